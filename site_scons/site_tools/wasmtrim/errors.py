@@ -1,0 +1,67 @@
+"""Every kind of failure, with the exit status that the command `wasmtrim` ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+
+class WasmtrimError(Exception):
+    """A failure that is told to the user in its own words; never shown as a traceback."""
+
+    status: ClassVar[int] = 2
+
+
+class CheckError(WasmtrimError):
+    """A check, a budget, a limit or the contract does not hold."""
+
+    status = 1
+
+
+class ModuleError(CheckError):
+    """The bytes are not a WebAssembly module that we accept: says in which section, at which byte.
+
+    `offset` counts from the start of the file.
+    """
+
+    def __init__(self, message: str, *, section: str, offset: int) -> None:
+        super().__init__(f"{section} at byte {offset}: {message}")
+        self.message = message
+        self.section = section
+        self.offset = offset
+
+
+class RequestError(WasmtrimError):
+    """The request cannot be carried out as it was written: a wrong argument, file or name."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a configuration file. `line` and `column` count from 1."""
+
+    file: Path
+    line: int
+    column: int
+    key: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        key = f" {self.key}:" if self.key else ""
+        return f"{self.file}:{self.line}:{self.column}:{key} {self.found}; {self.allowed}"
+
+
+class ConfigError(WasmtrimError):
+    """A configuration file is wrong; holds every problem that was found in it, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class ToolError(WasmtrimError):
+    """A program is missing, is of a version that does not fit, or failed."""
+
+    status = 3
