@@ -1,0 +1,120 @@
+"""A module's header and the list of its sections, each with where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.errors import ModuleError
+from wasmtrim.wasm.cursor import Cursor
+from wasmtrim.wasm.limits import MODULE_BYTES
+
+HEADER_BYTES = 8
+_MAGIC = b"\0asm"
+_MODULE = b"\x01\0\0\0"
+_COMPONENT = b"\x0d\0\x01\0"
+
+CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL = range(7)
+EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG, STRINGS = range(7, 15)
+NAMES = {
+    CUSTOM: "custom",
+    TYPE: "type",
+    IMPORT: "import",
+    FUNCTION: "function",
+    TABLE: "table",
+    MEMORY: "memory",
+    TAG: "tag",
+    GLOBAL: "global",
+    STRINGS: "strings",
+    EXPORT: "export",
+    START: "start",
+    ELEMENT: "element",
+    DATA_COUNT: "data count",
+    CODE: "code",
+    DATA: "data",
+}
+# Section 5.5.2: sections other than custom ones come in this order, each at most once. `strings`
+# is the stringref proposal's, which binaryen writes.
+_ORDER = {identifier: place for place, identifier in enumerate(NAMES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`data[offset:start]` is the framing (id, size, a custom section's name), then the contents.
+
+    `name` is the kind of a known section, and a custom section's own name.
+    """
+
+    id: int
+    name: str
+    offset: int
+    start: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        """Bytes in all, framing included."""
+        return self.end - self.offset
+
+    def cursor(self, data: bytes) -> Cursor:
+        return Cursor(data, self.start, self.end, self.title)
+
+    @property
+    def title(self) -> str:
+        """How messages call it."""
+        return f"custom section {self.name!r}" if self.id == CUSTOM else f"{self.name} section"
+
+
+def split(data: bytes) -> tuple[Section, ...]:
+    """The sections of the module `data`; ModuleError where it isn't one."""
+    _check_header(data)
+    cursor = Cursor(data, HEADER_BYTES, len(data), "module")
+    sections = []
+    last = CUSTOM
+    while cursor.pos < cursor.end:
+        offset = cursor.pos
+        identifier = cursor.byte("a section's id")
+        if identifier not in NAMES:
+            raise cursor.error(f"section id {identifier} is unknown; known are 0 to 14", offset)
+        name = NAMES[identifier]
+        cursor.section = f"{name} section"
+        size = cursor.u32("its size")
+        start = cursor.pos
+        cursor.skip(size, "it")
+        if identifier == CUSTOM:
+            inner = Cursor(data, start, cursor.pos, "custom section")
+            name, start = inner.name("its name"), inner.pos
+        elif _ORDER[identifier] <= _ORDER[last]:
+            fault = "comes twice" if identifier == last else f"comes after the {NAMES[last]} one"
+            raise cursor.error(fault, offset)
+        else:
+            last = identifier
+        sections.append(Section(identifier, name, offset, start, cursor.pos))
+        cursor.section = "module"
+    return tuple(sections)
+
+
+def _check_header(data: bytes) -> None:
+    if len(data) > MODULE_BYTES:
+        raise ModuleError(
+            f"{len(data)} bytes; at most {MODULE_BYTES} are allowed", section="header", offset=0
+        )
+    if data[:4] != _MAGIC:
+        found = data[:4].hex(" ") if data else "nothing, the file is empty"
+        raise ModuleError(
+            f"not WebAssembly: it begins with {found}, not with 00 61 73 6d",
+            section="header",
+            offset=0,
+        )
+    version = data[4:8]
+    if version == _COMPONENT:
+        raise ModuleError(
+            "this is a component (version 0d 00 01 00), not a module;"
+            " take the core module out of it first",
+            section="header",
+            offset=4,
+        )
+    if version != _MODULE:
+        found = version.hex(" ") if version else "missing"
+        raise ModuleError(
+            f"the version is {found}; only 01 00 00 00 is known", section="header", offset=4
+        )

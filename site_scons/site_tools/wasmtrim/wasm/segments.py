@@ -1,0 +1,113 @@
+"""Element and data segments: what is written into tables and memories (specification, 5.5)."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+from wasmtrim.wasm import limits
+from wasmtrim.wasm.constants import expression
+from wasmtrim.wasm.cursor import Cursor
+from wasmtrim.wasm.encodings import value_type
+
+_I32_CONST = 0x41
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSegment:
+    """`functions` are the functions that it puts into a table, in order; -1 for what is none.
+
+    `mode` is active, passive or declarative. `base` is the first table slot of an active segment,
+    where that is a plain constant.
+    """
+
+    mode: str
+    table: int
+    base: int | None
+    functions: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSegment:
+    """`data[start:end]` of the file is written to the memory at address `base`, if known."""
+
+    mode: str
+    memory: int
+    base: int | None
+    start: int
+    end: int
+
+
+def element_segment(cursor: Cursor, tables: int, functions: int) -> ElementSegment:
+    """Reads one; `tables` and `functions` are how many of them there are."""
+    start = cursor.pos
+    flags = cursor.u32("an element segment's flags")
+    if flags > 7:
+        raise cursor.error(f"{flags} are no flags of an element segment; 0 to 7 are", start)
+    table, base = 0, None
+    if flags & 1:
+        mode = "declarative" if flags & 2 else "passive"
+    else:
+        mode = "active"
+        table = cursor.index(tables, "table") if flags & 2 else 0
+        base = _offset(cursor, "an element segment's offset")
+    if flags & 4:
+        if flags & 3:
+            value_type(cursor)
+        return ElementSegment(mode, table, base, _expressions(cursor, functions))
+    if flags & 3:
+        kind = cursor.byte("an element kind")
+        if kind != 0:
+            raise cursor.error(f"0x{kind:02x} is no element kind; only 00 is", cursor.pos - 1)
+    return ElementSegment(mode, table, base, _indices(cursor, functions))
+
+
+def _indices(cursor: Cursor, functions: int) -> array[int]:
+    count = cursor.count(limits.TABLE_ENTRIES)
+    return array("i", [cursor.index(functions, "function") for _ in range(count)])
+
+
+def _expressions(cursor: Cursor, functions: int) -> array[int]:
+    entries = array("i")
+    for _ in range(cursor.count(limits.TABLE_ENTRIES, 2)):
+        start = cursor.pos
+        found = expression(cursor, "an element")
+        for index in found:
+            if index >= functions:
+                raise cursor.error(f"function {index} does not exist, there are {functions}", start)
+        # More than one: a structure that holds references. One slot, which keeps them all.
+        entries.extend(found or [-1])
+    return entries
+
+
+def data_segment(cursor: Cursor, memories: int) -> DataSegment:
+    """Reads one; `memories` is how many there are."""
+    start = cursor.pos
+    flags = cursor.u32("a data segment's flags")
+    if flags > 2:
+        raise cursor.error(f"{flags} are no flags of a data segment; 0, 1 and 2 are", start)
+    mode, memory, base = "passive", 0, None
+    if flags != 1:
+        mode = "active"
+        if flags == 2:
+            memory = cursor.index(memories, "memory")
+        elif memories == 0:
+            raise cursor.error("memory 0 does not exist, there are 0", start)
+        base = _offset(cursor, "a data segment's offset")
+    size = cursor.u32("a data segment's size")
+    begin = cursor.pos
+    cursor.skip(size, "a data segment")
+    return DataSegment(mode, memory, base, begin, cursor.pos)
+
+
+def _offset(cursor: Cursor, what: str) -> int | None:
+    """Moves past an offset; its value where it is one constant, as an unsigned number."""
+    start = cursor.pos
+    expression(cursor, what)
+    code = cursor.data[start]
+    if code not in (_I32_CONST, _I32_CONST + 1):
+        return None
+    bits = 32 if code == _I32_CONST else 64
+    inner = Cursor(cursor.data, start + 1, cursor.pos, cursor.section)
+    value = inner.signed(bits, what)
+    return value % (1 << bits) if inner.pos == cursor.pos - 1 else None
