@@ -1,0 +1,1 @@
+"""The programs that do the work: which versions, where from, and whether they fit."""

