@@ -1,0 +1,3 @@
+module wasmtrim/guest
+
+go 1.22
