@@ -162,7 +162,6 @@ def parse(text: str) -> Wanted:
 _EXAMPLES = "func(i32, i64) -> i32, memory, memory(1..16 pages), table, global(mut i32) or any"
 _FORM = re.compile(
     r"(?P<kind>func|table|memory|global|tag) ?\((?P<inner>.*?)\)(?: ?-> ?(?P<results>.+))?"
-    r"|(?!)",
 )
 _VALUE = re.compile(
     r"i32|i64|f32|f64|v128|[a-z0-9]+ref|\(ref (?:null )?(?:shared )?(?:exact )?[a-z0-9]+\)"

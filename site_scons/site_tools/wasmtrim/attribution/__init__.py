@@ -1,0 +1,7 @@
+"""Attribution: every byte of a module accounted for once, and who it belongs to."""
+
+from wasmtrim.attribution.items import Item, Items
+from wasmtrim.attribution.origins import Origin, Origins, origins
+from wasmtrim.attribution.packages import Package, packages
+
+__all__ = ["Item", "Items", "Origin", "Origins", "Package", "origins", "packages"]

@@ -1,0 +1,152 @@
+"""What each byte of a module is: one row per part, which add up to the file."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from wasmtrim.attribution.origins import Origins
+from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
+from wasmtrim.wasm import names, sections
+from wasmtrim.wasm.sections import Section
+
+# A label is a kind and a number that tells which one: a section's place, or an index.
+HEADER, FRAMING, CONTENTS, NAMES = range(1, 5)
+_ENTRY = 16  # and the section's id: an entry of that section's vector
+_SHIFT = 32
+
+# What an entry of a section is called. A function section has one byte or two a function, and is
+# one row: its entries say nothing that the functions' own rows do not.
+ENTRIES = {
+    sections.TYPE: "type",
+    sections.IMPORT: "import",
+    sections.TABLE: "table",
+    sections.MEMORY: "memory",
+    sections.TAG: "tag",
+    sections.GLOBAL: "global",
+    sections.STRINGS: "string",
+    sections.EXPORT: "export",
+    sections.ELEMENT: "element",
+    sections.CODE: "function",
+    sections.DATA: "data",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`bytes` bytes from `offset` on. `kind` is one of:
+
+    header; framing (a section's id, size, name and count); contents (a section that is one piece);
+    names (one subsection of the name section); gap (bytes that nothing accounts for); or what
+    ENTRIES names. A function is its size prefix, locals and code. `index` is its place in its
+    index space, for entries.
+    """
+
+    kind: str
+    section: str
+    name: str
+    offset: int
+    bytes: int
+    index: int | None = None
+
+
+class Items:
+    """The rows of one module, made one by one while they are read; the sum is the file's size."""
+
+    def __init__(self, origins: Origins) -> None:
+        self.module = module = origins.module
+        self.origins = origins
+        self.size = len(module.data)
+        self._names = names.read(module)
+        self._subsections = self._names.subsections
+        self._imported = Counter(
+            "function" if entry.kind == "func" else entry.kind for entry in module.imports
+        )
+        self._ranges = RangeMap(self.size)
+        self._claim()
+
+    def __len__(self) -> int:
+        return len(self._ranges)
+
+    def __iter__(self) -> Iterator[Item]:
+        for start, end, label in self._ranges:
+            yield self._item(start, end - start, label >> _SHIFT, label & (1 << _SHIFT) - 1)
+
+    def _claim(self) -> None:
+        claim = self._ranges.claim
+        claim(0, sections.HEADER_BYTES, HEADER << _SHIFT)
+        for place, section in enumerate(self.module.sections):
+            starts = self.module.starts.get(section.id)
+            if section.id in ENTRIES and starts:
+                claim(section.offset, starts[0], FRAMING << _SHIFT | place)
+                self._claim_entries(section, starts)
+            elif section.id == sections.CUSTOM and section.name == names.SECTION:
+                claim(section.offset, section.start, FRAMING << _SHIFT | place)
+                for number, part in enumerate(self._subsections):
+                    if section.start <= part.offset < section.end:
+                        claim(part.offset, part.end, NAMES << _SHIFT | number)
+            else:
+                claim(section.offset, section.start, FRAMING << _SHIFT | place)
+                claim(section.start, section.end, CONTENTS << _SHIFT | place)
+
+    def _claim_entries(self, section: Section, starts: array[int]) -> None:
+        claim = self._ranges.claim
+        label = _ENTRY + section.id << _SHIFT
+        start = starts[0]
+        for number in range(1, len(starts)):
+            end = starts[number]
+            claim(start, end, label | number - 1)
+            start = end
+        claim(start, section.end, label | len(starts) - 1)
+
+    def _item(self, offset: int, size: int, kind: int, number: int) -> Item:
+        if kind == UNCLAIMED:
+            return Item("gap", self._section_at(offset), "unknown", offset, size)
+        if kind == HEADER:
+            return Item("header", "header", "magic and version", offset, size)
+        if kind == FRAMING:
+            section = self.module.sections[number].name
+            return Item("framing", section, f"{section} framing", offset, size)
+        if kind == CONTENTS:
+            section = self.module.sections[number].name
+            return Item("contents", section, section, offset, size)
+        if kind == NAMES:
+            part = self._subsections[number]
+            return Item("names", names.SECTION, f"{part.kind} names", offset, size)
+        return self._entry(kind - _ENTRY, number, offset, size)
+
+    def _entry(self, identifier: int, number: int, offset: int, size: int) -> Item:
+        kind = ENTRIES[identifier]
+        index = number + self._imported.get(kind, 0)
+        name = self._name(kind, index)
+        return Item(kind, sections.NAMES[identifier], name, offset, size, index)
+
+    def _name(self, kind: str, index: int) -> str:
+        """What the entry itself says, then what the name section calls it."""
+        module = self.module
+        if kind == "function":
+            return self.origins.name(index)
+        if kind == "import":
+            entry = module.imports[index]
+            return f"{entry.module}.{entry.name}"
+        if kind == "export":
+            return module.exports[index].name
+        named = self._names.others.get(kind, {}).get(index)
+        if named:
+            return named
+        spaces: dict[str, Sequence[object]] = {
+            "type": module.types,
+            "table": module.tables,
+            "memory": module.memories,
+            "global": module.globals,
+            "tag": module.tags,
+        }
+        return f"{kind} {index}: {spaces[kind][index]}" if kind in spaces else f"{kind} {index}"
+
+    def _section_at(self, offset: int) -> str:
+        places = [section.offset for section in self.module.sections]
+        place = bisect_right(places, offset) - 1
+        return self.module.sections[place].name if place >= 0 else "header"

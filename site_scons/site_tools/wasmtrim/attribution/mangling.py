@@ -1,0 +1,88 @@
+"""Itanium and Rust mangling undone, as far as sizes need it: the path of a name, not its types.
+
+Linkers of the LLVM family demangle the name section themselves; these are for those that don't.
+Formats: Itanium C++ ABI, section 5.1; Rust RFC 2603 (v0), and the legacy form, which is Itanium's
+with a hash as last part.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LEGACY_ESCAPES = {
+    "$LT$": "<",
+    "$GT$": ">",
+    "$LP$": "(",
+    "$RP$": ")",
+    "$RF$": "&",
+    "$BP$": "*",
+    "$C$": ",",
+    "$SP$": "@",
+    "..": "::",
+}
+_ESCAPE = re.compile(r"\$(?:LT|GT|LP|RP|RF|BP|C|SP)\$|\.\.")
+_UNICODE = re.compile(r"\$u([0-9a-f]{1,6})\$")
+_V0_PART = re.compile(r"(?:s[0-9a-zA-Z]*_)?(?:u)?(\d+)_?")
+
+
+def demangle(symbol: str) -> str:
+    """The readable path of `symbol`; itself where it is not mangled."""
+    if symbol.startswith(("_ZN", "__ZN")):
+        return _itanium(symbol.lstrip("_")[2:]) or symbol
+    if symbol.startswith("_Z"):
+        parts = _parts(symbol[2:], 1)
+        return parts[0] if parts else symbol
+    if re.match(r"_R[NIXYM]", symbol):
+        return _v0(symbol[2:]) or symbol
+    return symbol
+
+
+def _itanium(text: str) -> str:
+    text = re.sub(r"^[rVKRO]+(?=\d|S)", "", text)  # qualifiers of a member function
+    std = text.startswith("St")
+    parts = _parts(text[2:] if std else text)
+    if std:
+        parts.insert(0, "std")
+    path = "::".join(parts)
+    path = _ESCAPE.sub(lambda found: _LEGACY_ESCAPES[found[0]], path)
+    path = _UNICODE.sub(lambda found: _character(int(found[1], 16)), path)
+    return re.sub(r"(^|::)_<", r"\1<", path)
+
+
+def _character(code: int) -> str:
+    return chr(code) if code <= 0x10FFFF else "?"
+
+
+def _parts(text: str, most: int = 1_000) -> list[str]:
+    """The leading `<length><identifier>` parts; stops at whatever else comes."""
+    parts: list[str] = []
+    at = 0
+    while len(parts) < most:
+        number = re.match(r"\d{1,6}", text[at:])
+        if not number:
+            break
+        start = at + number.end()
+        at = start + int(number[0])
+        if at > len(text):
+            break
+        parts.append(text[start:at])
+    return parts
+
+
+def _v0(text: str) -> str:
+    """The identifiers in order, without type arguments' structure: enough to tell the crate."""
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _V0_PART.match(text, at)
+        if found and (at == 0 or not text[at - 1].isdigit()):
+            start = found.end()
+            end = start + int(found[1])
+            if end > len(text):
+                break
+            if end > start:
+                parts.append(text[start:end])
+            at = end
+        else:
+            at += 1
+    return "::".join(parts)

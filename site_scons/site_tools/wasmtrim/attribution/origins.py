@@ -1,0 +1,119 @@
+"""Whose is each function: what the module itself, or a twin of it with names, testifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from wasmtrim.attribution import pclntab, symbols
+from wasmtrim.attribution.symbols import Symbol
+from wasmtrim.attribution.twin import Twin
+from wasmtrim.wasm import names
+from wasmtrim.wasm.module import Module
+
+PCLNTAB = "pclntab"
+NAME_SECTION = "name section"
+TWIN = "twin"
+APPROXIMATE_TWIN = "approximate twin"
+EXPORTS = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A function of the source: several where bodies that were alike became one."""
+
+    symbol: Symbol
+    file: str = ""
+    line: int = 0
+    inlined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """`by_function` has the origins of each function that any are known of, by its index.
+
+    `witnesses` are those that told any, the one asked first before the others; with an
+    APPROXIMATE_TWIN among them the names are likely, not proven.
+    """
+
+    module: Module
+    by_function: dict[int, tuple[Origin, ...]]
+    witnesses: tuple[str, ...]
+
+    @property
+    def approximate(self) -> bool:
+        return APPROXIMATE_TWIN in self.witnesses
+
+    def symbol(self, index: int) -> Symbol | None:
+        """The first origin's symbol; None where nobody knows the function."""
+        found = self.by_function.get(index)
+        return found[0].symbol if found else None
+
+    def name(self, index: int) -> str:
+        """A name to show: all origins, or the index and type of a function nobody knows."""
+        found = self.by_function.get(index)
+        if found:
+            return " = ".join(origin.symbol.name for origin in found)
+        return f"function {index}: {self.module.function_type(index)}"
+
+
+def origins(module: Module, twin: Twin | None = None) -> Origins:
+    """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
+    found: dict[int, tuple[Origin, ...]] = {}
+    witnesses = []
+    for witness, testimony in (
+        (PCLNTAB, _pclntab(module)),
+        (NAME_SECTION, _plain(names.read(module).functions.items())),
+        (_twin_witness(twin), _plain(twin.names.items() if twin else ())),
+        (EXPORTS, _boundary(module)),
+    ):
+        told = False
+        for index, said in testimony:
+            if index not in found and index < len(module.functions):
+                found[index] = said
+                told = True
+        if told:
+            witnesses.append(witness)
+    return Origins(module, found, tuple(witnesses))
+
+
+def _twin_witness(twin: Twin | None) -> str:
+    return TWIN if twin is None or twin.proven else APPROXIMATE_TWIN
+
+
+def _plain(entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, tuple[Origin, ...]]]:
+    for index, raw in entries:
+        yield index, (Origin(symbols.parse(raw)),)
+
+
+def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
+    """The table's slots lead to functions; several slots on one are its merged origins."""
+    slots: dict[int, list[Origin]] = {}
+    table: dict[int, int] = {}
+    functions = pclntab.read(module)
+    if not functions:
+        return
+    for segment in module.elements:
+        if segment.base is not None and segment.table == 0:
+            for place, index in enumerate(segment.functions):
+                table[segment.base + place] = index
+    for function in functions:
+        index = table.get(function.slot, -1)
+        if index >= module.imported_functions:
+            symbol = symbols.parse(function.name)
+            if not symbol.package:  # assembly of the runtime: `memeqbody`, `_rt0_wasm_wasip1`
+                symbol = Symbol(symbol.name, "runtime", "go")
+            origin = Origin(symbol, function.file, function.line, function.inlined)
+            slots.setdefault(index, []).append(origin)
+    for index, merged in slots.items():
+        yield index, tuple(merged)
+
+
+def _boundary(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
+    for entry in module.imports:
+        if entry.kind == "func":
+            name = f"{entry.module}.{entry.name}"
+            yield entry.index, (Origin(Symbol(name, entry.module, "import")),)
+    for export in module.exports:
+        if export.kind == "func":
+            yield export.index, (Origin(Symbol(export.name, "", "")),)

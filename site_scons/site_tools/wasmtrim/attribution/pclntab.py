@@ -1,0 +1,173 @@
+"""Standard Go's function table, which names the functions of a module that was stripped.
+
+The runtime needs `pclntab` for stack traces, so it is in the data of every module that standard Go
+makes, whatever was stripped. Layout: Go's runtime/symtab.go (`pcHeader`, `moduledata`) and
+runtime/runtime2.go (`_func`), magic of Go 1.20 and later. Its `entryOff` is the function's slot
+in the table, which survives strip and wasm-opt.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wasmtrim.wasm import image
+from wasmtrim.wasm.module import Module
+
+_MAGIC = b"\xf1\xff\xff\xff\0\0\x01\x08"  # Go 1.20's, no padding, one byte a step, 8-byte pointers
+_HEADER = struct.Struct("<8sQQQQQQQQ")
+_FUNC = struct.Struct("<IiiIIIIIIiBBBB")
+_INLINED = struct.Struct("<B3xiii")
+_ENTRY = struct.Struct("<II")
+_MOST = 64 << 20  # bytes of linear memory that we look at, and 16 times the file
+_EFFORT = 8  # bytes of text and steps of tables that we read, times the memory looked at
+_GOFUNC = 40  # place of moduledata.gofunc, in words
+_INL_TREE_INDEX, _INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
+_ABSENT = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class GoFunction:
+    """`slot` is where table 0 holds it; `inlined` are callees whose code became part of it."""
+
+    slot: int
+    name: str
+    file: str
+    line: int
+    inlined: tuple[str, ...]
+
+
+def read(module: Module) -> list[GoFunction]:
+    """The functions that the table names, in its order; empty where the module has no such table.
+
+    Never raises: where an entry points out of the table, that entry is left out.
+    """
+    low, high = image.extent(module)
+    if not high or high - low > min(_MOST, 16 * len(module.data)):
+        return []
+    memory = image.read(module, low, high)
+    at = memory.find(_MAGIC)
+    while at >= 0:
+        table = _Table(memory, low, at)
+        if table.sound:
+            return list(table.functions())
+        at = memory.find(_MAGIC, at + 1)
+    return []
+
+
+class _Table:
+    def __init__(self, memory: bytes, base: int, at: int) -> None:
+        self.memory = memory
+        self.base = base  # the address of memory[0]
+        self.at = at
+        self.sound = False
+        self.left = _EFFORT * len(memory)  # entries may share tables and texts, without end
+        self.texts: dict[int, str] = {}
+        if at + _HEADER.size > len(memory):
+            return
+        _, self.count, files, _, *offsets = _HEADER.unpack_from(memory, at)
+        self.names, self.units, self.files, self.values, self.lines = (at + o for o in offsets)
+        room = len(memory) - self.lines
+        self.sound = (
+            offsets == sorted(offsets)
+            and files < len(memory)
+            and 0 < self.count * _ENTRY.size + 4 <= room
+        )
+
+    def functions(self) -> Iterator[GoFunction]:
+        entries = list(
+            _ENTRY.iter_unpack(self.memory[self.lines : self.lines + self.count * _ENTRY.size])
+        )
+        # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
+        shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
+        trees = self._inline_trees()
+        for entry, offset in entries:
+            start = self.lines + offset
+            if start + _FUNC.size > len(self.memory):
+                continue
+            fields = _FUNC.unpack_from(self.memory, start)
+            name = self._text(self.names + fields[1])
+            if name:
+                file = self._file(fields[5], fields[8])
+                inlined = self._inlined(start, fields, trees)
+                yield GoFunction(entry >> shift, name, file, fields[9], inlined)
+
+    def _text(self, at: int) -> str:
+        """The NUL-terminated string at `at`; "" where there is none of a sane length."""
+        text = self.texts.get(at)
+        if text is None:
+            end = self.memory.find(b"\0", at, at + 65_536) if at >= 0 and self.left > 0 else -1
+            text = self.memory[at:end].decode(errors="backslashreplace") if end > at else ""
+            self.left -= len(text) + 64
+            self.texts[at] = text
+        return text
+
+    def _file(self, table: int, unit: int) -> str:
+        value = next(self._values(table), None) if table else None
+        if value is None or value < 0:
+            return ""
+        at = self.units + 4 * (unit + value)
+        if at + 4 > len(self.memory):
+            return ""
+        (offset,) = struct.unpack_from("<I", self.memory, at)
+        return "" if offset == _ABSENT else self._text(self.files + offset)
+
+    def _values(self, table: int) -> Iterator[int]:
+        """The values of a pc-value table: pairs of (zigzag delta of value, delta of pc)."""
+        at, value = self.values + table, -1
+        first = True
+        while self.left > 0:
+            self.left -= 1
+            delta, at = self._varint(at)
+            if delta == 0 and not first:
+                return
+            first = False
+            value += delta >> 1 if not delta & 1 else ~(delta >> 1)
+            yield value
+            _, at = self._varint(at)
+
+    def _varint(self, at: int) -> tuple[int, int]:
+        value = shift = 0
+        while at < len(self.memory) and shift < 35:
+            byte = self.memory[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        return value, at
+
+    def _inline_trees(self) -> int | None:
+        """Where `go:func.*` lies, by moduledata, which begins with a pointer to this table."""
+        pointer = struct.pack(
+            "<QQ", self.base + self.at, self.base + self.names
+        )  # pcHeader, then funcnametab's data
+        found = self.memory.find(pointer)
+        if found < 0 or found + 8 * _GOFUNC + 8 > len(self.memory):
+            return None
+        (address,) = struct.unpack_from("<Q", self.memory, found + 8 * _GOFUNC)
+        at = int(address) - self.base
+        return at if 0 < at < len(self.memory) else None
+
+    def _inlined(self, start: int, fields: tuple[int, ...], trees: int | None) -> tuple[str, ...]:
+        pcdata, funcdata = fields[7], fields[13]
+        at = start + _FUNC.size
+        if trees is None or pcdata <= _INL_TREE_INDEX or funcdata <= _INL_TREE:
+            return ()
+        last = at + 4 * (pcdata + _INL_TREE)
+        if last + 4 > len(self.memory):
+            return ()
+        (indices,) = struct.unpack_from("<I", self.memory, at + 4 * _INL_TREE_INDEX)
+        (tree,) = struct.unpack_from("<I", self.memory, last)
+        if tree == _ABSENT or not indices:
+            return ()
+        used = sorted({value for value in self._values(indices) if value >= 0})
+        names = []
+        for index in used:
+            self.left -= 8
+            entry = trees + tree + index * _INLINED.size
+            if entry + _INLINED.size > len(self.memory):
+                return ()
+            names.append(self._text(self.names + _INLINED.unpack_from(self.memory, entry)[1]))
+        return tuple(names) if all(names) else ()
