@@ -1,0 +1,89 @@
+"""The proof that a module still works: its contract, its limits, and its run in wasmtime.
+
+`verify` lists the checks in the order in which they are shown. Running the modules is apart from
+it (`run_smoke`, one run a stage), so that a build system can make each run a node of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtrim import wasm
+from wasmtrim.errors import ModuleError
+from wasmtrim.profile import Profile
+from wasmtrim.sizes import Weight
+from wasmtrim.verify import bounds, contract, equivalence, smoke
+from wasmtrim.verify.check import Check
+from wasmtrim.verify.equivalence import same_code
+from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.smoke import run_smoke
+
+__all__ = ["Check", "Run", "Stage", "Verdict", "run_smoke", "same_code", "verify"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage's module, and the folder that `run_smoke` wrote into; None where it was not run."""
+
+    name: str
+    module: Path
+    run: Path | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all checks found."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check holds."""
+        return all(check.ok for check in self.checks)
+
+    def to_json(self, profile: str) -> dict[str, Any]:
+        """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
+        checks = [asdict(check) for check in self.checks]
+        return {"schema": 1, "profile": profile, "ok": self.ok, "checks": checks}
+
+
+def verify(
+    profile: Profile,
+    compiler: str | None,
+    stages: Sequence[Stage],
+    weight: Weight,
+    *,
+    wasm_tools: Path,
+    root: Path,
+    into: Path,
+) -> Verdict:
+    """Judge the last stage's module, and that all stages behave alike.
+
+    `compiler` is the one that built it, None for a ready module. `weight` is the last module's.
+    `root` is the project's, which paths in the profile start from; pictures of differences go to
+    `into`. Raises ToolError when a program cannot be run, RequestError when a file that the
+    profile names is missing; all else is in the verdict.
+    """
+    last = stages[-1]
+    try:
+        module = wasm.read(last.module.read_bytes())
+    except ModuleError as error:
+        return Verdict((Check("module", False, str(error)),))
+    run = Run.read(last.run) if last.run else None
+    checks = [
+        contract.check_features(last.module, profile.contract, wasm_tools),
+        contract.check_imports(module, profile.contract),
+        contract.check_exports(module, profile.contract),
+        *bounds.check_sizes(weight, profile.limits, compiler),
+        *bounds.check_memory(module, run, profile.limits, compiler),
+    ]
+    if profile.smoke and last.run and run:
+        checks += smoke.check(profile.smoke, last.run, root, into)
+        checks += bounds.check_fuel(run, profile.limits, compiler)
+    ran = [(stage.name, stage.run) for stage in stages if stage.run]
+    if len(ran) > 1:
+        checks.append(equivalence.check_stages(ran))
+    return Verdict(tuple(checks))

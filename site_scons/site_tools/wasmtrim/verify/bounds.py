@@ -1,0 +1,76 @@
+"""What the host allows: sizes, memory, tables and work, held against what the module has."""
+
+from __future__ import annotations
+
+from wasmtrim.profile import Limit, Limits
+from wasmtrim.sizes import Weight
+from wasmtrim.verify.check import Check
+from wasmtrim.verify.sandbox import Bounds, Run
+from wasmtrim.wasm import Module
+
+FUEL_MARGIN = 10  # a run goes on that far beyond its limit, so that the report can say how far
+
+
+def of_run(limits: Limits, compiler: str | None) -> Bounds:
+    """What a run may use before it is ended."""
+    known = Bounds()
+    fuel = limits.fuel.for_compiler(compiler)
+    return Bounds(
+        fuel=known.fuel if fuel is None else fuel * FUEL_MARGIN,
+        memory=_or(limits.memory.for_compiler(compiler), known.memory),
+        table=_or(limits.table.for_compiler(compiler), known.table),
+        seconds=limits.seconds.for_compiler(compiler) or known.seconds,
+        output=_or(limits.output.for_compiler(compiler), known.output),
+    )
+
+
+def _or(limit: int | None, otherwise: int) -> int:
+    return otherwise if limit is None else limit
+
+
+def check_sizes(weight: Weight, limits: Limits, compiler: str | None) -> list[Check]:
+    """One check for each way of weighing that has a limit."""
+    rows = (
+        ("raw", weight.raw, limits.raw),
+        ("gzip", weight.gzip, limits.gzip),
+        ("brotli", weight.brotli, limits.brotli),
+    )
+    return [c for n, v, limit in rows for c in _check(f"size {n}", v, "bytes", limit, n, compiler)]
+
+
+def check_memory(
+    module: Module, run: Run | None, limits: Limits, compiler: str | None
+) -> list[Check]:
+    """Linear memory: what the module asks for at once, or where it stood after its run."""
+    asked = sum(memory.minimum * memory.page_bytes for memory in module.memories)
+    used = run.pages * 65_536 if run and run.pages else 0
+    found = _check("memory", max(asked, used), "bytes", limits.memory, "memory", compiler)
+    elements = sum(table.minimum for table in module.tables)
+    return found + _check("table", elements, "elements", limits.table, "table", compiler)
+
+
+def check_fuel(run: Run, limits: Limits, compiler: str | None) -> list[Check]:
+    """The work of the run, in instructions; no check where it did not come to an end."""
+    if run.fuel is None:
+        return []
+    return _check("fuel", run.fuel, "instructions", limits.fuel, "fuel", compiler)
+
+
+def _check(
+    name: str, value: int, unit: str, limit: Limit, key: str, compiler: str | None
+) -> list[Check]:
+    """No check without a limit; a limit of the other compiler is told, and not judged."""
+    if not limit.judged(compiler):
+        bound = next((v for v in (limit.tinygo, limit.go) if v is not None), None)
+        if bound is None:
+            return []
+        other = "tinygo" if compiler == "go" else "go"
+        detail = f"not judged (fallback): {value:,} {unit}; {other} has {bound:,} to keep to"
+        return [Check(name, True, detail)]
+    bound = limit.for_compiler(compiler)
+    if bound is None:
+        return []
+    if value <= bound:
+        return [Check(name, True, f"{value:,} of {bound:,} {unit}")]
+    over = f"{value:,} {unit}, {value - bound:,} more than limits.{key} allows ({bound:,})"
+    return [Check(name, False, over)]

@@ -1,0 +1,36 @@
+"""Starts the scripts that handle untrusted data in a process of their own, a JSON request each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from wasmtrim import process
+from wasmtrim.errors import ToolError
+from wasmtrim.process import Finished
+
+# Threads cost address space, and glibc would give each an arena of 64 MiB of it.
+_ENV = {"RAYON_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None:
+    """Run a script of this folder on `request`; None when it did not end within `seconds`.
+
+    The child has our search path for packages, no environment, and no session with us. Raises
+    ToolError when it cannot be started or lacks a package.
+    """
+    argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name(script))]
+    paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
+    data = json.dumps({"sys_path": paths, **request}).encode()
+    try:
+        finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
+    except ToolError as error:
+        if not str(error).startswith("no end after"):
+            raise
+        return None
+    if "ModuleNotFoundError" in finished.said:
+        last = finished.said.splitlines()[-1]
+        raise ToolError(f"{sys.executable}: {last}; install wasmtrim with what it depends on")
+    return finished

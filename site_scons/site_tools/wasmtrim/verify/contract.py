@@ -1,0 +1,122 @@
+"""The contract: which features a module may use, what it may import and what it must export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from wasmtrim import process
+from wasmtrim.profile import Contract
+from wasmtrim.verify.check import Check, of_faults
+from wasmtrim.verify.guest_process import printable
+from wasmtrim.wasm import Module, types
+from wasmtrim.wasm.features import FEATURES, wasm_tools_features
+
+VALIDATE_SECONDS = 60
+
+
+def check_features(module: Path, contract: Contract, wasm_tools: Path) -> Check:
+    """Validate against the contract's features, and only those; name the one that is missing.
+
+    Not by wasmtime, whose defaults take nearly everything. Raises ToolError when wasm-tools
+    cannot be run or does not end.
+    """
+    allowed = set(contract.features)
+    fault = _validate(module, allowed, wasm_tools)
+    if fault is None:
+        return Check("features", True, f"valid with {_listed(allowed)}")
+    if _validate(module, FEATURES, wasm_tools) is not None:
+        return Check("features", False, f"not valid WebAssembly: {fault}")
+    unknown = [name for name in FEATURES if name not in allowed]
+    one = next((f for f in unknown if _validate(module, allowed | {f}, wasm_tools) is None), None)
+    what = f"it uses {one}" if one else "it uses several features"
+    key = one or "the features that it uses"
+    return Check(
+        "features",
+        False,
+        f"{what}, and the contract allows {_listed(allowed)}: {fault};"
+        f" add {key} to contract.features, or build without",
+    )
+
+
+def validate_argv(module: Path, features: Iterable[str], wasm_tools: Path) -> list[str]:
+    """The command that validates a module against exactly these features."""
+    return [str(wasm_tools), "validate", f"--features={wasm_tools_features(features)}", str(module)]
+
+
+def _validate(module: Path, features: Iterable[str], wasm_tools: Path) -> str | None:
+    """What is invalid, in wasm-tools' words; None when the module is valid."""
+    argv = validate_argv(module, features, wasm_tools)
+    ended = process.run(argv, timeout=VALIDATE_SECONDS)
+    if ended.status == 0:
+        return None
+    words = [line.strip() for line in ended.said.replace("Caused by:", "").splitlines()]
+    words = [word.removeprefix("error: ").removeprefix("0: ") for word in words if word]
+    return printable(": ".join(words) or ended.ended)
+
+
+def check_imports(module: Module, contract: Contract) -> Check:
+    """Every import is on the allowlist, with its type. A name that comes twice counts once."""
+    faults = []
+    seen = {(entry.module, entry.name, str(entry.type)): entry for entry in module.imports}
+    for entry in seen.values():
+        name = f"{entry.module}.{entry.name}"
+        key = _matching(contract.imports, name)
+        shown = printable(name)
+        if key is None:
+            faults.append(
+                f"import {shown}: {entry.type} is not allowed; what allows it is"
+                f' contract.imports: {{"{shown}": "{entry.type}"}}'
+            )
+        elif not types.matches(types.parse(contract.imports[key]), entry.type):
+            faults.append(
+                f"import {shown} is {entry.type}; contract.imports allows {contract.imports[key]}"
+                f" under {key!r}"
+            )
+    names = len({(module_name, name) for module_name, name, _ in seen})
+    return of_faults("imports", faults, f"{names} names, all allowed" if names else "none")
+
+
+def allows(contract: Contract, name: str) -> bool:
+    """Whether the contract allows the import `name` (`module.name`) at all."""
+    return _matching(contract.imports, name) is not None
+
+
+def _matching(imports: Mapping[str, str], name: str) -> str | None:
+    """The key that speaks about `name`: itself, or else the longest prefix that ends in `*`."""
+    if name in imports:
+        return name
+    fits = [k for k in imports if k.endswith("*") and name.startswith(k[:-1])]
+    return max(fits, key=len, default=None)
+
+
+def check_exports(module: Module, contract: Contract) -> Check:
+    """Every export that the contract names is there with its type; others as the contract says."""
+    faults = []
+    there = {export.name: export.type for export in module.exports}
+    for name, text in contract.exports.items():
+        shown = printable(name)
+        if name not in there:
+            faults.append(f"export {shown} is missing; contract.exports asks for {text}")
+        elif not types.matches(types.parse(text), there[name]):
+            faults.append(f"export {shown} is {there[name]}; contract.exports asks for {text}")
+    others = {name: kind for name, kind in there.items() if name not in contract.exports}
+    if contract.other_exports == "refuse":
+        faults += [
+            f"export {printable(name)}: {kind} is not in the contract; what allows it is"
+            f' contract.exports: {{"{printable(name)}": "{kind}"}}'
+            for name, kind in others.items()
+        ]
+    wanted = f"all {len(contract.exports)} that the contract names"
+    extra = f"; others: {_names(others)}" if others else ""
+    return of_faults("exports", faults, wanted + extra)
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = [printable(name, 80) for name in names]
+    more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
+    return ", ".join(listed[:10]) + more
+
+
+def _listed(features: Iterable[str]) -> str:
+    return ", ".join(sorted(features)) or "no feature"
