@@ -1,0 +1,46 @@
+"""Profiles: what ships, for which host, and how it is judged. YAML files -> `Profile`."""
+
+from wasmtrim.profile.document import Origin
+from wasmtrim.profile.load import FOLDER, Loaded, load, names
+from wasmtrim.profile.model import (
+    Budget,
+    Call,
+    Clock,
+    Compiler,
+    Contract,
+    Expect,
+    Limit,
+    Limits,
+    Optimize,
+    Profile,
+    Smoke,
+    Strip,
+    Timeouts,
+    Waiver,
+)
+from wasmtrim.profile.values import STAGES, Scope, StageName
+
+__all__ = [
+    "FOLDER",
+    "STAGES",
+    "Budget",
+    "Call",
+    "Clock",
+    "Compiler",
+    "Contract",
+    "Expect",
+    "Limit",
+    "Limits",
+    "Loaded",
+    "Optimize",
+    "Origin",
+    "Profile",
+    "Scope",
+    "Smoke",
+    "StageName",
+    "Strip",
+    "Timeouts",
+    "Waiver",
+    "load",
+    "names",
+]

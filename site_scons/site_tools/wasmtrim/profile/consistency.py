@@ -1,0 +1,198 @@
+"""What each value may be alone, but not together with another: one rule a function."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from wasmtrim.errors import Problem
+from wasmtrim.profile.diagnostics import Way, dotted, find, overlaps
+from wasmtrim.profile.document import Node
+from wasmtrim.profile.inherit import is_within
+from wasmtrim.profile.model import Expect, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Values that contradict each other; it is told where the first of the keys stands."""
+
+    keys: tuple[Way, ...]
+    found: str
+    allowed: str
+
+
+def problems(profile: Profile, tree: Node, root: Path, known: Iterable[Problem]) -> list[Problem]:
+    """Every contradiction in the profile but those about keys that have a `known` problem."""
+    reported = [problem.key for problem in known]
+    found = []
+    for clash in [clash for rule in RULES for clash in rule(profile)] + [*_paths(profile, root)]:
+        if any(overlaps(dotted(key), reported) for key in clash.keys):
+            continue
+        _, node = find(tree, clash.keys[0])
+        at = node.key_at or node.at
+        key = dotted(clash.keys[0])
+        found.append(Problem(at.file, at.line, at.column, key, clash.found, clash.allowed))
+    return found
+
+
+def _origin(profile: Profile) -> Iterator[Clash]:
+    keys: tuple[Way, ...] = (("module",), ("source",))
+    if profile.source and profile.module:
+        found = f"found a module, and the source {str(profile.source)!r}"
+        yield Clash(keys, found, "keep one; null drops what was inherited")
+    if not profile.source and not profile.module:
+        yield Clash(
+            keys[::-1],
+            "neither source nor module is there",
+            "name the folder of a Go main package, or a ready module",
+        )
+
+
+def _stages(profile: Profile) -> Iterator[Clash]:
+    stages = profile.stages
+    keys: tuple[Way, ...] = (("stages",),)
+    for stage, times in Counter(stages).items():
+        if times > 1:
+            yield Clash(keys, f"{stage} is there {times} times", "each stage once")
+    if "compile" in stages[1:]:
+        yield Clash(keys, "compile is not the first stage", "begin with compile")
+    if profile.source and not profile.module and "compile" not in stages:
+        yield Clash(
+            (("stages",), ("source",)),
+            "compile is missing, though there is a source",
+            "begin with compile, or name a module in place of the source",
+        )
+
+
+def _compiler(profile: Profile) -> Iterator[Clash]:
+    compiler = profile.compiler
+    only_tinygo = ("gc", "scheduler", "panic", "opt", "stack_size")
+    if compiler.name == "go" and not profile.module:
+        for key in only_tinygo:
+            if getattr(compiler, key) is not None:
+                yield Clash(
+                    (("compiler", key), ("compiler", "name")),
+                    "found with the compiler go",
+                    "only TinyGo knows it; null drops what was inherited",
+                )
+    if (compiler.name == "go" or compiler.fallback) and compiler.target != "wasip1":
+        why = "the compiler go" if compiler.name == "go" else "fallback"
+        yield Clash(
+            (("compiler", "target"), ("compiler", "name"), ("compiler", "fallback")),
+            f"found {compiler.target!r} with {why}",
+            "standard Go builds for wasip1 only",
+        )
+    if compiler.debug and not profile.module and profile.chain[1:]:
+        yield Clash(
+            (("compiler", "debug"), ("stages",), ("prune",)),
+            f"found true with the stages {', '.join(profile.chain[1:])}",
+            "they drop the names; set stages to [compile], or debug to false",
+        )
+    if compiler.buildmode == "c-shared" and "_start" in profile.contract.exports:
+        yield Clash(
+            (("contract", "exports", "_start"), ("compiler", "buildmode")),
+            "found with the buildmode c-shared",
+            "such a module has _initialize in place of _start; null drops what was inherited",
+        )
+
+
+def _smoke(profile: Profile) -> Iterator[Clash]:
+    smoke = profile.smoke
+    if smoke is None:
+        return
+    if smoke.call and smoke.expect:
+        yield Clash(
+            (("smoke", "expect"), ("smoke", "call")),
+            "found with a call",
+            "a call is judged by what it returns; keep one, null drops what was inherited",
+        )
+    if smoke.call and smoke.exit:
+        yield Clash(
+            (("smoke", "exit"), ("smoke", "call")),
+            f"found {smoke.exit} with a call",
+            "a call ends with no exit status; leave it out",
+        )
+    if smoke.expect:
+        yield from _expect(smoke.expect)
+
+
+def _expect(expect: Expect) -> Iterator[Clash]:
+    whole = ("smoke", "expect")
+    kinds = [k for k in ("picture", "bytes", "text") if getattr(expect, k) is not None]
+    if expect.json_ is not None:
+        kinds.append("json")
+    if not kinds:
+        yield Clash((whole,), "nothing is expected", "one of picture, bytes, text and json")
+    for kind in kinds[1:]:
+        yield Clash(
+            ((*whole, kind), (*whole, kinds[0])),
+            f"found with {kinds[0]}",
+            "one of picture, bytes, text and json; null drops what was inherited",
+        )
+    if "tolerance" in expect.model_fields_set and "picture" not in kinds:
+        yield Clash(
+            ((*whole, "tolerance"), (*whole, "picture")),
+            "found without a picture",
+            "only pictures are compared with a tolerance",
+        )
+
+
+_SCOPES = {
+    "fuel": ("artifact", "stage"),
+    "imports": ("artifact", "stage"),
+    "functions": ("artifact", "stage", "package", "unknown"),
+}
+
+
+def _budget(profile: Profile) -> Iterator[Clash]:
+    seen: set[tuple[str, ...]] = set()
+    for index, entry in enumerate(profile.budget):
+        here: Way = ("budget", index)
+        measures = ("at_most", "growth", "growth_percent")
+        given = [name for name in measures if getattr(entry, name) is not None]
+        if len(given) != 1:
+            found = f"found {' and '.join(given)}" if given else "it has no bound"
+            yield Clash((here,), found, "exactly one of at_most, growth and growth_percent")
+        elif (bound := (entry.metric, str(entry.scope), given[0])) in seen:
+            yield Clash((here,), f"a second {' '.join(bound)}", "each bound once")
+        else:
+            seen.add(bound)
+        if "floor" in entry.model_fields_set and entry.growth_percent is None:
+            yield Clash(
+                ((*here, "floor"),), "found without growth_percent", "a floor is for per cent"
+            )
+        scopes = _SCOPES.get(entry.metric)
+        if scopes and entry.scope.kind not in scopes:
+            found = f"found {str(entry.scope)!r} with {entry.metric}"
+            yield Clash(
+                ((*here, "scope"), (*here, "metric")), found, f"allowed is {', '.join(scopes)}"
+            )
+
+
+RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
+    _origin,
+    _stages,
+    _compiler,
+    _smoke,
+    _budget,
+)
+
+
+def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
+    """No path leaves the project, by a symbolic link either."""
+    paths: dict[Way, PurePosixPath | None] = {
+        ("source",): profile.source,
+        ("module",): profile.module,
+    }
+    if profile.smoke:
+        paths["smoke", "input"] = profile.smoke.input
+    if profile.smoke and profile.smoke.expect:
+        paths["smoke", "expect", "picture"] = profile.smoke.expect.picture
+        paths["smoke", "expect", "bytes"] = profile.smoke.expect.bytes
+    for key, path in paths.items():
+        if path is not None and not is_within(root / path, root):
+            yield Clash(
+                (key,), f"{str(path)!r} leads out of the project", "a path within the project"
+            )

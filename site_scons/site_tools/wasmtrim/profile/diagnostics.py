@@ -1,0 +1,119 @@
+"""From the model's errors to lines for the person who wrote the profile."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from wasmtrim.errors import Problem
+from wasmtrim.profile import schema
+from wasmtrim.profile.document import Node, show
+from wasmtrim.profile.inherit import nearest
+from wasmtrim.profile.model import Profile
+
+Way: TypeAlias = tuple[str | int, ...]  # the keys and indices that lead to a value
+
+# What pydantic calls them.
+_UNKNOWN: Final = "extra_forbidden"
+_MISSING: Final = "missing"
+_KEY: Final = "[key]"
+
+
+def validate(tree: Node) -> tuple[Profile | None, list[Problem]]:
+    """The profile that the tree describes, and everything that is wrong with its values.
+
+    With problems the profile is what the rest of the tree describes, or None.
+    """
+    data = tree.plain()
+    try:
+        return Profile.model_validate(data), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    problems: dict[str, Problem] = {}
+    wrong: set[Way] = set()
+    for detail in errors:
+        way, node = find(tree, detail["loc"])
+        problem = _problem(detail, way, node)
+        problems.setdefault(problem.key, problem)  # a limit's one value fails for each compiler
+        wrong.add(way)
+    try:
+        return Profile.model_validate(_without(data, wrong)), list(problems.values())
+    except ValidationError:
+        return None, list(problems.values())
+
+
+def find(tree: Node, way: Way) -> tuple[Way, Node]:
+    """The deepest value on the way, and the part of the way that leads to it."""
+    node = tree
+    for index, part in enumerate(way):
+        member = _member(node, part)
+        if member is None:
+            return way[:index], node
+        node = member
+    return way, node
+
+
+def _member(node: Node, part: str | int) -> Node | None:
+    if isinstance(node.value, dict) and isinstance(part, str):
+        return node.value.get(part)
+    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    return None
+
+
+def dotted(way: Way) -> str:
+    """`budget[0].scope` for ("budget", 0, "scope")."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in way)
+    return text.removeprefix(".")
+
+
+def overlaps(key: str, others: Iterable[str]) -> bool:
+    """Whether `key` is one of the others, lies within one, or holds one (dotted keys)."""
+    return any(_holds(key, other) or _holds(other, key) for other in others)
+
+
+def _holds(outer: str, inner: str) -> bool:
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
+
+
+def _problem(detail: ErrorDetails, way: Way, node: Node) -> Problem:
+    kind, last = detail["type"], detail["loc"][-1]
+    at = node.at
+    if kind == _UNKNOWN:
+        at = node.key_at or at
+        known = schema.keys(_schema(way[:-1]))
+        found = "unknown key"
+        allowed = f"{nearest(str(last), known)}allowed are {', '.join(known)}"
+    elif kind == _MISSING:
+        way = (*way, last)
+        found = "it is missing"
+        allowed = f"allowed is {schema.allowed(_schema(way))}"
+    elif last == _KEY:
+        at = node.key_at or at
+        found = "the key is wrong"
+        allowed = f"allowed is {schema.allowed(_schema(way[:-1])['propertyNames'])}"
+    else:
+        part = _schema(way)
+        found = detail.get("ctx", {}).get("found") or f"found {show(node)}"
+        near = nearest(node.value, schema.known(part)) if isinstance(node.value, str) else ""
+        allowed = f"{near}allowed is {schema.allowed(part)}"
+    return Problem(at.file, at.line, at.column, dotted(way), found, allowed)
+
+
+def _schema(way: Way) -> schema.Schema:
+    return functools.reduce(schema.step, way, schema.schema())
+
+
+def _without(value: Any, wrong: set[Way], way: Way = ()) -> Any:
+    """`value` without what is wrong, so that the rest can be judged in the same run."""
+    if isinstance(value, dict):
+        members = {key: (*way, key) for key in value}
+        return {k: _without(value[k], wrong, at) for k, at in members.items() if at not in wrong}
+    if isinstance(value, list):
+        items = [(item, (*way, index)) for index, item in enumerate(value)]
+        return [_without(item, wrong, at) for item, at in items if at not in wrong]
+    return value

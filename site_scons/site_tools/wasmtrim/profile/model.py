@@ -1,0 +1,335 @@
+"""The profile: what ships, what it must keep to, and how it is judged. One model a YAML map.
+
+Every field's description is its line in docs/profiles.md and in the editors' JSON schema.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
+
+from wasmtrim.profile import values
+from wasmtrim.profile.values import (
+    STAGES,
+    Amount,
+    BuildTag,
+    Count,
+    Day,
+    ExternTypeText,
+    Feature,
+    ImportName,
+    Level,
+    Name,
+    Number,
+    Pass,
+    ProjectPath,
+    ScopeText,
+    SectionName,
+    Size,
+    StageName,
+    TinyGoOpt,
+)
+
+T = TypeVar("T")
+# Strict throughout, so that no text becomes a number; but a YAML list is what a tuple is read from.
+List: TypeAlias = Annotated[tuple[T, ...], Field(strict=False)]
+Seconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400)]
+# What LLVM's plain wasm32 has and every runtime since 2022 takes; TinyGo's and Go's modules use it.
+FEATURES = (
+    "bulk-memory",
+    "bulk-memory-opt",
+    "call-indirect-overlong",
+    "mutable-globals",
+    "nontrapping-fptoint",
+    "sign-ext",
+)
+
+
+class _Map(BaseModel):
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class Compiler(_Map):
+    name: Literal["tinygo", "go"] = "tinygo"
+    """The compiler that is asked for first."""
+    fallback: bool = False
+    """Build with standard Go where TinyGo can't be had."""
+    target: Name = "wasip1"
+    """TinyGo's `-target`; standard Go always builds for wasip1."""
+    buildmode: Literal["default", "c-shared"] = "default"
+    """A command with `_start`, or a reactor with `_initialize`."""
+    gc: Literal["none", "leaking", "conservative", "custom", "precise", "boehm"] | None = None
+    """TinyGo's `-gc`; null is its default, as for the keys below."""
+    scheduler: Literal["none", "tasks", "asyncify", "threads", "cores"] | None = None
+    """TinyGo's `-scheduler`."""
+    panic: Literal["print", "trap"] | None = None
+    """TinyGo's `-panic`."""
+    opt: TinyGoOpt | None = None
+    """TinyGo's `-opt`."""
+    stack_size: Size | None = None
+    """TinyGo's `-stack-size`: of each goroutine."""
+    tags: List[BuildTag] = ()
+    """Build tags, for both compilers."""
+    debug: bool = False
+    """Names and debug information stay in the module."""
+
+
+class Strip(_Map):
+    keep: List[SectionName] = ()
+    """Custom sections that stay."""
+
+
+class Optimize(_Map):
+    level: Level = "z"
+    """wasm-opt's `-O` level."""
+    passes: List[Pass] = ()
+    """Further options of wasm-opt, in order, after the level."""
+
+
+class Timeouts(_Map):
+    compile: Seconds = 600
+    """Seconds until the compiler is ended."""
+    prune: Seconds = 120
+    """Seconds until wasm-metadce is ended."""
+    strip: Seconds = 60
+    """Seconds until wasm-strip is ended."""
+    optimize: Seconds = 600
+    """Seconds until wasm-opt is ended."""
+
+
+class Contract(_Map):
+    features: List[Feature] = FEATURES
+    """WebAssembly features that the host takes, named as in the section `target_features`."""
+    imports: dict[ImportName, ExternTypeText] = Field(
+        default={}, json_schema_extra={"additionalProperties": False}
+    )
+    """What the module may import: `module.name`, with its type or `any`; `*` ends a prefix."""
+    exports: dict[str, ExternTypeText] = {}
+    """What the module must export, each with its type or `any`."""
+    other_exports: Literal["report", "refuse"] = "report"
+    """What to do about an export that is not named above."""
+
+    @field_validator("imports", "exports", mode="before")
+    @classmethod
+    def _null_drops_what_was_inherited(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: type_ for name, type_ in value.items() if type_ is not None}
+
+
+class Limit(_Map):
+    """What the host allows: one value, or one a compiler; then it is judged only for those."""
+
+    tinygo: int | None = None
+    go: int | None = None
+
+    def for_compiler(self, name: str | None) -> int | None:
+        """The limit of a module that compiler `name` built; None where there is none.
+
+        A ready module has no compiler (`name` is None): it must meet the strictest.
+        """
+        if name is not None:
+            return {"tinygo": self.tinygo, "go": self.go}[name]
+        return min((v for v in (self.tinygo, self.go) if v is not None), default=None)
+
+    def judged(self, name: str | None) -> bool:
+        """False where the limit is only the other compiler's: then say "not judged (fallback)"."""
+        return name is None or not self.model_fields_set or name in self.model_fields_set
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_value_holds_for_both(cls, value: Any) -> Any:
+        return value if isinstance(value, dict | Limit) else {"tinygo": value, "go": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        by_compiler = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [by_compiler["properties"]["tinygo"], by_compiler]}
+
+
+class SizeLimit(Limit):
+    tinygo: Size | None = None
+    go: Size | None = None
+
+
+class CountLimit(Limit):
+    tinygo: Count | None = None
+    go: Count | None = None
+
+
+class SecondsLimit(Limit):
+    tinygo: Seconds | None = None
+    go: Seconds | None = None
+
+
+class Limits(_Map):
+    raw: SizeLimit = SizeLimit()
+    """Bytes of the module."""
+    gzip: SizeLimit = SizeLimit()
+    """Bytes of the module, compressed by gzip at level 9."""
+    brotli: SizeLimit = SizeLimit()
+    """Bytes of the module, compressed by brotli at quality 11."""
+    memory: SizeLimit = SizeLimit()
+    """Bytes of linear memory during the smoke run."""
+    table: CountLimit = CountLimit()
+    """Elements of all tables during the smoke run."""
+    fuel: CountLimit = CountLimit()
+    """Instructions of the smoke run."""
+    seconds: SecondsLimit = SecondsLimit(tinygo=10, go=10)
+    """Wall-clock time of the smoke run."""
+    output: SizeLimit = SizeLimit(tinygo=16 << 20, go=16 << 20)
+    """Bytes that the smoke run may write to stdout and stderr together."""
+
+
+class Expect(_Map):
+    """What stdout must hold; exactly one of the kinds."""
+
+    picture: ProjectPath | None = None
+    """A picture, animated or not, in a format that Pillow reads."""
+    tolerance: Annotated[int, Field(ge=0, le=255)] = 0
+    """Largest difference of a channel of a pixel, with `picture`."""
+    bytes: ProjectPath | None = None
+    """A file with the very bytes."""
+    text: str | None = None
+    """The very text, in UTF-8."""
+    json_: JsonValue = Field(default=None, alias="json")
+    """A JSON value; white space and the order of keys are free."""
+
+    @property
+    def kind(self) -> Literal["picture", "bytes", "text", "json"]:
+        """Which of the four is expected."""
+        if self.picture is not None:
+            return "picture"
+        if self.bytes is not None:
+            return "bytes"
+        return "text" if self.text is not None else "json"
+
+
+class Call(_Map):
+    """A call of an export, in place of a run of `_start`."""
+
+    export: str = Field(min_length=1)
+    """The function's name."""
+    args: List[Number] = ()
+    """Its arguments: whole numbers or floats, by the function's type."""
+    returns: List[Number] = ()
+    """What it must return."""
+
+
+class Smoke(_Map):
+    input: ProjectPath | None = None
+    """The file that the module reads from stdin; null is an empty one."""
+    exit: Annotated[int, Field(ge=0, le=255)] = 0
+    """The exit status that the run must end with."""
+    expect: Expect | None = None
+    """What stdout must hold; null judges the exit status only."""
+    call: Call | None = None
+    """A call of an export, in place of a run of `_start`."""
+
+
+class Clock(_Map):
+    """The clock that the module sees, driven by hand, so that every run gives the same figures."""
+
+    start_ms: Annotated[int, Field(ge=0, le=(1 << 53) - 1)] = 0
+    """What it shows first, in milliseconds."""
+    step_ms: Annotated[int, Field(ge=0, le=86_400_000)] = 1
+    """How far it goes on at each look, in milliseconds."""
+
+
+class Budget(_Map):
+    """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
+
+    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
+    """What is counted."""
+    scope: ScopeText = values.Scope("artifact")
+    """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
+    at_most: Amount | None = None
+    """The largest value."""
+    growth: Amount | None = None
+    """The largest growth over the baseline."""
+    growth_percent: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+    """The largest growth over the baseline, in per cent."""
+    floor: Amount = 0
+    """With growth_percent: growth that is never too much, however many per cent it is."""
+    gate: bool | None = None
+    """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
+
+    @property
+    def gates(self) -> bool:
+        """Whether a breach fails the check; else it is only shown."""
+        return self.metric != "brotli" if self.gate is None else self.gate
+
+
+class Waiver(_Map):
+    """A growth that is let through for a time: it adds to the scope's budgets of bytes."""
+
+    scope: ScopeText = values.Scope("artifact")
+    """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
+    extra: Size
+    """Bytes that the scope may have over its budgets."""
+    reason: str = Field(min_length=1, max_length=500)
+    """Why, for the reader of the report."""
+    until: Day
+    """The last day on which it holds."""
+
+
+class Profile(_Map):
+    extends: Name | None = None
+    """The target, or the profile in the same folder, that this one builds on."""
+    description: str = Field(default="", max_length=500)
+    """What it is for, in a line."""
+    source: ProjectPath | None = None
+    """The folder of a Go main package."""
+    module: ProjectPath | None = None
+    """A ready module, in place of `source`: the chain starts after compile."""
+    compiler: Compiler = Compiler()
+    """Which compiler, and how."""
+    stages: List[StageName] = STAGES
+    """The stages, in order."""
+    prune: bool = True
+    """False leaves the stage prune out."""
+    strip: Strip = Strip()
+    """How to strip."""
+    optimize: Optimize = Optimize()
+    """How to optimize."""
+    timeouts: Timeouts = Timeouts()
+    """How long each stage may take."""
+    contract: Contract = Contract()
+    """What the module may import and must export."""
+    limits: Limits = Limits()
+    """What the host allows: each a value, or a map by compiler."""
+    smoke: Smoke | None = None
+    """The smoke run; null: the module is not run."""
+    clock: Clock = Clock()
+    """The clock that the smoke run sees."""
+    budget: List[Budget] = ()
+    """Bounds of the size-regression check."""
+    waivers: List[Waiver] = ()
+    """Growth that is let through for a time."""
+
+    @property
+    def chain(self) -> tuple[StageName, ...]:
+        """The stages that run: `stages`, without compile for a ready module, or prune if false."""
+        skipped = {"compile"} if self.module is not None else set()
+        if not self.prune:
+            skipped.add("prune")
+        return tuple(stage for stage in self.stages if stage not in skipped)

@@ -1,0 +1,115 @@
+"""The JSON schema of a profile's file: for editors, for the manual, and for our own messages."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = dict[str, Any]
+Step: TypeAlias = str | int
+_FEW = 30
+
+
+@functools.cache
+def schema() -> Schema:
+    """The schema (JSON Schema 2020-12) of one file: a key may be missing where it is inherited."""
+    from wasmtrim.profile.model import Profile
+
+    whole: Schema = _untitled(Profile.model_json_schema())
+    # Maps merge, so any of them may be partial; the items of a list are whole where they stand.
+    for name in whole["$defs"].keys() - {"Budget", "Waiver"}:
+        whole["$defs"][name].pop("required", None)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A profile of wasmtrim",
+        **whole,
+    }
+
+
+def _untitled(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _untitled(member) for key, member in part.items() if key != "title"}
+    return [_untitled(item) for item in part] if isinstance(part, list) else part
+
+
+def text() -> str:
+    """The schema as its file holds it."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
+def resolve(part: Schema) -> Schema:
+    """`part`, or the definition that it refers to."""
+    reference = part.get("$ref")
+    if reference is None:
+        return part
+    found: Schema = schema()["$defs"][reference.rpartition("/")[2]]
+    return found
+
+
+def keys(part: Schema) -> list[str]:
+    """The keys that a map of this schema may have."""
+    return [key for one in _variants(part) for key in one.get("properties", {})]
+
+
+def step(part: Schema, key: Step) -> Schema:
+    """The schema of the member `key`, a map's key or a list's index; {} for an unknown one."""
+    for one in _variants(part):
+        if isinstance(key, int):
+            members = [one.get("items")]
+        else:
+            any_key = [*one.get("patternProperties", {}).values(), one.get("additionalProperties")]
+            members = [one.get("properties", {}).get(key), *any_key]
+        for member in members:
+            if isinstance(member, dict):
+                return member
+    return {}
+
+
+def allowed(part: Schema) -> str:
+    """What a value of this schema may be, in words."""
+    part = resolve(part)
+    if "anyOf" in part:
+        return ", or ".join(dict.fromkeys(allowed(one) for one in part["anyOf"]))
+    what: str = part.get("errorMessage", "")
+    names = part.get("enum", ())
+    if 0 < len(names) <= _FEW:
+        listed = ", ".join(dict.fromkeys(str(name) for name in names))
+        return f"{what} ({listed})" if what else listed
+    return what or _by_type(part)
+
+
+def known(part: Schema) -> list[str]:
+    """The names that a value of this schema may be, where there is a list of them."""
+    return [
+        str(name)
+        for one in _variants(part)
+        for name in one.get("enum") or one.get("examples") or ()
+    ]
+
+
+def _by_type(part: Schema) -> str:
+    match part.get("type"):
+        case "boolean":
+            return "true or false"
+        case "null":
+            return "null"
+        case "integer" | "number":
+            kind = "a whole number" if part["type"] == "integer" else "a number"
+            return f"{kind} from {part['minimum']:,} to {part['maximum']:,}"
+        case "string":
+            shortest, longest = part.get("minLength", 0), part.get("maxLength")
+            return f"a text of {shortest} to {longest} characters" if longest else "a text"
+        case "array":
+            return f"a list, each {allowed(part['items'])}"
+        case "object" if "properties" in part:
+            return f"a map with the keys {', '.join(part['properties'])}"
+        case "object":
+            return "a map"
+        case _:
+            return "any value"
+
+
+def _variants(part: Schema) -> list[Schema]:
+    part = resolve(part)
+    return [part, *(resolve(one) for one in part.get("anyOf", ()))]

@@ -1,0 +1,238 @@
+"""The single values of a profile that are more than a number or a name: each a type of its own.
+
+The words for what is allowed stand in the JSON schema as `errorMessage`: editors show them, and so
+do our own messages. A validator says by `refused` that a value is none of that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
+
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from wasmtrim.profile import passes, units
+from wasmtrim.wasm import types
+from wasmtrim.wasm.features import FEATURES
+
+
+def refused(found: str = "") -> PydanticCustomError:
+    """An error that says what was found in its own words; without them the value is shown."""
+    return PydanticCustomError("refused", "refused", {"found": found})
+
+
+def _type(check: Callable[[Any], Any], **schema: Any) -> tuple[BeforeValidator, WithJsonSchema]:
+    return BeforeValidator(check), WithJsonSchema(schema)
+
+
+# Texts of a form
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise refused()
+    return value
+
+
+def _form(pattern: str, allowed: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    form = re.compile(pattern, re.ASCII)
+
+    def check(value: Any) -> str:
+        text = _text(value)
+        if not form.fullmatch(text):
+            raise refused()
+        return text
+
+    return _type(check, type="string", pattern=f"^(?:{pattern})$", errorMessage=allowed)
+
+
+NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+NAME_ALLOWED: Final = "a name: letters, digits, . _ and -, the first one a letter or digit"
+_TAG = r"[A-Za-z0-9_.]{1,100}"
+_SECTION = r"[!-,.-~][!-~]{0,99}"  # no leading -, which wasm-strip would take for an option
+_IMPORT = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
+
+Name: TypeAlias = Annotated[str, *_form(NAME, NAME_ALLOWED)]
+BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
+SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's name, no spaces")]
+ImportName: TypeAlias = Annotated[
+    str, *_form(_IMPORT, "module.name; a * at the end stands for the rest")
+]
+
+
+# Names of a known list
+
+
+def _one_of(names: Sequence[str], what: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    known = frozenset(names)
+
+    def check(value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)  # `level: 3` needs no quotes
+        if not isinstance(value, str) or value not in known:
+            raise refused()
+        return value
+
+    digits = [int(name) for name in names if name.isdecimal()]
+    return _type(check, enum=[*names, *digits], errorMessage=what)
+
+
+_PASS = "an option of wasm-opt that optimizes, as `wasmtrim profile --schema` lists them"
+
+
+def _pass(value: Any) -> str:
+    if not isinstance(value, str) or not passes.is_allowed(value):
+        raise refused()
+    return value
+
+
+Feature: TypeAlias = Annotated[str, *_one_of(list(FEATURES), "a feature of WebAssembly")]
+Level: TypeAlias = Annotated[str, *_one_of(passes.LEVELS, "a level of wasm-opt")]
+TinyGoOpt: TypeAlias = Annotated[str, *_one_of(("none", "0", "1", "2", "s", "z"), "TinyGo's -opt")]
+Pass: TypeAlias = Annotated[
+    str, *_type(_pass, type="string", examples=list(passes.KNOWN), errorMessage="a wasm-opt pass")
+]
+
+
+# Sizes, counts, times
+
+
+def _measure(parse: Callable[[str], int]) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= units.LARGEST:
+            return value
+        try:
+            return parse(_text(value))
+        except ValueError:
+            raise refused() from None
+
+    return check
+
+
+def _measured(parse: Callable[[str], int], names: Sequence[str], allowed: str) -> Any:
+    return _type(
+        _measure(parse),
+        type=["integer", "string"],
+        minimum=0,
+        maximum=units.LARGEST,
+        pattern=rf"^[0-9]{{1,16}}(\.[0-9]{{1,16}})? ?({'|'.join(names)})$",
+        errorMessage=allowed,
+    )
+
+
+_AMOUNT = "a size such as 2 KiB, or a count such as 11 M"
+
+
+def _parse_amount(text: str) -> int:
+    try:
+        return units.parse_size(text)
+    except ValueError:
+        return units.parse_count(text)
+
+
+Size: TypeAlias = Annotated[int, *_measured(units.parse_size, tuple(units.BYTES), units.SIZE)]
+Count: TypeAlias = Annotated[int, *_measured(units.parse_count, tuple(units.COUNTS), units.COUNT)]
+Amount: TypeAlias = Annotated[
+    int, *_measured(_parse_amount, (*units.BYTES, *units.COUNTS), _AMOUNT)
+]
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused()
+    return value
+
+
+Number: TypeAlias = Annotated[int | float, *_type(_number, type="number", errorMessage="a number")]
+
+
+# Paths, types, dates, scopes
+
+_PATH = "a path within the project, relative to its root, with / between its parts"
+
+
+def _path(value: Any) -> PurePosixPath:
+    text = _text(value)
+    path = PurePosixPath(text)
+    if path.is_absolute():
+        raise refused(f"{text!r} is absolute")
+    if ".." in path.parts:
+        raise refused(f"{text!r} leaves the project")
+    # `#` and `$` mean something to SCons in a path, a leading - to every program
+    if path == PurePosixPath() or len(text) > 1000 or text[0] in "~#-" or set(text) & set("\\$"):
+        raise refused()
+    return path
+
+
+def _extern_type(value: Any) -> str:
+    text = _text(value)
+    try:
+        return str(types.parse(text))
+    except ValueError as error:
+        raise refused(str(error).partition("; ")[0]) from None
+
+
+_EXTERN = (
+    "a type such as func(i32) -> i64, memory, memory(1..16 pages) or global(mut i32), or any;"
+    " null drops what was inherited"
+)
+_DATE = "a day, as 2026-12-31"
+
+
+def _date(value: Any) -> date:
+    text = _text(value)
+    try:
+        if len(text) == len("2026-12-31"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise refused()
+
+
+ProjectPath: TypeAlias = Annotated[
+    InstanceOf[PurePosixPath],
+    *_type(_path, type="string", minLength=1, maxLength=1000, errorMessage=_PATH),
+]
+ExternTypeText: TypeAlias = Annotated[
+    str, *_type(_extern_type, type=["string", "null"], errorMessage=_EXTERN)
+]
+Day: TypeAlias = Annotated[
+    InstanceOf[date], *_type(_date, type="string", format="date", errorMessage=_DATE)
+]
+
+StageName: TypeAlias = Literal["compile", "prune", "strip", "optimize"]
+STAGES: Final[tuple[StageName, ...]] = get_args(StageName)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a budget or a waiver is about: `name` is that of the stage, package or section."""
+
+    kind: str  # artifact | stage | package | section | unknown
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}" if self.name else self.kind
+
+
+_SCOPE = rf"artifact|unknown|stage (?:{'|'.join(STAGES)})|(?:package|section) [!-~]{{1,300}}"
+_SCOPE_ALLOWED = "artifact, stage NAME, package NAME, section NAME or unknown"
+
+
+def _scope(value: Any) -> Scope:
+    text = _text(value)
+    if not re.fullmatch(_SCOPE, text, re.ASCII):
+        raise refused()
+    kind, _, name = text.partition(" ")
+    return Scope(kind, name)
+
+
+ScopeText: TypeAlias = Annotated[
+    InstanceOf[Scope],
+    *_type(_scope, type="string", pattern=f"^(?:{_SCOPE})$", errorMessage=_SCOPE_ALLOWED),
+]
