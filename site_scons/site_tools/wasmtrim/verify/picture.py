@@ -15,12 +15,15 @@ SECONDS = 60
 DIFFERENCE = "difference.png"
 
 
-def compare(actual: Path, expected: Path, tolerance: int, into: Path) -> Check:
+def compare(actual: Path, expected: Path, tolerance: int, root: Path, into: Path) -> Check:
     """Compare frame count, size, each delay, loop and every frame's pixels.
 
-    Where pixels differ, `into/difference.png` shows expected, actual and difference.
+    Where pixels differ, `into/difference.png` shows expected, actual and difference; the check
+    names it as seen from `root`.
     """
-    (into / DIFFERENCE).unlink(missing_ok=True)
+    into.mkdir(parents=True, exist_ok=True)
+    difference = into / DIFFERENCE
+    difference.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=".picture.", dir=into) as beside:
         fresh = Path(beside) / DIFFERENCE
         request = {
@@ -32,12 +35,15 @@ def compare(actual: Path, expected: Path, tolerance: int, into: Path) -> Check:
         ended = child.ask("picture_process.py", request, SECONDS)
         shown = fresh.is_file()
         if shown:
-            atomic.write_bytes(into / DIFFERENCE, fresh.read_bytes())
+            atomic.write_bytes(difference, fresh.read_bytes())
     if ended is None:
         return Check("output", False, f"decoding it takes more than {SECONDS} s")
     if ended.status:
         last = ended.said.splitlines()[-1] if ended.said else ""
         return Check("output", False, f"the decoder ended with {ended.ended}: {printable(last)}")
     answer = json.loads(ended.stdout)
-    picture = f"; {DIFFERENCE} shows expected, actual and difference" if shown else ""
-    return Check("output", not answer["fault"], printable(answer["detail"]) + picture)
+    detail = printable(answer["detail"])
+    if shown:
+        path = difference.relative_to(root) if difference.is_relative_to(root) else DIFFERENCE
+        detail += f"; {path} shows expected, actual and difference"
+    return Check("output", not answer["fault"], detail)

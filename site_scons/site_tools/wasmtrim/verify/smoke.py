@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import atomic
 from wasmtrim.errors import RequestError
 from wasmtrim.profile import Expect, Profile, Smoke
 from wasmtrim.verify import bounds, contract, picture, sandbox
 from wasmtrim.verify.check import Check
-from wasmtrim.verify.equivalence import first_difference, same_code
+from wasmtrim.verify.equivalence import first_difference
 from wasmtrim.verify.guest_process import printable
 from wasmtrim.verify.sandbox import Run
 
 
-def run_smoke(
-    module: Path,
-    profile: Profile,
-    compiler: str | None,
-    root: Path,
-    into: Path,
-    *,
-    before: tuple[Path, Path] | None = None,
-) -> Run:
+def run_smoke(module: Path, profile: Profile, compiler: str | None, root: Path, into: Path) -> Run:
     """Run a stage's module as the profile says; `into` then holds run.json, stdout and stderr.
 
-    `root` is the project's, which paths in the profile start from. `before` is the module of an
-    earlier stage and the folder of its run: where only custom sections changed since, that run is
-    taken over. Raises RequestError where the profile has no smoke run or its input is missing.
+    `compiler` is the one that built it, None for a ready module. `root` is the project's, which
+    paths in the profile start from. Raises RequestError where the profile has no smoke run or its
+    input is missing.
     """
     smoke = profile.smoke
     if smoke is None:
         raise RequestError("the profile has no smoke run (smoke: null)")
-    if before and same_code(before[0].read_bytes(), module.read_bytes()):
-        for name in ("stdout", "stderr", "run.json"):
-            with atomic.replacing(into / name) as fresh:
-                shutil.copyfile(before[1] / name, fresh)
-        return Run.read(into)
     return sandbox.run(
         module,
         into,
@@ -80,7 +65,7 @@ def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check
     match expect.kind:
         case "picture":
             expected = _file(root, expect.picture, "smoke.expect.picture")
-            return picture.compare(stdout, expected, expect.tolerance, into)
+            return picture.compare(stdout, expected, expect.tolerance, root, into)
         case "bytes":
             wanted = _file(root, expect.bytes, "smoke.expect.bytes").read_bytes()
             return _check_bytes(wanted, stdout.read_bytes())
@@ -159,7 +144,7 @@ def _value(value: Any) -> str:
 
 
 def _file(root: Path, path: Any, key: str) -> Path:
-    file = root / path
+    file: Path = root / path
     if not file.is_file():
         raise RequestError(f"{file}: no such file; {key} names it")
     return file

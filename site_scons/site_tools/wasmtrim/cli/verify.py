@@ -1,0 +1,92 @@
+"""`wasmtrim verify`: prove in wasmtime that a module keeps a profile's contract."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from wasmtrim.errors import RequestError
+
+BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
+
+
+def add(subparsers: Any) -> None:
+    """Register the subcommand."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "verify",
+        help="prove in wasmtime that a module keeps a profile's contract",
+        description="Checks features, imports, exports, limits and the smoke run of a module."
+        " Exit status 1 when a check fails.",
+    )
+    parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
+    parser.add_argument("--profile", required=True, metavar="NAME", help="the profile to keep to")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify one module in the project of the current folder; 0 when every check holds."""
+    from wasmtrim import atomic, profile, sizes, toolchain
+    from wasmtrim.verify import Stage, run_smoke, verify
+
+    root = Path.cwd()
+    loaded = profile.load(args.profile, root)
+    tools = toolchain.Locator(toolchain.load(root), root)
+    data = _read(args.module)
+    into = root / BUILD_FOLDER / loaded.name
+    module = into / "module.wasm"
+    atomic.write_bytes(module, data)
+    weight = sizes.weigh(data)
+    compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", weight.sha256)
+    if loaded.profile.smoke:
+        run_smoke(module, loaded.profile, compiler, root, into)
+    verdict = verify(
+        loaded.profile,
+        compiler,
+        [Stage("module", module, into if loaded.profile.smoke else None)],
+        weight,
+        wasm_tools=Path(tools.find("wasm-tools").argv[-1]),
+        root=root,
+        into=into,
+    )
+    if args.json:
+        print(json.dumps(verdict.to_json(loaded.name), indent=2, ensure_ascii=False))
+        return 0 if verdict.ok else 1
+    width = max(len(check.name) for check in verdict.checks)
+    for check in verdict.checks:
+        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:{width}}  {check.detail}")
+    failed = sum(not check.ok for check in verdict.checks)
+    print(
+        f"{loaded.name}: " + (f"{failed} of {len(verdict.checks)} fail" if failed else "all hold")
+    )
+    if failed and loaded.profile.smoke:
+        print(f"what the run wrote lies in {into.relative_to(root)}")
+    return 0 if verdict.ok else 1
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    if not path.is_file():
+        raise RequestError(f"{name}: no such file")
+    return path.read_bytes()
+
+
+def _compiler(record: Path, sha256: str) -> str | None:
+    """The compiler of a module that this project released; None for any other module.
+
+    A limit that holds for one compiler only is judged for that one; for unknown modules, always.
+    """
+    from wasmtrim import sizes
+
+    if not record.is_file():
+        return None
+    released = sizes.read_json(record)
+    if released["stages"][-1]["sha256"] != sha256 or not released["compiler"]:
+        return None
+    name: str = released["compiler"]["name"]
+    return name
