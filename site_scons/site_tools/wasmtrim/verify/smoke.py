@@ -6,25 +6,39 @@ import json
 from pathlib import Path
 from typing import Any
 
+from wasmtrim import atomic
 from wasmtrim.errors import RequestError
 from wasmtrim.profile import Expect, Profile, Smoke
 from wasmtrim.verify import bounds, contract, picture, sandbox
 from wasmtrim.verify.check import Check
-from wasmtrim.verify.equivalence import first_difference
+from wasmtrim.verify.equivalence import first_difference, same_code
 from wasmtrim.verify.guest_process import printable
 from wasmtrim.verify.sandbox import Run
 
 
-def run_smoke(module: Path, profile: Profile, compiler: str | None, root: Path, into: Path) -> Run:
+def run_smoke(
+    module: Path,
+    profile: Profile,
+    compiler: str | None,
+    root: Path,
+    into: Path,
+    *,
+    before: tuple[Path, Path] | None = None,
+) -> Run:
     """Run a stage's module as the profile says; `into` then holds run.json, stdout and stderr.
 
     `compiler` is the one that built it, None for a ready module. `root` is the project's, which
-    paths in the profile start from. Raises RequestError where the profile has no smoke run or its
-    input is missing.
+    paths in the profile start from. `before` is the module of the stage before and the folder of
+    its run: where only custom sections changed since, that run is taken over. Raises RequestError
+    where the profile has no smoke run or its input is missing.
     """
     smoke = profile.smoke
     if smoke is None:
         raise RequestError("the profile has no smoke run (smoke: null)")
+    if before and same_code(before[0].read_bytes(), module.read_bytes()):
+        for name in ("stdout", "stderr", "run.json"):
+            atomic.write_bytes(into / name, (before[1] / name).read_bytes())
+        return Run.read(into)
     return sandbox.run(
         module,
         into,
