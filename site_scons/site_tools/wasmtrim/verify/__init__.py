@@ -15,30 +15,15 @@ from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Profile
 from wasmtrim.sizes import Weight
-from wasmtrim.verify import (
-    bounds,
-    check,
-    child,
-    contract,
-    equivalence,
-    guest_process,
-    picture,
-    picture_process,
-    sandbox,
-    smoke,
-)
+from wasmtrim.verify import bounds, contract, equivalence, smoke
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.verify.smoke import run_smoke
 
-# The modules that decide what a check says, and those that decide how a run ends: a build tool
-# repeats what hangs on them when they change.
-CHECKS = (check, contract, bounds, smoke, picture, picture_process, equivalence, child)
-RUNS = (smoke, bounds, contract, sandbox, guest_process, child)
 MOST_MODULE_BYTES = 256 << 20  # of one that is judged; engines and hosts stop far below
 
-__all__ = ["CHECKS", "RUNS", "Check", "Run", "Stage", "Verdict", "run_smoke", "same_code", "verify"]
+__all__ = ["Check", "Run", "Stage", "Verdict", "run_smoke", "same_code", "verify"]
 
 
 @dataclass(frozen=True)
