@@ -1,0 +1,103 @@
+"""The size record of a release, `NAME.sizes.json`, as it is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtrim.errors import RequestError
+from wasmtrim.sizes import SCHEMA, CompilerUsed, ToolUsed, Weight
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage that ran: its program, what it was called with, and what its module weighs."""
+
+    name: str
+    tool: ToolUsed
+    argv: tuple[str, ...]
+    weight: Weight
+    fuel: int | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Release:
+    """The record of one profile. `compiler` is None where it started from a ready module."""
+
+    profile: str
+    compiler: CompilerUsed | None
+    features: tuple[str, ...]
+    compressors: Mapping[str, str]
+    stages: tuple[Stage, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def shipped(self) -> Stage:
+        """The last stage: its module is the one that ships."""
+        return self.stages[-1]
+
+
+def read(path: Path) -> Release:
+    """Read a size record. Raises RequestError when it cannot be read or isn't one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RequestError(f"{path}: not a size record: it isn't UTF-8") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str) -> Release:
+    """Read the text of a size record; `where` names it in an error (RequestError)."""
+    try:
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            raise ValueError(f'no "schema": {SCHEMA} in it')
+        compiler = content["compiler"]
+        stages = tuple(_stage(row) for row in content["stages"])
+        if not stages:
+            raise ValueError("it has no stages")
+        return Release(
+            profile=_of(str, content["profile"]),
+            compiler=None if compiler is None else CompilerUsed(**compiler),
+            features=tuple(content["features"]),
+            compressors=dict(content["compressors"]),
+            stages=stages,
+            notes=tuple(content["notes"]),
+        )
+    except KeyError as error:
+        problem = f"key {error} is missing"
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = str(error)
+    raise RequestError(
+        f"{where}: not a size record that this version of wasmtrim reads: {problem};"
+        " build it anew with `scons release`"
+    )
+
+
+def _stage(row: Mapping[str, Any]) -> Stage:
+    fuel = row["fuel"]
+    return Stage(
+        name=_of(str, row["name"]),
+        tool=ToolUsed(**row["tool"]),
+        argv=tuple(_of(str, word) for word in row["argv"]),
+        weight=Weight(
+            raw=_of(int, row["raw"]),
+            gzip=_of(int, row["gzip"]),
+            brotli=_of(int, row["brotli"]),
+            sha256=_of(str, row["sha256"]),
+        ),
+        fuel=None if fuel is None else _of(int, fuel),
+        seconds=float(row["seconds"]),
+    )
+
+
+def _of(kind: type, value: Any) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} where {kind.__name__} belongs")
+    return value

@@ -1,0 +1,143 @@
+"""The report on a terminal, or in a log: compact, in colour only where it is a terminal."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from wasmtrim.report import words
+from wasmtrim.report.model import ProfileReport, Report, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_BUILT: "red"}
+_COLUMNS: Final = ("bytes", "delta", "%", "gzip", "brotli", "fuel", "seconds")
+_LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
+_UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
+
+
+def show(report: Report, file: TextIO) -> None:
+    """Print the report to `file`: in colour and wrapped on a terminal, plain elsewhere."""
+    console = _console(file)
+    if not console.is_terminal:
+        console.width = _UNBOUNDED
+    _show(report, console)
+
+
+def text(report: Report, *, width: int | None = None) -> str:
+    """Give the report as plain text, wrapped at `width` columns; None wraps nothing."""
+    file = io.StringIO()
+    _show(report, _console(file, width=width or _UNBOUNDED, force_terminal=False))
+    return file.getvalue()
+
+
+def _console(file: TextIO, **settings: Any) -> Console:
+    from rich.console import Console
+
+    return Console(file=file, highlight=False, markup=False, emoji=False, **settings)
+
+
+def _show(report: Report, console: Console) -> None:
+    for profile in report.profiles:
+        _show_profile(profile, console)
+    if len(report.profiles) > 1:
+        _line(console, words.summary(report), "bold green" if report.ok else "bold red")
+
+
+def _show_profile(profile: ProfileReport, console: Console) -> None:
+    from rich.text import Text
+
+    heading = Text(words.printable(profile.name), "bold")
+    if profile.release:
+        fallback = profile.release.compiler is not None and profile.release.compiler.fallback
+        heading.append(f"  {words.compiler(profile)}", "yellow" if fallback else "dim")
+    console.print(_encodable(heading, console))
+    if profile.release:
+        console.print(_stages(profile, console))
+        for note in profile.release.notes:
+            _line(console, f"note: {words.printable(note)}", "yellow", indent=2)
+    for check in profile.failures:
+        detail = words.printable(check.detail)
+        _line(console, f"{words.printable(check.name)}: {detail}", "red", indent=2)
+    verdict = f"{profile.verdict.value}: {words.verdict(profile)}"
+    _line(console, verdict, _STYLES[profile.verdict], indent=2)
+    console.print()
+
+
+def _stages(profile: ProfileReport, console: Console) -> Table:
+    """Give the table of stages, less the columns that a narrow terminal has no room for."""
+    columns = list(_COLUMNS)
+    rows = _rows(profile)
+    if not any(row["fuel"] for row in rows):
+        columns.remove("fuel")
+    table = _table(columns, rows)
+    edgeless = console.options.update(max_width=_UNBOUNDED)
+    for column in _LEAST_NEEDED_FIRST:
+        if console.measure(table, options=edgeless).maximum <= console.width:
+            break
+        if column in columns:
+            columns.remove(column)
+            table = _table(columns, rows)
+    return table
+
+
+def _rows(profile: ProfileReport) -> list[dict[str, str]]:
+    assert profile.release
+    rows = [
+        {
+            "stage": words.printable(stage.name),
+            "bytes": words.count(stage.weight.raw),
+            "delta": "",
+            "%": "",
+            "gzip": words.count(stage.weight.gzip),
+            "brotli": words.count(stage.weight.brotli),
+            "fuel": "" if stage.fuel is None else words.count(stage.fuel),
+            "seconds": f"{stage.seconds:.1f}" if stage.seconds else "",
+        }
+        for stage in profile.release.stages
+    ]
+    for row, (before, stage) in zip(rows[1:], pairwise(profile.release.stages), strict=True):
+        row["delta"] = words.signed(stage.weight.raw - before.weight.raw)
+        row["%"] = words.per_cent(stage.weight.raw, before.weight.raw)
+    return rows
+
+
+def _table(columns: list[str], rows: list[dict[str, str]]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("  stage")
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    for row in rows:
+        style = {"-": "green", "+": "yellow"}.get(row["delta"][:1], "")
+        cells = (Text(row[column], style if column in ("delta", "%") else "") for column in columns)
+        table.add_row(Text(f"  {row['stage']}"), *cells)
+    return table
+
+
+def _line(console: Console, text: str, style: str, *, indent: int = 0) -> None:
+    from rich.text import Text
+
+    margin = " " * indent
+    lines = textwrap.wrap(
+        text,
+        console.width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    console.print(_encodable(Text("\n".join(lines), style), console), soft_wrap=True)
+
+
+def _encodable(text: Text, console: Console) -> Text:
+    """Spell out what the file's encoding can't write, rather than to fail on it."""
+    text.plain = text.plain.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    return text

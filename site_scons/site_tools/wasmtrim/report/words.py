@@ -1,0 +1,78 @@
+"""How figures and foreign text are written, the same in every format."""
+
+from __future__ import annotations
+
+from wasmtrim.report.model import ProfileReport, Report, Verdict
+
+
+def count(value: int) -> str:
+    """A whole number with its thousands apart: `197,210`."""
+    return f"{value:,}"
+
+
+def signed(value: int) -> str:
+    """A difference with its sign: `-1,204`, `+3`, `0`."""
+    return f"{value:+,}" if value else "0"
+
+
+def per_cent(new: int, old: int) -> str:
+    """A difference in per cent of the old: `-4.5 %`; nothing where the old is nothing."""
+    if old == 0:
+        return ""
+    change = 100 * (new - old) / old
+    return f"{change:+.1f} %" if round(change, 1) else "0.0 %"
+
+
+def printable(text: str) -> str:
+    """Foreign text on one line, without characters that steer a terminal or turn the writing."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(char: str) -> str:
+    return " " if char in "\n\t" else char.encode("unicode_escape").decode()
+
+
+def shortened(text: str, most: int) -> str:
+    """At most `most` characters of a text; what is left out is told by its length."""
+    left_out = len(text) - most
+    return text if left_out <= 0 else f"{text[:most]}... ({left_out:,} more characters)"
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 check`, `12 checks`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def compiler(profile: ProfileReport) -> str:
+    """Who compiled it: `go 1.26.8 (fallback)`, or that it was a ready module."""
+    if profile.release is None:
+        return ""
+    used = profile.release.compiler
+    if used is None:
+        return "ready module"
+    fallback = " (fallback)" if used.fallback else ""
+    return printable(f"{used.name} {used.version}{fallback}")
+
+
+def verdict(profile: ProfileReport) -> str:
+    """The verdict in a line, after its word: what ships, or what fails."""
+    if profile.verdict is Verdict.NOT_BUILT:
+        return shortened(printable(profile.message), 500)
+    if profile.verdict is Verdict.FAILED:
+        names = ", ".join(printable(check.name) for check in profile.failures)
+        return f"{len(profile.failures)} of {plural(len(profile.checks or ()), 'check')}: {names}"
+    assert profile.release
+    weight = profile.release.shipped.weight
+    sizes = f"{count(weight.raw)} bytes, gzip {count(weight.gzip)}, brotli {count(weight.brotli)}"
+    return f"{sizes}; {plural(len(profile.checks or ()), 'check')} hold"
+
+
+def summary(report: Report) -> str:
+    """All profiles in a line: `5 profiles: 3 passed, 1 failed (edge), 1 not built (min)`."""
+    parts = []
+    for kind in Verdict:
+        names = [profile.name for profile in report.profiles if profile.verdict is kind]
+        if names:
+            which = "" if kind is Verdict.PASSED else f" ({', '.join(map(printable, names))})"
+            parts.append(f"{len(names)} {kind.value}{which}")
+    return f"{plural(len(report.profiles), 'profile')}: {', '.join(parts)}"

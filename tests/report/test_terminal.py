@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from wasmtrim.report import terminal
+from wasmtrim.report.model import read
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Dist
+
+
+def test_each_stage_shows_what_it_took_away_from_the_one_before(dist: Dist) -> None:
+    dist.passed("edge")
+
+    text = terminal.text(read(dist.path, ["edge"], {}))
+
+    assert text.splitlines() == [
+        "edge  tinygo 0.41.1",
+        "  stage       bytes     delta        %     gzip   brotli       fuel  seconds",
+        "  link      455,638                     151,879  113,909  1,077,184      1.2",
+        "  compile   235,700  -219,938  -48.3 %   78,566   58,925  1,077,184      1.2",
+        "  strip     214,717   -20,983   -8.9 %   71,572   53,679  1,077,184      1.2",
+        "  optimize  197,210   -17,507   -8.2 %   65,736   49,302  1,077,184      1.2",
+        "  passed: 197,210 bytes, gzip 65,736, brotli 49,302; 2 checks hold",
+        "",
+    ]
+
+
+def test_a_fallback_a_note_and_a_failed_check_are_said(dist: Dist) -> None:
+    dist.sizes(
+        "edge",
+        compiler={"name": "go", "version": "1.26.8", "fallback": True},
+        notes=["compile: standard Go stands in for TinyGo 0.41.1"],
+        fuel=None,
+    )
+    dist.verification("edge", ("imports", False, "env.now_ms: not allowed"), ("raw", True, ""))
+
+    lines = terminal.text(read(dist.path, ["edge"], {})).splitlines()
+
+    assert lines[0] == "edge  go 1.26.8 (fallback)"
+    assert "fuel" not in lines[1]
+    assert lines[-4:] == [
+        "  note: compile: standard Go stands in for TinyGo 0.41.1",
+        "  imports: env.now_ms: not allowed",
+        "  failed: 1 of 2 checks: imports",
+        "",
+    ]
+
+
+def test_five_profiles_fit_on_sixty_lines(dist: Dist) -> None:
+    names = ["edge", "edge-strict", "plugin", "server", "min"]
+    for name in names:
+        dist.sizes(name, notes=["one"])
+        dist.verification(name, ("imports", False, "no"), ("exports", False, "no"))
+
+    lines = terminal.text(read(dist.path, names, {})).splitlines()
+
+    assert len(lines) <= 60
+    assert lines[-1].startswith("5 profiles: 5 failed (edge, edge-strict, plugin, server, min)")
+
+
+def test_a_narrow_terminal_loses_columns_and_never_wraps_a_row(dist: Dist) -> None:
+    dist.failed("edge", "a word " * 30)
+    report = read(dist.path, ["edge"], {})
+
+    for width in range(30, 100):
+        assert all(len(line) <= width for line in terminal.text(report, width=width).splitlines())
+    assert "seconds" not in terminal.text(report, width=70)
+
+
+def test_what_came_out_of_a_module_steers_no_terminal(dist: Dist) -> None:
+    dist.failed("edge", "\x1b[2J\x9b31m\u202egnp.exe [red]x[/red]")
+    file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+
+    terminal.show(read(dist.path, ["edge"], {}), file)
+
+    file.seek(0)
+    assert r"imports: \x1b[2J\x9b31m\u202egnp.exe [red]x[/red]" in file.read()
