@@ -66,12 +66,15 @@ def run(
     cwd: Path | None = None,
     stdin: bytes = b"",
     limits: Callable[[], None] | None = None,
+    whole: bool = False,
 ) -> Finished:
     """Run a program without a shell, wait for it, give what it printed and how it ended.
 
     `timeout` is in seconds. `env` is the whole environment; None is ours. `limits` runs in the
-    child before the program (resource limits). The program and its children are one process
-    group, which is ended when the time is over or the run is interrupted.
+    child before the program (resource limits). `whole` keeps all that it prints, for a program
+    that is trusted to print what it was asked for; else the middle of a long text is left out.
+    The program and its children are one process group, which is ended when the time is over or
+    the run is interrupted.
 
     Raises ToolError when the program cannot be started or runs out of time.
     """
@@ -93,10 +96,12 @@ def run(
         raise ToolError(f"{argv[0]}: not executable; give it its mode with chmod +x") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
-    assert child.stdin and child.stdout and child.stderr
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
     _children.add(child)
     try:
-        out, err = _Kept(child.stdout), _Kept(child.stderr)
+        out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
         feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
         feeder.start()
         try:
@@ -152,10 +157,11 @@ _children = _Children()
 class _Kept:
     """Reads a pipe to its end in a thread of its own, and keeps its first and last bytes."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, pipe: IO[bytes], whole: bool = False) -> None:
         self._pipe = pipe
         self._head = b""
-        self._tail: deque[bytes] = deque(maxlen=KEPT_BYTES // 2 // _CHUNK_BYTES)
+        kept_chunks = None if whole else KEPT_BYTES // 2 // _CHUNK_BYTES
+        self._tail: deque[bytes] = deque(maxlen=kept_chunks)
         self._read = 0
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()

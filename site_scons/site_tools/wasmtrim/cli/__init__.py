@@ -1,0 +1,1 @@
+"""The command `wasmtrim`: a file a subcommand."""

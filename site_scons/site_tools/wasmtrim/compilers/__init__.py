@@ -1,0 +1,1 @@
+"""The compilers: Go source becomes a module. A file each, since they share no flags."""

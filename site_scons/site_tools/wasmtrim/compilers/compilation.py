@@ -1,0 +1,103 @@
+"""Compile: run a compiler on a Go program, and note what it was asked and what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmtrim import atomic, process
+from wasmtrim.compilers import environment, go, tinygo
+from wasmtrim.profile import Compiler
+from wasmtrim.sizes import StageRecord, ToolUsed, Weight, weigh
+from wasmtrim.stages.execution import Outcome, attempt, failure, result, workspace
+from wasmtrim.stages.job import OUT
+from wasmtrim.toolchain.locate import Tool
+
+NAME = "compile"
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs of a compilation: `compiler` compiles, the folders `path` lead its PATH."""
+
+    compiler: Tool
+    wasm_tools: Tool
+    path: tuple[Path, ...]
+
+
+def with_go(
+    settings: Compiler, source: Path, programs: Programs, *, timeout: float, folder: Path
+) -> Outcome:
+    """Compile the program in the folder `source` with standard Go.
+
+    `timeout` is in seconds; `folder` is where temporary files go. Raises ToolError with the
+    compiler's own words when it fails, or when what it leaves is no module.
+    """
+    with workspace(folder) as work:
+        run = _Run(programs, source, environment.fixed(programs.path, work), work, timeout)
+        arguments = go.arguments(settings)
+        return run.outcome(arguments, run.build(arguments))
+
+
+def with_tinygo(
+    settings: Compiler, source: Path, programs: Programs, *, timeout: float, folder: Path
+) -> Outcome:
+    """Compile the program in the folder `source` with TinyGo.
+
+    `folder` also remembers which TinyGo refuses `-ldflags "-s -w"`: each is asked once. Raises
+    ToolError as `with_go` does.
+    """
+    refusal = folder / f"tinygo-{programs.compiler.digest[:16]}-refuses-s-w"
+    with workspace(folder) as work:
+        env = environment.without_target(environment.fixed(programs.path, work))
+        run = _Run(programs, source, env, work, timeout)
+        arguments = tinygo.arguments(settings, bare=not refusal.exists())
+        finished = run.build(arguments)
+        if tinygo.refused_bare(finished):
+            atomic.write_text(refusal, finished.said)
+            arguments = tinygo.arguments(settings, bare=False)
+            finished = run.build(arguments)
+        notes = () if settings.debug or not refusal.exists() else (tinygo.REFUSAL_NOTE,)
+        return run.outcome(arguments, finished, notes, linked=tinygo.linked(work))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One compiler, on one program, in one workspace."""
+
+    programs: Programs
+    source: Path
+    environment: Mapping[str, str]
+    work: Path
+    timeout: float
+
+    def build(self, arguments: Sequence[str]) -> process.Finished:
+        """Run the compiler; how it ended is the caller's to judge."""
+        placed = [str(self.work / OUT) if word == OUT else word for word in arguments]
+        return attempt(
+            NAME,
+            self.programs.compiler,
+            placed,
+            cwd=self.source,
+            env=self.environment,
+            timeout=self.timeout,
+        )
+
+    def outcome(
+        self,
+        arguments: Sequence[str],
+        finished: process.Finished,
+        notes: tuple[str, ...] = (),
+        linked: Path | None = None,
+    ) -> Outcome:
+        """Take what the compiler left; `linked` is its module before its own optimizer."""
+        compiler = self.programs.compiler
+        if finished.status != 0:
+            raise failure(NAME, compiler, arguments, finished)
+        argv = (compiler.name, *arguments)
+        module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools)
+        weight: Weight | None = weigh(linked.read_bytes()) if linked else None
+        used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
+        record = StageRecord(NAME, used, argv, finished.seconds, notes, weight)
+        return Outcome(module, record)

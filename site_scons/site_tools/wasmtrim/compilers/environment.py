@@ -1,0 +1,58 @@
+"""The fixed environment of a compiler: the same bytes whatever the user's own settings are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# They say where to look for sources and where to keep caches, and don't reach the module.
+_PASSED_ON = (
+    "HOME",
+    "GOCACHE",
+    "GOMODCACHE",
+    "GOPATH",
+    "GOPROXY",
+    "GOSUMDB",
+    "GOPRIVATE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOINSECURE",
+    "GOAUTH",
+    "XDG_CACHE_HOME",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
+
+
+def fixed(programs: Sequence[Path], temporary: Path) -> dict[str, str]:
+    """Give the environment of a compiler. `programs` are folders that come first on its PATH."""
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {
+        **passed_on,
+        "PATH": os.pathsep.join([*map(str, programs), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "TMPDIR": str(temporary),
+        "LC_ALL": "C",
+        "GOENV": "off",
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOTOOLCHAIN": "local",
+        "GO111MODULE": "on",
+        "GOEXPERIMENT": "",
+        "GOOS": "wasip1",
+        "GOARCH": "wasm",
+        # Go before 1.26 leaves these two out by default; from 1.26 on they are always used.
+        "GOWASM": "satconv,signext",
+        "CGO_ENABLED": "0",
+    }
+
+
+def without_target(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave the target out: TinyGo has a flag for it, and takes GOOS for another wish."""
+    return {key: value for key, value in environment.items() if key not in ("GOOS", "GOARCH")}

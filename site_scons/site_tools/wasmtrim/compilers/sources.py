@@ -1,0 +1,143 @@
+"""The files that a Go program is made of: what a build must depend on.
+
+`go list` knows them, and takes longer than a whole build with nothing to do. Its answer is kept
+beside a note of every file and folder that it follows from, and is asked for again only when one
+of those changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtrim import atomic, process
+from wasmtrim.errors import ToolError
+
+TIMEOUT_SECONDS = 120.0
+_FORM = 1  # of the kept answer: one of another form is asked for again
+_FIELDS = (
+    "Dir,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,SFiles,"
+    "SysoFiles,EmbedFiles,EmbedPatterns"
+)
+_FILES = ("GoFiles", "CgoFiles", "CFiles", "CXXFiles", "HFiles", "SFiles", "SysoFiles")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the program's folder, the build tags, and `go` with its environment.
+
+    `identity` says which compiler with which settings asks; another one may see other files.
+    """
+
+    folder: Path
+    tags: tuple[str, ...]
+    go: tuple[str, ...]
+    environment: Mapping[str, str]
+    identity: str
+
+    @property
+    def key(self) -> str:
+        """A short name for the question, the same on every run."""
+        parts = (_FORM, str(self.folder), self.tags, self.identity)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def files(question: Question, kept: Path) -> tuple[Path, ...]:
+    """List the Go sources, embedded files, go.mod and go.sum that reach the program.
+
+    Files of Go's own library and of the module cache are left out: the compiler's version and
+    go.sum pin those. `kept` is the folder for answers. Raises ToolError when `go list` fails in a
+    way that building would not explain better.
+    """
+    path = kept / f"{question.key}.json"
+    if (answer := _kept(path)) is not None:
+        return answer
+    packages = list(_ask(question))
+    found: set[Path] = set()
+    watched: set[Path] = set()
+    for package in packages:
+        if not _is_local(package):
+            continue
+        folder = Path(package["Dir"])
+        watched.add(folder)
+        found |= {folder / name for kind in _FILES for name in package.get(kind) or ()}
+        embedded = {folder / name for name in package.get("EmbedFiles") or ()}
+        found |= embedded
+        watched |= set(_folders_of(folder, package.get("EmbedPatterns") or ()))
+        watched |= {file.parent for file in embedded}
+        if module_file := package.get("Module", {}).get("GoMod"):
+            found |= _module_files(Path(module_file))
+    if not found or any(package.get("Error") or package.get("DepsErrors") for package in packages):
+        # The compiler will say what is wrong; until then every file near by may mend it.
+        return tuple(sorted(found | {f for f in question.folder.iterdir() if f.is_file()}))
+    note = {
+        "files": {str(file): _stamp(file) for file in sorted(found)},
+        "folders": {str(folder): _listing(folder) for folder in sorted(watched)},
+    }
+    atomic.write_text(path, json.dumps(note))
+    return tuple(sorted(found))
+
+
+def _ask(question: Question) -> Iterator[dict[str, Any]]:
+    tags = (f"-tags={','.join(question.tags)}",) if question.tags else ()
+    argv = (*question.go, "list", "-e", "-deps", *tags, f"-json={_FIELDS}", ".")
+    finished = process.run(
+        argv, timeout=TIMEOUT_SECONDS, env=question.environment, cwd=question.folder, whole=True
+    )
+    if finished.status != 0:
+        raise ToolError(f"{question.folder}: {finished.said}\n  {process.shown(argv)}")
+    text, decoder, at = finished.stdout.decode(), json.JSONDecoder(), 0
+    while at < len(text.rstrip()):
+        package, end = decoder.raw_decode(text, at)
+        yield package
+        at = end + 1
+
+
+def _is_local(package: Mapping[str, Any]) -> bool:
+    """Tell a package whose files someone may edit: the main module's, or a replacing folder's."""
+    module = package.get("Module")
+    if package.get("Standard") or module is None:
+        return False
+    replacement = module.get("Replace")
+    return bool(module.get("Main")) or (replacement is not None and not replacement.get("Version"))
+
+
+def _module_files(module: Path) -> set[Path]:
+    near = (module, module.with_name("go.sum"), module.parent / "vendor" / "modules.txt")
+    return {file for file in near if file.exists()}
+
+
+def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
+    """Give the folders in which a new file would match an embed pattern."""
+    for pattern in patterns:
+        for matched in folder.glob(pattern.removeprefix("all:")):
+            yield matched.parent
+            if matched.is_dir():
+                yield from (Path(root) for root, _, _ in os.walk(matched))
+
+
+def _kept(path: Path) -> tuple[Path, ...] | None:
+    """Read a kept answer; None where there is none, or something that it follows from changed."""
+    try:
+        note = json.loads(path.read_text())
+        if all(_stamp(Path(file)) == stamp for file, stamp in note["files"].items()) and all(
+            _listing(Path(folder)) == names for folder, names in note["folders"].items()
+        ):
+            return tuple(Path(file) for file in note["files"])
+    except (OSError, ValueError, KeyError):
+        pass
+    return None
+
+
+def _stamp(file: Path) -> list[int]:
+    status = file.stat()
+    return [status.st_mtime_ns, status.st_size, status.st_ino]
+
+
+def _listing(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in os.scandir(folder))

@@ -1,0 +1,68 @@
+"""TinyGo: the compiler that profiles ask for first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wasmtrim.process import Finished
+from wasmtrim.profile import Compiler
+from wasmtrim.stages.job import OUT
+
+NAME = "tinygo"
+PROGRAM = "tinygo"
+
+_TARGET_FIELDS = ("target", "gc", "scheduler", "panic", "opt", "stack_size")
+FIELDS: tuple[str, ...] = (
+    *_TARGET_FIELDS,
+    "buildmode",
+    "tags",
+    "debug",
+)  # of the compiler settings, what it heeds
+# Standard Go's way to leave out the symbol table and DWARF.
+BARE = ("-ldflags", "-s -w")
+_REFUSED = "flag provided but not defined: -s"
+
+REFUSAL_NOTE = (
+    'this TinyGo takes no -ldflags "-s -w", so it built without; nothing is lost:'
+    " -no-debug leaves DWARF out, and strip cuts the names"
+)
+
+
+def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
+    """Give the arguments of `tinygo build`; the package is the folder in which it is run.
+
+    `bare`: with `-ldflags "-s -w"`, which a TinyGo may refuse. A target is always given: without
+    one TinyGo builds for the browser. `-work` keeps what its linker made before its own wasm-opt.
+    """
+    mode = [] if settings.buildmode == "default" else [f"-buildmode={settings.buildmode}"]
+    tags = [f"-tags={' '.join(settings.tags)}"] if settings.tags else []
+    debug = [] if settings.debug else ["-no-debug", *(BARE if bare else ())]
+    return ("build", *_target(settings), *mode, *tags, *debug, "-work", "-o", OUT, ".")
+
+
+def info_arguments(settings: Compiler) -> tuple[str, ...]:
+    """Give the arguments that make TinyGo tell what it sees of a program for these settings."""
+    return ("info", "-json", *_target(settings))
+
+
+def _target(settings: Compiler) -> list[str]:
+    chosen = ((field.replace("_", "-"), getattr(settings, field)) for field in _TARGET_FIELDS)
+    return [f"-{flag}={value}" for flag, value in chosen if value is not None]
+
+
+def refused_bare(finished: Finished) -> bool:
+    """Tell whether TinyGo ended because it does not know `-ldflags "-s -w"`.
+
+    Every release up to 0.42 parses -ldflags with a flag set of its own that knows `-X` and
+    `-extldflags`, and ends with status 2 and the flag package's words.
+    """
+    return finished.status == 2 and _REFUSED in finished.said
+
+
+def linked(temporary: Path) -> Path | None:
+    """Find what `-work` left of the module before TinyGo's own wasm-opt, below its TMPDIR.
+
+    TinyGo names it `main.wasm.pre-wasm-opt` or alike (builder/build.go); a target or a version
+    that runs no wasm-opt leaves none.
+    """
+    return next(iter(sorted(temporary.rglob("*.pre-wasm-opt"))), None)

@@ -1,0 +1,30 @@
+"""Work with an equal request is done once in a process, and shared by all who ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from threading import Lock
+from typing import Generic, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Once(Generic[Result]):
+    """Remembers what each key's work gave, its failure too. For several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._results: dict[Hashable, Future[Result]] = {}
+
+    def get(self, key: Hashable, work: Callable[[], Result]) -> Result:
+        """Give the result of `work`; a second caller with the key waits for the first one's."""
+        with self._lock:
+            first = key not in self._results
+            future = self._results.setdefault(key, Future())
+        if first:
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()

@@ -1,0 +1,80 @@
+"""What the nodes of one scons run share: where things are, which programs do it, work done once."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from SCons.Errors import BuildError, UserError
+from SCons.Node import Node
+from SCons.Script import GetOption
+
+from wasmtrim import process
+from wasmtrim.errors import WasmtrimError
+from wasmtrim.once import Once
+from wasmtrim.sizes import Weight
+from wasmtrim.stages.execution import Outcome
+from wasmtrim.toolchain.locate import Locator, Tool
+
+
+class Build:
+    """The state of one scons run. `root` is the folder of the SConstruct."""
+
+    def __init__(self, root: Path, *, verbose: bool) -> None:
+        self.root = root
+        self.verbose = verbose
+        self.outcomes: Once[Outcome] = Once()
+        self.weights: Once[Weight] = Once()
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Finds the programs that config/toolchain.yaml, else the package's own, pins."""
+        from wasmtrim.toolchain import pins
+
+        return Locator(pins.load(self.root), self.root)
+
+    @property
+    def work(self) -> Path:
+        """The folder for temporary files and kept answers; scons' clean takes it away."""
+        return self.root / "build" / "wasmtrim"
+
+    def tool(self, program: str) -> Tool:
+        """Find a program. Nothing is fetched when scons only shows or cleans."""
+        return self.locator.find(program, fetch=not only_looks())
+
+    def say(self, argv: tuple[str, ...]) -> None:
+        """Show the command that ran, where the user asked for it."""
+        if self.verbose and argv and not GetOption("silent"):
+            print(process.shown(argv), flush=True)
+
+
+def only_looks() -> bool:
+    """Tell whether this scons run builds nothing."""
+    return any(GetOption(option) for option in ("clean", "no_exec", "help", "question"))
+
+
+def path_of(node: Node) -> Path:
+    """Give a node's path, absolute; of its source where a variant dir has no copy."""
+    return Path(node.rfile().abspath)
+
+
+def beside(node: Node, suffix: str) -> Node:
+    """Give the file that belongs to a module: `x.wasm` and `.stage.json` give `x.stage.json`."""
+    return node.dir.File(node.name.removesuffix(".wasm") + suffix)
+
+
+def as_build_error(error: Exception, node: Node) -> BuildError:
+    """Turn our failure, or the system's, into the one that SCons reports without a traceback."""
+    status = error.status if isinstance(error, WasmtrimError) else 2
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        text = f"{where}{os.strerror(error.errno) if error.errno else error}"
+    else:
+        text = str(error)
+    return BuildError(node, text, status=status, exitstatus=2)
+
+
+def as_user_error(error: WasmtrimError) -> UserError:
+    """Turn our failure into the one that ends scons while it reads the SConstruct."""
+    return UserError(str(error))

@@ -1,0 +1,241 @@
+"""The builders: TinyGo, GoWasm, one a stage, WasmSizes, WasmVerify. Each can be used alone.
+
+A builder's parameters are construction variables that begin with its name in capitals:
+`WASMOPT_LEVEL`, `WASMSTRIP_KEEP`, `GOWASM_TAGS`; `WASMOPTCOMSTR` is what it prints. They are read
+once, by the emitter, into the request that the target carries.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from SCons.Action import Action
+from SCons.Builder import Builder
+from SCons.Node import Node
+from SCons.Script import Dir, File
+
+from wasmtrim import profile as profiles
+from wasmtrim.compilers import go, tinygo
+from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.profile import Compiler, Loaded, Timeouts
+from wasmtrim.scons import signature
+from wasmtrim.scons.build import Build, as_build_error, as_user_error, beside, only_looks
+from wasmtrim.scons.requests import (
+    CompileRequest,
+    FeaturesRequest,
+    Request,
+    RUN_FILE,
+    RunRequest,
+    SizesRequest,
+    StageRequest,
+    VerifyRequest,
+    WeightRequest,
+)
+from wasmtrim.sizes import READY
+from wasmtrim.stages import STAGES, Stage
+
+Nodes: TypeAlias = list[Node]
+Emitter: TypeAlias = Callable[[Nodes, Nodes, Any], tuple[Nodes, Nodes]]
+
+COMPILERS = {"TinyGo": tinygo.NAME, "GoWasm": go.NAME}
+STAGE_BUILDERS = {stage.BUILDER: stage for stage in STAGES.values()}
+
+
+def add(env: Any, build: Build) -> None:
+    """Give the environment every builder, with what it prints and its variables' defaults."""
+    env[signature.VARIABLE] = signature.expand
+    for name, compiler in COMPILERS.items():
+        _add(env, name, "compile $TARGET", _compile_emitter(build, name, compiler), Dir)
+    for name, stage in STAGE_BUILDERS.items():
+        _add(env, name, f"{stage.NAME} $TARGET", _stage_emitter(build, stage), File)
+    _add(env, "WasmFeatures", "features $TARGET", _plain_emitter(FeaturesRequest(build)), File)
+    _add(env, "WasmWeight", "weigh $SOURCE", _plain_emitter(WeightRequest(build)), File)
+    _add(env, "WasmSizes", "sizes $TARGET", _sizes_emitter(build), File)
+    _add(env, "WasmRun", "run $SOURCE", _run_emitter, File)
+    _add(env, "WasmVerify", "verify $TARGET", _verify_emitter(build), File)
+
+
+def _add(env: Any, name: str, shown: str, emitter: Emitter, factory: Any) -> None:
+    message = f"{name.upper()}COMSTR"
+    env.SetDefault(**{message: shown})
+    action = Action(_make, f"${message}", varlist=[signature.VARIABLE])
+    env["BUILDERS"][name] = Builder(action=action, emitter=emitter, source_factory=factory)
+
+
+def _make(target: Nodes, source: Nodes, env: Any) -> None:  # noqa: ARG001 - SCons names them
+    """Make a target as its request says."""
+    request: Request = target[0].attributes.wasmtrim
+    try:
+        request.make(target, source)
+    except (WasmtrimError, OSError) as error:
+        raise as_build_error(error, target[0]) from None
+
+
+def _compile_emitter(build: Build, name: str, compiler: str) -> Emitter:
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+        given = _variables(env, name, Compiler.model_fields)
+        request = CompileRequest(
+            build=build,
+            name=compiler,
+            settings=Compiler.model_validate({**given, "name": compiler}),
+            source=Path(source[0].srcnode().abspath),
+            timeout=_timeout(env, name, "compile"),
+        )
+        target[0].attributes.wasmtrim = request
+        return [target[0], beside(target[0], ".stage.json")], _program_files(request)
+
+    return emit
+
+
+def _program_files(request: CompileRequest) -> Nodes:
+    try:
+        return [File(str(file)) for file in request.files()]
+    except WasmtrimError as error:
+        if only_looks():
+            return []
+        raise as_user_error(error) from None
+
+
+def _stage_emitter(build: Build, stage: Stage) -> Emitter:
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+        fields = [field.name for field in dataclasses.fields(stage.Settings)]
+        target[0].attributes.wasmtrim = StageRequest(
+            build=build,
+            name=stage.NAME,
+            settings=stage.Settings(**_variables(env, stage.BUILDER, fields)),
+            timeout=_timeout(env, stage.BUILDER, stage.NAME),
+        )
+        features = env.get("WASM_FEATURES") or features_of(env, source[0], target[0])
+        record = beside(target[0], ".stage.json")
+        return [target[0], record], [source[0], features]
+
+    return emit
+
+
+def features_of(env: Any, module: Node, named_after: Node) -> Node:
+    """Give the node of a module's features; it is one, however many ask for it."""
+    node = beside(named_after, ".features.json")
+    return node if node.has_builder() else env.WasmFeatures(node, module)[0]
+
+
+def weight_of(env: Any, module: Node) -> Node:
+    """Give the node of a module's weight; it is one, however many ask for it."""
+    node = beside(module, ".size.json")
+    return node if node.has_builder() else env.WasmWeight(node, module)[0]
+
+
+def _plain_emitter(request: Request) -> Emitter:
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:  # noqa: ARG001
+        target[0].attributes.wasmtrim = request
+        return target, source
+
+    return emit
+
+
+def runs_of(
+    env: Any, build: Build, modules: Sequence[Node], loaded: Loaded, compiler: str | None
+) -> Nodes:
+    """Give the nodes of each module's smoke run, each one's `run.json`; none without a smoke run.
+
+    A module with the same code as the one before it takes over that one's run, and so hangs on it.
+    """
+    if loaded.profile.smoke is None:
+        return []
+    runs: Nodes = []
+    for at, module in enumerate(modules):
+        request = RunRequest(build, loaded.profile, compiler)
+        key = signature.digest(request.asked(), module.path)[:8]
+        folder = f"#build/runs/{module.name.removesuffix('.wasm')}-{key}"
+        node = File(f"{folder}/{RUN_FILE}")
+        if not node.has_builder():
+            before = [modules[at - 1], runs[-1]] if runs else []
+            env.WasmRun(node, [module, *before], WASMRUN_REQUEST=request)
+        runs.append(node)
+    return runs
+
+
+def _run_emitter(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+    request: RunRequest = env["WASMRUN_REQUEST"]
+    target[0].attributes.wasmtrim = request
+    outputs = [target[0].dir.File("stdout"), target[0].dir.File("stderr")]
+    return [target[0], *outputs], [*source, *map(File, request.files())]
+
+
+def _sizes_emitter(build: Build) -> Emitter:
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+        stages = _stage_names(env.get("WASMSIZES_STAGES"), source)
+        runs = env.get("WASMSIZES_RUNS") or []
+        features = env.get("WASM_FEATURES") or features_of(env, source[0], source[0])
+        request = SizesRequest(
+            build=build,
+            name=target[0].name.removesuffix(".sizes.json"),
+            stages=tuple(stages),
+            compiler=env.get("WASMSIZES_COMPILER"),
+            runs=bool(runs),
+        )
+        target[0].attributes.wasmtrim = request
+        records = [record for node in source if (record := record_of(node))]
+        weights = [weight_of(env, node) for node in source]
+        return target, [features, *weights, *runs, *source, *records]
+
+    return emit
+
+
+def _verify_emitter(build: Build) -> Emitter:
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+        loaded = _loaded(build, env)
+        stages = _stage_names(env.get("WASMVERIFY_STAGES"), source)
+        compiler = env.get("WASMVERIFY_COMPILER")
+        runs = runs_of(env, build, source, loaded, compiler)
+        request = VerifyRequest(build, loaded.name, loaded.profile, tuple(stages), compiler)
+        target[0].attributes.wasmtrim = request
+        delivered = env.get("WASMVERIFY_DELIVER")
+        targets = [target[0], File(delivered)] if delivered else [target[0]]
+        return targets, [*source, weight_of(env, source[-1]), *runs, *map(File, request.files())]
+
+    return emit
+
+
+def _loaded(build: Build, env: Any) -> Loaded:
+    given = env.get("WASMVERIFY_PROFILE")
+    if isinstance(given, Loaded):
+        return given
+    try:
+        if not given:
+            raise RequestError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
+        return profiles.load(str(given), build.root)
+    except WasmtrimError as error:
+        raise as_user_error(error) from None
+
+
+def _stage_names(given: Sequence[str] | None, modules: Nodes) -> Sequence[str]:
+    """Name each module by the stage that made it, as the one who calls says or the node knows."""
+    if given:
+        return given
+    requests = [getattr(module.attributes, "wasmtrim", None) for module in modules]
+    return [getattr(request, "stage", READY) for request in requests]
+
+
+def record_of(module: Node) -> Node | None:
+    """Give the node of the record of the stage that made a module; None for a ready one."""
+    node = beside(module, ".stage.json")
+    return node if node.has_builder() else None
+
+
+def _timeout(env: Any, builder: str, stage: str) -> float:
+    given = env.get(f"{builder.upper()}_TIMEOUT")
+    return float(given or getattr(Timeouts(), stage))
+
+
+def _variables(env: Any, builder: str, fields: Iterable[str]) -> dict[str, Any]:
+    """Read a builder's parameters out of its construction variables."""
+    names = {field: f"{builder.upper()}_{field.upper()}" for field in fields}
+    return {field: _plain(env[name]) for field, name in names.items() if env.get(name) is not None}
+
+
+def _plain(value: Any) -> Any:
+    """Make a tuple of a list: a request's values don't change, and have one repr."""
+    return tuple(value) if isinstance(value, list) else value

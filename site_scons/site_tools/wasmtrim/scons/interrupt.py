@@ -1,0 +1,31 @@
+"""What ^C and SIGTERM mean for the programs at work: SCons itself waits for them to end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from wasmtrim import process
+
+_ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+def end_children() -> None:
+    """From now on, a signal that ends scons ends the programs that it waits for.
+
+    SCons sets handlers of its own when it starts to build, so ours would not last; the wake-up
+    descriptor hears of every signal whoever handles it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    hears, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    threading.Thread(target=_listen, args=(hears,), daemon=True).start()
+
+
+def _listen(hears: int) -> None:
+    while numbers := os.read(hears, 64):
+        if _ENDING & set(numbers):
+            process.stop_children()

@@ -1,0 +1,188 @@
+"""`WasmRelease`: the chain of nodes for each profile, from source to a verified module in dist/."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from SCons.Node import Node
+from SCons.Script import Alias, AlwaysBuild, Clean, Dir, File, Help
+
+from wasmtrim import profile as profiles
+from wasmtrim.compilers import compilation, go, tinygo
+from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.profile import Loaded, Profile
+from wasmtrim.scons import signature
+from wasmtrim.scons.build import Build, as_build_error, as_user_error, only_looks
+from wasmtrim.scons.builders import features_of, runs_of
+from wasmtrim.scons.options import Options, help_text
+from wasmtrim.scons.requests import Chosen
+from wasmtrim.sizes import READY
+from wasmtrim.stages import STAGES, Stage
+from wasmtrim.toolchain.locate import Missing
+
+STAGES_FOLDER = "#build/stages"
+DIST_FOLDER = "#dist"
+ALIAS = "release"
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A profile's nodes, for the table at the end. `chain` are all that it hangs on."""
+
+    profile: str
+    module: Node
+    sizes: Node
+    verdict: Node
+    chain: tuple[Node, ...]
+
+
+class Releases:
+    """The profiles that this run of scons releases."""
+
+    def __init__(self, build: Build, options: Options) -> None:
+        self.build = build
+        self.options = options
+        self.known: dict[str, str] = {}  # name to description
+        self.shipped: list[Shipped] = []
+
+    def add(self, env: Any, source: object) -> list[Node]:
+        """Release profiles: a YAML file, a folder of them, or a list of both.
+
+        The builder method `env.WasmRelease`. Gives the nodes of the modules in dist/.
+        """
+        try:
+            nodes = [node for path in self._files(source) for node in self._profile(env, path)]
+        except WasmtrimError as error:
+            raise as_user_error(error) from None
+        alias = Alias(ALIAS, nodes)
+        if self.options.profile not in (None, *self.known):
+            # Another call may know it yet, so the refusal waits until all SConscripts are read.
+            AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
+        Clean(alias, [Dir("#build/stages"), Dir("#build/runs"), Dir("#build/wasmtrim")])
+        Help(help_text(list(self.known.items())), append=False)
+        return nodes
+
+    def _files(self, source: object) -> Iterable[Path]:
+        for entry in source if isinstance(source, list | tuple) else [source]:
+            path = Path(Dir("#").File(str(entry)).abspath) if str(entry).endswith(".yaml") else None
+            if path is not None:
+                yield path
+                continue
+            folder = Path(Dir(str(entry)).srcnode().abspath)
+            files = sorted(folder.glob("*.yaml"))
+            if not files:
+                raise RequestError(f"{entry}: no profile (*.yaml) in this folder")
+            yield from files
+
+    def _profile(self, env: Any, path: Path) -> list[Node]:
+        name = path.stem
+        if name in self.known:
+            raise RequestError(f"{path}: there is a profile {name} already; name one otherwise")
+        self.known[name] = ""
+        if self.options.profile not in (None, name):
+            return []
+        loaded = profiles.load(path, self.build.root)
+        self.known[name] = loaded.profile.description
+        shipped = _chain(env, self.build, loaded, self._compiler(loaded.profile))
+        self.shipped.append(shipped)
+        return [shipped.module]
+
+    def _compiler(self, profile: Profile) -> Chosen | None:
+        """Choose the compiler; None for a ready module."""
+        if profile.module is not None:
+            return None
+        if profile.compiler.name != "tinygo":
+            return Chosen(profile.compiler.name)
+        try:
+            self.build.tool("tinygo")
+        except Missing as error:
+            allowed = profile.compiler.fallback and not self.options.no_fallback
+            if not allowed and not only_looks():
+                raise
+            reasons = "; ".join(f"{source}: {why}" for source, why in error.tried)
+            return Chosen(
+                "go", True, f"standard Go stands in for TinyGo {error.wanted} ({reasons})"
+            )
+        return Chosen("tinygo")
+
+    def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
+        """Refuse a `profile=` that no profile answers to, once all SConscripts are read."""
+        name = self.options.profile
+        if name is None or name in self.known:
+            return
+        near = difflib.get_close_matches(name, self.known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        known = ", ".join(sorted(self.known))
+        error = RequestError(f"profile={name}: no such profile{hint} There are {known}")
+        raise as_build_error(error, target[0])
+
+
+def _chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shipped:
+    profile = loaded.profile
+    first = File(f"#{profile.module}") if chosen is None else _compiled(env, profile, chosen)
+    names = [READY if chosen is None else compilation.NAME]
+    nodes = [first]
+    side = File(f"{STAGES_FOLDER}/{first.name}")  # a ready module may lie where we may not write
+    features = features_of(env, first, side)
+    for name in profile.chain:
+        if name != compilation.NAME:
+            nodes.append(_staged(env, STAGES[name], profile, nodes[-1], features))
+            names.append(name)
+    compiler = None if chosen is None else chosen.name
+    runs = runs_of(env, build, nodes, loaded, compiler)
+    sizes = env.WasmSizes(
+        f"{DIST_FOLDER}/{loaded.name}.sizes.json",
+        nodes,
+        WASMSIZES_STAGES=names,
+        WASMSIZES_RUNS=runs,
+        WASMSIZES_COMPILER=chosen,
+        WASM_FEATURES=features,
+    )
+    verdict = env.WasmVerify(
+        f"{DIST_FOLDER}/{loaded.name}.verify.json",
+        nodes,
+        WASMVERIFY_PROFILE=loaded,
+        WASMVERIFY_STAGES=names,
+        WASMVERIFY_COMPILER=compiler,
+        WASMVERIFY_DELIVER=f"{DIST_FOLDER}/{loaded.name}.wasm",
+    )
+    # The record is written even where the verdict is bad, so it comes first.
+    env.Depends(verdict, sizes)
+    chain = (*nodes, features, *runs, *sizes, verdict[0])
+    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], chain)
+
+
+def _compiled(env: Any, profile: Profile, chosen: Chosen) -> Node:
+    """Give the node of the compiled module: one for all profiles that ask for the same."""
+    fields = go.FIELDS if chosen.name == go.NAME else tinygo.FIELDS
+    settings = {field: getattr(profile.compiler, field) for field in fields}
+    key = signature.digest(chosen.name, profile.source, settings)
+    node = _shared(Path(str(profile.source)).name, compilation.NAME, key)
+    if not node.has_builder():
+        builder = "GoWasm" if chosen.name == go.NAME else "TinyGo"
+        variables = {f"{builder.upper()}_{field.upper()}": v for field, v in settings.items()}
+        timeout = {f"{builder.upper()}_TIMEOUT": profile.timeouts.compile}
+        getattr(env, builder)(node, f"#{profile.source}", **variables, **timeout)
+    return node
+
+
+def _staged(env: Any, stage: Stage, profile: Profile, before: Node, features: Node) -> Node:
+    """Give the node of a stage's module: one for all profiles that ask for the same."""
+    settings = stage.settings(profile)
+    key = signature.digest(stage.NAME, settings, before.path)
+    node = _shared(before.name.split("-")[0].removesuffix(".wasm"), stage.NAME, key)
+    if not node.has_builder():
+        prefix = stage.BUILDER.upper()
+        variables = {f"{prefix}_{k.upper()}": v for k, v in dataclasses.asdict(settings).items()}
+        timeout = {f"{prefix}_TIMEOUT": getattr(profile.timeouts, stage.NAME)}
+        getattr(env, stage.BUILDER)(node, before, WASM_FEATURES=features, **variables, **timeout)
+    return node
+
+
+def _shared(program: str, stage: str, key: str) -> Node:
+    return File(f"{STAGES_FOLDER}/{program}-{stage}-{key[:8]}.wasm")

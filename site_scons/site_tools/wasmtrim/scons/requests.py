@@ -1,0 +1,320 @@
+"""What each node of ours was asked to be: its parameters, its signature, and how it is made.
+
+A node carries its request as `attributes.wasmtrim`, from the emitter on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from SCons.Node import Node
+
+from wasmtrim import atomic, sizes, verify, wasm
+from wasmtrim.compilers import compilation, environment, go, sources, tinygo, view
+from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.profile import Compiler, Profile
+from wasmtrim.scons import progress, signature
+from wasmtrim.scons.build import Build, beside, path_of
+from wasmtrim.sizes import CompilerUsed
+from wasmtrim.stages import STAGES, execution, features
+from wasmtrim.toolchain.locate import Tool
+from wasmtrim.verify import bounds
+
+RUN_FILE = "run.json"
+
+
+class Request(ABC):
+    """What a node of ours was asked to be."""
+
+    @abstractmethod
+    def signature(self) -> object:
+        """Give the value whose change makes the node out of date."""
+
+    @abstractmethod
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        """Make the node's files. Raises WasmtrimError or OSError, and then leaves none of them."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The compiler that builds a profile, and a note to the reader where it is not the first."""
+
+    name: str
+    fallback: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class StageRequest(Request):
+    """A module out of a module. Sources: the module, and its features."""
+
+    build: Build
+    name: str
+    settings: Any
+    timeout: float
+
+    def signature(self) -> object:
+        stage = STAGES[self.name]
+        code = signature.code(stage, execution, features)
+        return self.settings, identity(self.build, stage.PROGRAM, "wasm-tools"), code
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        before = path_of(source[0]).read_bytes()
+        named = tuple(sizes.read_json(path_of(source[1])))
+        stage = STAGES[self.name]
+        tool = self.build.tool(stage.PROGRAM)
+        key = (self.name, self.settings, named, sizes.sha256(before))
+
+        def work() -> execution.Outcome:
+            with progress.alive(f"{self.name} {target[0]}"):
+                return execution.run(
+                    stage,
+                    self.settings,
+                    before,
+                    named,
+                    tool=tool,
+                    wasm_tools=self.build.tool("wasm-tools"),
+                    timeout=self.timeout,
+                    folder=self.build.work,
+                )
+
+        write_outcome(self.build, target, self.build.outcomes.get(key, work))
+
+
+@dataclass(frozen=True)
+class CompileRequest(Request):
+    """A module out of a Go program. Sources: its files; the program is the folder `source`."""
+
+    build: Build
+    name: str
+    settings: Compiler
+    source: Path
+    timeout: float
+
+    def signature(self) -> object:
+        code = signature.code(compilation, environment, go, tinygo, execution)
+        programs = ("go", "tinygo") if self.name == "tinygo" else ("go",)
+        # Where the checkout lies does not matter, which program of it is built does.
+        source = self.source.relative_to(self.build.root)
+        return self.name, self.settings, source, identity(self.build, *programs), code
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:  # noqa: ARG002
+        programs = self.programs()
+        compiled = compilation.with_tinygo if self.name == "tinygo" else compilation.with_go
+        with progress.alive(f"compile {target[0]}"):
+            outcome = compiled(
+                self.settings, self.source, programs, timeout=self.timeout, folder=self.build.work
+            )
+        write_outcome(self.build, target, outcome)
+
+    def programs(self) -> compilation.Programs:
+        """Find the compiler, and what it calls in turn."""
+        path = (Path(self.build.tool("go").argv[0]).parent,)
+        return compilation.Programs(
+            compiler=self.build.tool(self.name),
+            wasm_tools=self.build.tool("wasm-tools"),
+            path=path,
+        )
+
+    def files(self) -> tuple[Path, ...]:
+        """List the files that the program is made of."""
+        go = self.build.tool("go")
+        programs = self.programs()
+        env = environment.fixed(programs.path, self.build.work)
+        tags = self.settings.tags
+        if self.name == "tinygo":
+            seen = view.of_target(self.settings, programs.compiler, env, self.build.work)
+            env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
+            tags = seen.tags
+        question = sources.Question(
+            folder=self.source,
+            tags=tags,
+            go=go.argv,
+            environment={**env, **go.env},
+            identity=repr((self.name, identity(self.build, "go"))),
+        )
+        return sources.files(question, self.build.work / "sources")
+
+
+@dataclass(frozen=True)
+class FeaturesRequest(Request):
+    """The features of a module, as a JSON list of canonical names. Source: the module."""
+
+    build: Build
+
+    def signature(self) -> object:
+        return identity(self.build, "wasm-tools"), signature.code(features, wasm.features)
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        path = path_of(source[0])
+        module = wasm.read(path.read_bytes())
+        named = features.of_module(module, path, self.build.tool("wasm-tools"))
+        atomic.write_text(Path(target[0].abspath), json.dumps(named) + "\n")
+
+
+@dataclass(frozen=True)
+class WeightRequest(Request):
+    """What a module weighs. Source: the module."""
+
+    build: Build
+
+    def signature(self) -> object:
+        return sizes.compressors(), signature.code(sizes)
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        module = path_of(source[0]).read_bytes()
+        weight = self.build.weights.get(sizes.sha256(module), lambda: sizes.weigh(module))
+        sizes.write_json(Path(target[0].abspath), dataclasses.asdict(weight))
+
+
+@dataclass(frozen=True)
+class RunRequest(Request):
+    """A module's smoke run. Sources: the module; then the module before it and that one's run.
+
+    The run is one for all profiles that ask for the same, so the signature names what is asked.
+    """
+
+    build: Build
+    profile: Profile
+    compiler: str | None
+
+    def asked(self) -> object:
+        """Give what decides how the run ends, besides the module."""
+        limits = bounds.of_run(self.profile.limits, self.compiler)
+        imports = sorted(self.profile.contract.imports)
+        smoke = self.profile.smoke
+        assert smoke is not None
+        return smoke.input, smoke.call, self.profile.clock, imports, limits
+
+    def signature(self) -> object:
+        return self.asked(), signature.code(verify)
+
+    def files(self) -> list[str]:
+        """Name the files that the run reads."""
+        smoke = self.profile.smoke
+        return [f"#{smoke.input}"] if smoke and smoke.input else []
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        module = path_of(source[0])
+        into = Path(target[0].abspath).parent
+        modules = [node for node in source if node.name.endswith(".wasm")]
+        runs = [path_of(node).parent for node in source if node.name == RUN_FILE]
+        before = (path_of(modules[1]), runs[0]) if runs else None
+        with progress.alive(f"run {module.name}"):
+            verify.run_smoke(
+                module, self.profile, self.compiler, self.build.root, into, before=before
+            )
+
+
+@dataclass(frozen=True)
+class SizesRequest(Request):
+    """`NAME.sizes.json`. Sources: features, a weight a stage, a run a stage if any, and more."""
+
+    build: Build
+    name: str
+    stages: tuple[str, ...]
+    compiler: Chosen | None
+    runs: bool
+
+    def signature(self) -> object:
+        return self.name, self.stages, self.compiler, sizes.compressors(), signature.code(sizes)
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        count = len(self.stages)
+        features, *rest = source
+        weights, rest = rest[:count], rest[count:]
+        runs, rest = (rest[:count], rest[count:]) if self.runs else ([None] * count, rest)
+        rows = []
+        for name, module, weight, run in zip(self.stages, rest, weights, runs, strict=False):
+            stage = beside(module, ".stage.json")
+            made = stage.has_builder()
+            record = sizes.read_stage(path_of(stage)) if made else sizes.ready(name)
+            fuel = verify.Run.read(path_of(run).parent).fuel if run else None
+            rows.append((record, sizes.read_weight(path_of(weight)), fuel))
+        chosen = self.compiler
+        used = rows[0][0].tool
+        compiler = CompilerUsed(used.name, used.version, chosen.fallback) if chosen else None
+        content = sizes.release_record(
+            self.name,
+            compiler,
+            sizes.read_json(path_of(features)),
+            rows,
+            (chosen.note,) if chosen and chosen.note else (),
+        )
+        sizes.write_json(Path(target[0].abspath), content)
+
+
+@dataclass(frozen=True)
+class VerifyRequest(Request):
+    """`NAME.verify.json` and, where the verdict is good, the module under its final name.
+
+    Sources: the module of each stage, the last one's weight, a run a stage, further files.
+    """
+
+    build: Build
+    name: str
+    profile: Profile
+    stages: tuple[str, ...]
+    compiler: str | None
+
+    def signature(self) -> object:
+        p = self.profile
+        judged = p.contract, p.limits, p.smoke, p.clock
+        return judged, self.stages, self.compiler, self._checker(), signature.code(verify)
+
+    def _checker(self) -> object:
+        return identity(self.build, "wasm-tools")
+
+    def files(self) -> list[str]:
+        """Name the files that the verdict hangs on, besides the modules."""
+        expect = self.profile.smoke.expect if self.profile.smoke else None
+        named = [expect.picture, expect.bytes] if expect else []
+        return [f"#{path}" for path in named if path]
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        count = len(self.stages)
+        modules = [path_of(node) for node in source[:count]]
+        runs = [path_of(node).parent for node in source[count:] if node.name == RUN_FILE]
+        places = zip(self.stages, modules, runs or itertools.repeat(None), strict=False)
+        verdict = verify.verify(
+            self.profile,
+            self.compiler,
+            [verify.Stage(*place) for place in places],
+            sizes.read_weight(path_of(source[count])),
+            wasm_tools=Path(self.build.tool("wasm-tools").argv[0]),
+            root=self.build.root,
+            into=self.build.work / "differences" / self.name,
+        )
+        sizes.write_json(Path(target[0].abspath), verdict.to_json(self.name))
+        if not verdict.ok:
+            faults = [f"  {c.name}: {c.detail}" for c in verdict.checks if not c.ok]
+            where = modules[-1].relative_to(self.build.root)
+            raise CheckError("\n".join([f"{self.name}: the module {where} fails", *faults]))
+        for delivered in target[1:]:
+            atomic.write_bytes(Path(delivered.abspath), modules[-1].read_bytes())
+
+
+def write_outcome(build: Build, target: Sequence[Node], outcome: execution.Outcome) -> None:
+    """Write a module and its stage record, the module last."""
+    build.say(outcome.record.argv)
+    sizes.write_json(Path(target[1].abspath), dataclasses.asdict(outcome.record))
+    atomic.write_bytes(Path(target[0].abspath), outcome.module)
+
+
+def identity(build: Build, *programs: str) -> object:
+    """Say which programs these are: another version, or another file, is another identity."""
+    found: list[tuple[str, str, str]] = []
+    for program in programs:
+        try:
+            tool: Tool = build.tool(program)
+            found.append((program, tool.version, tool.digest))
+        except ToolError:
+            found.append((program, "", ""))  # the action will say what is missing
+    return tuple(found)

@@ -1,0 +1,60 @@
+"""The end of a run: what became of each profile, in the records' words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from SCons.Node import executed, failed, up_to_date
+from SCons.Script import BUILD_TARGETS, GetBuildFailures, GetOption
+
+from wasmtrim.errors import WasmtrimError
+from wasmtrim.scons.build import only_looks
+
+if TYPE_CHECKING:
+    from wasmtrim.scons.release import Releases, Shipped
+
+
+def show(releases: Releases) -> None:
+    """Print the table and the verdicts of the profiles that this run of scons was asked for."""
+    asked = [shipped for shipped in releases.shipped if _asked(shipped)]
+    if only_looks() or not asked:
+        return
+    from wasmtrim.report import model as report
+    from wasmtrim.report import terminal
+
+    problems = {shipped.profile: p for shipped in asked if (p := _problem(shipped))}
+    for shipped in asked:
+        if shipped.profile in problems:
+            # What an earlier build shipped is not what these sources make.
+            Path(shipped.module.abspath).unlink(missing_ok=True)
+    dist = Path(asked[0].module.dir.abspath)
+    try:
+        told = report.read(dist, [shipped.profile for shipped in asked], problems)
+        if not GetOption("silent"):
+            terminal.show(told, sys.stdout)
+    except (WasmtrimError, OSError) as error:
+        print(f"wasmtrim: {error}", file=sys.stderr)
+
+
+def _asked(shipped: Shipped) -> bool:
+    targets = {str(target) for target in BUILD_TARGETS}
+    nodes = (shipped.module, shipped.sizes, shipped.verdict)
+    return bool(targets & {"release", ".", *map(str, nodes)})
+
+
+def _problem(shipped: Shipped) -> str | None:
+    """Say why a profile has no verdict of this run; None where it has one, good or bad."""
+    if shipped.verdict.get_state() in (up_to_date, executed, failed):
+        return None
+    return _failure(shipped.chain) or "not reached: the build stopped before"
+
+
+def _failure(chain: Sequence[object]) -> str | None:
+    nodes = {str(node) for node in chain}
+    for failure in GetBuildFailures():
+        if str(failure.node) in nodes:
+            return str(failure.errstr)
+    return None

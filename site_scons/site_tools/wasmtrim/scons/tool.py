@@ -1,0 +1,38 @@
+"""The SCons tool: puts the builders, `WasmRelease` and the table at the end into an environment."""
+
+from __future__ import annotations
+
+import atexit
+from pathlib import Path
+from typing import Any
+
+from SCons.Script import ARGUMENTS, Dir
+
+from wasmtrim.errors import WasmtrimError
+from wasmtrim.scons import builders, interrupt, options, status
+from wasmtrim.scons.build import Build, as_user_error
+from wasmtrim.scons.release import Releases
+
+
+def generate(env: Any) -> None:
+    """Set up one environment. All environments of a run share its state."""
+    try:
+        releases = _state()
+    except WasmtrimError as error:
+        raise as_user_error(error) from None
+    builders.add(env, releases.build)
+    env.AddMethod(releases.add, "WasmRelease")
+
+
+def _state() -> Releases:
+    """Give the state of this run, which the project's root carries for all environments."""
+    root = Dir("#")
+    if not hasattr(root.attributes, "wasmtrim"):
+        chosen = options.read(ARGUMENTS)
+        interrupt.end_children()
+        releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
+        # SCons has no other moment that comes after a failure, too.
+        atexit.register(status.show, releases)
+        root.attributes.wasmtrim = releases
+    state: Releases = root.attributes.wasmtrim
+    return state

@@ -1,0 +1,136 @@
+"""The one executor: runs a stage's program on a module and believes nothing that it leaves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtrim import process, wasm
+from wasmtrim.errors import ModuleError, ToolError
+from wasmtrim.sizes import StageRecord, ToolUsed
+from wasmtrim.stages import Stage
+from wasmtrim.stages.features import invalid
+from wasmtrim.stages.job import IN, OUT, HandOn
+from wasmtrim.toolchain.locate import Tool
+
+# Stages are the same for every user: nothing of the user's environment reaches them.
+PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
+SHOWN_LINES = 20  # of what a failing program printed
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The module that a stage made, and the record of how."""
+
+    module: bytes
+    record: StageRecord
+
+
+def run(
+    stage: Stage,
+    settings: Any,
+    before: bytes,
+    features: tuple[str, ...],
+    *,
+    tool: Tool,
+    wasm_tools: Tool,
+    timeout: float,
+    folder: Path,
+) -> Outcome:
+    """Run one stage. `folder` is where its temporary files go; `timeout` is in seconds.
+
+    Raises ToolError where the program fails, or what it leaves is no valid module with the same
+    features, or is not what the stage promises.
+    """
+    module = wasm.read(before)
+    job = stage.job(settings, module, features)
+    used = ToolUsed(tool.name, tool.version, tool.pinned)
+    if isinstance(job, HandOn):
+        return Outcome(before, StageRecord(stage.NAME, used, (), 0.0, (job.reason,)))
+    with workspace(folder) as work:
+        (work / IN).write_bytes(before)
+        for name, text in job.files.items():
+            (work / name).write_text(text, encoding="utf-8")
+        finished = attempt(stage.NAME, tool, job.arguments, cwd=work, timeout=timeout)
+        if finished.status != 0:
+            raise failure(stage.NAME, tool, job.arguments, finished)
+        argv = (tool.name, *job.arguments)
+        after = result(stage.NAME, argv, work / OUT, features, wasm_tools)
+    try:
+        notes = stage.judge(settings, module, wasm.read(after))
+    except ToolError as error:
+        raise ToolError(f"{stage.NAME}: {error}\n  {process.shown(argv)}") from None
+    if after == before:
+        notes = (*notes, "changed nothing")
+    return Outcome(after, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
+
+
+@contextmanager
+def workspace(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder in `folder`, absolute, for the files of one program."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".stage-", dir=folder) as work:
+        yield Path(work).resolve()
+
+
+def attempt(
+    name: str,
+    tool: Tool,
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    timeout: float,
+    env: Mapping[str, str] = PLAIN_ENVIRONMENT,
+) -> process.Finished:
+    """Run a stage's program to its end; raises ToolError if it cannot be started or has no end."""
+    argv = [*tool.argv, *arguments]
+    try:
+        return process.run(argv, cwd=cwd, env={**env, **tool.env}, timeout=timeout)
+    except process.Interrupted:
+        raise
+    except ToolError as error:
+        raise ToolError(f"{name}: {tool.name} {tool.version}: {error}") from None
+
+
+def failure(
+    name: str, tool: Tool, arguments: Sequence[str], finished: process.Finished
+) -> ToolError:
+    """Describe a program that ended badly: stage, program, argv, and what it said."""
+    lines = finished.said.splitlines() or ["(it printed nothing)"]
+    if len(lines) > SHOWN_LINES:
+        left_out = len(lines) - SHOWN_LINES
+        lines = [*lines[:SHOWN_LINES], f"[{left_out} lines left out]"]
+    said = "\n".join(f"  | {line}" for line in lines)
+    argv = process.shown([tool.name, *arguments])
+    return ToolError(f"{name}: {tool.name} {tool.version}: {finished.ended}\n  {argv}\n{said}")
+
+
+def result(
+    name: str, argv: Sequence[str], path: Path, features: Sequence[str] | None, wasm_tools: Tool
+) -> bytes:
+    """Read the module that a program left.
+
+    With `features`, it must be valid with exactly those. Raises ToolError where it is missing,
+    empty or not a valid module.
+    """
+    shown = process.shown(argv)
+    try:
+        module = path.read_bytes()
+    except FileNotFoundError:
+        raise ToolError(f"{name}: {argv[0]} ended well but wrote no module\n  {shown}") from None
+    if not module:
+        raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
+    try:
+        wasm.read(module)
+    except ModuleError as error:
+        raise ToolError(f"{name}: {argv[0]} left a broken module: {error}\n  {shown}") from None
+    if features is not None and (fault := invalid(path, features, wasm_tools)):
+        raise ToolError(
+            f"{name}: {argv[0]} left a module that is not valid with the features"
+            f" {', '.join(features) or '(none)'}: {fault}\n  {shown}"
+        )
+    return module

@@ -1,0 +1,55 @@
+"""The features of a compiled module: what every later stage is told, so that none is let in.
+
+Read from the `target_features` section (WebAssembly tool conventions, Linking.md, "Target
+Features Section"). Standard Go's modules have none; there a feature is used if the module is
+not valid without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from wasmtrim import process
+from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.toolchain.locate import Tool
+from wasmtrim.wasm import Module
+from wasmtrim.wasm.features import FEATURES, target_features, wasm_tools_features
+
+TIMEOUT_SECONDS = 60.0
+# Parts of bulk-memory and reference-types under names of their own; the whole speaks for them.
+_PARTS = {"bulk-memory-opt", "call-indirect-overlong"}
+
+
+def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
+    """Give the canonical names of the features that a module uses, sorted.
+
+    `path` is where the module lies. Raises ToolError where it names a feature that the
+    toolchain does not know, CheckError where it is valid under no set of features.
+    """
+    named = target_features(module)
+    if named is not None:
+        if unknown := [name for name in named if name not in FEATURES]:
+            raise ToolError(
+                f"{path}: its target_features section names {', '.join(map(repr, unknown))},"
+                " which this toolchain does not know; use a newer one"
+            )
+        return named
+    used = {name for name, feature in FEATURES.items() if feature.wasm_tools} - _PARTS
+    if fault := invalid(path, used, wasm_tools):
+        raise CheckError(f"{path}: not a valid module: {fault}")
+    for name in sorted(used):
+        if not invalid(path, used - {name}, wasm_tools):
+            used.discard(name)
+    return tuple(sorted(used))
+
+
+def invalid(path: Path, features: Iterable[str], wasm_tools: Tool) -> str:
+    """Say why a module is not valid with exactly these features; empty where it is."""
+    argv = [*wasm_tools.argv, "validate", f"--features={wasm_tools_features(features)}", str(path)]
+    finished = process.run(argv, timeout=TIMEOUT_SECONDS)
+    if finished.status == 0:
+        return ""
+    if finished.status < 0:
+        raise ToolError(f"wasm-tools was {finished.ended}: {process.shown(argv)}")
+    return " ".join(finished.said.removeprefix("error:").split())

@@ -1,0 +1,60 @@
+"""Optimize: the same program in fewer bytes. By wasm-opt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Profile
+from wasmtrim.stages import names
+from wasmtrim.stages.job import IN, OUT, Job
+from wasmtrim.wasm import Module
+from wasmtrim.wasm.features import binaryen_flags
+
+NAME = "optimize"
+PROGRAM = "wasm-opt"
+BUILDER = "WasmOpt"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`level` is wasm-opt's -O level; `passes` are further options, in their order after it."""
+
+    level: str = "z"
+    passes: tuple[str, ...] = ()
+    keep_names: bool = False
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings(
+        level=profile.optimize.level,
+        passes=profile.optimize.passes,
+        keep_names=names.kept(profile),
+    )
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
+    """Give wasm-opt's arguments: exactly the module's features, so that no new one is let in."""
+    level = f"-O{settings.level}"
+    keep = ["-g"] if settings.keep_names else []
+    flags = binaryen_flags(features)
+    return Job((IN, f"--output={OUT}", *flags, level, *settings.passes, *keep))
+
+
+def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+    """Refuse a module whose exports changed, or that imports what it did not import before."""
+    was, now = _exports(before), _exports(after)
+    if was != now:
+        raise ToolError(f"wasm-opt changed the exports: {', '.join(sorted(was ^ now))}")
+    if new := _imports(after) - _imports(before):
+        raise ToolError(f"wasm-opt added the imports {', '.join(sorted(new))}")
+    return ()
+
+
+def _exports(module: Module) -> set[str]:
+    return {f"{export.name}: {export.type}" for export in module.exports}
+
+
+def _imports(module: Module) -> set[str]:
+    return {f"{entry.module}.{entry.name}: {entry.type}" for entry in module.imports}

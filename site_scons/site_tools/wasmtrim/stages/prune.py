@@ -1,0 +1,69 @@
+"""Prune: keep the exports that the contract names, and what they reach. By wasm-metadce."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Profile
+from wasmtrim.stages import names
+from wasmtrim.stages.job import IN, OUT, HandOn, Job
+from wasmtrim.wasm import Module
+from wasmtrim.wasm.features import binaryen_flags
+
+NAME = "prune"
+PROGRAM = "wasm-metadce"
+BUILDER = "WasmPrune"
+
+# What a WASI host itself looks for (WASI application ABI), whatever the contract says.
+ALWAYS_KEPT = ("memory", "_start", "_initialize")
+_GRAPH = "graph.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`exports`: names that the contract asks for, beside ALWAYS_KEPT."""
+
+    exports: tuple[str, ...] = ()
+    keep_names: bool = False
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings(exports=tuple(profile.contract.exports), keep_names=names.kept(profile))
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | HandOn:
+    """Give wasm-metadce's arguments and its graph: the exports to keep are its roots."""
+    wanted = _wanted(settings, before)
+    if len(wanted) == len(before.exports):
+        # wasm-metadce writes a module anew even so, and makes it bigger.
+        return HandOn("the module exports nothing beyond its contract; handed on unchanged")
+    roots = [{"name": f"export {name}", "root": True, "export": name} for name in wanted]
+    keep = ["-g"] if settings.keep_names else []
+    return Job(
+        (IN, f"--output={OUT}", f"--graph-file={_GRAPH}", *binaryen_flags(features), *keep),
+        # Escaped characters are lost on wasm-metadce's side, so only what JSON must escape is.
+        files={_GRAPH: json.dumps(roots, ensure_ascii=False)},
+    )
+
+
+def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
+    """Refuse a module that lost a wanted export: wasm-metadce ends with 0 even then."""
+    wanted = _wanted(settings, before)
+    left = [export.name for export in after.exports]
+    if lost := [name for name in wanted if name not in left]:
+        raise ToolError(
+            f"wasm-metadce lost the exports {', '.join(map(repr, lost))} (it cannot take every"
+            " character in a name); rename them, or set `prune: false` in the profile"
+        )
+    if extra := [name for name in left if name not in wanted]:
+        raise ToolError(f"wasm-metadce left the exports {', '.join(map(repr, extra))}")
+    dropped = [export.name for export in before.exports if export.name not in wanted]
+    return (f"dropped {len(dropped)} exports: {', '.join(dropped)}",)
+
+
+def _wanted(settings: Settings, module: Module) -> list[str]:
+    wanted = {*settings.exports, *ALWAYS_KEPT}
+    return [export.name for export in module.exports if export.name in wanted]

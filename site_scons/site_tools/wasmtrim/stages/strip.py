@@ -1,0 +1,40 @@
+"""Strip: cut the custom sections (names, producers, DWARF) that no host reads. By wasm-strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Profile
+from wasmtrim.stages.job import IN, OUT, Job
+from wasmtrim.wasm import Module
+
+NAME = "strip"
+PROGRAM = "wasm-strip"
+BUILDER = "WasmStrip"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`keep`: names of custom sections that stay."""
+
+    keep: tuple[str, ...] = ()
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings(keep=profile.strip.keep)
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
+    """Give wasm-strip's arguments."""
+    keep = [f"--keep-section={name}" for name in settings.keep]
+    return Job((*keep, f"--output={OUT}", IN))
+
+
+def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+    """Refuse a module that still has a custom section which was not to be kept."""
+    left = [s.name for s in after.customs() if s.name not in settings.keep]
+    if left:
+        raise ToolError(f"custom sections are still there: {', '.join(map(repr, left))}")
+    return ()
