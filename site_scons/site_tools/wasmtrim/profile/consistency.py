@@ -131,7 +131,7 @@ def _expect(expect: Expect) -> Iterator[Clash]:
             f"found with {kinds[0]}",
             "one of picture, bytes, text and json; null drops what was inherited",
         )
-    if "tolerance" in expect.model_fields_set and "picture" not in kinds:
+    if expect.tolerance and "picture" not in kinds:
         yield Clash(
             ((*whole, "tolerance"), (*whole, "picture")),
             "found without a picture",
@@ -159,7 +159,7 @@ def _budget(profile: Profile) -> Iterator[Clash]:
             yield Clash((here,), f"a second {' '.join(bound)}", "each bound once")
         else:
             seen.add(bound)
-        if "floor" in entry.model_fields_set and entry.growth_percent is None:
+        if entry.floor and entry.growth_percent is None:
             yield Clash(
                 ((*here, "floor"),), "found without growth_percent", "a floor is for per cent"
             )

@@ -98,9 +98,10 @@ def _problem(detail: ErrorDetails, way: Way, node: Node) -> Problem:
         allowed = f"allowed is {schema.allowed(_schema(way[:-1])['propertyNames'])}"
     else:
         part = _schema(way)
-        found = detail.get("ctx", {}).get("found") or f"found {show(node)}"
+        words = detail.get("ctx", {})
+        found = words.get("found") or f"found {show(node)}"
         near = nearest(node.value, schema.known(part)) if isinstance(node.value, str) else ""
-        allowed = f"{near}allowed is {schema.allowed(part)}"
+        allowed = f"{near}allowed is {words.get('allowed') or schema.allowed(part)}"
     return Problem(at.file, at.line, at.column, dotted(way), found, allowed)
 
 

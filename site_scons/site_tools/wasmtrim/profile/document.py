@@ -190,7 +190,7 @@ class _Reader:
         if hidden is not None:
             self.problem(at, _named(hidden), "write it as visible text")
             return ""
-        return text if event.style else _resolve(text)
+        return text if event.style else resolve(text)
 
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -202,7 +202,8 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,19})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]{1,3})?")
 
 
-def _resolve(text: str) -> Scalar:
+def resolve(text: str) -> Scalar:
+    """What an unquoted text means."""
     if text in _NULL:
         return None
     if text in _BOOL:

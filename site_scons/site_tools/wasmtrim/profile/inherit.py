@@ -70,7 +70,7 @@ def merge(base: Node, over: Node) -> Node:
 def origins(tree: Node, key: str = "") -> Iterator[tuple[str, Origin]]:
     """Each dotted key of the tree with the place of its value; items are `budget[0]`."""
     if key:
-        yield key, tree.at
+        yield key, tree.key_at or tree.at
     if isinstance(tree.value, dict):
         for name, node in tree.value.items():
             yield from origins(node, f"{key}.{name}" if key else name)

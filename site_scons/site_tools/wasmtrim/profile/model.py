@@ -13,12 +13,14 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     JsonValue,
+    ValidationInfo,
     field_validator,
+    model_serializer,
     model_validator,
 )
 from pydantic_core import CoreSchema
 
-from wasmtrim.profile import values
+from wasmtrim.profile import units, values
 from wasmtrim.profile.values import (
     STAGES,
     Amount,
@@ -158,6 +160,13 @@ class Limit(_Map):
     def _one_value_holds_for_both(cls, value: Any) -> Any:
         return value if isinstance(value, dict | Limit) else {"tinygo": value, "go": value}
 
+    @model_serializer
+    def _as_written(self) -> Any:
+        given = {name: getattr(self, name) for name in ("tinygo", "go")}
+        if len(self.model_fields_set) == 1:
+            return {name: given[name] for name in self.model_fields_set}
+        return self.tinygo if self.tinygo == self.go else given
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core: CoreSchema, handler: GetJsonSchemaHandler
@@ -227,7 +236,7 @@ class Expect(_Map):
 class Call(_Map):
     """A call of an export, in place of a run of `_start`."""
 
-    export: str = Field(min_length=1)
+    export: str = Field(max_length=1000)
     """The function's name."""
     args: List[Number] = ()
     """Its arguments: whole numbers or floats, by the function's type."""
@@ -260,7 +269,7 @@ class Budget(_Map):
 
     metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
     """What is counted."""
-    scope: ScopeText = values.Scope("artifact")
+    scope: ScopeText = Field(default="artifact", validate_default=True)
     """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
     at_most: Amount | None = None
     """The largest value."""
@@ -273,6 +282,21 @@ class Budget(_Map):
     gate: bool | None = None
     """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
 
+    @field_validator("at_most", "growth", "floor", mode="before")
+    @classmethod
+    def _in_units_of_the_metric(cls, value: Any, info: ValidationInfo) -> Any:
+        metric = info.data.get("metric")
+        if not isinstance(value, str) or metric is None:
+            return value  # a number is right for any, and all else is refused by the type
+        in_bytes = metric in ("raw", "gzip", "brotli")
+        try:
+            return (units.parse_size if in_bytes else units.parse_count)(value)
+        except ValueError:
+            unit = units.SIZE if in_bytes else units.COUNT
+            raise values.refused(
+                f"found {value[:50]!r} with {metric}, which takes {unit}"
+            ) from None
+
     @property
     def gates(self) -> bool:
         """Whether a breach fails the check; else it is only shown."""
@@ -282,7 +306,7 @@ class Budget(_Map):
 class Waiver(_Map):
     """A growth that is let through for a time: it adds to the scope's budgets of bytes."""
 
-    scope: ScopeText = values.Scope("artifact")
+    scope: ScopeText = Field(default="artifact", validate_default=True)
     """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
     extra: Size
     """Bytes that the scope may have over its budgets."""

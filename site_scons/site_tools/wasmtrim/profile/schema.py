@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 Schema: TypeAlias = dict[str, Any]
 Step: TypeAlias = str | int
-_FEW = 30
 
 
 @functools.cache
@@ -49,12 +48,12 @@ def resolve(part: Schema) -> Schema:
 
 def keys(part: Schema) -> list[str]:
     """The keys that a map of this schema may have."""
-    return [key for one in _variants(part) for key in one.get("properties", {})]
+    return [key for one in variants(part) for key in one.get("properties", {})]
 
 
 def step(part: Schema, key: Step) -> Schema:
     """The schema of the member `key`, a map's key or a list's index; {} for an unknown one."""
-    for one in _variants(part):
+    for one in variants(part):
         if isinstance(key, int):
             members = [one.get("items")]
         else:
@@ -71,20 +70,17 @@ def allowed(part: Schema) -> str:
     part = resolve(part)
     if "anyOf" in part:
         return ", or ".join(dict.fromkeys(allowed(one) for one in part["anyOf"]))
-    what: str = part.get("errorMessage", "")
-    names = part.get("enum", ())
-    if 0 < len(names) <= _FEW:
-        listed = ", ".join(dict.fromkeys(str(name) for name in names))
-        return f"{what} ({listed})" if what else listed
-    return what or _by_type(part)
+    if "errorMessage" in part:
+        return str(part["errorMessage"])
+    if "enum" in part:
+        return f"one of {', '.join(dict.fromkeys(str(name) for name in part['enum']))}"
+    return _by_type(part)
 
 
 def known(part: Schema) -> list[str]:
     """The names that a value of this schema may be, where there is a list of them."""
     return [
-        str(name)
-        for one in _variants(part)
-        for name in one.get("enum") or one.get("examples") or ()
+        str(name) for one in variants(part) for name in one.get("enum") or one.get("examples") or ()
     ]
 
 
@@ -98,8 +94,9 @@ def _by_type(part: Schema) -> str:
             kind = "a whole number" if part["type"] == "integer" else "a number"
             return f"{kind} from {part['minimum']:,} to {part['maximum']:,}"
         case "string":
-            shortest, longest = part.get("minLength", 0), part.get("maxLength")
-            return f"a text of {shortest} to {longest} characters" if longest else "a text"
+            if "maxLength" not in part:
+                return "a text"
+            return f"a text of {part.get('minLength', 0)} to {part['maxLength']} characters"
         case "array":
             return f"a list, each {allowed(part['items'])}"
         case "object" if "properties" in part:
@@ -110,6 +107,6 @@ def _by_type(part: Schema) -> str:
             return "any value"
 
 
-def _variants(part: Schema) -> list[Schema]:
+def variants(part: Schema) -> list[Schema]:
     part = resolve(part)
     return [part, *(resolve(one) for one in part.get("anyOf", ()))]

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
-from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from wasmtrim.profile import passes, units
@@ -21,9 +21,9 @@ from wasmtrim.wasm import types
 from wasmtrim.wasm.features import FEATURES
 
 
-def refused(found: str = "") -> PydanticCustomError:
-    """An error that says what was found in its own words; without them the value is shown."""
-    return PydanticCustomError("refused", "refused", {"found": found})
+def refused(found: str = "", allowed: str = "") -> PydanticCustomError:
+    """An error in words of its own; without them the value and its schema's words are shown."""
+    return PydanticCustomError("refused", "refused", {"found": found, "allowed": allowed})
 
 
 def _type(check: Callable[[Any], Any], **schema: Any) -> tuple[BeforeValidator, WithJsonSchema]:
@@ -68,7 +68,7 @@ ImportName: TypeAlias = Annotated[
 # Names of a known list
 
 
-def _one_of(names: Sequence[str], what: str) -> tuple[BeforeValidator, WithJsonSchema]:
+def _one_of(names: Sequence[str]) -> tuple[BeforeValidator, WithJsonSchema]:
     known = frozenset(names)
 
     def check(value: Any) -> str:
@@ -79,7 +79,7 @@ def _one_of(names: Sequence[str], what: str) -> tuple[BeforeValidator, WithJsonS
         return value
 
     digits = [int(name) for name in names if name.isdecimal()]
-    return _type(check, enum=[*names, *digits], errorMessage=what)
+    return _type(check, enum=[*names, *digits])
 
 
 _PASS = "an option of wasm-opt that optimizes, as `wasmtrim profile --schema` lists them"
@@ -91,11 +91,11 @@ def _pass(value: Any) -> str:
     return value
 
 
-Feature: TypeAlias = Annotated[str, *_one_of(list(FEATURES), "a feature of WebAssembly")]
-Level: TypeAlias = Annotated[str, *_one_of(passes.LEVELS, "a level of wasm-opt")]
-TinyGoOpt: TypeAlias = Annotated[str, *_one_of(("none", "0", "1", "2", "s", "z"), "TinyGo's -opt")]
+Feature: TypeAlias = Annotated[str, *_one_of(tuple(FEATURES))]
+Level: TypeAlias = Annotated[str, *_one_of(passes.LEVELS)]
+TinyGoOpt: TypeAlias = Annotated[str, *_one_of(("none", "0", "1", "2", "s", "z"))]
 Pass: TypeAlias = Annotated[
-    str, *_type(_pass, type="string", examples=list(passes.KNOWN), errorMessage="a wasm-opt pass")
+    str, *_type(_pass, type="string", examples=list(passes.KNOWN), errorMessage=_PASS)
 ]
 
 
@@ -197,6 +197,7 @@ def _date(value: Any) -> date:
 ProjectPath: TypeAlias = Annotated[
     InstanceOf[PurePosixPath],
     *_type(_path, type="string", minLength=1, maxLength=1000, errorMessage=_PATH),
+    PlainSerializer(str),
 ]
 ExternTypeText: TypeAlias = Annotated[
     str, *_type(_extern_type, type=["string", "null"], errorMessage=_EXTERN)
@@ -235,4 +236,5 @@ def _scope(value: Any) -> Scope:
 ScopeText: TypeAlias = Annotated[
     InstanceOf[Scope],
     *_type(_scope, type="string", pattern=f"^(?:{_SCOPE})$", errorMessage=_SCOPE_ALLOWED),
+    PlainSerializer(str),
 ]
