@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wasmtrim.attribution.origins import Origins
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
@@ -35,14 +35,13 @@ ENTRIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """`bytes` bytes from `offset` on. `kind` is one of:
 
     header; framing (a section's id, size, name and count); contents (a section that is one piece);
     names (one subsection of the name section); gap (bytes that nothing accounts for); or what
-    ENTRIES names. A function is its size prefix, locals and code. `index` is its place in its
-    index space, for entries.
+    ENTRIES names. A function is its size prefix, locals and code. `number` is an entry's place in
+    its index space.
     """
 
     kind: str
@@ -50,7 +49,7 @@ class Item:
     name: str
     offset: int
     bytes: int
-    index: int | None = None
+    number: int | None = None
 
 
 class Items:

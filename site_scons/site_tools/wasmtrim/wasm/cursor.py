@@ -56,34 +56,37 @@ class Cursor:
         return self.signed(33, what)
 
     def _unsigned(self, bits: int, what: str) -> int:
-        start, value, shift = self.pos, 0, 0
-        while True:
-            byte = self.byte(what)
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift >= bits:
-                raise self.error(f"{what} is longer than {bits} bits", start)
+        start = self.pos
+        value, _ = self._leb128(bits, what)
         if value >> bits:
             raise self.error(f"{what} is longer than {bits} bits", start)
         return value
 
     def signed(self, bits: int, what: str) -> int:
-        start, value, shift = self.pos, 0, 0
-        while True:
-            byte = self.byte(what)
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift >= bits:
-                raise self.error(f"{what} is longer than {bits} bits", start)
-        if byte & 0x40:
-            value -= 1 << shift
+        start = self.pos
+        value, read_bits = self._leb128(bits, what)
+        if value >> read_bits - 1:
+            value -= 1 << read_bits
         if not -(1 << bits - 1) <= value < 1 << bits - 1:
             raise self.error(f"{what} is longer than {bits} bits", start)
         return value
+
+    def _leb128(self, bits: int, what: str) -> tuple[int, int]:
+        """The number as it is written, and how many bits were: both counted from the first."""
+        data, pos, end = self.data, self.pos, self.end
+        value = shift = 0
+        while pos < end:
+            byte = data[pos]
+            pos += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                self.pos = pos
+                return value, shift
+            if shift >= bits:
+                raise self.error(f"{what} is longer than {bits} bits")
+        self.pos = end
+        raise self.error(f"{what} is missing, the section ends")
 
     def count(self, limit: Limit, smallest: int = 1) -> int:
         """The length of a vector whose entries take at least `smallest` bytes each.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wasmtrim.wasm import limits
 from wasmtrim.wasm.constants import expression
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.encodings import value_type
+from wasmtrim.wasm.immediates import S32, S64
 
-_I32_CONST = 0x41
+# i32.const or i64.const, then end: nearly every segment's offset.
+_PLAIN_OFFSET = re.compile(rb"(?:(?P<i32>\x41)" + S32 + rb"|\x42" + S64 + rb")\x0b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,7 @@ class ElementSegment:
     functions: array[int]
 
 
-@dataclass(frozen=True, slots=True)
-class DataSegment:
+class DataSegment(NamedTuple):  # standard Go's modules have tens of thousands
     """`data[start:end]` of the file is written to the memory at address `base`, if known."""
 
     mode: str
@@ -102,12 +105,12 @@ def data_segment(cursor: Cursor, memories: int) -> DataSegment:
 
 def _offset(cursor: Cursor, what: str) -> int | None:
     """Moves past an offset; its value where it is one constant, as an unsigned number."""
-    start = cursor.pos
-    expression(cursor, what)
-    code = cursor.data[start]
-    if code not in (_I32_CONST, _I32_CONST + 1):
+    plain = _PLAIN_OFFSET.match(cursor.data, cursor.pos, cursor.end)
+    if not plain:
+        expression(cursor, what)
         return None
-    bits = 32 if code == _I32_CONST else 64
-    inner = Cursor(cursor.data, start + 1, cursor.pos, cursor.section)
-    value = inner.signed(bits, what)
-    return value % (1 << bits) if inner.pos == cursor.pos - 1 else None
+    cursor.pos += 1
+    bits = 32 if plain["i32"] else 64
+    value = cursor.signed(bits, what)
+    cursor.pos = plain.end()
+    return value % (1 << bits)

@@ -1,0 +1,94 @@
+"""Real modules to account for: TinyGo's from an npm package, standard Go's built here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+
+BIN = Path(sys.executable).parent
+WASM_TOOLS = BIN / "wasm-tools"
+GOFMT = "@wasm-fmt/gofmt@0.7.3"  # TinyGo 0.40.1, with its name section
+
+
+@pytest.fixture(scope="session")
+def wat() -> Callable[[str], wasm.Module]:
+    """Makes the module of a WebAssembly text."""
+
+    def assemble(text: str) -> wasm.Module:
+        argv = [WASM_TOOLS, "parse", "-"]
+        made = subprocess.run(argv, input=text.encode(), check=True, capture_output=True)
+        return wasm.read(made.stdout)
+
+    return assemble
+
+
+@pytest.fixture(scope="session")
+def tinygo_module(request: pytest.FixtureRequest) -> wasm.Module:
+    """gofmt for browsers: a real program of 272,188 bytes that TinyGo compiled."""
+    assert request.config.cache is not None
+    folder = request.config.cache.mkdir("npm-gofmt-0.7.3")
+    module = folder / "gofmt.wasm"
+    if not module.exists():
+        environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        argv = ["npm", "pack", "--silent", "--pack-destination", folder, GOFMT]
+        packed = subprocess.run(argv, check=True, capture_output=True, text=True, env=environment)
+        with tarfile.open(folder / packed.stdout.strip()) as archive:
+            member = archive.extractfile("package/gofmt.wasm")
+            assert member is not None
+            module.write_bytes(member.read())
+    return wasm.read(module.read_bytes())
+
+
+HELLO = """package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+type stack[T any] struct{ items []T }
+
+//go:noinline
+func (s *stack[T]) push(item T) { s.items = append(s.items, item) }
+
+func main() {
+	numbers := &stack[int]{}
+	for _, argument := range os.Args {
+		numbers.push(len(argument))
+	}
+	slices.SortFunc(numbers.items, func(a, b int) int { return b - a })
+	fmt.Println("hello", numbers.items, errors.New("none"))
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def go_modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, wasm.Module]:
+    """One program by standard Go: `named` and, as it ships, `stripped`."""
+    folder = tmp_path_factory.mktemp("hello")
+    (folder / "go.mod").write_text("module example.com/hello\n\ngo 1.24\n")
+    (folder / "main.go").write_text(HELLO)
+    environment = os.environ | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "GOOS": "wasip1",
+        "GOARCH": "wasm",
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOTOOLCHAIN": "local",
+    }
+    modules = {}
+    for name, flags in (("named", ""), ("stripped", "-s -w")):
+        argv = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", name, "."]
+        subprocess.run(argv, check=True, cwd=folder, env=environment)
+        modules[name] = wasm.read((folder / name).read_bytes())
+    return modules
