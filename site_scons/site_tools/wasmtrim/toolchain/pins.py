@@ -164,13 +164,13 @@ class _Checked:
             self._refuse((*keys, "sources"), named, "must be a list, like [path, pypi/NAME]")
             named = []
         sources = [self._source((*keys, "sources", i), name) for i, name in enumerate(named)]
-        for index, source in enumerate(sources):
+        for name, source in zip(named, sources, strict=True):
             if isinstance(source, (PyPI, Npm, Archive)) and not _same(source.version, version):
                 self._problems.append(
                     self._document.problem(
-                        (*keys, "sources", index),
-                        f"{named[index]} brings {source.version}",
-                        f"must bring {version}, which is pinned for {program}: change both",
+                        (*keys, "version"),
+                        f"{version}, and {name} brings {source.version}",
+                        "pin the same version for both",
                     )
                 )
         return Pin(

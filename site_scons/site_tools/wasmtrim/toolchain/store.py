@@ -1,6 +1,7 @@
 """The cache folder: what was fetched, each thing whole and under the name of its hash, or absent.
 
 An entry is a folder with the packed file as it came (`packed`) and what was in it (`files`).
+Beside it may lie its lock, and `.part`: what a broken transfer brought so far.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain.pins import Archive, Npm
+from wasmtrim.toolchain.reach import Reach
 
 PACKED = "packed"
 FILES = "files"
+
+NpmClient = Callable[[], tuple[str, ...]]
 
 
 class NotFetched(ToolError):
@@ -27,113 +32,167 @@ class NotFetched(ToolError):
         self.mend = mend
 
 
-class Store:
-    """The entries in `folder`. `root` is the project's folder, `say` is told what takes long."""
+class Refused(ToolError):
+    """What came is not what is pinned, or can't be unpacked: no other source is tried instead."""
 
-    def __init__(self, folder: Path, root: Path, say: Callable[[str], None]) -> None:
-        self.folder = folder
+
+class Store:
+    """The entries in `folder`. `root` is the project's folder, `say` is told what takes long.
+
+    `mirror` is an address that stands in for scheme and host of every archive's address.
+    """
+
+    def __init__(
+        self, folder: Path, root: Path, say: Callable[[str], None], mirror: str | None = None
+    ) -> None:
+        self.folder = folder / "toolchain"
+        self.reach = Reach(folder / "unreachable.json")
         self._root = root
         self._say = say
+        self._mirror = mirror
 
     def entry(self, source: Npm | Archive) -> Path:
         """The folder that holds, or would hold, what the source brings."""
         kind = type(source).__name__.lower()
         _, checksum = source.checksum
-        return self.folder / "toolchain" / f"{kind}-{source.name}-{source.version}-{checksum[:12]}"
+        return self.folder / f"{kind}-{source.name}-{source.version}-{checksum[:12]}"
 
     def files(
-        self,
-        source: Npm | Archive,
-        *,
-        fetch: bool = True,
-        npm: Callable[[], tuple[str, ...]] | None = None,
+        self, source: Npm | Archive, *, fetch: bool = True, npm: NpmClient | None = None
     ) -> Path:
         """Give the folder of the unpacked files; bring them first when they are not there.
 
         `npm` gives the argv of the npm client, and is asked when an npm package is to be fetched.
 
-        Raises NotFetched when they can't be had, ToolError when what came is not what is pinned.
+        Raises NotFetched when they can't be had, Refused when what came is not what is pinned.
         """
         if isinstance(source, Archive) and source.address is None:
-            raise ToolError("there is none for this platform")
+            raise NotFetched("there is none for this platform", f"build {source.name} yourself")
         entry = self.entry(source)
         if not entry.is_dir():
             if not fetch:
-                raise NotFetched("not fetched yet", "it is fetched on first use")
-            self._bring(source, entry, npm)
+                raise NotFetched("not fetched yet", "nothing: it is fetched on first use")
+            self._bring(source, npm)
         return entry / FILES
-
-    def _bring(
-        self, source: Npm | Archive, entry: Path, npm: Callable[[], tuple[str, ...]] | None
-    ) -> None:
-        with self._alone(entry):
-            if entry.is_dir():  # another build brought it while we waited
-                return
-            part = entry.with_name(f"{entry.name}.part")
-            if isinstance(source, Npm):
-                from wasmtrim.toolchain import npm as client
-
-                assert npm is not None
-                self._say(f"wasmtrim: fetching {source}, once, into {self.folder}")
-                client.pack(npm(), source, part, self._root)
-            else:
-                raise NotFetched("not fetched", "name it by hand")
-            self.put(source, part)
 
     def put(self, source: Npm | Archive, packed: Path) -> None:
         """Take a packed file in: check its hash, unpack it beside, rename. `packed` is moved.
 
-        Raises ToolError, and removes `packed`, when it is not what is pinned.
+        The entry's lock must be held (`alone`). Raises Refused, and removes `packed`, when it is
+        not what is pinned.
         """
-        entry = self.entry(source)
-        try:
-            check(packed, source)
-            beside = Path(tempfile.mkdtemp(prefix=f".{entry.name}.", dir=entry.parent))
-            try:
-                from wasmtrim.toolchain import unpack
+        from wasmtrim.toolchain import unpack
 
-                unpack.unpack(packed, beside / FILES)
-                packed.replace(beside / PACKED)
-                beside.chmod(0o755)  # mkdtemp's is the owner's alone; a cache may be shared
-                beside.rename(entry)
-            except BaseException:
-                shutil.rmtree(beside, ignore_errors=True)
-                raise
-        finally:
+        entry = self.entry(source)
+        beside = Path(tempfile.mkdtemp(prefix=f".{entry.name}.", dir=entry.parent))
+        try:
+            _check(packed, source)
+            unpack.unpack(packed, beside / FILES)
+            packed.replace(beside / PACKED)
+            beside.chmod(0o755)  # mkdtemp's is the owner's alone; a cache may be shared
+            beside.rename(entry)
+        except ToolError as error:
             packed.unlink(missing_ok=True)
+            raise Refused(str(error)) from None
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
     @contextmanager
-    def _alone(self, entry: Path) -> Iterator[None]:
-        """Hold the entry's lock, and clear what a killed run left of it."""
+    def alone(self, source: Npm | Archive) -> Iterator[Path]:
+        """Hold the entry's lock, and clear what a killed run left; give its `.part` file's path."""
         from filelock import FileLock, Timeout
 
+        entry = self.entry(source)
         try:
-            entry.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(entry.with_name(f"{entry.name}.lock"))
             try:
                 lock.acquire(timeout=1)
             except Timeout:
-                self._say(f"wasmtrim: waiting for another run that fetches {entry.name}")
+                self._say(f"wasmtrim: waiting for another run that fetches {source}")
                 lock.acquire()
         except OSError as error:
-            raise NotFetched(
-                f"{entry.parent}: cannot be written: {error.strerror}",
-                "make the cache folder writable, or name another one with XDG_CACHE_HOME",
-            ) from None
+            raise _unwritable(self.folder, error) from None
         try:
-            for left in entry.parent.glob(f".{entry.name}.*"):
+            for left in self.folder.glob(f".{entry.name}.*"):
                 shutil.rmtree(left, ignore_errors=True)
-            yield
+            yield entry.with_name(f"{entry.name}.part")
         finally:
             lock.release()
 
+    def _bring(self, source: Npm | Archive, npm: NpmClient | None) -> None:
+        if isinstance(source, Archive):
+            self._refuse_known_failure(source)
+        with self.alone(source) as part:
+            if self.entry(source).is_dir():  # another run brought it while we waited
+                return
+            if isinstance(source, Npm):
+                from wasmtrim.toolchain import npm as client
 
-def check(packed: Path, source: Npm | Archive) -> None:
+                assert npm is not None
+                argv = npm()
+                self._say(f"wasmtrim: fetching {source}")
+                client.pack(argv, source, part, self._root)
+                self.put(source, part)
+                return
+            resumed = part.exists()
+            self._download(source, part)
+            try:
+                self.put(source, part)
+            except Refused:
+                if not resumed:
+                    raise
+                self._download(source, part)  # the first half may have been of another file
+                self.put(source, part)
+
+    def _download(self, source: Archive, part: Path) -> None:
+        from wasmtrim.toolchain import download, progress
+
+        address = self._address(source)
+        try:
+            with progress.showing(str(source), self._say) as shown:
+                download.download(address, part, shown)
+        except download.Unreachable as error:
+            self.reach.failed(address, error)
+            self._say(f"wasmtrim: {source} is not to be had: {error}")
+            raise NotFetched(str(error), _bring_by_hand(source)) from None
+
+    def _refuse_known_failure(self, source: Archive) -> None:
+        why = self.reach.known_failure(self._address(source))
+        if why is not None:
+            raise NotFetched(why, _bring_by_hand(source))
+
+    def _address(self, source: Archive) -> str:
+        assert source.address is not None
+        if not self._mirror:
+            return source.address
+        return self._mirror.rstrip("/") + urlsplit(source.address).path
+
+
+def _check(packed: Path, source: Npm | Archive) -> None:
     """Raise ToolError unless the file's hash is the pinned one."""
     algorithm, wanted = source.checksum
     with packed.open("rb") as file:
         found = hashlib.file_digest(file, algorithm).hexdigest()
     if found != wanted:
         raise ToolError(
-            f"{source} has {algorithm} {found}, and {wanted} is pinned: it is not taken"
+            f"{source} has {algorithm} {found}, and {wanted} is pinned: it is not taken;"
+            " ask whoever serves it (a proxy, WASMTRIM_MIRROR), or pin what you trust"
         )
+
+
+def _bring_by_hand(source: Archive) -> str:
+    host = urlsplit(source.address or "").netloc
+    return (
+        "wasmtrim toolchain import FILE (FILE is what `wasmtrim toolchain export FILE` writes on a"
+        f" machine that reaches {host}), or set WASMTRIM_MIRROR"
+    )
+
+
+def _unwritable(folder: Path, error: OSError) -> NotFetched:
+    return NotFetched(
+        f"{folder}: cannot be written: {error.strerror}",
+        "make the cache folder writable, or name another one with XDG_CACHE_HOME",
+    )

@@ -1,0 +1,72 @@
+"""`wasmtrim doctor`: each program, its version, where it is from, what is wrong, what mends it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
+    from wasmtrim.toolchain.doctor import Finding
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="which programs there are, where from, in which version",
+        description="Look for every program of the toolchain as a build does; what is missing is"
+        " fetched. Exit status 3 when a program is missing that a profile of this project needs.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:  # noqa: ARG001
+    """Examine the toolchain of the project in the current folder. Raises ConfigError."""
+    from wasmtrim import profile, toolchain
+    from wasmtrim.toolchain import doctor
+
+    root = Path.cwd()
+    locator = toolchain.Locator(toolchain.load(root), root)
+    profiles = {name: profile.load(name, root).profile for name in profile.names(root)}
+    findings = doctor.examine(locator, *_wishes(profiles))
+    for finding in findings:
+        print("\n".join(_lines(finding)))
+    return 3 if doctor.fails(findings) else 0
+
+
+def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str]]:
+    """Give which programs the profiles need, what for, and which they can do without."""
+    from wasmtrim.stages import STAGES
+
+    needed: dict[str, list[str]] = {}
+    replaced: list[str] = []
+    for name, profile in profiles.items():
+        programs = {"wasm-tools", *(STAGES[s].PROGRAM for s in profile.chain if s in STAGES)}
+        if profile.module is None:
+            programs.add("go")
+        if profile.module is None and profile.compiler.name == "tinygo":
+            if profile.compiler.fallback:
+                replaced.append(name)
+            else:
+                programs.add("tinygo")
+        for program in programs:
+            needed.setdefault(program, []).append(name)
+    purposes = {program: f"needed by {', '.join(names)}" for program, names in needed.items()}
+    without = f"without it standard Go builds {', '.join(replaced)}: the same, but bigger"
+    return purposes, {"tinygo": without} if replaced and "tinygo" not in needed else {}
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    tool = finding.tool
+    about = f"{tool.version}, {tool.origin}: {' '.join(tool.argv)}" if tool else ""
+    lines = [about, *finding.wrong.splitlines()] if tool else finding.wrong.splitlines()
+    if finding.wrong:
+        if finding.needed and (tool is None or finding.fails):
+            lines.append(finding.needed)
+        lines.append(f"to mend it: {finding.mend}")
+    state = "missing" if tool is None else "wrong" if finding.wrong else "ok"
+    yield f"{state:8}{finding.program:14}{lines[0]}"
+    yield from (" " * 22 + line for line in lines[1:])
