@@ -1,0 +1,4 @@
+;; planted: a component in place of a module
+;; check: module
+;; says: this is a component
+(component)

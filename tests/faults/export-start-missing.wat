@@ -1,0 +1,4 @@
+;; planted: there is nothing to run
+;; check: run
+;; says: it exports no function _start
+(module (memory (export "memory") 1))

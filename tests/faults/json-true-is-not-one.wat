@@ -1,0 +1,11 @@
+;; planted: true in place of 1
+;; check: output
+;; says: $.frames: true, expected is 1
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\10\00\00\00")
+  (data (i32.const 16) "{\"frames\": true}")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

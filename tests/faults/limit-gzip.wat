@@ -1,0 +1,11 @@
+;; planted: more bytes than the host takes, compressed
+;; check: size gzip
+;; says: more than limits.gzip allows (64)
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\2d\00\00\00")
+  (data (i32.const 16) "a text that is longer than all the rest of it")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

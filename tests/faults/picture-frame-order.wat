@@ -1,0 +1,12 @@
+;; planted: the first and the last frame have changed places
+;; check: output
+;; says: frame 1: 62 of 64 pixels are off
+;; gif: {colours: [[0, 0, 255], [0, 255, 0], [255, 0, 0]]}
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00@size")
+  (data (i32.const 16) "@gif")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

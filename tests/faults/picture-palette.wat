@@ -1,0 +1,12 @@
+;; planted: the green of the palette is darker
+;; check: output
+;; says: frame 2: 62 of 64 pixels are off by more than 0, by up to 55; the first is at x 0, y 0
+;; gif: {colours: [[255, 0, 0], [0, 200, 0], [0, 0, 255]]}
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00@size")
+  (data (i32.const 16) "@gif")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

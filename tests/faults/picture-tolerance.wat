@@ -1,0 +1,12 @@
+;; planted: a colour is off by 3, where 2 is allowed
+;; check: output
+;; says: off by more than 2, by up to 3
+;; gif: {colours: [[255, 0, 0], [0, 255, 0], [0, 0, 252]]}
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00@size")
+  (data (i32.const 16) "@gif")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

@@ -1,0 +1,6 @@
+;; sound: exports that the contract does not name, and reports
+(module
+  (func (export "malloc") (param i32) (result i32) (i32.const 1))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (nop)))
