@@ -1,4 +1,4 @@
-"""What a TinyGo target sees of a Go program: the GOOS, GOARCH and build tags that `go list` needs."""
+"""What `go list` must know of a TinyGo target: its GOOS, GOARCH and build tags."""
 
 from __future__ import annotations
 

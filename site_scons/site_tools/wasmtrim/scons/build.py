@@ -8,7 +8,7 @@ from pathlib import Path
 
 from SCons.Errors import BuildError, UserError
 from SCons.Node import Node
-from SCons.Script import GetOption
+from SCons.Script import Dir, GetOption
 
 from wasmtrim import process
 from wasmtrim.errors import WasmtrimError
@@ -16,6 +16,12 @@ from wasmtrim.once import Once
 from wasmtrim.sizes import Weight
 from wasmtrim.stages.execution import Outcome
 from wasmtrim.toolchain.locate import Locator, Tool
+
+# Below the project's root; scons' clean takes the folders of `build` away.
+STAGES_FOLDER = "#build/stages"
+RUNS_FOLDER = "#build/runs"
+WORK_FOLDER = "#build/wasmtrim"
+DIST_FOLDER = "#dist"
 
 
 class Build:
@@ -36,8 +42,8 @@ class Build:
 
     @property
     def work(self) -> Path:
-        """The folder for temporary files and kept answers; scons' clean takes it away."""
-        return self.root / "build" / "wasmtrim"
+        """The folder for temporary files and kept answers."""
+        return Path(Dir(WORK_FOLDER).abspath)
 
     def tool(self, program: str) -> Tool:
         """Find a program. Nothing is fetched when scons only shows or cleans."""

@@ -22,12 +22,19 @@ from wasmtrim.compilers import go, tinygo
 from wasmtrim.errors import RequestError, WasmtrimError
 from wasmtrim.profile import Compiler, Loaded, Timeouts
 from wasmtrim.scons import signature
-from wasmtrim.scons.build import Build, as_build_error, as_user_error, beside, only_looks
+from wasmtrim.scons.build import (
+    RUNS_FOLDER,
+    Build,
+    as_build_error,
+    as_user_error,
+    beside,
+    only_looks,
+)
 from wasmtrim.scons.requests import (
+    RUN_FILE,
     CompileRequest,
     FeaturesRequest,
     Request,
-    RUN_FILE,
     RunRequest,
     SizesRequest,
     StageRequest,
@@ -61,11 +68,11 @@ def add(env: Any, build: Build) -> None:
 def _add(env: Any, name: str, shown: str, emitter: Emitter, factory: Any) -> None:
     message = f"{name.upper()}COMSTR"
     env.SetDefault(**{message: shown})
-    action = Action(_make, f"${message}", varlist=[signature.VARIABLE])
+    action = Action(make, f"${message}", varlist=[signature.VARIABLE])
     env["BUILDERS"][name] = Builder(action=action, emitter=emitter, source_factory=factory)
 
 
-def _make(target: Nodes, source: Nodes, env: Any) -> None:  # noqa: ARG001 - SCons names them
+def make(target: Nodes, source: Nodes, env: Any) -> None:  # noqa: ARG001 - SCons names them
     """Make a target as its request says."""
     request: Request = target[0].attributes.wasmtrim
     try:
@@ -148,7 +155,7 @@ def runs_of(
     for at, module in enumerate(modules):
         request = RunRequest(build, loaded.profile, compiler)
         key = signature.digest(request.asked(), module.path)[:8]
-        folder = f"#build/runs/{module.name.removesuffix('.wasm')}-{key}"
+        folder = f"{RUNS_FOLDER}/{module.name.removesuffix('.wasm')}-{key}"
         node = File(f"{folder}/{RUN_FILE}")
         if not node.has_builder():
             before = [modules[at - 1], runs[-1]] if runs else []

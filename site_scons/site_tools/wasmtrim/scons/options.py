@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wasmtrim.errors import RequestError
@@ -34,21 +34,21 @@ def read(arguments: Mapping[str, str]) -> Options:
     return Options(arguments.get("profile"), compiler == "tinygo", verbose == "1")
 
 
-def help_text(profiles: Sequence[tuple[str, str]]) -> str:
-    """Give what `scons -h` shows; profiles are pairs of a name and a line about it."""
-    width = max((len(name) for name, _ in profiles), default=0)
-    lines = [
-        "targets:",
+HELP = "\n".join(
+    [
+        "targets of wasmtrim:",
         "  release           compile, prune, strip, optimize and verify every profile",
         "  dist/NAME.wasm    the same for the profile NAME",
-        "",
-        "profiles:",
-        *(f"  {name:{width}}  {line}".rstrip() for name, line in profiles),
         "",
         "options of wasmtrim:",
         *(f"  {text}" for text in OPTIONS.values()),
         "",
-        "options of scons: scons -H",
+        "profiles:",
         "",
     ]
-    return "\n".join(lines)
+)
+
+
+def help_on(profile: str, description: str) -> str:
+    """Give a profile's line of what `scons -h` shows, after HELP."""
+    return f"  {profile:16}  {description}".rstrip() + "\n"

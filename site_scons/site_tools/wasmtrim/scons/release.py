@@ -16,17 +16,24 @@ from wasmtrim import profile as profiles
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import RequestError, WasmtrimError
 from wasmtrim.profile import Loaded, Profile
-from wasmtrim.scons import signature
-from wasmtrim.scons.build import Build, as_build_error, as_user_error, only_looks
+from wasmtrim.scons import origin, signature
+from wasmtrim.scons.build import (
+    DIST_FOLDER,
+    RUNS_FOLDER,
+    STAGES_FOLDER,
+    WORK_FOLDER,
+    Build,
+    as_build_error,
+    as_user_error,
+    only_looks,
+)
 from wasmtrim.scons.builders import features_of, runs_of
-from wasmtrim.scons.options import Options, help_text
+from wasmtrim.scons.options import HELP, Options, help_on
 from wasmtrim.scons.requests import Chosen
 from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage
 from wasmtrim.toolchain.locate import Missing
 
-STAGES_FOLDER = "#build/stages"
-DIST_FOLDER = "#dist"
 ALIAS = "release"
 
 
@@ -47,7 +54,7 @@ class Releases:
     def __init__(self, build: Build, options: Options) -> None:
         self.build = build
         self.options = options
-        self.known: dict[str, str] = {}  # name to description
+        self.known: list[str] = []
         self.shipped: list[Shipped] = []
 
     def add(self, env: Any, source: object) -> list[Node]:
@@ -56,16 +63,23 @@ class Releases:
         The builder method `env.WasmRelease`. Gives the nodes of the modules in dist/.
         """
         try:
-            nodes = [node for path in self._files(source) for node in self._profile(env, path)]
+            shipped = [s for path in self._files(source) if (s := self._profile(env, path))]
         except WasmtrimError as error:
             raise as_user_error(error) from None
-        alias = Alias(ALIAS, nodes)
+        self.shipped += shipped
+        modules = [each.module for each in shipped]
+        alias = Alias(ALIAS, modules)
+        if self.options.profile is None:
+            # They speak of a whole release, so one profile alone doesn't write them.
+            Alias(ALIAS, env.WasmSums(f"{DIST_FOLDER}/{origin.SUMS}", modules))
+            records = [each.sizes for each in shipped]
+            Alias(ALIAS, env.WasmProvenance(f"{DIST_FOLDER}/{origin.PROVENANCE}", records))
         if self.options.profile not in (None, *self.known):
             # Another call may know it yet, so the refusal waits until all SConscripts are read.
             AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
-        Clean(alias, [Dir("#build/stages"), Dir("#build/runs"), Dir("#build/wasmtrim")])
-        Help(help_text(list(self.known.items())), append=False)
-        return nodes
+        verdicts = [each.verdict for each in shipped]
+        Clean([alias, *verdicts], [Dir(STAGES_FOLDER), Dir(RUNS_FOLDER), Dir(WORK_FOLDER)])
+        return modules
 
     def _files(self, source: object) -> Iterable[Path]:
         for entry in source if isinstance(source, list | tuple) else [source]:
@@ -79,18 +93,20 @@ class Releases:
                 raise RequestError(f"{entry}: no profile (*.yaml) in this folder")
             yield from files
 
-    def _profile(self, env: Any, path: Path) -> list[Node]:
+    def _profile(self, env: Any, path: Path) -> Shipped | None:
+        """Chain one profile's nodes; None where the user asked for another."""
         name = path.stem
         if name in self.known:
             raise RequestError(f"{path}: there is a profile {name} already; name one otherwise")
-        self.known[name] = ""
+        if not self.known:
+            Help(HELP, append=True, local_only=True)
+        self.known.append(name)
         if self.options.profile not in (None, name):
-            return []
+            Help(help_on(name, ""), append=True)
+            return None
         loaded = profiles.load(path, self.build.root)
-        self.known[name] = loaded.profile.description
-        shipped = _chain(env, self.build, loaded, self._compiler(loaded.profile))
-        self.shipped.append(shipped)
-        return [shipped.module]
+        Help(help_on(name, loaded.profile.description), append=True)
+        return _chain(env, self.build, loaded, self._compiler(loaded.profile))
 
     def _compiler(self, profile: Profile) -> Chosen | None:
         """Choose the compiler; None for a ready module."""

@@ -35,6 +35,8 @@ def show(releases: Releases) -> None:
         told = report.read(dist, [shipped.profile for shipped in asked], problems)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)
+    except SystemExit:  # the reader of the output left; rich tells it so
+        pass
     except (WasmtrimError, OSError) as error:
         print(f"wasmtrim: {error}", file=sys.stderr)
 

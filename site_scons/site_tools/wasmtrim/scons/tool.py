@@ -9,7 +9,7 @@ from typing import Any
 from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons import builders, interrupt, options, status
+from wasmtrim.scons import builders, interrupt, options, origin, status
 from wasmtrim.scons.build import Build, as_user_error
 from wasmtrim.scons.release import Releases
 
@@ -21,6 +21,7 @@ def generate(env: Any) -> None:
     except WasmtrimError as error:
         raise as_user_error(error) from None
     builders.add(env, releases.build)
+    origin.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")
 
 

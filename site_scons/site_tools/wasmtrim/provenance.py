@@ -1,0 +1,108 @@
+"""Where a release comes from: its sources' commit, each tool by version and hash, every argv.
+
+An in-toto Statement v1 with a SLSA provenance v1 predicate
+(https://slsa.dev/spec/v1.0/provenance), without times or places, so that two builds of the same
+sources give the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtrim import __version__, process
+from wasmtrim.errors import ToolError
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://slsa.dev/provenance/v1"
+BUILDER = f"pkg:pypi/wasmtrim@{__version__}"
+BUILD_TYPE = "pkg:pypi/wasmtrim#scons-release"
+_GIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The state of the sources. `commit` is None outside git; `dirty`: the tree differs from it."""
+
+    commit: str | None
+    dirty: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that took part: `digest` is the sha256 of its file."""
+
+    name: str
+    version: str
+    digest: str
+
+
+def sources(root: Path) -> Sources:
+    """Ask git for the commit of the project in `root`, and whether a tracked file differs."""
+    try:
+        head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+        if head.status != 0:
+            return Sources(None)
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    except ToolError:  # no git here
+        return Sources(None)
+    return Sources(head.stdout.decode().strip(), dirty=bool(changed.stdout.strip()))
+
+
+def _git(root: Path, *arguments: str) -> process.Finished:
+    argv = ("git", "-c", "core.fsmonitor=false", "-C", str(root), *arguments)
+    return process.run(argv, timeout=_GIT_SECONDS)
+
+
+def statement(
+    records: Sequence[Mapping[str, Any]], programs: Sequence[Program], origin: Sources
+) -> dict[str, Any]:
+    """Give the content of `provenance.json`; `records` are the contents of `NAME.sizes.json`."""
+    return {
+        "_type": STATEMENT,
+        "subject": [
+            {
+                "name": f"{record['profile']}.wasm",
+                "digest": {"sha256": record["stages"][-1]["sha256"]},
+            }
+            for record in records
+        ],
+        "predicateType": PREDICATE,
+        "predicate": {
+            "buildDefinition": {
+                "buildType": BUILD_TYPE,
+                "externalParameters": {"profiles": [record["profile"] for record in records]},
+                "internalParameters": {
+                    record["profile"]: [
+                        {"stage": stage["name"], "argv": stage["argv"], "sha256": stage["sha256"]}
+                        for stage in record["stages"]
+                    ]
+                    for record in records
+                },
+                "resolvedDependencies": [*_source(origin), *map(_tool, programs)],
+            },
+            "runDetails": {"builder": {"id": BUILDER}},
+        },
+    }
+
+
+def _source(origin: Sources) -> list[dict[str, Any]]:
+    if origin.commit is None:
+        return []
+    digest = {"gitCommit": origin.commit}
+    return [{"name": "sources", "digest": digest, "annotations": {"dirty": origin.dirty}}]
+
+
+def _tool(program: Program) -> dict[str, Any]:
+    return {
+        "name": program.name,
+        "digest": {"sha256": program.digest},
+        "annotations": {"version": program.version},
+    }
+
+
+def sums(modules: Mapping[str, str]) -> str:
+    """Give the content of `SHA256SUMS`, as `sha256sum --check` takes it: file name to digest."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(modules.items()))

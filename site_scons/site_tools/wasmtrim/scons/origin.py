@@ -1,0 +1,74 @@
+"""The nodes that say what a release holds and where it comes from: SHA256SUMS, provenance.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from SCons.Action import Action
+from SCons.Builder import Builder
+from SCons.Node import Node
+
+from wasmtrim import atomic, provenance, sizes
+from wasmtrim.compilers import go, tinygo
+from wasmtrim.scons import signature
+from wasmtrim.scons.build import Build, path_of
+from wasmtrim.scons.builders import make
+from wasmtrim.scons.requests import Request, identity
+from wasmtrim.stages import STAGES
+
+SUMS = "SHA256SUMS"
+PROVENANCE = "provenance.json"
+_PROGRAMS = (tinygo.PROGRAM, go.PROGRAM, *(stage.PROGRAM for stage in STAGES.values()))
+
+
+def add(env: Any, build: Build) -> None:
+    """Give the environment the builders of both files; a further call adds to their sources."""
+    action = Action(make, "origin $TARGET", varlist=[signature.VARIABLE])
+    for name, request in (
+        ("WasmSums", SumsRequest()),
+        ("WasmProvenance", ProvenanceRequest(build)),
+    ):
+        emitter = _emitter(request)
+        env["BUILDERS"][name] = Builder(action=action, emitter=emitter, multi=True)
+
+
+def _emitter(request: Request) -> Any:
+    def emit(target: list[Node], source: list[Node], env: Any) -> Any:  # noqa: ARG001
+        target[0].attributes.wasmtrim = request
+        return target, source
+
+    return emit
+
+
+@dataclass(frozen=True)
+class SumsRequest(Request):
+    """`SHA256SUMS`. Sources: the modules in dist/."""
+
+    def signature(self) -> object:
+        return signature.code(provenance)
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        digests = {node.name: sizes.sha256(path_of(node).read_bytes()) for node in source}
+        atomic.write_text(Path(target[0].abspath), provenance.sums(digests))
+
+
+@dataclass(frozen=True)
+class ProvenanceRequest(Request):
+    """`provenance.json`. Sources: the records in dist/."""
+
+    build: Build
+
+    def signature(self) -> object:
+        origin = provenance.sources(self.build.root)
+        return origin, identity(self.build, *_PROGRAMS), signature.code(provenance)
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        records = [sizes.read_json(path_of(node)) for node in source]
+        used = {stage["tool"]["name"] for record in records for stage in record["stages"]}
+        tools = [self.build.tool(name) for name in _PROGRAMS if name in used]
+        programs = [provenance.Program(tool.name, tool.version, tool.digest) for tool in tools]
+        origin = provenance.sources(self.build.root)
+        sizes.write_json(Path(target[0].abspath), provenance.statement(records, programs, origin))
