@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,20 @@ def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None
     argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name(script))]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
     data = json.dumps({"sys_path": paths, **request}).encode()
+    finished = run(argv, seconds, env=_ENV, stdin=data)
+    if finished and "ModuleNotFoundError" in finished.said:
+        last = finished.said.splitlines()[-1]
+        raise ToolError(f"{sys.executable}: {last}; install wasmtrim with what it depends on")
+    return finished
+
+
+def run(
+    argv: Sequence[str], seconds: float, *, env: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> Finished | None:
+    """Run a program on something untrusted: no end is no failure of the program, but a finding."""
     try:
-        finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
+        return process.run(argv, timeout=seconds, env=env, stdin=stdin)
     except ToolError as error:
         if not str(error).startswith("no end after"):
             raise
         return None
-    if "ModuleNotFoundError" in finished.said:
-        last = finished.said.splitlines()[-1]
-        raise ToolError(f"{sys.executable}: {last}; install wasmtrim with what it depends on")
-    return finished

@@ -145,6 +145,7 @@ def make_engine(memory: int) -> Engine:
     config.wasm_relaxed_simd_deterministic = True
     config.max_wasm_stack = STACK_BYTES
     config.shared_memory = True
+    config.memory_init_cow = False  # keeps data segments in a file, which RLIMIT_FSIZE bounds, too
     # The default reserves 4 GiB of addresses for each memory, more than the process may have.
     config.memory_reservation = memory
     config.memory_reservation_for_growth = 0
