@@ -22,6 +22,8 @@ _UNKNOWN: Final = "extra_forbidden"
 _MISSING: Final = "missing"
 _KEY: Final = "[key]"
 
+_MOST: Final = 100  # lines that anyone reads; and looking for the nearest name takes its time
+
 
 def validate(tree: Node) -> tuple[Profile | None, list[Problem]]:
     """The profile that the tree describes, and everything that is wrong with its values.
@@ -37,9 +39,10 @@ def validate(tree: Node) -> tuple[Profile | None, list[Problem]]:
     wrong: set[Way] = set()
     for detail in errors:
         way, node = find(tree, detail["loc"])
-        problem = _problem(detail, way, node)
-        problems.setdefault(problem.key, problem)  # a limit's one value fails for each compiler
         wrong.add(way)
+        if len(problems) < _MOST:
+            problem = _problem(detail, way, node)
+            problems.setdefault(problem.key, problem)  # one limit fails for each compiler
     try:
         return Profile.model_validate(_without(data, wrong)), list(problems.values())
     except ValidationError:

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 import yaml
 
@@ -24,6 +24,7 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
 MAX_TEXT: Final = 10_000
 MAX_KEY: Final = 1_000
+MAX_PROBLEMS: Final = 100
 # The C parser where PyYAML was built with it: 20 times faster, and the events are the same.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -92,20 +93,22 @@ class _Reader:
 
     def problem(self, at: Origin, found: str, allowed: str, key: str = "") -> None:
         self.problems.append(Problem(at.file, at.line, at.column, key, found, allowed))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _Stop
 
-    def stop(self, at: Origin, found: str, allowed: str) -> _Stop:
+    def stop(self, at: Origin, found: str, allowed: str) -> NoReturn:
         self.problem(at, found, allowed)
-        return _Stop()
+        raise _Stop
 
     def document(self, data: bytes) -> Node:
         start = Origin(self.file, 1, 1)
         if len(data) > MAX_BYTES:
-            raise self.stop(start, "the file is too long", f"at most {MAX_BYTES:,} bytes")
+            self.stop(start, "the file is too long", f"at most {MAX_BYTES:,} bytes")
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise self.stop(Origin(self.file, line, 1), "no UTF-8", "write it in UTF-8") from None
+            self.stop(Origin(self.file, line, 1), "no UTF-8", "write it in UTF-8")
         self._characters(text)
         events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         next(events)  # the start of the stream
@@ -116,9 +119,9 @@ class _Reader:
         next(events)  # the end of the document
         after = next(events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise self.stop(self._at(after), "a second document", "one document a file")
+            self.stop(self._at(after), "a second document", "one document a file")
         if not isinstance(root.value, dict):
-            raise self.stop(root.at, f"found {show(root)}", "a profile is a map of keys")
+            self.stop(root.at, f"found {show(root)}", "a profile is a map of keys")
         return root
 
     def _at(self, event: yaml.Event) -> Origin:
@@ -133,7 +136,7 @@ class _Reader:
             for column, character in enumerate(line, 1):
                 if _is_hidden(character):
                     at = Origin(self.file, number, column)
-                    raise self.stop(at, _named(character), "write it as visible text")
+                    self.stop(at, _named(character), "write it as visible text")
 
     def _node(self, events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> Node:
         at = self._at(event)
@@ -146,7 +149,7 @@ class _Reader:
         if event.tag is not None:
             self.problem(at, f"the tag {_short(event.tag)}", "tags are not allowed")
         if depth > MAX_DEPTH:
-            raise self.stop(at, "nested too deep", f"at most {MAX_DEPTH} levels")
+            self.stop(at, "nested too deep", f"at most {MAX_DEPTH} levels")
         if isinstance(event, yaml.ScalarEvent):
             return Node(self._scalar(event, at), at)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -175,10 +178,13 @@ class _Reader:
     def _key(self, events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> str | None:
         """The text of a key as it is written: `on` and `1` are names here."""
         node = self._node(events, event, depth + 1)
-        if isinstance(event, yaml.ScalarEvent) and len(event.value) <= MAX_KEY:
-            return event.value
+        if isinstance(event, yaml.ScalarEvent):
+            key = event.value
+            if len(key) <= MAX_KEY and key.isprintable():
+                return key
         if not isinstance(event, yaml.AliasEvent):
-            self.problem(node.at, f"{show(node)} as a key", f"a text of at most {MAX_KEY} letters")
+            allowed = f"one line of at most {MAX_KEY} visible characters"
+            self.problem(node.at, f"{show(node)} as a key", allowed)
         return None
 
     def _scalar(self, event: yaml.ScalarEvent, at: Origin) -> Scalar:

@@ -16,7 +16,9 @@ from wasmtrim.errors import Problem
 from wasmtrim.profile.document import MAX_BYTES, Node, Origin, parse
 
 TARGETS: Final = Path(__file__).resolve().parent.parent / "data" / "targets"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+# A name becomes that of files and targets; the model says the same of `extends`.
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME_ALLOWED: Final = "a name: letters, digits, . _ and -, the first one a letter or digit"
 
 
 @dataclass
@@ -102,7 +104,7 @@ def _extended(tree: Node, chain: list[Path], root: Path) -> tuple[Path | None, P
     """The file that the last one of `chain` extends, or why there is none."""
     assert isinstance(tree.value, dict)
     node = tree.value.get("extends")
-    if node is None or not isinstance(node.value, str) or not _NAME.fullmatch(node.value):
+    if node is None or not isinstance(node.value, str) or not NAME.fullmatch(node.value):
         return None, None  # the model tells of what is no name
     name, here = node.value, chain[-1]
 

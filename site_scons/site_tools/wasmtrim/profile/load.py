@@ -59,11 +59,22 @@ def _with_first(first: list[Problem], then: list[Problem]) -> list[Problem]:
 def _find(name: str, root: Path) -> Path:
     is_path = "/" in name or name.endswith(".yaml")
     path = root / name if is_path else root / FOLDER / f"{name}.yaml"
-    if "\0" in name or not path.is_file():
+    if not _is_file(path):
         known = names(root)
         hint = inherit.nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"
-        raise RequestError(f"no profile {name!r}: {hint}{there}")
+        raise RequestError(f"no profile {name[:200]!r}: {hint}{there}")
     if not inherit.is_within(path, root):
         raise RequestError(f"profile {name!r} lies outside the project {root}")
+    if not inherit.NAME.fullmatch(path.stem):
+        raise RequestError(
+            f"profile {path}: {path.stem!r} is not {inherit.NAME_ALLOWED}; rename it"
+        )
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False

@@ -293,9 +293,7 @@ class Budget(_Map):
             return (units.parse_size if in_bytes else units.parse_count)(value)
         except ValueError:
             unit = units.SIZE if in_bytes else units.COUNT
-            raise values.refused(
-                f"found {value[:50]!r} with {metric}, which takes {unit}"
-            ) from None
+            raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
 
     @property
     def gates(self) -> bool:

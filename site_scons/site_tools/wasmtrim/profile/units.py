@@ -21,26 +21,26 @@ SIZE: Final = f"a size: bytes as a whole number, or a text such as 256 KiB ({', 
 COUNT: Final = f"a count: a whole number, or a text such as 11 M ({', '.join(COUNTS)})"
 
 LARGEST: Final = (1 << 53) - 1  # JSON readers keep no larger whole number exactly (RFC 8259, 6)
-_FORM = re.compile(r"(?P<whole>\d{1,16})(?:\.(?P<part>\d{1,16}))? ?(?P<unit>[A-Za-z]+)")
+# So many digits that no text is over LARGEST.
+_SCALED = r"[0-9]{{1,6}} ?(?:{})"
+SIZE_FORM: Final = rf"[0-9]{{1,15}} ?B|{_SCALED.format('|'.join([*BYTES][1:]))}"
+COUNT_FORM: Final = _SCALED.format("|".join(COUNTS))
 
 
 def parse_size(text: str) -> int:
-    """The bytes that `text` means; ValueError where it is no size or no whole number of bytes."""
-    return _parse(text, BYTES)
+    """The bytes that `text` means; ValueError where it is no size."""
+    if not re.fullmatch(SIZE_FORM, text):
+        raise ValueError(f"{text!r} is not {SIZE}")
+    return _product(text, BYTES)
 
 
 def parse_count(text: str) -> int:
-    """The number that `text` means; ValueError where it is no count or not whole."""
-    return _parse(text, COUNTS)
+    """The number that `text` means; ValueError where it is no count."""
+    if not re.fullmatch(COUNT_FORM, text):
+        raise ValueError(f"{text!r} is not {COUNT}")
+    return _product(text, COUNTS)
 
 
-def _parse(text: str, units: dict[str, int]) -> int:
-    found = _FORM.fullmatch(text)
-    if not found or found["unit"] not in units or not text.isascii():
-        raise ValueError(text)
-    part = found["part"] or ""
-    shift: int = 10 ** len(part)
-    value, rest = divmod(int(found["whole"] + part) * units[found["unit"]], shift)
-    if rest or value > LARGEST:
-        raise ValueError(text)
-    return value
+def _product(text: str, units: dict[str, int]) -> int:
+    unit = text.lstrip("0123456789")
+    return int(text.removesuffix(unit)) * units[unit.strip()]

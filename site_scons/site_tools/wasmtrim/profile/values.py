@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchem
 from pydantic_core import PydanticCustomError
 
 from wasmtrim.profile import passes, units
+from wasmtrim.profile.inherit import NAME, NAME_ALLOWED
 from wasmtrim.wasm import types
 from wasmtrim.wasm.features import FEATURES
 
@@ -51,13 +52,11 @@ def _form(pattern: str, allowed: str) -> tuple[BeforeValidator, WithJsonSchema]:
     return _type(check, type="string", pattern=f"^(?:{pattern})$", errorMessage=allowed)
 
 
-NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-NAME_ALLOWED: Final = "a name: letters, digits, . _ and -, the first one a letter or digit"
 _TAG = r"[A-Za-z0-9_.]{1,100}"
 _SECTION = r"[!-,.-~][!-~]{0,99}"  # no leading -, which wasm-strip would take for an option
 _IMPORT = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
 
-Name: TypeAlias = Annotated[str, *_form(NAME, NAME_ALLOWED)]
+Name: TypeAlias = Annotated[str, *_form(NAME.pattern, NAME_ALLOWED)]
 BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
 SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's name, no spaces")]
 ImportName: TypeAlias = Annotated[
@@ -114,13 +113,13 @@ def _measure(parse: Callable[[str], int]) -> Callable[[Any], int]:
     return check
 
 
-def _measured(parse: Callable[[str], int], names: Sequence[str], allowed: str) -> Any:
+def _measured(parse: Callable[[str], int], form: str, allowed: str) -> Any:
     return _type(
         _measure(parse),
         type=["integer", "string"],
         minimum=0,
         maximum=units.LARGEST,
-        pattern=rf"^[0-9]{{1,16}}(\.[0-9]{{1,16}})? ?({'|'.join(names)})$",
+        pattern=f"^(?:{form})$",
         errorMessage=allowed,
     )
 
@@ -135,10 +134,10 @@ def _parse_amount(text: str) -> int:
         return units.parse_count(text)
 
 
-Size: TypeAlias = Annotated[int, *_measured(units.parse_size, tuple(units.BYTES), units.SIZE)]
-Count: TypeAlias = Annotated[int, *_measured(units.parse_count, tuple(units.COUNTS), units.COUNT)]
+Size: TypeAlias = Annotated[int, *_measured(units.parse_size, units.SIZE_FORM, units.SIZE)]
+Count: TypeAlias = Annotated[int, *_measured(units.parse_count, units.COUNT_FORM, units.COUNT)]
 Amount: TypeAlias = Annotated[
-    int, *_measured(_parse_amount, (*units.BYTES, *units.COUNTS), _AMOUNT)
+    int, *_measured(_parse_amount, f"{units.SIZE_FORM}|{units.COUNT_FORM}", _AMOUNT)
 ]
 
 
