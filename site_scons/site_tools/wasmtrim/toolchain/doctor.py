@@ -76,7 +76,7 @@ def _paired(findings: list[Finding]) -> list[Finding]:
     except ToolError as error:
         wrong, _, mend = str(error).partition(": ")
         return [
-            Finding("tinygo", tinygo, wrong, mend, finding.needed, bool(finding.needed))
+            Finding("tinygo", tinygo, wrong, mend, fails=finding.needed is not None)
             if finding.program == "tinygo"
             else finding
             for finding in findings

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BYTES = 2 << 30
-_CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Progress:
         """Take `done` of `total` bytes; the total is None where the server doesn't say it."""
 
 
-def download(address: str, to: Path, progress: Progress, patience: Patience | None = None) -> None:
+def download(address: str, to: Path, progress: Progress) -> None:
     """Bring what is at the address into the file `to`, going on where an earlier try broke.
 
     Proxies are those of the environment. On failure `to` keeps what came, for the next time.
@@ -97,7 +96,7 @@ def _transfer(address: str, to: Path, progress: Progress, patience: Patience) ->
         try:
             with to.open("ab" if resumed else "wb") as file:
                 progress.at(done, total)
-                for chunk in response.iter_raw(_CHUNK_BYTES):
+                for chunk in response.iter_raw():  # as they come: a chunk size would hold some back
                     file.write(chunk)
                     done += len(chunk)
                     progress.at(done, total)
