@@ -12,6 +12,8 @@ S64 = U64 = rb"[\x80-\xff]{0,9}+[\x00-\x7f]"
 HEAP = rb"[\x62\x65]?+" + U32
 # Empty, a value type, a reference to a heap type, or the index of a function type.
 BLOCK = rb"(?:[\x63\x64]" + HEAP + rb"|\x65?+" + U32 + rb")"
+# A number, vector or short reference type; a reference to a heap type; a shared abstract one.
+VALUE = rb"(?:[\x63\x64]" + HEAP + rb"|\x65?+[\x66-\x7f])"
 # Alignment, with bit 6 set for a memory other than the first; then the offset.
 MEMORY = rb"(?:[\x00-\x3f]" + U64 + rb"|[\x40-\x7f]" + U32 + U64 + rb")"
 

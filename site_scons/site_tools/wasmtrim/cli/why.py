@@ -1,0 +1,129 @@
+"""`wasmtrim why`: what keeps a function or a package in a module, and what would leave with it."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from wasmtrim.cli.sizes import read
+from wasmtrim.errors import RequestError
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.graph import Graph, Step
+
+_SHOWN = 10  # callers
+
+
+def add(subparsers: Any) -> None:
+    """Register the subcommand."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "why",
+        help="why a function or a package is in a module",
+        description="Shows the shortest chain of export, call and table entry that keeps it, and"
+        " how many bytes would leave with it.",
+    )
+    parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
+    parser.add_argument(
+        "target",
+        metavar="FUNCTION|PACKAGE",
+        help="a package, a function's name or the end of it, or its index",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the answer; 0. RequestError where the module has no such function or package."""
+    from wasmtrim import wasm
+    from wasmtrim.attribution import origins
+    from wasmtrim.attribution.graph import Graph
+
+    graph = Graph(origins(wasm.read(read(args.module))))
+    functions = graph.packages.get(args.target)
+    if functions:
+        _print_package(graph, args.target, functions)
+    else:
+        _print_function(graph, _find(graph, args.target))
+    return 0
+
+
+def _find(graph: Graph, text: str) -> int:
+    """The function that `text` means: its index, its name, or the end of exactly one name."""
+    if text.isdecimal() and int(text) < len(graph.module.functions):
+        return int(text)
+    names: dict[str, int] = {}
+    for index, found in graph.origins.by_function.items():
+        for origin in found:
+            names.setdefault(origin.symbol.name, index)
+    if text in names:
+        return names[text]
+    ends = [name for name in names if name.endswith((f".{text}", f"::{text}", f"/{text}"))]
+    if len(ends) == 1:
+        return names[ends[0]]
+    near = ends or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
+    hint = f"; did you mean {_listed(near[:5])}?" if near else ""
+    if not graph.packages and not names:
+        hint = "; the module names none, so give an index"
+    raise RequestError(f"no function or package {text!r} is in the module{hint}")
+
+
+def _listed(names: list[str]) -> str:
+    from wasmtrim.report.words import printable
+
+    return " or ".join(printable(name) for name in names)
+
+
+def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
+    from wasmtrim.report.words import plural, printable
+
+    own = sum(graph.sizes[index] for index in functions)
+    print(f"{printable(name)}: {plural(len(functions), 'function')}")
+    _print_shares(own, graph.retained_by(functions))
+    _print_chain(graph.chain(functions))
+    largest = sorted(functions, key=lambda index: -graph.sizes[index])[:_SHOWN]
+    print("largest functions:")
+    for index in largest:
+        print(f"{graph.sizes[index]:>12,}  {printable(graph.origins.name(index))}")
+
+
+def _print_function(graph: Graph, index: int) -> None:
+    from wasmtrim.report.words import printable
+
+    print(f"{printable(graph.origins.name(index))}: function {index}")
+    print(f"  {graph.module.function_type(index)}")
+    _print_shares(graph.sizes[index], graph.retained[index])
+    _print_chain(graph.chain([index]))
+    keeper = graph.keeper(index)
+    if keeper is not None:
+        print(f"alone kept by: {printable(graph.origins.name(keeper))}")
+    callers = graph.callers(index)
+    if callers:
+        shown = [printable(graph.origins.name(caller)) for caller in callers[:_SHOWN]]
+        more = len(callers) - len(shown)
+        print(f"called by: {', '.join(shown)}" + (f" and {more} more" if more else ""))
+
+
+def _print_shares(own: int, retained: int) -> None:
+    print(f"{own:>12,}  bytes of its own")
+    print(f"{retained:>12,}  bytes would leave with it, all that only it keeps")
+
+
+def _print_chain(chain: list[Step]) -> None:
+    from wasmtrim.report.words import printable
+
+    if not chain:
+        print("nothing keeps it: no export, call or table entry leads here")
+        return
+    print("because:")
+    for place, step in enumerate(chain):
+        link = "the module has" if step.function is None else _LINKS[step.kind]
+        print(f"{'  ' * (place + 1)}{link} {printable(step.name)}")
+
+
+_LINKS = {
+    "export": "the module exports",
+    "start": "the module starts with",
+    "global": "a global or table begins with",
+    "table": "which holds",
+    "call": "which calls",
+}

@@ -1,0 +1,134 @@
+"""What function bodies refer to: found by skipping over runs of instructions, not one by one."""
+
+from __future__ import annotations
+
+import re
+
+from wasmtrim.wasm.cursor import Cursor
+from wasmtrim.wasm.immediates import BLOCK, HEAP, MEMORY, S32, S64, U32, VALUE, alternatives
+from wasmtrim.wasm.limits import MODULE_BYTES, Limit
+from wasmtrim.wasm.module import Module
+
+# Instructions without a function index and without a vector of immediates (specification 5.4, and
+# the proposals that binaryen writes), the most frequent first.
+_PLAIN = alternatives(
+    rb"[\x20-\x26]" + U32,  # local, global and table access
+    rb"[\x00\x01\x05\x0a\x0b\x0f\x19-\x1b\x45-\xc4\xd1\xd3\xd4]",  # no immediate
+    rb"\x41" + S32,
+    rb"[\x28-\x3e]" + MEMORY,  # loads and stores
+    rb"[\x02-\x04\x06]" + BLOCK,  # block, loop, if, try
+    rb"[\x07-\x09\x0c\x0d\x14\x15\x18\x3f\x40\xd5\xd6\xe0\xe2]" + U32,  # branches and the like
+    rb"\x42" + S64,
+    rb"\x44.{8}",
+    rb"\x43.{4}",
+    rb"[\x11\x13\xe1\xe6]" + U32 + U32,  # call_indirect, its tail form; cont.bind, switch
+    rb"\xd0" + HEAP,  # ref.null
+    # 0xfb: garbage collection, custom descriptors, strings
+    rb"\xfb[\x00\x01\x06\x07\x0b-\x0e\x10\x20-\x22]" + U32,
+    rb"\xfb[\x02-\x05\x08-\x0a\x11-\x13]" + U32 + U32,
+    rb"\xfb[\x0f\x1a-\x1e]",
+    rb"\xfb[\x14-\x17\x23\x24]" + HEAP,
+    rb"\xfb[\x18\x19\x25\x26]." + U32 + HEAP + HEAP,
+    rb"\xfb\x82\x01" + U32,
+    rb"\xfb(?:[\x80\x81\x83-\xb7]\x01)",
+    # 0xfc: saturating conversions, bulk memory, tables, wide arithmetic
+    rb"\xfc[\x00-\x07\x13-\x16]",
+    rb"\xfc[\x08\x0a\x0c\x0e]" + U32 + U32,
+    rb"\xfc[\x09\x0b\x0d\x0f-\x12]" + U32,
+    # 0xfd: vectors. Loads and stores, constants and shuffles, lanes; the rest is bare.
+    rb"\xfd[\x00-\x0b\x5c\x5d]" + MEMORY,
+    rb"\xfd[\x0c\x0d].{16}",
+    rb"\xfd[\x15-\x22].",
+    rb"\xfd[\x54-\x5b]" + MEMORY + rb".",
+    rb"\xfd(?:[\x0e-\x14\x23-\x53\x5e-\x7f]|[\x80-\xff][\x01-\x03])",
+    # 0xfe: atomics, and those of shared-everything threads, which name an order first
+    rb"\xfe[\x00-\x02\x10-\x4e]" + MEMORY,
+    rb"\xfe\x03.",
+    rb"\xfe[\x4f-\x5b\x67-\x71]." + U32,
+    rb"\xfe[\x5c-\x66]." + U32 + U32,
+    rb"\xfe\x72",
+)
+_STEP = re.compile(
+    _PLAIN
+    + rb"*+(?:[\x10\x12](?P<call>" + U32 + rb")|\xd2(?P<reference>" + U32 + rb")"
+    + rb"|(?P<vector>[\x0e\x1c\x1f\xe3-\xe5]))?+",
+    re.DOTALL,
+)  # fmt: skip
+_LOCALS = re.compile(U32 + VALUE, re.DOTALL)
+_VALUE = re.compile(VALUE, re.DOTALL)
+_INDEX = re.compile(U32)
+_BLOCK = re.compile(BLOCK)
+_CATCH = re.compile(rb"[\x00\x01\x04\x05]" + U32 + U32 + rb"|[\x02\x03]" + U32)
+_HANDLER = re.compile(rb"\x00" + U32 + U32 + rb"|\x01" + U32)
+
+
+def references(module: Module, index: int) -> tuple[set[int], set[int]]:
+    """The functions that the defined function `index` calls, and those it takes references to.
+
+    Raises ModuleError at the byte where its body is no sequence of instructions.
+    """
+    start, end = module.body(index)
+    cursor = Cursor(module.data, start, end, f"code section, function {index}")
+    _repeat(cursor, _LOCALS, "locals")
+    data = module.data
+    calls: set[int] = set()
+    taken: set[int] = set()
+    pos = cursor.pos
+    while pos < end:
+        step = _STEP.match(data, pos, end)
+        assert step is not None  # it matches the empty string
+        kind, pos = step.lastgroup, step.end()
+        if kind == "call":
+            calls.add(_number(step["call"]))
+        elif kind == "reference":
+            taken.add(_number(step["reference"]))
+        elif kind == "vector":
+            cursor.pos = pos
+            _vector(cursor, data[pos - 1])
+            pos = cursor.pos
+        elif pos < end:
+            raise cursor.error(f"0x{data[pos]:02x} is no instruction, or is cut off", pos)
+    for target in (*calls, *taken):
+        if target >= len(module.functions):
+            count = len(module.functions)
+            raise cursor.error(f"function {target} does not exist, there are {count}", start)
+    return calls, taken
+
+
+def _number(leb: bytes) -> int:
+    if len(leb) == 1:
+        return leb[0]
+    value = 0
+    for place, byte in enumerate(leb):
+        value |= (byte & 0x7F) << 7 * place
+    return value
+
+
+def _vector(cursor: Cursor, code: int) -> None:
+    """Moves past the immediates of an instruction that has a vector among them."""
+    match code:
+        case 0x0E:  # br_table, and its default
+            _repeat(cursor, _INDEX, "branches")
+            cursor.u32("a branch")
+        case 0x1C:  # select with types
+            _repeat(cursor, _VALUE, "types")
+        case 0x1F:  # try_table
+            _match(cursor, _BLOCK, "a block's type")
+            _repeat(cursor, _CATCH, "catches")
+        case _:  # resume, resume_throw, resume_throw_ref
+            cursor.u32("a continuation's type")
+            if code == 0xE4:
+                cursor.u32("a tag")
+            _repeat(cursor, _HANDLER, "handlers")
+
+
+def _repeat(cursor: Cursor, entry: re.Pattern[bytes], what: str) -> None:
+    for _ in range(cursor.count(Limit(what, MODULE_BYTES))):
+        _match(cursor, entry, what)
+
+
+def _match(cursor: Cursor, entry: re.Pattern[bytes], what: str) -> None:
+    found = entry.match(cursor.data, cursor.pos, cursor.end)
+    if not found:
+        raise cursor.error(f"no {what} as they should be, or they are cut off")
+    cursor.pos = found.end()

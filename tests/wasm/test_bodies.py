@@ -1,0 +1,91 @@
+"""What a body refers to is what wasm-tools prints of it, for every valid module."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.errors import ModuleError
+from wasmtrim.wasm import bodies
+
+WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+
+
+def printed(data: bytes) -> dict[int, tuple[set[int], set[int]]]:
+    """By function: what it calls, and what it refers to, out of the text format."""
+    argv = [WASM_TOOLS, "print", "-"]
+    text = subprocess.run(argv, input=data, check=True, capture_output=True).stdout.decode()
+    found: dict[int, tuple[set[int], set[int]]] = {}
+    current: tuple[set[int], set[int]] | None = None
+    for line in text.splitlines():
+        start = re.match(r"  \(func \(;(\d+);\)", line)
+        if start:
+            current = found[int(start[1])] = (set(), set())
+        elif re.match(r"  \(", line):
+            current = None
+        elif current is not None:
+            for call in re.findall(r"\b(?:return_)?call (\d+)", line):
+                current[0].add(int(call))
+            for taken in re.findall(r"\bref\.func (\d+)", line):
+                current[1].add(int(taken))
+    return found
+
+
+def check(data: bytes) -> int:
+    module = wasm.read(data)
+    expected = printed(data)
+    for index in range(module.imported_functions, len(module.functions)):
+        assert bodies.references(module, index) == expected[index]
+    return len(expected)
+
+
+def smith(seed: int) -> bytes:
+    source = random.Random(seed).randbytes(6_000)
+    switches = ["--max-instructions=2000", "--min-funcs=3", "--generate-custom-sections=false"]
+    argv = [WASM_TOOLS, "smith", *switches]
+    return subprocess.run(argv, input=source, check=True, capture_output=True).stdout
+
+
+def test_references_are_those_that_wasm_tools_prints() -> None:
+    assert sum(check(smith(seed)) for seed in range(60)) > 100
+
+
+@pytest.mark.long
+def test_references_of_a_thousand_modules() -> None:
+    for seed in range(1_000, 2_000):
+        check(smith(seed))
+
+
+VECTORS = """
+(module
+  (type $f (func)) (tag $t) (type $k (cont $f))
+  (func $a)
+  (func
+    (block $one (block $two (br_table $one $two $one (i32.const 16))))
+    (drop (select (result funcref) (ref.func $a) (ref.null func) (i32.const 1)))
+    (block $caught (try_table (catch $t $caught) (catch_all $caught) call $a))
+    (drop (v128.const i32x4 16 16 16 16))
+    (drop (f64.const 16))
+    return_call $a)
+  (elem declare func $a))
+"""
+
+
+def test_vectors_of_immediates_are_passed_over(wat: Callable[[str], bytes]) -> None:
+    module = wasm.read(wat(VECTORS))
+    assert bodies.references(module, 1) == ({0}, {0})
+
+
+def test_a_body_that_is_cut_off_says_where(wat: Callable[[str], bytes]) -> None:
+    data = wat("(module (func (drop (i64.const 99999999))))")
+    at = data.index(b"\x42\xff") + 1
+    broken = wasm.read(data[:at] + b"\xff" * 6 + data[at + 6 :])
+    with pytest.raises(ModuleError, match="code section, function 0 at byte"):
+        bodies.references(broken, 0)
