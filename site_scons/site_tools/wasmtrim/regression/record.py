@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,10 @@ def read(path: Path) -> Release:
 
 
 def parse(text: str, where: str) -> Release:
-    """Read the text of a size record; `where` names it in an error (RequestError)."""
+    """Read the text of a size record; `where` names it in an error (RequestError).
+
+    A baseline is one, too, without what differs from run to run: seconds and notes.
+    """
     try:
         content = json.loads(text)
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
@@ -68,7 +71,7 @@ def parse(text: str, where: str) -> Release:
             features=tuple(content["features"]),
             compressors=dict(content["compressors"]),
             stages=stages,
-            notes=tuple(content["notes"]),
+            notes=tuple(content.get("notes", ())),
         )
     except KeyError as error:
         problem = f"key {error} is missing"
@@ -78,6 +81,32 @@ def parse(text: str, where: str) -> Release:
         f"{where}: not a size record that this version of wasmtrim reads: {problem};"
         " build it anew with `scons release`"
     )
+
+
+def to_json(release: Release) -> dict[str, Any]:
+    """Give the content of `NAME.sizes.json`."""
+    return {
+        "schema": SCHEMA,
+        "profile": release.profile,
+        "compiler": asdict(release.compiler) if release.compiler else None,
+        "features": list(release.features),
+        "compressors": dict(release.compressors),
+        "stages": [
+            {
+                "name": stage.name,
+                "tool": asdict(stage.tool),
+                "argv": list(stage.argv),
+                "raw": stage.weight.raw,
+                "gzip": stage.weight.gzip,
+                "brotli": stage.weight.brotli,
+                "fuel": stage.fuel,
+                "seconds": stage.seconds,
+                "sha256": stage.weight.sha256,
+            }
+            for stage in release.stages
+        ],
+        "notes": list(release.notes),
+    }
 
 
 def _stage(row: Mapping[str, Any]) -> Stage:
@@ -93,7 +122,7 @@ def _stage(row: Mapping[str, Any]) -> Stage:
             sha256=_of(str, row["sha256"]),
         ),
         fuel=None if fuel is None else _of(int, fuel),
-        seconds=float(row["seconds"]),
+        seconds=float(row.get("seconds", 0)),
     )
 
 

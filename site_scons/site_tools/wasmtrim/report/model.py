@@ -6,11 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 
 from wasmtrim.errors import RequestError
-from wasmtrim.regression import record
+from wasmtrim.regression import contents, judgement, record
+from wasmtrim.regression.budget import Outcome
+from wasmtrim.regression.contents import Contents
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
+from wasmtrim.sizes import sha256
 
 
 class Verdict(Enum):
@@ -34,19 +39,52 @@ class Check:
 class ProfileReport:
     """One profile. `message` says why it is not built; a failed one says it in its checks.
 
-    `release` and `checks` are None where their record isn't there.
+    `release`, `checks` and `regression` are None where their record isn't there. `module` is the
+    file that ships.
     """
 
     name: str
     verdict: Verdict
     message: str
-    release: Release | None
-    checks: tuple[Check, ...] | None
+    release: Release | None = None
+    checks: tuple[Check, ...] | None = None
+    regression: Judgement | None = None
+    module: Path | None = None
+
+    @property
+    def all_checks(self) -> tuple[Check, ...]:
+        """The checks of the verification, then the budgets and waivers that were judged."""
+        judged = self.regression.findings if self.regression else ()
+        return (self.checks or ()) + tuple(
+            Check(finding.name, not finding.outcome.fails, finding.detail)
+            for finding in judged
+            if finding.outcome in (Outcome.HELD, Outcome.OVER)
+        )
 
     @property
     def failures(self) -> tuple[Check, ...]:
         """The checks that do not hold."""
-        return tuple(check for check in self.checks or () if not check.ok)
+        return tuple(check for check in self.all_checks if not check.ok)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What one has to know even of a build that passed: waivers, what wasn't judged."""
+        judged = self.regression.findings if self.regression else ()
+        return (self.release.notes if self.release else ()) + tuple(
+            f"{finding.outcome.value}: {finding.name}: {finding.detail}"
+            for finding in judged
+            if finding.outcome not in (Outcome.HELD, Outcome.OVER)
+        )
+
+    @cached_property
+    def contents(self) -> Contents | None:
+        """What the shipped module is made of; None where it isn't there any more."""
+        if self.module is None or self.release is None or not self.module.is_file():
+            return None
+        data = self.module.read_bytes()
+        if sha256(data) != self.release.shipped.weight.sha256:
+            return None
+        return contents.of_module(data)
 
 
 @dataclass(frozen=True)
@@ -74,16 +112,21 @@ def read(dist: Path, names: Sequence[str], problems: Mapping[str, str]) -> Repor
 
 def _profile(dist: Path, name: str, problem: str | None) -> ProfileReport:
     if problem is not None:
-        return ProfileReport(name, Verdict.NOT_BUILT, problem, None, None)
+        return ProfileReport(name, Verdict.NOT_BUILT, problem)
     sizes, verification = dist / f"{name}.sizes.json", dist / f"{name}.verify.json"
+    judged = dist / f"{name}.regression.json"
     release = record.read(sizes) if sizes.exists() else None
     checks = _read_checks(verification) if verification.exists() else None
+    regression = judgement.read(judged) if judged.exists() else None
     missing = [path.name for path in (sizes, verification) if not path.exists()]
+    holds = all(check.ok for check in checks or ()) and (regression is None or regression.ok)
+    verdict = Verdict.PASSED if holds else Verdict.FAILED
+    message = ""
     if missing:
+        verdict = Verdict.NOT_BUILT
         message = f"no {' and no '.join(missing)} in {dist.name}/"
-        return ProfileReport(name, Verdict.NOT_BUILT, message, release, checks)
-    verdict = Verdict.PASSED if all(check.ok for check in checks or ()) else Verdict.FAILED
-    return ProfileReport(name, verdict, "", release, checks)
+    module = dist / f"{name}.wasm"
+    return ProfileReport(name, verdict, message, release, checks, regression, module)
 
 
 def _read_checks(path: Path) -> tuple[Check, ...]:

@@ -7,6 +7,7 @@ import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
@@ -59,14 +60,29 @@ def _show_profile(profile: ProfileReport, console: Console) -> None:
     console.print(_encodable(heading, console))
     if profile.release:
         console.print(_stages(profile, console))
-        for note in profile.release.notes:
-            _line(console, f"note: {words.printable(note)}", "yellow", indent=2)
+    for remark in profile.remarks:
+        _line(console, f"note: {words.printable(remark)}", "yellow", indent=2)
+    if profile.regression:
+        _show_changes(profile.regression, console)
     for check in profile.failures:
         detail = words.printable(check.detail)
         _line(console, f"{words.printable(check.name)}: {detail}", "red", indent=2)
     verdict = f"{profile.verdict.value}: {words.verdict(profile)}"
     _line(console, verdict, _STYLES[profile.verdict], indent=2)
     console.print()
+
+
+def _show_changes(judged: Judgement, console: Console) -> None:
+    _line(console, f"base: {words.printable(judged.base)}", "dim", indent=2)
+    changes = judged.comparison
+    if changes is None:
+        return
+    for difference in changes.ruler:
+        _line(console, f"measured otherwise: {words.printable(difference)}", "yellow", indent=2)
+    told = words.changed(changes)
+    if changes.packages:
+        told += f"; {words.costs(changes, 3)}"
+    _line(console, f"changed: {told}", "", indent=2)
 
 
 def _stages(profile: ProfileReport, console: Console) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmtrim.regression.compare import Comparison
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 
@@ -60,11 +61,30 @@ def verdict(profile: ProfileReport) -> str:
         return shortened(printable(profile.message), 500)
     if profile.verdict is Verdict.FAILED:
         names = ", ".join(printable(check.name) for check in profile.failures)
-        return f"{len(profile.failures)} of {plural(len(profile.checks or ()), 'check')}: {names}"
+        return f"{len(profile.failures)} of {plural(len(profile.all_checks), 'check')}: {names}"
     assert profile.release
     weight = profile.release.shipped.weight
     sizes = f"{count(weight.raw)} bytes, gzip {count(weight.gzip)}, brotli {count(weight.brotli)}"
-    return f"{sizes}; {plural(len(profile.checks or ()), 'check')} hold"
+    return f"{sizes}; {plural(len(profile.all_checks), 'check')} hold"
+
+
+def changed(comparison: Comparison) -> str:
+    """What changed since the base, in a line: `raw +61,204 (+31.0 %), gzip +20,004 (+28.1 %)`."""
+    if comparison.identical:
+        return "the same bytes"
+    parts = []
+    for name, change in comparison.metrics.items():
+        if change.delta:
+            share = per_cent(change.new or 0, change.old or 0)
+            parts.append(f"{name} {signed(change.delta)}{f' ({share})' if share else ''}")
+    return ", ".join(parts) or "the same sizes, other bytes"
+
+
+def costs(comparison: Comparison, most: int) -> str:
+    """The packages that changed most, each with its difference."""
+    named = [f"{printable(c.name)} {signed(c.delta)}" for c in comparison.packages[:most]]
+    more = len(comparison.packages) - most
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def summary(report: Report) -> str:

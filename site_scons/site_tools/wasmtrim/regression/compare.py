@@ -1,0 +1,219 @@
+"""What changed between two snapshots: the tools, the sizes, and what is in the module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from wasmtrim.regression import match
+from wasmtrim.regression.contents import Contents, Function
+from wasmtrim.regression.record import Release, Stage
+from wasmtrim.regression.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A size that changed. `old` is None for what was added, `new` for what was removed.
+
+    `package` is there for functions; `was` is the former name of one that was renamed.
+    """
+
+    name: str
+    old: int | None
+    new: int | None
+    package: str = ""
+    was: str = ""
+
+    @property
+    def delta(self) -> int:
+        return (self.new or 0) - (self.old or 0)
+
+    @property
+    def word(self) -> str:
+        """`added`, `removed`, `grown`, `shrunk`, or `same size`."""
+        if self.old is None:
+            return "added"
+        if self.new is None:
+            return "removed"
+        return "grown" if self.delta > 0 else "shrunk" if self.delta < 0 else "same size"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a stage's module weighs, in bytes, and the instructions of its run."""
+
+    raw: int
+    gzip: int
+    brotli: int
+    fuel: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A stage in both, or in one of them."""
+
+    name: str
+    old: Figures | None
+    new: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that came and went, imports or exports, with their types."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two snapshots differ in; `old` and `new` are their labels.
+
+    `identical`: they are the same file, byte for byte. `ruler` says in what the tools, their flags
+    or the compressors differ, which is no fault of the source. `metrics` are the figures of the
+    whole module that both sides have. `stages` are in the new order. Sections, packages (their
+    share of the code section) and functions are those whose size changed, the largest change
+    first; `rewritten` counts the functions of the same size, but of other bytes.
+    """
+
+    old: str
+    new: str
+    identical: bool
+    ruler: tuple[str, ...]
+    metrics: Mapping[str, Change]
+    stages: tuple[StageChange, ...]
+    sections: tuple[Change, ...]
+    packages: tuple[Change, ...]
+    functions: tuple[Change, ...]
+    rewritten: int
+    imports: Names
+    exports: Names
+
+
+def compare(old: Snapshot, new: Snapshot) -> Comparison:
+    """Compare two snapshots as far as both know what they hold."""
+    before, after = old.contents or _NOTHING, new.contents or _NOTHING
+    if not old.contents or not new.contents:
+        before = after = _NOTHING
+    pairs = match.pairs(before.functions, after.functions)
+    return Comparison(
+        old=old.label,
+        new=new.label,
+        identical=old.weight.sha256 == new.weight.sha256,
+        ruler=tuple(_ruler(old.release, new.release)) if old.release and new.release else (),
+        metrics=_metrics(old, new),
+        stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
+        sections=_sums(before.sections, after.sections),
+        packages=_sums(
+            {name: share.bytes for name, share in before.packages.items()},
+            {name: share.bytes for name, share in after.packages.items()},
+        ),
+        functions=_ordered(
+            change for change in map(_function_change, pairs) if change.old != change.new
+        ),
+        rewritten=sum(
+            pair.old.digest != pair.new.digest and pair.old.bytes == pair.new.bytes
+            for pair in pairs
+            if pair.old and pair.new and pair.old.digest and pair.new.digest
+        ),
+        imports=_names(before.imports, after.imports),
+        exports=_names(before.exports, after.exports),
+    )
+
+
+_NOTHING = Contents({}, (), (), ())
+
+
+def _metrics(old: Snapshot, new: Snapshot) -> dict[str, Change]:
+    found = {
+        name: Change(name, getattr(old.weight, name), getattr(new.weight, name))
+        for name in ("raw", "gzip", "brotli")
+    }
+    if old.fuel is not None and new.fuel is not None:
+        found["fuel"] = Change("fuel", old.fuel, new.fuel)
+    if old.contents and new.contents:
+        for name in ("functions", "imports"):
+            before, after = getattr(old.contents, name), getattr(new.contents, name)
+            found[name] = Change(name, len(before), len(after))
+    return found
+
+
+def _stages(old: Release, new: Release) -> Iterator[StageChange]:
+    before, after = ({s.name: _figures(s) for s in side.stages} for side in (old, new))
+    for name in after | before:
+        yield StageChange(name, before.get(name), after.get(name))
+
+
+def _figures(stage: Stage) -> Figures:
+    weight = stage.weight
+    return Figures(weight.raw, weight.gzip, weight.brotli, stage.fuel)
+
+
+def _ruler(old: Release, new: Release) -> Iterator[str]:
+    compilers = [_compiler(old), _compiler(new)]
+    if compilers[0] != compilers[1]:
+        yield f"compiler: {compilers[0]} => {compilers[1]}"
+    known = {stage.name: stage for stage in old.stages}
+    for stage in new.stages:
+        if stage.name in known:
+            before = known[stage.name]
+            tools = [f"{s.tool.name} {s.tool.version}" for s in (before, stage)]
+            if tools[0] != tools[1] and tools != compilers:
+                yield f"{stage.name}: {tools[0]} => {tools[1]}"
+            if before.tool.name == stage.tool.name and before.argv and stage.argv:
+                yield from _flags(before, stage)
+    if {s.name for s in old.stages} != {s.name for s in new.stages}:
+        yield f"stages: {_listed(old)} => {_listed(new)}"
+    for name, setting in new.compressors.items():
+        if old.compressors.get(name) != setting:
+            yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
+
+
+def _compiler(release: Release) -> str:
+    used = release.compiler
+    return f"{used.name} {used.version}" if used else "ready module"
+
+
+def _flags(old: Stage, new: Stage) -> Iterator[str]:
+    gone = [word for word in old.argv if word not in new.argv]
+    come = [word for word in new.argv if word not in old.argv]
+    if gone or come:
+        yield f"{new.name}: flags {' '.join(gone) or '(none)'} => {' '.join(come) or '(none)'}"
+
+
+def _listed(release: Release) -> str:
+    return ", ".join(stage.name for stage in release.stages)
+
+
+def _sums(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:
+    changes = (Change(name, old.get(name), new.get(name)) for name in {**old, **new})
+    return _ordered(change for change in changes if change.old != change.new)
+
+
+def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: (-abs(change.delta), change.name)))
+
+
+def _function_change(pair: match.Pair) -> Change:
+    known = pair.new or pair.old
+    assert known
+    name = _shown(known)
+    was = _shown(pair.old) if pair.old and pair.new else name
+    return Change(
+        name,
+        pair.old.bytes if pair.old else None,
+        pair.new.bytes if pair.new else None,
+        known.package,
+        was if match.normalised(was) != match.normalised(name) else "",
+    )
+
+
+def _shown(function: Function) -> str:
+    return function.name or f"(unknown) {function.type}".rstrip()
+
+
+def _names(old: tuple[str, ...], new: tuple[str, ...]) -> Names:
+    return Names(
+        added=tuple(name for name in new if name not in old),
+        removed=tuple(name for name in old if name not in new),
+    )

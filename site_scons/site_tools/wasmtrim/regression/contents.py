@@ -1,0 +1,110 @@
+"""What a module is made of, as far as two states of it are compared: the sum of its sections,
+its functions with their packages, its imports and exports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from wasmtrim.sizes import sha256
+
+UNKNOWN = "(unknown)"  # the package of functions that nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with its bytes in the code section, its size prefix with them.
+
+    `name` is "" where nobody knows it; `type` is its signature; `digest` tells bodies apart. A
+    baseline keeps neither of the two, since they change with every build.
+    """
+
+    name: str
+    package: str
+    group: str
+    bytes: int
+    type: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What belongs to a package: bytes of the code section, and functions."""
+
+    group: str
+    bytes: int
+    functions: int
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`sections` add up to the file, its header among them. `functions` are in file order.
+
+    Imports and exports are sorted, each once, with their types. `approximate`: the names are
+    likely, not proven.
+    """
+
+    sections: Mapping[str, int]
+    functions: tuple[Function, ...]
+    imports: tuple[str, ...]
+    exports: tuple[str, ...]
+    approximate: bool = False
+
+    @cached_property
+    def packages(self) -> dict[str, Share]:
+        """Sum the functions up by package, the largest package first."""
+        size: Counter[str] = Counter()
+        number: Counter[str] = Counter()
+        groups: dict[str, str] = {}
+        for function in self.functions:
+            size[function.package] += function.bytes
+            number[function.package] += 1
+            groups.setdefault(function.package, function.group)
+        ordered = sorted(size, key=lambda name: (-size[name], name))
+        return {name: Share(groups[name], size[name], number[name]) for name in ordered}
+
+
+def of_module(
+    data: bytes, named: bytes | None = None, groups: Mapping[str, str] | None = None
+) -> Contents:
+    """Take a module apart.
+
+    `named` is its twin that kept the names; `groups` tells the group of Go packages by import
+    path. Raises ModuleError when one of the two is no module.
+    """
+    from wasmtrim import wasm
+    from wasmtrim.attribution import Items, origins, twin
+    from wasmtrim.attribution.packages import group_of, package_of
+
+    module = wasm.read(data)
+    witness = twin.compare(module, wasm.read(named)) if named is not None else None
+    known = origins(module, witness)
+    sections: Counter[str] = Counter()
+    functions = []
+    for item in Items(known):
+        sections[item.section] += item.bytes
+        if item.kind == "function":
+            assert item.number is not None
+            symbol = known.symbol(item.number)
+            signature = str(module.function_type(item.number))
+            start, end = module.body(item.number)
+            functions.append(
+                Function(
+                    name=item.name if symbol else "",
+                    package=(package_of(symbol) if symbol else "") or UNKNOWN,
+                    group=group_of(symbol, groups) if symbol else "unknown",
+                    bytes=item.bytes,
+                    type=signature,
+                    digest=sha256(signature.encode() + data[start:end])[:16],
+                )
+            )
+    return Contents(
+        sections=dict(sections),
+        functions=tuple(functions),
+        imports=tuple(sorted({f"{i.module}.{i.name}: {i.type}" for i in module.imports})),
+        exports=tuple(sorted({f"{e.name}: {e.type}" for e in module.exports})),
+        approximate=known.approximate,
+    )

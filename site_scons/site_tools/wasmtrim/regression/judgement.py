@@ -1,0 +1,127 @@
+"""The regression check of one profile: `NAME.regression.json`, what changed and whether it may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from wasmtrim.errors import RequestError
+from wasmtrim.regression.budget import Finding, Outcome, judge
+from wasmtrim.regression.compare import (
+    Change,
+    Comparison,
+    Figures,
+    Names,
+    StageChange,
+    compare,
+)
+from wasmtrim.regression.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
+
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the build is compared with; `why` it is this one, for the reader."""
+
+    snapshot: Snapshot | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`base` names the base and says why it is that one. `comparison` is None without a base."""
+
+    profile: str
+    base: str
+    comparison: Comparison | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no budget is exceeded and no waiver is stale."""
+        return not any(finding.outcome.fails for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the content of `NAME.regression.json`."""
+        findings = [
+            {"name": f.name, "outcome": f.outcome.value, "detail": f.detail} for f in self.findings
+        ]
+        comparison = asdict(self.comparison) if self.comparison else None
+        return {
+            "schema": SCHEMA,
+            "profile": self.profile,
+            "ok": self.ok,
+            "base": self.base,
+            "findings": findings,
+            "comparison": comparison,
+        }
+
+
+def check(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
+    """Compare a build with its base, and judge the profile's budgets and waivers."""
+    comparison = compare(base.snapshot, new) if base.snapshot else None
+    findings = judge(profile.budget, profile.waivers, new, base.snapshot, comparison, today)
+    return Judgement(name, base.why, comparison, findings)
+
+
+def read(path: Path) -> Judgement:
+    """Read `NAME.regression.json`. Raises RequestError when it isn't one of this version."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError
+        comparison = content["comparison"]
+        return Judgement(
+            profile=content["profile"],
+            base=content["base"],
+            comparison=_comparison(comparison) if comparison else None,
+            findings=tuple(
+                Finding(row["name"], Outcome(row["outcome"]), row["detail"])
+                for row in content["findings"]
+            ),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise RequestError(
+            f"{path}: not a regression record that this version of wasmtrim reads;"
+            " build it anew with `scons release`"
+        ) from None
+
+
+def _comparison(content: Mapping[str, Any]) -> Comparison:
+    return Comparison(
+        old=content["old"],
+        new=content["new"],
+        identical=content["identical"],
+        ruler=tuple(content["ruler"]),
+        metrics={name: Change(**row) for name, row in content["metrics"].items()},
+        stages=tuple(
+            StageChange(row["name"], _figures(row["old"]), _figures(row["new"]))
+            for row in content["stages"]
+        ),
+        sections=_changes(content["sections"]),
+        packages=_changes(content["packages"]),
+        functions=_changes(content["functions"]),
+        rewritten=content["rewritten"],
+        imports=_names(content["imports"]),
+        exports=_names(content["exports"]),
+    )
+
+
+def _figures(row: Mapping[str, Any] | None) -> Figures | None:
+    return Figures(**row) if row else None
+
+
+def _changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
+    return tuple(Change(**row) for row in rows)
+
+
+def _names(row: Mapping[str, Any]) -> Names:
+    return Names(tuple(row["added"]), tuple(row["removed"]))

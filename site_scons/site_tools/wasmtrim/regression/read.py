@@ -1,0 +1,62 @@
+"""A snapshot of whatever is named: a module, a size record, or a baseline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from wasmtrim.errors import RequestError
+from wasmtrim.regression import baseline, contents, record
+from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.sizes import sha256, weigh
+
+_MAGIC: Final = b"\0asm"
+_RECORD: Final = ".sizes.json"
+
+
+def snapshot(name: str) -> Snapshot:
+    """Take the snapshot of a module, a size record or a baseline; `-` is standard input.
+
+    A record and its module find each other where they lie side by side, as in dist/. Raises
+    RequestError when it is none of the three, ModuleError for a broken module.
+    """
+    if name == "-":
+        return _of(sys.stdin.buffer.read(), "standard input", None)
+    path = Path(name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"{name}: {error.strerror}") from None
+    return _of(data, name, path)
+
+
+def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
+    if data.startswith(_MAGIC):
+        return _of_module(data, label, path)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise RequestError(
+            f"{label}: neither a WebAssembly module nor a size record nor a baseline"
+        ) from None
+    if baseline.is_one(text):
+        return baseline.parse(text, label)
+    release = record.parse(text, label)
+    module = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
+    found = None
+    if module and module.is_file():
+        data = module.read_bytes()
+        if sha256(data) == release.shipped.weight.sha256:
+            found = contents.of_module(data)
+    return Snapshot(label, release.shipped.weight, release, found)
+
+
+def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
+    found = contents.of_module(data)
+    beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None
+    if beside and beside.is_file():
+        release = record.read(beside)
+        if release.shipped.weight.sha256 == sha256(data):
+            return Snapshot(label, release.shipped.weight, release, found)
+    return Snapshot(label, weigh(data), None, found)

@@ -1,0 +1,27 @@
+"""A state of one module that another one is compared with: what it weighs and what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.regression.contents import Contents
+from wasmtrim.regression.record import Release
+from wasmtrim.sizes import Weight
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`label` names it to the reader: a path, a commit, a baseline.
+
+    `release` is there where its stages and tools are known, `contents` where the module is.
+    """
+
+    label: str
+    weight: Weight
+    release: Release | None = None
+    contents: Contents | None = None
+
+    @property
+    def fuel(self) -> int | None:
+        """Instructions of the shipped module's smoke run, where it was counted."""
+        return self.release.shipped.fuel if self.release else None
