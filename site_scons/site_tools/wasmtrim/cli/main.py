@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": "what changed in size between two modules",
     "profile": "a profile as it is after what it extends, and where each value came from",
     "toolchain": "what lies in the cache of fetched programs",
+    "reproduce": "make the release again in a temporary clone, and compare every byte",
     "history": "the sizes of earlier builds",
 }
 
