@@ -8,10 +8,12 @@ from pathlib import Path
 
 from wasmtrim import atomic, process
 from wasmtrim.compilers import environment, go, tinygo
+from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.sizes import StageRecord, ToolUsed, Weight, weigh
 from wasmtrim.stages.execution import Outcome, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
+from wasmtrim.toolchain import refused_go
 from wasmtrim.toolchain.locate import Tool
 
 NAME = "compile"
@@ -19,11 +21,25 @@ NAME = "compile"
 
 @dataclass(frozen=True)
 class Programs:
-    """The programs of a compilation: `compiler` compiles, the folders `path` lead its PATH."""
+    """The programs of a compilation. `go` compiles, or lends `tinygo` its library.
 
-    compiler: Tool
+    `cache` is a folder of this compiler's own, for what it builds only once.
+    """
+
+    go: Tool
     wasm_tools: Tool
-    path: tuple[Path, ...]
+    cache: Path
+    tinygo: Tool | None = None
+
+    @property
+    def compiler(self) -> Tool:
+        """The program that compiles."""
+        return self.tinygo or self.go
+
+    @property
+    def path(self) -> tuple[Path, ...]:
+        """The folders that lead the compiler's PATH: TinyGo calls the first `go` on it."""
+        return (Path(self.go.argv[0]).parent,)
 
 
 def with_go(
@@ -50,7 +66,7 @@ def with_tinygo(
     """
     refusal = folder / f"tinygo-{programs.compiler.digest[:16]}-refuses-s-w"
     with workspace(folder) as work:
-        env = environment.without_target(environment.fixed(programs.path, work))
+        env = environment.for_tinygo(environment.fixed(programs.path, work), programs.cache)
         run = _Run(programs, source, env, work, timeout)
         arguments = tinygo.arguments(settings, bare=not refusal.exists())
         finished = run.build(arguments)
@@ -58,8 +74,16 @@ def with_tinygo(
             atomic.write_text(refusal, finished.said)
             arguments = tinygo.arguments(settings, bare=False)
             finished = run.build(arguments)
-        notes = () if settings.debug or not refusal.exists() else (tinygo.REFUSAL_NOTE,)
-        return run.outcome(arguments, finished, notes, linked=tinygo.linked(work))
+        if words := refused_go(programs.compiler, finished.said):
+            raise ToolError(f"{NAME}: {words}")
+        notes = []
+        if not programs.go.pinned:
+            notes.append(f"TinyGo used Go {programs.go.version}, which is not the pinned version")
+        if settings.debug:
+            notes.append(tinygo.DEBUG_NOTE)
+        elif refusal.exists():
+            notes.append(tinygo.REFUSAL_NOTE)
+        return run.outcome(arguments, finished, tuple(notes), linked=tinygo.linked(work))
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ def fixed(programs: Sequence[Path], temporary: Path) -> dict[str, str]:
     }
 
 
-def without_target(environment: Mapping[str, str]) -> dict[str, str]:
-    """Leave the target out: TinyGo has a flag for it, and takes GOOS for another wish."""
-    return {key: value for key, value in environment.items() if key not in ("GOOS", "GOARCH")}
+def for_tinygo(environment: Mapping[str, str], cache: Path) -> dict[str, str]:
+    """Fit the environment to TinyGo, which has a flag for the target and a cache of its own.
+
+    It names the libraries in its cache by target, not by its own version: so `cache` is a folder
+    for one TinyGo.
+    """
+    fitted = {key: value for key, value in environment.items() if key not in ("GOOS", "GOARCH")}
+    return {**fitted, "XDG_CACHE_HOME": str(cache)}

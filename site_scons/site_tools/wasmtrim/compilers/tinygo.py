@@ -27,6 +27,11 @@ REFUSAL_NOTE = (
     " -no-debug leaves DWARF out, and strip cuts the names"
 )
 
+DEBUG_NOTE = (
+    "TinyGo's debug information holds paths of this machine (it has no -trimpath): elsewhere the"
+    " sections .debug_* have other bytes, code and data have the same"
+)
+
 
 def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     """Give the arguments of `tinygo build`; the package is the folder in which it is run.
@@ -62,7 +67,12 @@ def refused_bare(finished: Finished) -> bool:
 def linked(temporary: Path) -> Path | None:
     """Find what `-work` left of the module before TinyGo's own wasm-opt, below its TMPDIR.
 
-    TinyGo names it `main.wasm.pre-wasm-opt` or alike (builder/build.go); a target or a version
-    that runs no wasm-opt leaves none.
+    `main` in TinyGo's work folder; `main.pre-wasm-opt` up to 0.33 (builder/build.go). None where
+    the target has no wasm-opt of TinyGo's own.
     """
-    return next(iter(sorted(temporary.rglob("*.pre-wasm-opt"))), None)
+    for name in ("main.pre-wasm-opt", "main"):
+        for file in temporary.glob(f"tinygo*/{name}"):
+            with file.open("rb") as opened:
+                if opened.read(4) == b"\0asm":
+                    return file
+    return None

@@ -13,6 +13,7 @@ from wasmtrim.compilers import tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.stages.execution import attempt, failure
+from wasmtrim.toolchain import refused_go
 from wasmtrim.toolchain.locate import Tool
 
 TIMEOUT_SECONDS = 60.0
@@ -42,6 +43,8 @@ def of_target(settings: Compiler, tool: Tool, environment: Mapping[str, str], ke
         finished = attempt(
             "compile", tool, arguments, cwd=kept, env=environment, timeout=TIMEOUT_SECONDS
         )
+        if words := refused_go(tool, finished.said):
+            raise ToolError(f"compile: {words}") from None
         if finished.status != 0:
             raise failure("compile", tool, arguments, finished) from None
         try:

@@ -116,11 +116,13 @@ class CompileRequest(Request):
 
     def programs(self) -> compilation.Programs:
         """Find the compiler, and what it calls in turn."""
-        path = (Path(self.build.tool("go").argv[0]).parent,)
+        compiler = self.build.tool(self.name)
+        own = f"{compiler.name}-{compiler.version}-{compiler.digest[:8]}"
         return compilation.Programs(
-            compiler=self.build.tool(self.name),
+            go=self.build.tool("go"),
             wasm_tools=self.build.tool("wasm-tools"),
-            path=path,
+            cache=self.build.locator.store.folder / "compilers" / own,
+            tinygo=compiler if self.name == "tinygo" else None,
         )
 
     def files(self) -> tuple[Path, ...]:
@@ -130,6 +132,7 @@ class CompileRequest(Request):
         env = environment.fixed(programs.path, self.build.work)
         tags = self.settings.tags
         if self.name == "tinygo":
+            env = environment.for_tinygo(env, programs.cache)
             seen = view.of_target(self.settings, programs.compiler, env, self.build.work)
             env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
             tags = seen.tags
