@@ -8,11 +8,12 @@ from pathlib import Path
 
 from SCons.Errors import BuildError, UserError
 from SCons.Node import Node
-from SCons.Script import Dir, GetOption
+from SCons.Script import Dir, File, GetOption
 
 from wasmtrim import process
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.once import Once
+from wasmtrim.scons import signature
 from wasmtrim.sizes import Weight
 from wasmtrim.stages.execution import Outcome
 from wasmtrim.toolchain.locate import Locator, Tool
@@ -68,6 +69,17 @@ def path_of(node: Node) -> Path:
 def beside(node: Node, suffix: str) -> Node:
     """Give the file that belongs to a module: `x.wasm` and `.stage.json` give `x.stage.json`."""
     return node.dir.File(node.name.removesuffix(".wasm") + suffix)
+
+
+def note_on(module: Node, suffix: str) -> Node:
+    """Give the file for what is found out about a module: beside it, but for a ready one.
+
+    That one lies where we have no business to write, and two of them may have one name.
+    """
+    if module.has_builder():
+        return beside(module, suffix)
+    key = signature.digest(module.path)[:8]
+    return File(f"{STAGES_FOLDER}/{module.name.removesuffix('.wasm')}-{key}{suffix}")
 
 
 def as_build_error(error: Exception, node: Node) -> BuildError:

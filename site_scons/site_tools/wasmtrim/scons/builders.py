@@ -28,6 +28,7 @@ from wasmtrim.scons.build import (
     as_build_error,
     as_user_error,
     beside,
+    note_on,
     only_looks,
 )
 from wasmtrim.scons.requests import (
@@ -115,22 +116,22 @@ def _stage_emitter(build: Build, stage: Stage) -> Emitter:
             settings=stage.Settings(**_variables(env, stage.BUILDER, fields)),
             timeout=_timeout(env, stage.BUILDER, stage.NAME),
         )
-        features = env.get("WASM_FEATURES") or features_of(env, source[0], target[0])
+        features = env.get("WASM_FEATURES") or features_of(env, source[0])
         record = beside(target[0], ".stage.json")
         return [target[0], record], [source[0], features]
 
     return emit
 
 
-def features_of(env: Any, module: Node, named_after: Node) -> Node:
+def features_of(env: Any, module: Node) -> Node:
     """Give the node of a module's features; it is one, however many ask for it."""
-    node = beside(named_after, ".features.json")
+    node = note_on(module, ".features.json")
     return node if node.has_builder() else env.WasmFeatures(node, module)[0]
 
 
 def weight_of(env: Any, module: Node) -> Node:
     """Give the node of a module's weight; it is one, however many ask for it."""
-    node = beside(module, ".size.json")
+    node = note_on(module, ".size.json")
     return node if node.has_builder() else env.WasmWeight(node, module)[0]
 
 
@@ -175,7 +176,7 @@ def _sizes_emitter(build: Build) -> Emitter:
     def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
         stages = _stage_names(env.get("WASMSIZES_STAGES"), source)
         runs = env.get("WASMSIZES_RUNS") or []
-        features = env.get("WASM_FEATURES") or features_of(env, source[0], source[0])
+        features = env.get("WASM_FEATURES") or features_of(env, source[0])
         request = SizesRequest(
             build=build,
             name=target[0].name.removesuffix(".sizes.json"),

@@ -143,8 +143,7 @@ def _chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shi
     first = File(f"#{profile.module}") if chosen is None else _compiled(env, profile, chosen)
     names = [READY if chosen is None else compilation.NAME]
     nodes = [first]
-    side = File(f"{STAGES_FOLDER}/{first.name}")  # a ready module may lie where we may not write
-    features = features_of(env, first, side)
+    features = features_of(env, first)
     for name in profile.chain:
         if name != compilation.NAME:
             nodes.append(_staged(env, STAGES[name], profile, nodes[-1], features))

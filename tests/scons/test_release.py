@@ -1,0 +1,125 @@
+"""A release: what it leaves in dist/, what it prints, and that a second one does nothing."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tests.scons.project import PROFILE, Project
+
+
+def test_a_release_leaves_module_sizes_verdict_sums_and_provenance(built: Project) -> None:
+    assert {path.name for path in (built.root / "dist").iterdir()} == {
+        "hello.wasm",
+        "hello.sizes.json",
+        "hello.verify.json",
+        "SHA256SUMS",
+        "provenance.json",
+    }
+
+
+def test_the_size_record_has_every_key(built: Project) -> None:
+    record = built.sizes("hello")
+    assert list(record) == [
+        "schema",
+        "profile",
+        "compiler",
+        "features",
+        "compressors",
+        "stages",
+        "notes",
+    ]
+    assert (record["schema"], record["profile"], record["compiler"]) == (1, "hello", None)
+    assert set(record["compressors"]) == {"gzip", "brotli"}
+    assert [stage["name"] for stage in record["stages"]] == ["module", "prune", "strip", "optimize"]
+    for stage in record["stages"]:
+        assert list(stage) == [
+            "name",
+            "tool",
+            "argv",
+            "raw",
+            "gzip",
+            "brotli",
+            "fuel",
+            "seconds",
+            "sha256",
+        ]
+        assert set(stage["tool"]) == {"name", "version", "pinned"}
+    shipped = record["stages"][-1]
+    assert shipped["sha256"] == hashlib.sha256(built.module("hello")).hexdigest()
+    assert shipped["raw"] == len(built.module("hello"))
+    assert shipped["argv"] == [
+        "wasm-opt",
+        "in.wasm",
+        "--output=out.wasm",
+        "--mvp-features",
+        "-Oz",
+    ]
+
+
+def test_the_verification_lists_its_checks(built: Project) -> None:
+    verdict = built.verdict("hello")
+    assert (verdict["schema"], verdict["profile"], verdict["ok"]) == (1, "hello", True)
+    names = [check["name"] for check in verdict["checks"]]
+    assert names == ["features", "imports", "exports", "run", "output", "same at each stage"]
+
+
+def test_a_release_ends_with_table_and_verdict(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    lines = project.scons().stdout.splitlines()
+    table = lines.index("hello  ready module")
+    assert lines[table + 1].split() == [
+        "stage",
+        "bytes",
+        "delta",
+        "%",
+        "gzip",
+        "brotli",
+        "fuel",
+        "seconds",
+    ]
+    assert [line.split()[0] for line in lines[table + 2 : table + 6]] == [
+        "module",
+        "prune",
+        "strip",
+        "optimize",
+    ]
+    weight = len(project.module("hello"))
+    assert any(line.startswith(f"  passed: {weight} bytes") for line in lines[table + 6 :])
+
+
+def test_plain_text_where_the_output_is_no_terminal(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    assert "\x1b" not in project.scons(env={"TERM": "xterm-256color"}).stdout
+
+
+def test_a_second_release_does_nothing_and_shows_the_table_again(built: Project) -> None:
+    before = built.times()
+    ended = built.scons()
+    assert ended.steps == []
+    assert "`release' is up to date." in ended.stdout
+    assert "passed: " in ended.stdout
+    assert built.times() == before
+
+
+def test_a_ready_module_s_folder_stays_as_it_is(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    project.scons()
+    outside = {file for file in project.files() if not file.startswith(("build/", "dist/"))}
+    assert outside == {"SConstruct", "hello.wasm", "config/profiles/hello.yaml"}
+
+
+def test_modules_of_one_name_in_two_folders_stay_apart(project: Project, assemble) -> None:
+    project.write(
+        {
+            "one/m.wasm": assemble('(module (memory (export "memory") 1))'),
+            "two/m.wasm": assemble(
+                '(module (memory (export "memory") 1)'
+                ' (func (export "f") (param i32) (result i32) (i32.extend8_s (local.get 0))))'
+            ),
+        }
+    )
+    project.profile("one", "module: one/m.wasm\nstages: [strip]\n")
+    project.profile("two", "module: two/m.wasm\nstages: [strip]\n")
+    project.scons()
+    assert project.sizes("one")["features"] == []
+    assert project.sizes("two")["features"] == ["sign-ext"]
