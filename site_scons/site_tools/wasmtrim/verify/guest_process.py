@@ -132,7 +132,7 @@ def run(request: dict[str, Any], result: Result) -> None:
 def make_engine(memory: int) -> Engine:
     """An engine that is made for one short run: what it compiles in a hurry, it runs but once.
 
-    Fuel is counted where WebAssembly is translated, before any of this; the figures are the same.
+    None of that changes the fuel, which is counted where WebAssembly is translated.
     """
     import wasmtime
 
@@ -145,7 +145,9 @@ def make_engine(memory: int) -> Engine:
     config.wasm_relaxed_simd_deterministic = True
     config.max_wasm_stack = STACK_BYTES
     config.shared_memory = True
-    config.memory_init_cow = False  # keeps data segments in a file, which RLIMIT_FSIZE bounds, too
+    # Data segments are copied, and their bytes cost fuel. Mapping them, which Linux alone can,
+    # costs none, and needs a file of their size, for which RLIMIT_FSIZE holds.
+    config.memory_init_cow = False
     # The default reserves 4 GiB of addresses for each memory, more than the process may have.
     config.memory_reservation = memory
     config.memory_reservation_for_growth = 0

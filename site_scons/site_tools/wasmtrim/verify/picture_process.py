@@ -37,13 +37,16 @@ def main() -> None:
 
 def compare(request: dict[str, Any]) -> tuple[bool, str]:
     """Whether the pictures differ, and what to say about it."""
-    expected = open_picture(request["expected"])
+    try:
+        expected = open_picture(request["expected"])
+        wanted_frames = getattr(expected, "n_frames", 1)
+    except Exception as error:
+        return True, f"smoke.expect.picture can't be decoded: {error_text(error)}"
     try:
         actual = open_picture(request["actual"])
         frames = getattr(actual, "n_frames", 1)
     except Exception as error:  # a decoder's ways to fail are its own
         return True, f"the output is no picture that can be decoded: {error_text(error)}"
-    wanted_frames = getattr(expected, "n_frames", 1)
     if actual.size != expected.size:
         return True, f"{size_text(actual)} pixels, expected are {size_text(expected)}"
     if frames != wanted_frames:

@@ -1,0 +1,64 @@
+"""What the host allows, and what is said where only the other compiler has to keep to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.profile import Limits
+from wasmtrim.sizes import Weight
+from wasmtrim.verify import bounds, sandbox
+from wasmtrim.verify.check import Check
+
+Assemble = Callable[..., Path]
+WEIGHT = Weight(raw=2000, gzip=1000, brotli=900, sha256="")
+
+
+def sizes(compiler: str | None, **limits: Any) -> list[Check]:
+    return bounds.check_sizes(WEIGHT, Limits.model_validate(limits), compiler)
+
+
+def test_what_has_no_limit_has_no_check() -> None:
+    assert sizes("go") == []
+
+
+def test_a_limit_holds_up_to_itself() -> None:
+    assert sizes("go", raw=2000) == [Check("size raw", True, "2,000 of 2,000 bytes")]
+    assert sizes("go", gzip="999 B") == [
+        Check("size gzip", False, "1,000 bytes, 1 more than limits.gzip allows (999)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("compiler", "ok", "detail"),
+    [
+        ("tinygo", False, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
+        ("go", True, "not judged (fallback): 2,000 bytes; tinygo has 1,000 to keep to"),
+        (None, False, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
+    ],
+    ids=["its own", "the other's", "of a ready module"],
+)
+def test_a_limit_for_one_compiler(compiler: str | None, ok: bool, detail: str) -> None:
+    assert sizes(compiler, raw={"tinygo": 1000}) == [Check("size raw", ok, detail)]
+
+
+def test_a_run_may_go_on_beyond_its_fuel_so_that_the_report_can_say_how_far() -> None:
+    run = bounds.of_run(Limits.model_validate({"fuel": "1 M", "memory": 0}), "go")
+    assert (run.fuel, run.memory) == (10_000_000, 0)
+    assert bounds.of_run(Limits(), None) == sandbox.Bounds()
+
+
+def test_memory_is_what_it_asks_for_or_what_it_came_to(module: Assemble, tmp_path: Path) -> None:
+    path = module("""(module (memory (export "memory") 1)
+      (func (export "_start") (drop (memory.grow (i32.const 2)))))""")
+    found = wasm.read(path.read_bytes())
+    limits = Limits.model_validate({"memory": "1 MiB", "table": 5})
+    asked, table = bounds.check_memory(found, None, limits, "go")
+    assert asked.detail == "65,536 of 1,048,576 bytes"
+    assert table.detail == "0 of 5 elements"
+    run = sandbox.run(path, tmp_path / "run")
+    assert bounds.check_memory(found, run, limits, "go")[0].detail.startswith("196,608 of")

@@ -1,0 +1,84 @@
+"""A refusal names what it is about, its type, and the key that would allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.profile import Contract
+from wasmtrim.verify import contract
+from wasmtrim.verify.check import Check, of_faults
+
+Assemble = Callable[..., Path]
+WASI = "wasi_snapshot_preview1"
+
+
+def imports(path: Path, **allowed: str) -> Check:
+    rules = {name.replace("__", "."): kind for name, kind in allowed.items()}
+    return contract.check_imports(wasm.read(path.read_bytes()), Contract(imports=rules))
+
+
+def test_an_exact_name_comes_before_a_prefix_and_a_long_prefix_before_a_short(
+    module: Assemble,
+) -> None:
+    path = module('(module (import "env" "log_it" (func (param i32))))')
+    found = wasm.read(path.read_bytes())
+    rules = {"*": "any", "env.*": "func()", "env.log*": "func(i32)"}
+    assert contract.check_imports(found, Contract(imports=rules)).ok
+    refused = contract.check_imports(found, Contract(imports={**rules, "env.log_it": "func(i64)"}))
+    assert refused.detail == (
+        "import env.log_it is func(i32); contract.imports allows func(i64) under 'env.log_it'"
+    )
+
+
+def test_imports_that_come_twice_count_once(module: Assemble) -> None:
+    twice = f'(import "{WASI}" "sched_yield" (func (result i32)))' * 2
+    check = imports(module(f"(module {twice})"), **{f"{WASI}.*": "any"})
+    assert (check.ok, check.detail) == (True, "1 names, all allowed")
+
+
+def test_one_name_with_two_types_is_judged_for_each(module: Assemble) -> None:
+    both = '(import "env" "f" (func)) (import "env" "f" (func (param i32)))'
+    check = imports(module(f"(module {both})"), env__f="func()")
+    assert check.detail.startswith("import env.f is func(i32)")
+
+
+def test_a_module_without_imports_keeps_any_contract(module: Assemble) -> None:
+    assert imports(module("(module)")).detail == "none"
+
+
+def test_other_exports_are_told_and_their_list_is_short(module: Assemble) -> None:
+    many = "".join(f'(func (export "f{number}"))' for number in range(12))
+    found = wasm.read(module(f"(module {many})").read_bytes())
+    check = contract.check_exports(found, Contract(exports={"f0": "func()"}))
+    assert check.ok
+    assert check.detail == (
+        "all 1 that the contract names; others: "
+        + ", ".join(f"f{number}" for number in range(1, 11))
+        + " and 1 more"
+    )
+
+
+def test_the_feature_that_is_missing_is_named(module: Assemble, wasm_tools: Path) -> None:
+    path = module("(module (func (drop (i32.extend8_s (i32.const 1)))))")
+    without = contract.check_features(path, Contract(features=("bulk-memory",)), wasm_tools)
+    assert not without.ok
+    assert without.detail.startswith("it uses sign-ext, and the contract allows bulk-memory: ")
+    assert "add sign-ext to contract.features" in without.detail
+    assert contract.check_features(path, Contract(features=("sign-ext",)), wasm_tools).ok
+
+
+def test_validation_is_by_the_named_features_alone(tmp_path: Path) -> None:
+    argv = contract.validate_argv(tmp_path / "m.wasm", ["sign-ext"], Path("wasm-tools"))
+    assert argv[:3] == ["wasm-tools", "validate", "--features=mvp,sign-extension"]
+
+
+@pytest.mark.parametrize("number", [0, 1, 10, 11, 1000])
+def test_a_long_list_of_faults_is_cut(number: int) -> None:
+    check = of_faults("imports", ["fault"] * number, "none")
+    assert check.ok == (number == 0)
+    assert check.detail.count("fault") == min(number, 10)
+    assert ("more" in check.detail) == (number > 10)

@@ -1,0 +1,113 @@
+"""A picture is compared as it is shown: size, frames, delays, loop, and every pixel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from wasmtrim.process import Finished
+from wasmtrim.verify import child, picture
+from wasmtrim.verify.check import Check
+
+RED, BLUE, CLEAR = (255, 0, 0, 255), (0, 0, 255, 255), (9, 9, 9, 0)
+
+
+def write(path: Path, *colours: tuple[int, ...], size: int = 4, **options: Any) -> Path:
+    first, *others = [Image.new("RGBA", (size, size), colour) for colour in colours]
+    first.save(path, save_all=True, append_images=others, **({"duration": 50, "loop": 0} | options))
+    return path
+
+
+def compare(actual: Path, expected: Path, tolerance: int = 0) -> Check:
+    return picture.compare(actual, expected, tolerance, actual.parent, actual.parent / "out")
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "webp"])
+def test_formats_are_no_difference(suffix: str, tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", RED, BLUE)
+    options = {"lossless": True} if suffix == "webp" else {}
+    actual = write(tmp_path / f"actual.{suffix}", RED, BLUE, **options)
+    check = compare(actual, expected)
+    assert check.ok, check
+    assert check.detail == f"{suffix.upper()}, 4x4, 2 frames, as expected"
+
+
+def test_the_colour_of_clear_pixels_is_no_difference(tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", (1, 2, 3, 0))
+    assert compare(write(tmp_path / "actual.png", CLEAR), expected).ok
+
+
+def test_a_clear_pixel_is_not_a_black_one(tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", (0, 0, 0, 255))
+    assert not compare(write(tmp_path / "actual.png", CLEAR), expected).ok
+
+
+def test_a_still_picture_has_neither_delay_nor_loop(tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", RED)
+    assert compare(write(tmp_path / "actual.gif", RED, duration=70, loop=3), expected).ok
+
+
+def test_a_difference_within_the_tolerance_is_told(tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", RED)
+    actual = write(tmp_path / "actual.png", (252, 0, 1, 255))
+    check = compare(actual, expected, tolerance=3)
+    assert check.detail == "PNG, 4x4, 1 frame, as expected, off by 3 at most"
+
+
+def test_a_picture_shows_the_difference_and_goes_when_it_is_gone(tmp_path: Path) -> None:
+    expected = write(tmp_path / "expected.png", RED)
+    check = compare(write(tmp_path / "actual.png", BLUE), expected)
+    assert check.detail.endswith("; out/difference.png shows expected, actual and difference")
+    with Image.open(tmp_path / "out" / "difference.png") as shown:
+        scale = shown.height // 4
+        row = [shown.getpixel((x * scale, 0)) for x in (0, 6, 12)]
+    assert row == [RED, BLUE, RED]
+    compare(expected, expected)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "no picture that can be decoded"),
+        (b"GIF89a", "no picture that can be decoded"),
+        (b"P6 90000 90000 255\n" + bytes(100), "exceeds limit of 128000000 pixels"),
+        (b"P6 4 4 255\n" + bytes(5), "frame 1 of 1 can't be decoded"),
+    ],
+    ids=["empty", "header", "huge", "short"],
+)
+def test_a_file_that_only_claims_to_be_a_picture(data: bytes, says: str, tmp_path: Path) -> None:
+    actual = tmp_path / "actual"
+    actual.write_bytes(data)
+    check = compare(actual, write(tmp_path / "expected.png", RED))
+    assert not check.ok
+    assert says in check.detail
+
+
+def test_an_expected_picture_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "expected.png").write_bytes(b"not yet")
+    check = compare(write(tmp_path / "actual.png", RED), tmp_path / "expected.png")
+    assert not check.ok
+    assert check.detail.startswith("smoke.expect.picture can't be decoded: ")
+    assert "expected.png" in check.detail
+
+
+def test_a_hundred_thousand_frames_are_counted_not_decoded(tmp_path: Path) -> None:
+    gif = write(tmp_path / "one.gif", RED, BLUE).read_bytes()
+    at = gif.index(b"\x21\xf9")  # the first frame's control block
+    actual = tmp_path / "actual.gif"
+    actual.write_bytes(gif[:at] + gif[at:-1] * 50_000 + gif[-1:])
+    check = compare(actual, write(tmp_path / "expected.png", RED, BLUE))
+    assert check.detail == "100000 frames, expected are 2"
+
+
+@pytest.mark.parametrize("ended", [None, Finished((), -9, b"", b"", 0.0)])
+def test_a_decoder_that_dies_is_a_verdict(
+    ended: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "ask", lambda *_: ended)
+    expected = write(tmp_path / "expected.png", RED)
+    assert not compare(expected, expected).ok

@@ -1,0 +1,141 @@
+"""The verdict: all checks in order, in the same words on every machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import sizes
+from wasmtrim.errors import RequestError
+from wasmtrim.profile import Profile
+from wasmtrim.verify import Stage, Verdict, run_smoke, verify
+
+Assemble = Callable[..., Path]
+MODULE = """
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\06\\00\\00\\00")
+  (data (i32.const 16) "hello\\n")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+"""
+PROFILE = """{
+  "module": "module.wasm",
+  "contract": {
+    "imports": {"wasi_snapshot_preview1.*": "any"},
+    "exports": {"_start": "func()", "memory": "memory"}
+  },
+  "limits": {"raw": 1000, "memory": "1 MiB", "table": 10, "fuel": 100},
+  "smoke": {"expect": {"text": "hello\\n"}}
+}"""
+
+
+def profile(**changes: object) -> Profile:
+    return Profile.model_validate({**json.loads(PROFILE), **changes})
+
+
+def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Path) -> Verdict:
+    stages = []
+    before = None
+    for number, module in enumerate(modules):
+        folder = root / "runs" / str(number)
+        if own.smoke:
+            run_smoke(module, own, None, root, folder, before=before)
+        before = (module, folder)
+        stages.append(Stage(f"stage {number}", module, folder if own.smoke else None))
+    weight = sizes.weigh(modules[-1].read_bytes())
+    return verify(
+        own, None, stages, weight, wasm_tools=wasm_tools, root=root, into=root / "differences"
+    )
+
+
+def test_every_check_in_its_order(module: Assemble, tmp_path: Path, wasm_tools: Path) -> None:
+    path = module(MODULE)
+    verdict = judge(profile(), [path, path], tmp_path, wasm_tools)
+    assert verdict.ok, verdict
+    assert [check.name for check in verdict.checks] == [
+        "features",
+        "imports",
+        "exports",
+        "size raw",
+        "memory",
+        "table",
+        "run",
+        "output",
+        "fuel",
+        "same at each stage",
+    ]
+
+
+def test_a_verdict_is_the_same_in_every_folder(
+    module: Assemble, tmp_path: Path, wasm_tools: Path
+) -> None:
+    path = module(MODULE.replace("hello", "hullo"))
+    texts = []
+    for name in ("one", "another, with a longer name"):
+        (tmp_path / name).mkdir()
+        verdict = judge(profile(), [path], tmp_path / name, wasm_tools)
+        texts.append(json.dumps(verdict.to_json("sample")))
+    assert texts[0] == texts[1]
+    assert json.loads(texts[0])["ok"] is False
+    assert str(tmp_path) not in texts[0]
+
+
+def test_a_stage_that_changed_no_code_takes_the_run_over(
+    module: Assemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = module(MODULE, "first.wasm")
+    named = module(MODULE.replace("(module", '(module (@custom "x" "y")', 1), "named.wasm")
+    wanted = run_smoke(first, profile(), None, tmp_path, tmp_path / "first")
+    monkeypatch.setattr("wasmtrim.verify.sandbox.run", None)
+    before = (first, tmp_path / "first")
+    assert run_smoke(named, profile(), None, tmp_path, tmp_path / "named", before=before) == wanted
+    assert (tmp_path / "named" / "stdout").read_bytes() == b"hello\n"
+
+
+def test_a_module_that_is_not_run_is_judged_all_the_same(
+    module: Assemble, tmp_path: Path, wasm_tools: Path
+) -> None:
+    verdict = judge(profile(smoke=None), [module(MODULE)], tmp_path, wasm_tools)
+    assert verdict.ok
+    assert "run" not in [check.name for check in verdict.checks]
+
+
+def test_bytes_that_are_no_module_give_one_check(tmp_path: Path, wasm_tools: Path) -> None:
+    path = tmp_path / "module.wasm"
+    path.write_bytes(b"\0asm\x01\0\0\0\x01\x05\x01")
+    (check,) = judge(profile(), [path], tmp_path, wasm_tools).checks
+    assert (check.name, check.ok) == ("module", False)
+    assert check.detail.startswith("type section at byte ")
+
+
+def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Path) -> None:
+    path = tmp_path / "module.wasm"
+    with path.open("wb") as file:
+        file.truncate(300 << 20)  # a hole: it takes no disk
+    weight = sizes.Weight(0, 0, 0, "")
+    stages = [Stage("module", path, None)]
+    (check,) = verify(
+        profile(), None, stages, weight, wasm_tools=wasm_tools, root=tmp_path, into=tmp_path
+    ).checks
+    assert check.detail == "314,572,800 bytes; a module of more than 268,435,456 is not judged"
+
+
+@pytest.mark.parametrize(
+    ("smoke", "key"),
+    [
+        ({"input": "missing.bin"}, "smoke.input"),
+        ({"expect": {"picture": "missing.bin"}}, "smoke.expect.picture"),
+        ({"expect": {"bytes": "missing.bin"}}, "smoke.expect.bytes"),
+    ],
+)
+def test_a_file_that_the_profile_names_is_missing(
+    smoke: object, key: str, module: Assemble, tmp_path: Path, wasm_tools: Path
+) -> None:
+    with pytest.raises(RequestError, match=rf"missing\.bin: no such file; {key} names it"):
+        judge(profile(smoke=smoke), [module(MODULE)], tmp_path, wasm_tools)
