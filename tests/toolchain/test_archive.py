@@ -287,6 +287,18 @@ def test_a_mirror_stands_in_for_the_host(server: Server, tmp_path: Path) -> None
     assert server.requests == [("/mirror/v1/tool.tar.gz", None)]
 
 
+@pytest.mark.parametrize("mirror", ["mirror", "file:///mirror", "http://[", "https://a b"])
+def test_a_mirror_that_is_no_address_is_refused(tmp_path: Path, mirror: str) -> None:
+    with pytest.raises(RequestError, match=r"^WASMTRIM_MIRROR=.*: must be like https://host/path$"):
+        Store(tmp_path, tmp_path, print, mirror)
+
+
+@pytest.mark.parametrize("host", ["http://a:99999", "http://a..b"])
+def test_an_address_that_leads_nowhere_is_told(server: Server, store: Store, host: str) -> None:
+    with pytest.raises(NotFetched):
+        store.files(tool(server, host=host))
+
+
 def test_a_proxy_of_the_environment_is_asked(
     server: Server, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

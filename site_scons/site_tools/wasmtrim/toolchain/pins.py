@@ -18,6 +18,7 @@ from wasmtrim.errors import ConfigError, Problem, RequestError
 
 PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tools", "node")
 PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
+ADDRESS = r"https?://[\w.-]+(:\d{1,5})?(/[\w./~%+-]*)?"
 PROJECT_FILE = Path("config", "toolchain.yaml")
 
 Policy = Literal["locked", "system"]
@@ -205,7 +206,7 @@ class _Checked:
         self._known(here, ("version", "address", "folder", "platforms"))
         self._known((*here, "platforms"), PLATFORMS)
         version, folder = self._version((*here, "version")), self._folder(here)
-        address = self._matching((*here, "address"), r"https?://\S+", "must be an http address")
+        address = self._matching((*here, "address"), ADDRESS, "must be like https://host/path")
         at = (*here, "platforms", platform())
         if self._get(at) is None:
             return Archive(name, version, folder, None, None)

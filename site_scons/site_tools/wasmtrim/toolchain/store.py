@@ -7,6 +7,7 @@ Beside it may lie its lock, and `.part`: what a broken transfer brought so far.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from wasmtrim.errors import ToolError
-from wasmtrim.toolchain.pins import Archive, Npm
+from wasmtrim.errors import RequestError, ToolError
+from wasmtrim.toolchain.pins import ADDRESS, Archive, Npm
 from wasmtrim.toolchain.reach import Reach
 
 PACKED = "packed"
@@ -39,12 +40,15 @@ class Refused(ToolError):
 class Store:
     """The entries in `folder`. `root` is the project's folder, `say` is told what takes long.
 
-    `mirror` is an address that stands in for scheme and host of every archive's address.
+    `mirror` is an address that stands in for scheme and host of every archive's address; raises
+    RequestError when it is none.
     """
 
     def __init__(
         self, folder: Path, root: Path, say: Callable[[str], None], mirror: str | None = None
     ) -> None:
+        if mirror and not re.fullmatch(ADDRESS, mirror):
+            raise RequestError(f"WASMTRIM_MIRROR={mirror}: must be like https://host/path")
         self.folder = folder / "toolchain"
         self.reach = Reach(folder / "unreachable.json")
         self._root = root
