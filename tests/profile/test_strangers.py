@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -148,7 +149,7 @@ def check_odd(data: dict[str, Any], seed: int) -> None:
         while isinstance(inner, dict | list) and inner:
             key = chance.choice(list(inner) if isinstance(inner, dict) else range(len(inner)))
             if not isinstance(inner[key], dict | list) or not inner[key] or chance.random() < 0.3:
-                inner[key] = chance.choice(ODD)
+                inner[key] = copy.deepcopy(chance.choice(ODD))
                 break
             inner = inner[key]
     _judge(json.dumps(data, ensure_ascii=chance.random() < 0.5).encode())
