@@ -20,14 +20,23 @@ type Encoder struct {
 	palette [768]byte
 
 	// ring holds the frames that are not written yet, the oldest at first.
-	ring    []frame
+	ring    []*frame
 	first   int
 	pending int
 	written int
 
-	table      palette.Table
+	known      palette.Table
 	generation int
-	global     colours
+
+	global, local table
+	everything    set
+
+	// canvas is what is shown before the oldest frame is drawn, change how that frame differs.
+	canvas      *frame
+	change      change
+	changeKnown bool
+	drawing     drawing
+	meaning     meaning
 }
 
 // frame is one index frame of the ring.
@@ -35,17 +44,6 @@ type frame struct {
 	pixels  []byte
 	colours colours
 	delay   int // hundredths of a second
-}
-
-// colours is what the indices of a frame mean.
-type colours struct {
-	rgb [256]uint32 // 0x00BBGGRR
-	n   int
-	// clear tells that palette.Transparent stands for a transparent pixel.
-	clear bool
-	// generation tells which palette.Table the indices come from: the same generation's tables only
-	// grow, so equal indices are equal colours.
-	generation int
 }
 
 // Bounds of the ring, and what it takes where the header says nothing.
@@ -68,13 +66,20 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	if slots < minRing {
 		return nil, fault.MemoryLimit
 	}
-	e := &Encoder{header: h, out: lzw.NewEncoder(sink), input: make([]byte, size*4)}
-	pixels := make([]byte, slots*stride)
-	e.ring = make([]frame, slots)
-	for i := range e.ring {
-		e.ring[i].pixels = pixels[i*stride:][:size:size]
+	e := &Encoder{header: h, out: lzw.NewEncoder(sink)}
+	if h.Layout == wire.RGBA || h.Effort > wire.Fastest {
+		e.input = make([]byte, size*4)
 	}
-	e.table.Reset()
+	e.ring = make([]*frame, slots+1)
+	frames := make([]frame, slots+1)
+	pixels := make([]byte, (slots+1)*stride)
+	for i := range e.ring {
+		frames[i].pixels = pixels[i*stride:][:size:size]
+		e.ring[i] = &frames[i]
+	}
+	e.ring, e.canvas = e.ring[:slots], e.ring[slots]
+	e.erase(e.canvas, e.whole())
+	e.known.Reset()
 	return e, fault.None
 }
 
@@ -124,37 +129,53 @@ func (e *Encoder) fault() fault.Fault {
 }
 
 // slot is the ring's frame that is i after the oldest.
-func (e *Encoder) slot(i int) *frame { return &e.ring[(e.first+i)%len(e.ring)] }
-
-// index fills the frame's indices and colours from the input.
-func (e *Encoder) index(f *frame) fault.Fault {
-	if e.header.Layout != wire.RGBA {
-		return fault.BadOption
-	}
-	if !e.table.Index(f.pixels, e.input) {
-		e.table.Reset()
-		e.generation++
-		if !e.table.Index(f.pixels, e.input) {
-			return fault.TooManyColours
-		}
-	}
-	c := &f.colours
-	c.rgb, c.n, c.clear, c.generation = e.table.Colours, e.table.Len, e.table.Clear, e.generation
-	return fault.None
-}
+func (e *Encoder) slot(i int) *frame { return e.ring[(e.first+i)%len(e.ring)] }
 
 // write writes the oldest frame of the ring and drops it.
 func (e *Encoder) write() {
 	f := e.slot(0)
 	if e.written == 0 {
 		// The newest frame that shares the first one's table knows the most colours of it.
-		for i := 0; i < e.pending && e.slot(i).colours.generation == f.colours.generation; i++ {
-			e.global = e.slot(i).colours
+		c := &f.colours
+		for i := 1; i < e.pending && e.slot(i).colours.generation == c.generation; i++ {
+			c = &e.slot(i).colours
 		}
-		e.begin()
+		e.build(&e.global, c, e.all(c, e.header.Effort > wire.Fastest && e.pending > 1))
+		e.head()
 	}
-	e.whole(f)
+	if e.header.Effort > wire.Fastest {
+		e.writePart(f)
+	} else {
+		e.writeWhole(f)
+	}
 	e.first = (e.first + 1) % len(e.ring)
 	e.pending--
 	e.written++
+}
+
+// table is the global one if it has the frame's colours, else a local one of those that are used.
+func (e *Encoder) table(f *frame, used *set) (t, local *table) {
+	if e.global.covers(&f.colours) {
+		return &e.global, nil
+	}
+	e.build(&e.local, &f.colours, used)
+	return &e.local, &e.local
+}
+
+func (e *Encoder) build(t *table, c *colours, used *set) {
+	t.build(c, used, e.header.Effort == wire.Fastest)
+	if e.asGiven() {
+		t.transparent = e.header.Transparent
+	}
+}
+
+// all is the set of all indices of c, and of palette.Transparent if c has it or it is wanted.
+func (e *Encoder) all(c *colours, transparent bool) *set {
+	for i := range e.everything {
+		e.everything[i] = i < c.n
+	}
+	if c.n < 256 {
+		e.everything[palette.Transparent] = !e.asGiven() && (c.clear || transparent)
+	}
+	return &e.everything
 }

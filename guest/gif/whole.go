@@ -1,29 +1,29 @@
 package gif
 
-import "wasmtrim/guest/palette"
+import (
+	"wasmtrim/guest/lzw"
+	"wasmtrim/guest/palette"
+	"wasmtrim/guest/wire"
+)
 
-// whole writes a frame as it is, the fastest way: nothing is compared with the frame before.
-func (e *Encoder) whole(f *frame) {
-	// The frame after one with transparent pixels would show it through them.
+// writeWhole writes a frame as it is, the fastest way: nothing is compared with the frame before.
+func (e *Encoder) writeWhole(f *frame) {
+	t, local := e.table(f, e.all(&f.colours, false))
+	transparent := -1
+	if f.colours.clear {
+		transparent = t.transparent
+		if e.header.Layout == wire.RGBA {
+			replace(f.pixels, palette.Transparent, byte(transparent))
+		}
+	}
+	// What lies below must not show through the frame after this one.
 	d := keep
 	if e.pending > 1 && e.slot(1).colours.clear {
 		d = background
 	}
-	c := &f.colours
-	var local *colours
-	if c.generation != e.global.generation || c.n > e.global.n || c.clear && !e.global.clear {
-		local = c
-	} else {
-		c = &e.global
-	}
-	transparent := -1
-	if f.colours.clear {
-		transparent = c.n
-		replace(f.pixels, palette.Transparent, byte(transparent))
-	}
 	e.graphicControl(d, f.delay, transparent)
-	e.imageDescriptor(rectangle{0, 0, e.header.Width, e.header.Height}, local)
-	e.out.Fast(f.pixels, max(2, c.bits()))
+	e.imageDescriptor(e.whole(), local)
+	e.out.Greedy(f.pixels, max(2, depth(t.n)), lzw.Impatient)
 }
 
 // replace turns one index into another.

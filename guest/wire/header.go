@@ -184,7 +184,7 @@ func (m *members) header() (Header, fault.Fault) {
 	if m.wrong || h.Transparent >= h.Colours {
 		return Header{}, fault.BadOption
 	}
-	return h, h.check()
+	return h, h.Check()
 }
 
 // number is a whole number from low to high; what lies beyond either is clamped to just outside.
@@ -216,8 +216,8 @@ func (m *members) choice(k int) int64 {
 	return v.integer
 }
 
-// check tells whether the values hold together.
-func (h *Header) check() fault.Fault {
+// Check tells whether the values hold together.
+func (h *Header) Check() fault.Fault {
 	switch {
 	case h.Width < 1 || h.Height < 1 || h.Frames < 1:
 		return fault.MissingSize

@@ -57,7 +57,7 @@ func picture(seed int64, n int, bits uint, run int) []byte {
 	return p
 }
 
-func TestFastIsReadByTheStandardLibrary(t *testing.T) {
+func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 	out := new(buffer)
 	e := NewEncoder(out)
 	for bits := uint(2); bits <= 8; bits++ {
@@ -65,7 +65,7 @@ func TestFastIsReadByTheStandardLibrary(t *testing.T) {
 			for _, run := range []int{1, 3, 50, 1 << 20} {
 				want := picture(int64(n), n, bits, run)
 				out.Reset()
-				e.Fast(want, bits)
+				e.Greedy(want, bits, Impatient)
 				e.Flush()
 				if got := decode(t, out.Bytes()); !bytes.Equal(got, want) {
 					t.Fatalf("%d pixels of %d bits in runs of %d come back as others", n, bits, run)
@@ -75,14 +75,14 @@ func TestFastIsReadByTheStandardLibrary(t *testing.T) {
 	}
 }
 
-func TestFastManyGenerations(t *testing.T) {
+func TestGreedyManyGenerations(t *testing.T) {
 	out := new(buffer)
 	e := NewEncoder(out)
 	e.dictionary.generation = 1<<32 - 3<<keyBits // three before they start over
 	for i := 0; i < 10; i++ {
 		want := picture(int64(i), 5000, 8, 2)
 		out.Reset()
-		e.Fast(want, 8)
+		e.Greedy(want, 8, Impatient)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), want) {
 			t.Fatalf("image %d comes back as another", i)
@@ -94,7 +94,7 @@ type nowhere struct{}
 
 func (nowhere) Write([]byte) bool { return true }
 
-func BenchmarkFast(b *testing.B) {
+func BenchmarkGreedy(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		bits uint
@@ -105,7 +105,7 @@ func BenchmarkFast(b *testing.B) {
 			e := NewEncoder(nowhere{})
 			b.SetBytes(int64(len(p)))
 			for i := 0; i < b.N; i++ {
-				e.Fast(p, c.bits)
+				e.Greedy(p, c.bits, Impatient)
 			}
 		})
 		b.Run(c.name+"/standard", func(b *testing.B) {

@@ -1,0 +1,57 @@
+// Package guest makes animated GIFs: a library without input, output, clock or global state.
+package guest
+
+import (
+	"wasmtrim/guest/fault"
+	"wasmtrim/guest/gif"
+	"wasmtrim/guest/wire"
+)
+
+// Options are how GenerateGIF writes frames of the given size.
+type Options struct {
+	Width, Height int
+	// Effort is wire.Fastest, wire.Default or wire.Best.
+	Effort wire.Effort
+	// Memory is how many bytes the frames that are compared with each other may take; 0 is a default.
+	Memory int
+	// Dither and Merge change colours; both need a build with the tag quantize.
+	Dither, Merge bool
+}
+
+// GenerateGIF makes a GIF89a that loops for ever out of frames of width*height*4 bytes of RGBA, each
+// shown for delayMs milliseconds. Every error is a fault.Fault.
+func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
+	h := wire.Header{
+		Width: o.Width, Height: o.Height, Frames: len(frames), Delay: delayMs,
+		Transparent: -1, Effort: o.Effort, Memory: o.Memory, Dither: o.Dither, Merge: o.Merge,
+	}
+	if problem := h.Check(); problem != fault.None {
+		return nil, problem
+	}
+	var out collector
+	e, problem := gif.New(h, &out)
+	if problem != fault.None {
+		return nil, problem
+	}
+	for _, frame := range frames {
+		if len(frame) != len(e.Input()) {
+			return nil, fault.FrameSize
+		}
+		copy(e.Input(), frame)
+		if problem := e.Push(wire.Centiseconds(delayMs)); problem != fault.None {
+			return nil, problem
+		}
+	}
+	if problem := e.Finish(); problem != fault.None {
+		return nil, problem
+	}
+	return out, nil
+}
+
+// collector is a sink that keeps all in memory.
+type collector []byte
+
+func (c *collector) Write(p []byte) bool {
+	*c = append(*c, p...)
+	return true
+}

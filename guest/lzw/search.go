@@ -1,0 +1,173 @@
+package lzw
+
+// Attempt says how Search goes about it.
+type Attempt struct {
+	// Patience is how long a full dictionary is kept, see Encoder.Greedy.
+	Patience int
+	// Ahead is how many shorter matches are tried for the sake of the match after them.
+	Ahead int
+}
+
+const (
+	// maxStates is how many codes are followed at once where pixels leave a choice.
+	maxStates = 16
+	// remembered is of how many of a match's last lengths the codes are kept.
+	remembered = 16
+)
+
+// search is the state of one Search.
+type search struct {
+	d        *dictionary
+	one, two []byte
+	// codes has the codes of the newest match's last lengths, by length modulo their number.
+	codes, best [remembered]uint16
+	// states are the codes that match so far, and those that match one pixel more.
+	states [2][maxStates]uint16
+}
+
+// Search compresses one image harder than Greedy does. Every pixel may be the byte of either slice,
+// which gives longer matches, and shorter matches are taken where the next one gains more than they
+// lose. It returns the data's size in bits, and writes it only if write is set.
+func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int {
+	w, d := e.Writer, &e.dictionary
+	if write {
+		w.Byte(byte(bits))
+		w.open()
+	}
+	s := &e.search
+	s.d, s.one, s.two = d, one, two
+	reset := uint32(1) << bits
+	for i := range d.first[:reset] {
+		d.first[i] = byte(i)
+	}
+	const none = maxCodes
+	var (
+		next, width, wider = reset + 2, bits + 1, reset << 1
+		last               = uint32(none) // the code before this one
+		total              = 0
+		start, startBits   = 0, 0 // where the dictionary was new
+		watch              trial
+	)
+	emit := func(code uint32) {
+		total += int(width)
+		if write {
+			w.code(code, width)
+		}
+	}
+	emit(reset)
+	d.renew()
+	for i := 0; i < len(one); {
+		// The decoder makes an entry of the last code and the first pixel of this one. While this
+		// one isn't known, the entry counts as if it began as the last did: only then can this code
+		// be the entry itself.
+		growing := last != none && next < maxCodes
+		guessed := false
+		if growing {
+			if next == wider {
+				width++
+				wider <<= 1
+			}
+			guessed = d.extend(last, d.first[last], next)
+		}
+		code, length := s.match(i, a.Ahead, next == maxCodes)
+		if growing {
+			if p := d.first[code]; p != d.first[last] {
+				if guessed {
+					d.remove(next)
+				}
+				d.extend(last, p, next)
+			}
+			next++
+		}
+		emit(code)
+		last = code
+		i += length
+		if next < maxCodes {
+			continue
+		}
+		if !watch.full {
+			watch.fill(i-start, total-startBits)
+		}
+		if watch.worse(length, a.Patience) && i < len(one) {
+			emit(reset)
+			d.renew()
+			next, width, wider, last = reset+2, bits+1, reset<<1, none
+			start, startBits, watch = i, total, trial{}
+		}
+	}
+	if next == wider && last != none && next < maxCodes {
+		width++
+	}
+	emit(reset + 1)
+	if write {
+		w.close()
+	}
+	return total
+}
+
+// extend adds an entry unless the dictionary has one for the same pixels.
+func (d *dictionary) extend(code uint32, p byte, both uint32) bool {
+	if _, ok := d.find(code, p); ok {
+		return false
+	}
+	d.add(code, p, both)
+	return true
+}
+
+// match chooses the code for the pixels from i on. A match that is cut short adds nothing to the
+// dictionary, so while that grows a shorter one has to gain two pixels rather than one.
+func (s *search) match(i, ahead int, full bool) (code uint32, length int) {
+	length = s.longest(i)
+	code = uint32(s.codes[length%remembered])
+	if ahead == 0 || length == 1 || i+length == len(s.one) {
+		return code, length
+	}
+	copy(s.best[:], s.codes[:])
+	most := length + s.longest(i+length)
+	if !full {
+		most++
+	}
+	longest := length
+	for shorter := longest - 1; shorter > 0 && shorter >= longest-ahead; shorter-- {
+		if reach := shorter + s.longest(i+shorter); reach > most {
+			code, length, most = uint32(s.best[shorter%remembered]), shorter, reach
+		}
+	}
+	return code, length
+}
+
+// longest is the length of the longest match of the pixels from i on, and leaves codes for it.
+func (s *search) longest(i int) int {
+	now, then := s.states[0][:], s.states[1][:]
+	now[0] = uint16(s.one[i])
+	states := 1
+	if s.one[i] != s.two[i] {
+		now[1] = uint16(s.two[i])
+		states = 2
+	}
+	for length := 1; ; length++ {
+		s.codes[length%remembered] = now[0]
+		if i++; i == len(s.one) {
+			return length
+		}
+		a, b := s.one[i], s.two[i]
+		found := 0
+		for _, code := range now[:states] {
+			if c, ok := s.d.find(uint32(code), a); ok && found < maxStates {
+				then[found] = uint16(c)
+				found++
+			}
+			if a == b {
+				continue
+			}
+			if c, ok := s.d.find(uint32(code), b); ok && found < maxStates {
+				then[found] = uint16(c)
+				found++
+			}
+		}
+		if found == 0 {
+			return length
+		}
+		now, then, states = then, now, found
+	}
+}
