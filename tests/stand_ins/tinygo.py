@@ -200,6 +200,12 @@ def info(flags: dict[str, str]) -> None:
 
 
 def build(flags: dict[str, str], packages: list[str], settings: Settings) -> None:
+    if len(packages) > 1:
+        refuse(
+            "build only accepts a single positional argument: package name, but multiple"
+            " were specified",
+            1,
+        )
     go = check_go(settings)
     match settings.ends:
         case "killed":
@@ -222,6 +228,7 @@ def build(flags: dict[str, str], packages: list[str], settings: Settings) -> Non
         sys.exit(1)
     module = linked.read_bytes() + target_features()
     linked.write_bytes(module + section("producers", bytes(1) + bytes(300)))
+    out.parent.mkdir(parents=True, exist_ok=True)
     if settings.ends == "garbage":
         module = b"no module at all"
     out.write_bytes(module[: len(module) // 2] if settings.ends == "half" else module)

@@ -117,7 +117,7 @@ def test_a_pinned_archive_with_an_evil_member_is_refused(server: Server, store: 
         (loopback.failing(403), "the server answers 403"),
         (loopback.failing(503), "the server answers 503"),
         (loopback.circling, "is redirected in a circle"),
-        (loopback.silent, "no answer within 1 s"),
+        (loopback.silent, "127.0.0.1"),
         (loopback.stalling(CONTENT, 0), "no bytes for 0.5 s, after 0"),
         (loopback.dying(CONTENT, 0, 99), "broken off after 0 bytes"),
     ],
@@ -131,8 +131,9 @@ def test_a_server_that_fails_is_told_and_then_let_alone(
     assert words in str(caught.value)
     assert "wasmtrim toolchain import FILE" in caught.value.mend
     asked = len(server.requests)
-    with pytest.raises(NotFetched, match=r"\(0 min ago; `wasmtrim doctor` tries again\)"):
+    with pytest.raises(NotFetched) as again:
         store.files(tool(server))
+    assert str(again.value) == str(caught.value), "the same words, so that a record stays the same"
     assert len(server.requests) == asked, "remembered, not asked again"
     assert sum("is not to be had" in line for line in said) == 1
     server.answer = loopback.sound(CONTENT)
@@ -148,12 +149,12 @@ def test_a_host_that_takes_no_connection_is_let_alone_with_all_its_files(
         host = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(NotFetched, match="cannot be reached"):
         store.files(tool(server, host=host))
-    with pytest.raises(NotFetched, match="min ago"):
+    with pytest.raises(NotFetched, match="cannot be reached"):
         store.files(tool(server, b"another archive of that host", host=host))
 
 
 def test_a_name_that_does_not_resolve_is_told(server: Server, store: Store) -> None:
-    with pytest.raises(NotFetched, match=r"nowhere\.invalid: (cannot be reached|no answer)"):
+    with pytest.raises(NotFetched, match=r"nowhere\.invalid cannot be reached"):
         store.files(tool(server, host="http://nowhere.invalid"))
 
 

@@ -262,3 +262,10 @@ programs:
 
 def test_every_pin_can_be_asked_for() -> None:
     assert set(load().pins) <= set(probe._QUESTIONS)
+
+
+def test_npm_comes_with_node_from_pypi_where_path_has_neither(locator: Find) -> None:
+    npm = locator(PATH="").npm()
+    assert len(npm) == 2
+    ended = process.run([*npm, "--version"], timeout=60)
+    assert ended.status == 0, ended.said

@@ -38,11 +38,15 @@ PATIENCE = Patience()
 
 
 class Unreachable(ToolError):
-    """The address gives nothing; `host` tells whether its whole host is out of reach."""
+    """The address gives nothing; `host` tells whether its whole host is out of reach.
 
-    def __init__(self, message: str, *, host: bool) -> None:
+    `cause` is what the system says of it: other words on another machine, so not in the message.
+    """
+
+    def __init__(self, message: str, *, host: bool, cause: str = "") -> None:
         super().__init__(message)
         self.host = host
+        self.cause = cause
 
 
 class Progress:
@@ -130,11 +134,12 @@ def _answer(address: str, have: int, patience: Patience) -> Iterator[httpx.Respo
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: a name that can't be looked up
         raise Unreachable(f"{address}: {error}", host=False) from None
     except (httpx.TimeoutException, TimeoutError):
-        raise Unreachable(f"{host}: no answer within {patience.answer:g} s", host=True) from None
+        waited = f"no answer within {patience.answer:g} s"
+        raise Unreachable(f"{host} cannot be reached", host=True, cause=waited) from None
     except httpx.TooManyRedirects:
         raise Unreachable(f"{address}: is redirected in a circle", host=False) from None
     except (httpx.ConnectError, httpx.ProxyError) as error:
-        raise Unreachable(f"{host}: cannot be reached: {error}", host=True) from None
+        raise Unreachable(f"{host} cannot be reached", host=True, cause=str(error)) from None
     except httpx.HTTPError as error:
         raise _Broken(f"no answer: {error}") from None
     try:

@@ -25,9 +25,8 @@ class Reach:
         failures = self._read()
         for key in (address, urlsplit(address).netloc):
             when, why = failures.get(key, (0.0, ""))
-            age = time.time() - when
-            if 0 <= age < KEPT_SECONDS:
-                return f"{why} ({age / 60:.0f} min ago; `wasmtrim doctor` tries again)"
+            if 0 <= time.time() - when < KEPT_SECONDS:
+                return why
         return None
 
     def failed(self, address: str, error: Unreachable) -> None:

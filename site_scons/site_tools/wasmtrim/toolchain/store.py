@@ -160,7 +160,8 @@ class Store:
                 download.download(address, part, shown)
         except download.Unreachable as error:
             self.reach.failed(address, error)
-            self._say(f"wasmtrim: {source} is not to be had: {error}")
+            cause = f" ({error.cause})" if error.cause else ""
+            self._say(f"wasmtrim: {source} is not to be had: {error}{cause}")
             raise NotFetched(str(error), _bring_by_hand(source)) from None
 
     def _refuse_known_failure(self, source: Archive) -> None:
@@ -190,8 +191,8 @@ def _check(packed: Path, source: Npm | Archive) -> None:
 def _bring_by_hand(source: Archive) -> str:
     host = urlsplit(source.address or "").netloc
     return (
-        "wasmtrim toolchain import FILE (FILE is what `wasmtrim toolchain export FILE` writes on a"
-        f" machine that reaches {host}), or set WASMTRIM_MIRROR"
+        f"`wasmtrim doctor` when {host} can be reached again; or set WASMTRIM_MIRROR; or `wasmtrim"
+        " toolchain import FILE`, with what `wasmtrim toolchain export FILE` wrote elsewhere"
     )
 
 
