@@ -81,7 +81,7 @@ def test_a_sound_archive_is_fetched_once(server: Server, store: Store, said: lis
     assert server.requests == [("/v1/tool.tar.gz", None)]
     assert left(store) == {store.entry(archive).name}
     assert store.entry(archive).name == f"archive-tool-1-{archive.sha256[:12]}"  # type: ignore[index]
-    assert said == ["wasmtrim: fetching archive tool 1: 0 of 0 MB"]
+    assert said == ["wasmtrim: fetching archive tool 1: 0.0 of 0.3 MB"]
 
 
 def test_a_wrong_hash_is_never_passed_over(server: Server, store: Store) -> None:

@@ -42,8 +42,8 @@ class _Lines(Progress):
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + _LINE_SECONDS
-        of = f" of {total / 1e6:.0f}" if total else ""
-        self._say(f"wasmtrim: fetching {self._what}: {done / 1e6:.0f}{of} MB")
+        of = f" of {total / 1e6:.1f}" if total else ""
+        self._say(f"wasmtrim: fetching {self._what}: {done / 1e6:.1f}{of} MB")
 
 
 class _Bar(Progress):
