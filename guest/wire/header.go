@@ -62,158 +62,76 @@ func Size(b []byte) (int, fault.Fault) {
 	return int(n), fault.None
 }
 
-// Parse reads the header's JSON. Unknown keys are ignored; of a key that comes twice the last holds.
-func Parse(data []byte) (Header, fault.Fault) {
-	p := parser{data: data}
-	var m members
-	p.space()
-	if !p.take('{') {
-		return Header{}, fault.BadJSON
-	}
-	p.space()
-	for more := !p.take('}'); more; {
-		p.space()
-		name, ok := p.key()
-		if !ok {
-			return Header{}, fault.BadJSON
-		}
-		k := lookup(name)
-		v := p.value(1)
-		if v.kind == invalid {
-			return Header{}, fault.BadJSON
-		}
-		if v.kind == text {
-			v.integer = layout(v.ascii)
-		}
-		m.values[k] = v
-		p.space()
-		if more = p.take(','); !more && !p.take('}') {
-			return Header{}, fault.BadJSON
-		}
-	}
-	p.space()
-	if p.pos != len(data) {
-		return Header{}, fault.BadJSON
-	}
-	return m.header()
-}
-
-// The names that we know; text is compared as it is spelled after its escapes are resolved.
+// The members of the header. A text is resolved by its place in texts.
 const (
 	width = iota
 	height
 	frames
 	delay
-	clock
-	pixels
 	colours
 	transparent
 	effort
 	memory
+	pixels
+	clock
 	dither
 	merge
 	unknown
 )
 
-func lookup(name []byte) int {
-	switch string(name) {
-	case "width":
-		return width
-	case "height":
-		return height
-	case "frames":
-		return frames
-	case "delay":
-		return delay
-	case "clock":
-		return clock
-	case "pixels":
-		return pixels
-	case "colours":
-		return colours
-	case "transparent":
-		return transparent
-	case "effort":
-		return effort
-	case "memory":
-		return memory
-	case "dither":
-		return dither
-	case "merge":
-		return merge
+var (
+	names = [unknown]string{
+		"width", "height", "frames", "delay", "colours", "transparent", "effort", "memory", "pixels",
+		"clock", "dither", "merge",
 	}
-	return unknown
+	texts = [...]string{RGBA: "rgba", Indexed: "indexed", IndexedLocal: "indexed-local"}
+)
+
+// rules are a member's kind, its bounds, and what it is without being said. Sizes and delay have
+// faults of their own, so for them any whole number passes here.
+var rules = [unknown]struct {
+	kind              kind
+	low, high, unsaid int
+}{
+	width:       {number, -huge, huge, 0},
+	height:      {number, -huge, huge, 0},
+	frames:      {number, -huge, huge, 0},
+	delay:       {number, -huge, huge, 100},
+	colours:     {number, 1, 256, 256},
+	transparent: {number, 0, 255, -1},
+	effort:      {number, int(Fastest), int(Best), int(Default)},
+	memory:      {number, 1, MaxFrames, 0},
+	pixels:      {text, int(RGBA), int(IndexedLocal), int(RGBA)},
+	clock:       {boolean, 0, 1, 0},
+	dither:      {boolean, 0, 1, 0},
+	merge:       {boolean, 0, 1, 0},
 }
 
-// layout resolves a text; -1 is one that no key takes.
-func layout(name []byte) int64 {
-	switch string(name) {
-	case "rgba":
-		return int64(RGBA)
-	case "indexed":
-		return int64(Indexed)
-	case "indexed-local":
-		return int64(IndexedLocal)
+// Parse reads the header's JSON. Unknown keys are ignored; of a key that comes twice the last holds.
+func Parse(data []byte) (h Header, problem fault.Fault) {
+	p := parser{data: data}
+	if !p.parse(0) || p.kind != object || p.pos != len(data) {
+		return h, fault.BadJSON
 	}
-	return -1
-}
-
-// members is the newest value of each name, of kind invalid where there is none.
-type members struct {
-	values [unknown + 1]value
-	wrong  bool
-}
-
-func (m *members) header() (Header, fault.Fault) {
-	// Sizes and delay have faults of their own, so for them any whole number passes here.
-	const far = MaxFrames + 1
-	h := Header{
-		Width:       m.number(width, 0, -far, far),
-		Height:      m.number(height, 0, -far, far),
-		Frames:      m.number(frames, 0, -far, far),
-		Delay:       m.number(delay, 100, -far, far),
-		Clock:       m.flag(clock),
-		Layout:      Layout(m.choice(pixels)),
-		Colours:     m.number(colours, 256, 1, 256),
-		Transparent: m.number(transparent, -1, 0, 255),
-		Effort:      Effort(m.number(effort, int(Default), int(Fastest), int(Best))),
-		Memory:      m.number(memory, 0, 1, MaxFrames),
-		Dither:      m.flag(dither),
-		Merge:       m.flag(merge),
+	for k := range rules {
+		m, r := &p.members[k], &rules[k]
+		switch {
+		case m.kind == missing:
+			m.integer = r.unsaid
+		case m.kind != r.kind || m.integer < r.low || m.integer > r.high:
+			return h, fault.BadOption
+		}
 	}
-	if m.wrong || h.Transparent >= h.Colours {
-		return Header{}, fault.BadOption
+	v := func(k int) int { return p.members[k].integer }
+	h = Header{
+		Width: v(width), Height: v(height), Frames: v(frames), Delay: v(delay), Clock: v(clock) != 0,
+		Layout: Layout(v(pixels)), Colours: v(colours), Transparent: v(transparent),
+		Effort: Effort(v(effort)), Memory: v(memory), Dither: v(dither) != 0, Merge: v(merge) != 0,
+	}
+	if h.Transparent >= h.Colours {
+		return h, fault.BadOption
 	}
 	return h, h.Check()
-}
-
-// number is a whole number from low to high; what lies beyond either is clamped to just outside.
-func (m *members) number(k, missing, low, high int) int {
-	v := m.values[k]
-	if v.kind == invalid {
-		return missing
-	}
-	n := int(max(min(v.integer, MaxFrames+1), -MaxFrames-1))
-	if v.kind != number || !v.whole || n < low || n > high {
-		m.wrong = true
-	}
-	return n
-}
-
-func (m *members) flag(k int) bool {
-	v := m.values[k]
-	if v.kind != invalid && v.kind != boolean {
-		m.wrong = true
-	}
-	return v.integer != 0
-}
-
-func (m *members) choice(k int) int64 {
-	v := m.values[k]
-	if v.kind != invalid && (v.kind != text || v.integer < 0) {
-		m.wrong = true
-	}
-	return v.integer
 }
 
 // Check tells whether the values hold together.

@@ -7,54 +7,57 @@ const maxDepth = 64
 type kind uint8
 
 const (
-	invalid kind = iota
+	missing kind = iota
 	null
 	boolean
-	number
+	number   // a whole one
+	fraction // any other number
 	text
 	array
 	object
 )
 
-// value is one JSON value. A whole number is in integer (clamped to ±maxInteger) and has whole set;
-// true has integer 1; a short string of ASCII is in ascii, see parser.string.
+// value is one JSON value: a number, 1 for true, or what a short text of ASCII stands for. Numbers
+// are clamped to ±huge, which is beyond all that the header allows.
 type value struct {
 	kind    kind
-	whole   bool
-	integer int64
-	ascii   []byte
+	integer int
 }
 
-// maxInteger is where numbers are clamped: far above all that the header allows.
-const maxInteger = 1 << 53
+const huge = 2_000_000_000
 
-// parser reads RFC 8259 strictly and keeps nothing: values go to the caller as they come.
+// parser reads RFC 8259 strictly. It keeps only the newest value, and of the outermost object the
+// newest value of each key.
 type parser struct {
 	data []byte
 	pos  int
-	// scratch holds the resolved form of the newest key or string; longer ones match no known name.
-	scratch [16]byte
+
+	value
+	members [unknown + 1]value
+
+	// text is the newest string after its escapes are resolved; length is that of text, or over it if
+	// the string is longer or not ASCII: no name that we know is.
+	text   [16]byte
+	length int
 }
 
+// peek is the next byte, 0 at the end: no JSON has one.
 func (p *parser) peek() byte {
-	if p.pos < len(p.data) {
+	if uint(p.pos) < uint(len(p.data)) {
 		return p.data[p.pos]
 	}
 	return 0
 }
 
-// take steps over c if it comes next.
-func (p *parser) take(c byte) bool {
-	if p.pos < len(p.data) && p.data[p.pos] == c {
-		p.pos++
-		return true
-	}
-	return false
+func (p *parser) next() byte {
+	c := p.peek()
+	p.pos++
+	return c
 }
 
 func (p *parser) space() {
-	for p.pos < len(p.data) {
-		switch p.data[p.pos] {
+	for {
+		switch p.peek() {
 		case ' ', '\t', '\n', '\r':
 			p.pos++
 		default:
@@ -63,227 +66,224 @@ func (p *parser) space() {
 	}
 }
 
-func (p *parser) word(w string) bool {
-	if len(p.data)-p.pos < len(w) || string(p.data[p.pos:p.pos+len(w)]) != w {
-		return false
+func (p *parser) rest(word string) bool {
+	for i := range len(word) {
+		if p.next() != word[i] {
+			return false
+		}
 	}
-	p.pos += len(w)
 	return true
 }
 
-// value reads one value; an object or array is checked and skipped.
-func (p *parser) value(depth int) value {
-	switch c := p.peek(); {
-	case c == '{' || c == '[':
-		if p.skip(depth) {
-			if c == '{' {
-				return value{kind: object}
-			}
-			return value{kind: array}
-		}
-	case c == '"':
-		if s, ok := p.string(); ok {
-			return value{kind: text, ascii: s}
-		}
-	case c == 't' && p.word("true"):
-		return value{kind: boolean, integer: 1}
-	case c == 'f' && p.word("false"):
-		return value{kind: boolean}
-	case c == 'n' && p.word("null"):
-		return value{kind: null}
-	case c == '-' || digit(c):
-		return p.number()
+// parse reads one value, depth levels down, with the space around it.
+func (p *parser) parse(depth int) bool {
+	p.space()
+	ok := false
+	v := value{}
+	switch c := p.next(); c {
+	case '{':
+		v.kind, ok = object, p.sequence(c+2, depth)
+	case '[':
+		v.kind, ok = array, p.sequence(c+2, depth)
+	case '"':
+		ok = p.string()
+		v = value{text, p.meaning(texts[:])}
+	case 't':
+		v, ok = value{boolean, 1}, p.rest("rue")
+	case 'f':
+		v, ok = value{boolean, 0}, p.rest("alse")
+	case 'n':
+		v, ok = value{null, 0}, p.rest("ull")
+	default:
+		p.pos--
+		ok = p.number()
+		v = p.value
 	}
-	return value{}
+	p.value = v
+	p.space()
+	return ok
 }
 
-// skip checks an object or array that is depth levels down.
-func (p *parser) skip(depth int) bool {
-	if depth >= maxDepth {
+// sequence reads the rest of an object or array up to its end.
+func (p *parser) sequence(end byte, depth int) bool {
+	if depth == maxDepth {
 		return false
 	}
-	end := byte(']')
-	if p.data[p.pos] == '{' {
-		end = '}'
-	}
-	p.pos++
 	p.space()
-	if p.take(end) {
+	if p.peek() == end {
+		p.pos++
 		return true
 	}
 	for {
-		p.space()
+		key := unknown
 		if end == '}' {
-			if _, ok := p.key(); !ok {
+			p.space()
+			if p.next() != '"' || !p.string() {
+				return false
+			}
+			if depth == 0 {
+				key = p.meaning(names[:])
+			}
+			p.space()
+			if p.next() != ':' {
 				return false
 			}
 		}
-		if p.value(depth+1).kind == invalid {
+		if !p.parse(depth + 1) {
 			return false
 		}
-		p.space()
-		if p.take(end) {
+		p.members[key] = p.value
+		switch p.next() {
+		case end:
 			return true
-		}
-		if !p.take(',') {
+		case ',':
+		default:
 			return false
 		}
 	}
 }
 
-// key reads a member's name and the colon after it.
-func (p *parser) key() ([]byte, bool) {
-	if p.peek() != '"' {
-		return nil, false
+// meaning is the place of the newest string among names; after them if it isn't there.
+func (p *parser) meaning(names []string) int {
+	for i, name := range names {
+		if p.length == len(name) && string(p.text[:len(name)]) == name {
+			return i
+		}
 	}
-	name, ok := p.string()
-	p.space()
-	ok = ok && p.take(':')
-	p.space()
-	return name, ok
+	return len(names)
 }
 
-// string reads a string. The result is valid until the next one is read, and nil for a string that
-// is longer than scratch or not ASCII: no name that we know is either.
-func (p *parser) string() ([]byte, bool) {
-	n, plain := 0, true
-	for p.pos++; p.pos < len(p.data); {
-		c := p.data[p.pos]
-		p.pos++
-		r := uint32(c)
+// string reads the rest of a string into text.
+func (p *parser) string() bool {
+	p.length = 0
+	for {
+		c := int(p.next())
 		switch {
 		case c == '"':
-			if !plain {
-				return nil, true
-			}
-			return p.scratch[:n], true
+			return true
 		case c < ' ':
-			return nil, false
+			return false
 		case c == '\\':
-			var ok bool
-			if r, ok = p.escape(); !ok {
-				return nil, false
+			if c = p.escape(); c < 0 {
+				return false
 			}
 		}
-		if r >= 0x80 || n == len(p.scratch) {
-			plain = false
-			continue
+		if c < 0x80 && p.length < len(p.text) {
+			p.text[p.length] = byte(c)
+			p.length++
+		} else {
+			p.length = len(p.text) + 1
 		}
-		p.scratch[n] = byte(r)
-		n++
 	}
-	return nil, false
 }
 
-// escape reads what follows a backslash. Halves of surrogate pairs are as good as any non-ASCII.
-func (p *parser) escape() (uint32, bool) {
-	c := p.peek()
-	p.pos++
-	switch c {
-	case '"', '\\', '/':
-		return uint32(c), true
-	case 'b':
-		return '\b', true
-	case 'f':
-		return '\f', true
-	case 'n':
-		return '\n', true
-	case 'r':
-		return '\r', true
-	case 't':
-		return '\t', true
-	case 'u':
-		r := uint32(0)
-		for i := 0; i < 4; i++ {
-			h := uint32(p.peek())
-			p.pos++
+// escape reads what follows a backslash, -1 if nothing may. Halves of surrogate pairs are as good as
+// any non-ASCII.
+func (p *parser) escape() int {
+	c := p.next()
+	if c == 'u' {
+		r := 0
+		for range 4 {
+			h := int(p.next())
 			switch {
 			case digit(byte(h)):
 				h -= '0'
 			case h|0x20 >= 'a' && h|0x20 <= 'f':
 				h = h | 0x20 - 'a' + 10
 			default:
-				return 0, false
+				return -1
 			}
 			r = r<<4 | h
 		}
-		return r, true
+		return r
 	}
-	return 0, false
+	const from, to = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	for i := range len(from) {
+		if c == from[i] {
+			return int(to[i])
+		}
+	}
+	return -1
 }
 
 // number reads a number and resolves it exactly when it is whole, however it is spelled: 100, 1e2
 // and 100.0 are the same.
-func (p *parser) number() value {
-	negative := p.take('-')
-	if !digit(p.peek()) {
-		return value{}
-	}
-	// The value is mantissa*10^scale; zeros at the mantissa's end are kept back, so that a whole
-	// number is one whose scale comes out at zero or above.
-	var mantissa, scale, zeros int64
-	push := func(c byte) {
-		if c == '0' {
-			zeros++
-			return
-		}
-		for ; zeros > 0; zeros-- {
-			mantissa = clamp(mantissa * 10)
-		}
-		mantissa = clamp(mantissa*10 + int64(c-'0'))
-	}
-	if !p.take('0') {
+func (p *parser) number() bool {
+	negative := p.sign('-')
+	// The value is mantissa*10^scale. Zeros at the mantissa's end are kept back, so that a whole number
+	// is one whose scale comes out at zero or above.
+	mantissa, scale, zeros := 0, 0, 0
+	for part := 0; ; part++ {
+		start := p.pos
 		for ; digit(p.peek()); p.pos++ {
-			push(p.data[p.pos])
+			// A number doesn't begin with 0, unless that is all.
+			if part == 0 && p.pos > start && p.data[start] == '0' {
+				return false
+			}
+			scale -= part
+			if zeros++; p.peek() == '0' {
+				continue
+			}
+			for ; zeros > 0; zeros-- {
+				mantissa = shift(mantissa, 0)
+			}
+			mantissa = min(mantissa+int(p.peek()-'0'), huge)
 		}
+		if p.pos == start {
+			return false
+		}
+		if part == 1 || p.peek() != '.' {
+			break
+		}
+		p.pos++
 	}
-	if p.take('.') {
-		if !digit(p.peek()) {
-			return value{}
-		}
-		for ; digit(p.peek()); p.pos++ {
-			push(p.data[p.pos])
-			scale--
-		}
-	}
-	if p.take('e') || p.take('E') {
-		down := p.take('-')
+	scale += zeros
+	if p.peek()|0x20 == 'e' {
+		p.pos++
+		down := p.sign('-')
 		if !down {
-			p.take('+')
+			p.sign('+')
 		}
-		if !digit(p.peek()) {
-			return value{}
-		}
-		exponent := int64(0)
+		start, exponent := p.pos, 0
 		for ; digit(p.peek()); p.pos++ {
-			exponent = clamp(exponent*10 + int64(p.data[p.pos]-'0'))
+			exponent = shift(exponent, int(p.peek()-'0'))
+		}
+		if p.pos == start {
+			return false
 		}
 		if down {
 			exponent = -exponent
 		}
 		scale += exponent
 	}
-	scale += zeros
-	if mantissa == 0 {
-		return value{kind: number, whole: true}
+	if mantissa != 0 && scale < 0 {
+		p.value = value{kind: fraction}
+		return true
 	}
-	if scale < 0 {
-		return value{kind: number}
-	}
-	for ; scale > 0 && mantissa < maxInteger; scale-- {
-		mantissa = clamp(mantissa * 10)
+	for ; scale > 0 && mantissa > 0 && mantissa < huge; scale-- {
+		mantissa = shift(mantissa, 0)
 	}
 	if negative {
 		mantissa = -mantissa
 	}
-	return value{kind: number, whole: true, integer: mantissa}
+	p.value = value{number, mantissa}
+	return true
 }
 
-func clamp(v int64) int64 {
-	if v > maxInteger {
-		return maxInteger
+// shift appends a decimal digit.
+func shift(v, digit int) int {
+	if v > huge/10-1 {
+		return huge
 	}
-	return v
+	return v*10 + digit
 }
 
-func digit(c byte) bool { return c >= '0' && c <= '9' }
+func (p *parser) sign(c byte) bool {
+	if p.peek() != c {
+		return false
+	}
+	p.pos++
+	return true
+}
+
+func digit(c byte) bool { return c-'0' < 10 }
