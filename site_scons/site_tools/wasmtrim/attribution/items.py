@@ -67,6 +67,11 @@ class Items:
         self._ranges = RangeMap(self.size)
         self._claim()
 
+    @property
+    def bounds(self) -> array[int]:
+        """The offset of each row, and the file's size."""
+        return self._ranges.bounds
+
     def __len__(self) -> int:
         return len(self._ranges)
 

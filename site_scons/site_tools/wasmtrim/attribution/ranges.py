@@ -72,6 +72,11 @@ class RangeMap:
     def _end(self, at: int) -> int:
         return self._starts[at + 1] if at + 1 < len(self._starts) else self.size
 
+    @property
+    def bounds(self) -> array[int]:
+        """Where each range begins, and the size."""
+        return self._starts + array("Q", [self.size])
+
     def __len__(self) -> int:
         return len(self._starts)
 
