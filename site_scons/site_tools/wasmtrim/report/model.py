@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from wasmtrim.errors import RequestError
-from wasmtrim.regression import contents, judgement, record
+from wasmtrim.regression import contents, history, judgement, record
 from wasmtrim.regression.budget import Outcome
 from wasmtrim.regression.contents import Contents
+from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
 from wasmtrim.sizes import sha256
@@ -40,7 +41,8 @@ class ProfileReport:
     """One profile. `message` says why it is not built; a failed one says it in its checks.
 
     `release`, `checks` and `regression` are None where their record isn't there. `module` is the
-    file that ships.
+    file that ships; `pictures` are what its smoke run drew; `history` are the earlier builds by
+    the same compiler.
     """
 
     name: str
@@ -50,6 +52,8 @@ class ProfileReport:
     checks: tuple[Check, ...] | None = None
     regression: Judgement | None = None
     module: Path | None = None
+    pictures: tuple[Path, ...] = ()
+    history: tuple[Entry, ...] = ()
 
     @property
     def all_checks(self) -> tuple[Check, ...]:
@@ -99,18 +103,23 @@ class Report:
         return all(profile.verdict is Verdict.PASSED for profile in self.profiles)
 
 
-def read(dist: Path, names: Sequence[str], problems: Mapping[str, str]) -> Report:
-    """Read what `dist` says about these profiles.
+def read(
+    dist: Path,
+    names: Sequence[str],
+    problems: Mapping[str, str],
+    past: Sequence[Entry] = (),
+) -> Report:
+    """Read what `dist` says about these profiles; `past` is the history, oldest first.
 
     `problems` has a message for each profile of which a stage failed. Such a profile is not built,
     and the records that an earlier build left are not shown. A verification that found a fault is
     no problem in this sense: its record tells it. Raises RequestError for a record of another
     version, or one that was tampered with.
     """
-    return Report(tuple(_profile(dist, name, problems.get(name)) for name in names))
+    return Report(tuple(_profile(dist, name, problems.get(name), past) for name in names))
 
 
-def _profile(dist: Path, name: str, problem: str | None) -> ProfileReport:
+def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) -> ProfileReport:
     if problem is not None:
         return ProfileReport(name, Verdict.NOT_BUILT, problem)
     sizes, verification = dist / f"{name}.sizes.json", dist / f"{name}.verify.json"
@@ -125,8 +134,22 @@ def _profile(dist: Path, name: str, problem: str | None) -> ProfileReport:
     if missing:
         verdict = Verdict.NOT_BUILT
         message = f"no {' and no '.join(missing)} in {dist.name}/"
-    module = dist / f"{name}.wasm"
-    return ProfileReport(name, verdict, message, release, checks, regression, module)
+    compiler = release.compiler.name if release and release.compiler else "ready"
+    return ProfileReport(
+        name,
+        verdict,
+        message,
+        release,
+        checks,
+        regression,
+        module=dist / f"{name}.wasm",
+        pictures=tuple(path for path in _pictures(dist, name) if path.is_file()),
+        history=tuple(history.of_profile(past, name, compiler)),
+    )
+
+
+def _pictures(dist: Path, name: str) -> tuple[Path, ...]:
+    return tuple(dist / f"{name}.smoke{suffix}" for suffix in (".gif", ".png"))
 
 
 def _read_checks(path: Path) -> tuple[Check, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import textwrap
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.record import Release
 from wasmtrim.report import words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
+from wasmtrim.report.stages import Row, rows
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +19,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_BUILT: "red"}
-_COLUMNS: Final = ("bytes", "delta", "%", "gzip", "brotli", "fuel", "seconds")
+_COLUMNS: Final = {  # heading to field of a row
+    "bytes": "bytes",
+    "delta": "delta",
+    "%": "per_cent",
+    "gzip": "gzip",
+    "brotli": "brotli",
+    "fuel": "fuel",
+    "seconds": "seconds",
+}
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
@@ -59,7 +69,7 @@ def _show_profile(profile: ProfileReport, console: Console) -> None:
         heading.append(f"  {words.compiler(profile)}", "yellow" if fallback else "dim")
     console.print(_encodable(heading, console))
     if profile.release:
-        console.print(_stages(profile, console))
+        console.print(_stages(profile.release, console))
     for remark in profile.remarks:
         _line(console, f"note: {words.printable(remark)}", "yellow", indent=2)
     if profile.regression:
@@ -85,45 +95,23 @@ def _show_changes(judged: Judgement, console: Console) -> None:
     _line(console, f"changed: {told}", "", indent=2)
 
 
-def _stages(profile: ProfileReport, console: Console) -> Table:
+def _stages(release: Release, console: Console) -> Table:
     """Give the table of stages, less the columns that a narrow terminal has no room for."""
-    columns = list(_COLUMNS)
-    rows = _rows(profile)
-    if not any(row["fuel"] for row in rows):
-        columns.remove("fuel")
-    table = _table(columns, rows)
+    found = rows(release)
+    columns = dict(_COLUMNS)
+    if not any(row.fuel for row in found):
+        del columns["fuel"]
+    table = _table(columns, found)
     edgeless = console.options.update(max_width=_UNBOUNDED)
     for column in _LEAST_NEEDED_FIRST:
         if console.measure(table, options=edgeless).maximum <= console.width:
             break
-        if column in columns:
-            columns.remove(column)
-            table = _table(columns, rows)
+        if columns.pop(column, None):
+            table = _table(columns, found)
     return table
 
 
-def _rows(profile: ProfileReport) -> list[dict[str, str]]:
-    assert profile.release
-    rows = [
-        {
-            "stage": words.printable(stage.name),
-            "bytes": words.count(stage.weight.raw),
-            "delta": "",
-            "%": "",
-            "gzip": words.count(stage.weight.gzip),
-            "brotli": words.count(stage.weight.brotli),
-            "fuel": "" if stage.fuel is None else words.count(stage.fuel),
-            "seconds": f"{stage.seconds:.1f}" if stage.seconds else "",
-        }
-        for stage in profile.release.stages
-    ]
-    for row, (before, stage) in zip(rows[1:], pairwise(profile.release.stages), strict=True):
-        row["delta"] = words.signed(stage.weight.raw - before.weight.raw)
-        row["%"] = words.per_cent(stage.weight.raw, before.weight.raw)
-    return rows
-
-
-def _table(columns: list[str], rows: list[dict[str, str]]) -> Table:
+def _table(columns: Mapping[str, str], found: Sequence[Row]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
@@ -131,10 +119,13 @@ def _table(columns: list[str], rows: list[dict[str, str]]) -> Table:
     table.add_column("  stage")
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
-    for row in rows:
-        style = {"-": "green", "+": "yellow"}.get(row["delta"][:1], "")
-        cells = (Text(row[column], style if column in ("delta", "%") else "") for column in columns)
-        table.add_row(Text(f"  {row['stage']}"), *cells)
+    for row in found:
+        style = {"-": "green", "+": "yellow"}.get(row.delta[:1], "")
+        cells = (
+            Text(getattr(row, field), style if field in ("delta", "per_cent") else "")
+            for field in columns.values()
+        )
+        table.add_row(Text(f"  {row.name}"), *cells)
     return table
 
 

@@ -80,6 +80,15 @@ def changed(comparison: Comparison) -> str:
     return ", ".join(parts) or "the same sizes, other bytes"
 
 
+def since(comparison: Comparison | None) -> str:
+    """The bytes that came or went since the base: `+61,204 (+31.0 %)`, or `no base`."""
+    if comparison is None:
+        return "no base"
+    raw = comparison.metrics["raw"]
+    share = per_cent(raw.new or 0, raw.old or 0)
+    return f"{signed(raw.delta)} ({share})" if raw.delta else "0"
+
+
 def costs(comparison: Comparison, most: int) -> str:
     """The packages that changed most, each with its difference."""
     named = [f"{printable(c.name)} {signed(c.delta)}" for c in comparison.packages[:most]]

@@ -1,0 +1,203 @@
+"""The report as Markdown, for a comment on a pull request: the verdict first, the rest folded.
+
+Foreign text stands in code spans: nothing in it is markup, a mention or a link there.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Final
+
+from wasmtrim.regression.compare import Change, Comparison, Names
+from wasmtrim.report import words
+from wasmtrim.report.model import ProfileReport, Report, Verdict
+from wasmtrim.report.stages import rows
+
+FILE: Final = "report.md"
+MOST_BYTES: Final = 65_000  # GitHub refuses a comment of more than 65,536 characters
+_LARGEST: Final = 10  # changes
+_LONGEST: Final = 600  # characters of a detail
+_MARKS: Final = {Verdict.PASSED: "✅", Verdict.FAILED: "❌", Verdict.NOT_BUILT: "❌"}
+_LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; index.html has it._\n"
+
+
+def text(report: Report) -> str:
+    """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
+    head = f"### {_MARKS[_worst(report)]} wasmtrim: {words.summary(report)}\n\n"
+    parts = [head, _overview(report.profiles)]
+    folded: list[str] = []
+    for profile in report.profiles:
+        parts.append(_said(profile))
+        folded += _folded(profile)
+    return fitted(parts, folded)
+
+
+def of_comparison(changes: Comparison) -> str:
+    """Give a comparison of two modules alone."""
+    head = f"### {code(changes.old)} => {code(changes.new)}: {words.changed(changes)}\n\n"
+    return fitted([head, _ruler(changes), _metrics(changes)], [*_changes(changes, "")])
+
+
+def fitted(parts: Sequence[str], folded: Sequence[str]) -> str:
+    """Put the parts together, and of the folded ones as many as there is room for."""
+    whole = "".join(part for part in parts if part)
+    room = MOST_BYTES - len(_LEFT_OUT.encode())
+    left_out = ""
+    for part in folded:
+        if len(whole.encode()) + len(part.encode()) <= room:
+            whole += part
+        else:
+            left_out = _LEFT_OUT
+    if len(whole.encode()) > room:
+        lines = whole.encode()[:room].decode(errors="ignore").rsplit("\n", 1)
+        whole, left_out = f"{lines[0]}\n", _LEFT_OUT
+    return whole + left_out
+
+
+def code(text: str) -> str:
+    """Foreign text as a code span, in which nothing is markup; fit for a cell of a table."""
+    text = words.shortened(words.printable(text), _LONGEST)
+    if text.strip() == text and text and not re.search(r"[`|\\]", text):
+        return f"`{text}`"
+    return _tagged(text)
+
+
+def _tagged(text: str) -> str:
+    """A code span as HTML: within HTML, and for what a span of backticks can't hold."""
+    escaped = re.sub(r"[`|\\*_\[\]~:@#]", lambda found: f"&#{ord(found[0])};", html.escape(text))
+    return f"<code>{escaped}</code>"
+
+
+def _worst(report: Report) -> Verdict:
+    return Verdict.PASSED if report.ok else Verdict.FAILED
+
+
+def _overview(profiles: Sequence[ProfileReport]) -> str:
+    lines = ["| profile | | bytes | since the base | gzip | brotli | fuel | compiler |"]
+    lines.append("| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    for profile in profiles:
+        cells = ["", "", "", "", "", ""]
+        if profile.release:
+            shipped = profile.release.shipped
+            cells = [
+                words.count(shipped.weight.raw),
+                words.since(profile.regression.comparison if profile.regression else None),
+                words.count(shipped.weight.gzip),
+                words.count(shipped.weight.brotli),
+                "" if shipped.fuel is None else words.count(shipped.fuel),
+                words.compiler(profile),
+            ]
+        verdict = f"{_MARKS[profile.verdict]} {profile.verdict.value}"
+        lines.append(f"| {code(profile.name)} | {verdict} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _said(profile: ProfileReport) -> str:
+    """What fails, and what has to be known; nothing for a profile of which there is no more."""
+    lines = []
+    if profile.verdict is Verdict.NOT_BUILT:
+        lines.append(f"- not built: {code(profile.message)}")
+    lines += [f"- **{code(check.name)}**: {code(check.detail)}" for check in profile.failures]
+    lines += [f"- note: {code(remark)}" for remark in profile.remarks]
+    if profile.regression:
+        lines.append(f"- base: {code(profile.regression.base)}")
+        if profile.regression.comparison:
+            lines += _ruler_lines(profile.regression.comparison)
+    if not lines:
+        return ""
+    return f"\n**{code(profile.name)}**\n\n" + "\n".join(lines) + "\n"
+
+
+def _folded(profile: ProfileReport) -> Iterator[str]:
+    name = _tagged(words.printable(profile.name))
+    changes = profile.regression.comparison if profile.regression else None
+    if changes:
+        yield from _changes(changes, f"{name}: ")
+    if profile.release:
+        fields = attrgetter("bytes", "delta", "per_cent", "gzip", "brotli", "fuel", "seconds")
+        table = _table(
+            "stage | bytes | delta | % | gzip | brotli | fuel | seconds",
+            ((code(row.name), *fields(row)) for row in rows(profile.release)),
+        )
+        yield _details(f"{name}: stages", table)
+    if profile.checks:
+        held = "".join(f"- {code(c.name)}: {code(c.detail)}\n" for c in profile.checks if c.ok)
+        if held:
+            yield _details(f"{name}: what holds", held)
+
+
+def _changes(changes: Comparison, prefix: str) -> Iterator[str]:
+    for what, names in (("imports", changes.imports), ("exports", changes.exports)):
+        if names.added or names.removed:
+            yield _details(f"{prefix}{what} that came and went", _names(names))
+    for what, found in (
+        ("packages", changes.packages),
+        ("functions", changes.functions),
+        ("sections", changes.sections),
+    ):
+        if found:
+            title = f"{prefix}{words.plural(len(found), what[:-1])} changed"
+            largest = f", the {_LARGEST} largest changes" if len(found) > _LARGEST else ""
+            yield _details(title + largest, _largest(found))
+
+
+def _largest(changes: Sequence[Change]) -> str:
+    return _table(
+        "change | name | old | new | delta",
+        (
+            [
+                change.word,
+                code(change.name) + (f" (was {code(change.was)})" if change.was else ""),
+                "" if change.old is None else words.count(change.old),
+                "" if change.new is None else words.count(change.new),
+                words.signed(change.delta),
+            ]
+            for change in changes[:_LARGEST]
+        ),
+        text_columns=2,
+    )
+
+
+def _metrics(changes: Comparison) -> str:
+    return _table(
+        "figure | old | new | delta | %",
+        (
+            [
+                name,
+                words.count(change.old or 0),
+                words.count(change.new or 0),
+                words.signed(change.delta),
+                words.per_cent(change.new or 0, change.old or 0),
+            ]
+            for name, change in changes.metrics.items()
+        ),
+    )
+
+
+def _names(names: Names) -> str:
+    lines = [f"- added {code(name)}" for name in names.added]
+    lines += [f"- removed {code(name)}" for name in names.removed]
+    more = len(lines) - 50
+    return "\n".join(lines[:50] + ([f"- and {more} more"] if more > 0 else [])) + "\n"
+
+
+def _ruler(changes: Comparison) -> str:
+    return "".join(f"{line}\n" for line in _ruler_lines(changes)) + "\n" if changes.ruler else ""
+
+
+def _ruler_lines(changes: Comparison) -> list[str]:
+    return [f"- measured otherwise: {code(difference)}" for difference in changes.ruler]
+
+
+def _table(head: str, lines: Iterable[Sequence[str]], text_columns: int = 1) -> str:
+    columns = head.split(" | ")
+    rules = ["---"] * text_columns + ["---:"] * (len(columns) - text_columns)
+    rows = [f"| {' | '.join(cells)} |" for cells in (columns, rules, *lines)]
+    return "\n".join(rows) + "\n"
+
+
+def _details(summary: str, content: str) -> str:
+    return f"\n<details><summary>{summary}</summary>\n\n{content}\n</details>\n"
