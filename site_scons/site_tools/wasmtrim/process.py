@@ -90,7 +90,9 @@ def run(
             start_new_session=True,
             preexec_fn=limits,
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        if cwd is not None and not cwd.is_dir():
+            raise ToolError(f"{cwd}: no such folder") from None
         raise ToolError(f"{argv[0]}: no such program") from None
     except PermissionError:
         raise ToolError(f"{argv[0]}: not executable; give it its mode with chmod +x") from None

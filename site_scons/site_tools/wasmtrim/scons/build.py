@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from pathlib import Path
 
-from SCons.Errors import BuildError, UserError
+from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
 from SCons.Script import Dir, File, GetOption
 
@@ -16,6 +15,7 @@ from wasmtrim.once import Once
 from wasmtrim.scons import signature
 from wasmtrim.sizes import Weight
 from wasmtrim.stages.execution import Outcome
+from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
 
 # Below the project's root; scons' clean takes the folders of `build` away.
@@ -26,20 +26,17 @@ DIST_FOLDER = "#dist"
 
 
 class Build:
-    """The state of one scons run. `root` is the folder of the SConstruct."""
+    """The state of one scons run. `root` is the folder of the SConstruct.
+
+    Raises ConfigError where the project's config/toolchain.yaml is wrong.
+    """
 
     def __init__(self, root: Path, *, verbose: bool) -> None:
         self.root = root
         self.verbose = verbose
         self.outcomes: Once[Outcome] = Once()
         self.weights: Once[Weight] = Once()
-
-    @cached_property
-    def locator(self) -> Locator:
-        """Finds the programs that config/toolchain.yaml, else the package's own, pins."""
-        from wasmtrim.toolchain import pins
-
-        return Locator(pins.load(self.root), self.root)
+        self.locator = Locator(pins.load(root), root)
 
     @property
     def work(self) -> Path:
@@ -93,6 +90,9 @@ def as_build_error(error: Exception, node: Node) -> BuildError:
     return BuildError(node, text, status=status, exitstatus=2)
 
 
-def as_user_error(error: WasmtrimError) -> UserError:
-    """Turn our failure into the one that ends scons while it reads the SConstruct."""
-    return UserError(str(error))
+def as_stop_error(error: WasmtrimError) -> StopError:
+    """Turn our failure into the one that ends scons while it reads the SConstruct.
+
+    SCons shows it as it is; a UserError it would show with the line in our code that raised it.
+    """
+    return StopError(str(error))

@@ -26,7 +26,7 @@ from wasmtrim.scons.build import (
     RUNS_FOLDER,
     Build,
     as_build_error,
-    as_user_error,
+    as_stop_error,
     beside,
     note_on,
     only_looks,
@@ -104,7 +104,7 @@ def _program_files(request: CompileRequest) -> Nodes:
     except WasmtrimError as error:
         if only_looks():
             return []
-        raise as_user_error(error) from None
+        raise as_stop_error(error) from None
 
 
 def _stage_emitter(build: Build, stage: Stage) -> Emitter:
@@ -216,7 +216,7 @@ def _loaded(build: Build, env: Any) -> Loaded:
             raise RequestError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
         return profiles.load(str(given), build.root)
     except WasmtrimError as error:
-        raise as_user_error(error) from None
+        raise as_stop_error(error) from None
 
 
 def _stage_names(given: Sequence[str] | None, modules: Nodes) -> Sequence[str]:

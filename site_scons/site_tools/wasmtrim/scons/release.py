@@ -24,7 +24,7 @@ from wasmtrim.scons.build import (
     WORK_FOLDER,
     Build,
     as_build_error,
-    as_user_error,
+    as_stop_error,
     only_looks,
 )
 from wasmtrim.scons.builders import features_of, runs_of
@@ -65,7 +65,7 @@ class Releases:
         try:
             shipped = [s for path in self._files(source) if (s := self._profile(env, path))]
         except WasmtrimError as error:
-            raise as_user_error(error) from None
+            raise as_stop_error(error) from None
         self.shipped += shipped
         modules = [each.module for each in shipped]
         alias = Alias(ALIAS, modules)
@@ -132,9 +132,9 @@ class Releases:
         if name is None or name in self.known:
             return
         near = difflib.get_close_matches(name, self.known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
         known = ", ".join(sorted(self.known))
-        error = RequestError(f"profile={name}: no such profile{hint} There are {known}")
+        hint = f"did you mean {near[0]}?" if near else f"the profiles are {known}"
+        error = RequestError(f"profile={name}: no such profile; {hint}")
         raise as_build_error(error, target[0])
 
 

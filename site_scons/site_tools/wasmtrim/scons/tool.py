@@ -10,7 +10,7 @@ from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.scons import builders, interrupt, options, origin, status
-from wasmtrim.scons.build import Build, as_user_error
+from wasmtrim.scons.build import Build, as_stop_error
 from wasmtrim.scons.release import Releases
 
 
@@ -19,7 +19,7 @@ def generate(env: Any) -> None:
     try:
         releases = _state()
     except WasmtrimError as error:
-        raise as_user_error(error) from None
+        raise as_stop_error(error) from None
     builders.add(env, releases.build)
     origin.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")

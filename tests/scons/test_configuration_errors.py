@@ -1,0 +1,71 @@
+"""A wrong profile or toolchain file: every fault in a line with file, line and column; exit 2."""
+
+from __future__ import annotations
+
+import pytest
+from tests.scons.project import PROFILE, Project
+
+
+def test_all_faults_of_a_profile_are_told_by_their_lines(project: Project) -> None:
+    project.profile("hello", PROFILE + "optimise: {level: z}\nlimits: {raw: small}\n")
+    ended = project.scons(status=2)
+    assert "config/profiles/hello.yaml:7:1: optimise:" in ended.stderr
+    assert "optimize" in ended.stderr, "the nearest name"
+    assert "config/profiles/hello.yaml:8:15: limits.raw:" in ended.stderr
+    assert "line" not in ended.stderr, "the lines that count are the profile's, not our code's"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "hello.yaml:1:1"),
+        ("module: [", "hello.yaml:2:1: no YAML"),
+        ("module: ../outside.wasm", "hello.yaml:1:9: module:"),
+        ("extends: nothing\nmodule: hello.wasm", "hello.yaml:1:10: extends:"),
+        ("extends: hello\nmodule: hello.wasm", "hello.yaml:1:10: extends:"),
+        ("module: hello.wasm\nsource: guest", "hello.yaml:"),
+    ],
+)
+def test_a_profile_that_cannot_be_read_is_refused(project: Project, text: str, told: str) -> None:
+    project.profile("hello", text)
+    assert told in project.scons(status=2).stderr
+
+
+def test_a_wrong_toolchain_file_is_refused_before_anything_is_built(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    project.write({"config/toolchain.yaml": "policy: newest\n"})
+    ended = project.scons(status=2)
+    assert "config/toolchain.yaml:1:1: policy:" in ended.stderr
+    assert ended.steps == []
+
+
+def test_a_folder_without_profiles_is_refused(project: Project) -> None:
+    assert "config/profiles: no profile (*.yaml) in this folder" in project.scons(status=2).stderr
+
+
+def test_a_module_that_is_not_there_is_refused(project: Project) -> None:
+    project.profile("hello", "module: gone.wasm\n")
+    assert "gone.wasm" in project.scons(status=2).stderr
+
+
+def test_a_source_that_is_not_there_is_refused(project: Project) -> None:
+    project.profile("hello", "source: gone\ncompiler: {name: go}\n")
+    assert "gone: no such folder" in project.scons(status=2).stderr
+
+
+@pytest.mark.parametrize("wrong", ["compiler=gcc", "verbose=yes"])
+def test_a_wrong_option_is_refused(project: Project, wrong: str) -> None:
+    project.profile("hello", PROFILE)
+    assert wrong in project.scons(wrong, status=2).stderr
+
+
+def test_an_unknown_profile_is_refused_with_the_nearest_name(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    ended = project.scons("profile=helo", status=2)
+    assert "profile=helo: no such profile; did you mean hello?" in ended.stderr
+
+
+def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    ended = project.scons("profile=zzz", status=2)
+    assert "profile=zzz: no such profile; the profiles are hello" in ended.stderr
