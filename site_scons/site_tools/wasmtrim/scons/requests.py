@@ -312,12 +312,12 @@ def write_outcome(build: Build, target: Sequence[Node], outcome: execution.Outco
 
 
 def identity(build: Build, *programs: str) -> object:
-    """Say which programs these are: another version, or another file, is another identity."""
-    found: list[tuple[str, str, str]] = []
+    """Say which programs these are: another version, file or pin is another identity."""
+    found: list[tuple[str, str, str, bool]] = []
     for program in programs:
         try:
             tool: Tool = build.tool(program)
-            found.append((program, tool.version, tool.digest))
+            found.append((program, tool.version, tool.digest, tool.pinned))
         except ToolError:
-            found.append((program, "", ""))  # the action will say what is missing
+            found.append((program, "", "", False))  # the action will say what is missing
     return tuple(found)
