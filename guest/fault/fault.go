@@ -32,49 +32,34 @@ const (
 	Sequence       Fault = 28
 )
 
-// Error tells the person who sent the input what was found and what is allowed.
+// messages tell the person who sent the input what was found and what is allowed.
+var messages = [...]string{
+	None:           "no fault",
+	ShortHeader:    "the input ends before its header does: u32 size, little endian, then as many bytes of JSON",
+	HeaderSize:     "the header's size is 0 or over 65,536 bytes",
+	BadJSON:        "the header is not one JSON object (RFC 8259), nested at most 64 deep",
+	MissingSize:    "width, height or frames is missing, zero or negative in the header",
+	TooLarge:       "too large: width and height go to 65,535 each, width*height to 16,777,216, frames to 1,000,000,000",
+	DelayRange:     "delay is outside of 0 to 655,350 milliseconds",
+	ShortPayload:   "the input ends before the last frame does",
+	TrailingBytes:  "the input goes on after the last frame",
+	TooManyColours: "a frame has more than 256 colours (transparent counts as one); a build with the tag quantize takes it",
+	BadOption:      "a key of the header has the wrong type or a value that it does not know",
+	BadPalette:     "the palette is not 768 bytes of RGB with 1 to 256 colours in use",
+	BadIndex:       "a pixel's index is outside of the palette",
+	ReadFailed:     "standard input cannot be read",
+	WriteFailed:    "standard output cannot be written",
+	MemoryLimit:    "memory is too small for the two frames that the encoder compares",
+	NoQuantizer:    "dither and merge change colours, which only a build with the tag quantize does",
+	BadTimestamp:   "pts is not above zero, does not rise, or is over 655,350 milliseconds after the one before",
+	FrameSize:      "the frame is not width*height*4 bytes of the size given at the start",
+	Sequence:       "start comes first and once, finish last and once, after at least one frame",
+}
+
+// Error is the fault's message.
 func (f Fault) Error() string {
-	switch f {
-	case None:
-		return "no fault"
-	case ShortHeader:
-		return "the input ends before its header does: u32 size, little endian, then as many bytes of JSON"
-	case HeaderSize:
-		return "the header's size is 0 or over 65,536 bytes"
-	case BadJSON:
-		return "the header is not one JSON object (RFC 8259), nested at most 64 deep"
-	case MissingSize:
-		return "width, height or frames is missing, zero or negative in the header"
-	case TooLarge:
-		return "too large: width and height go to 65,535 each, width*height to 16,777,216, frames to 1,000,000,000"
-	case DelayRange:
-		return "delay is outside of 0 to 655,350 milliseconds"
-	case ShortPayload:
-		return "the input ends before the last frame does"
-	case TrailingBytes:
-		return "the input goes on after the last frame"
-	case TooManyColours:
-		return "a frame has more than 256 colours (transparent counts as one); a build with the tag quantize takes it"
-	case BadOption:
-		return "a key of the header has the wrong type or a value that it does not know"
-	case BadPalette:
-		return "the palette is not 768 bytes of RGB with 1 to 256 colours in use"
-	case BadIndex:
-		return "a pixel's index is outside of the palette"
-	case ReadFailed:
-		return "standard input cannot be read"
-	case WriteFailed:
-		return "standard output cannot be written"
-	case MemoryLimit:
-		return "memory is too small for the two frames that the encoder compares"
-	case NoQuantizer:
-		return "dither and merge change colours, which only a build with the tag quantize does"
-	case BadTimestamp:
-		return "pts is not above zero, does not rise, or is over 655,350 milliseconds after the one before"
-	case FrameSize:
-		return "the frame is not width*height*4 bytes of the size given at the start"
-	case Sequence:
-		return "start comes first and once, finish last and once, after at least one frame"
+	if int(f) < len(messages) {
+		return messages[f]
 	}
 	return "unknown fault"
 }

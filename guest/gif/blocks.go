@@ -32,20 +32,20 @@ func (e *Encoder) graphicControl(d disposal, delay, transparent int) {
 	e.out.Bytes([]byte{0x21, 0xF9, 4, flags, byte(delay), byte(delay >> 8), byte(transparent), 0})
 }
 
-// imageDescriptor writes the image's place and, unless it is nil, its own colour table (section 20).
-func (e *Encoder) imageDescriptor(r rectangle, local *table) {
+// imageDescriptor writes the image's place and, unless it is the global one, its table (section 20).
+func (e *Encoder) imageDescriptor(r rectangle, t *table) {
 	e.out.Bytes([]byte{0x2C})
 	e.short(r.left)
 	e.short(r.top)
 	e.short(r.width)
 	e.short(r.height)
-	if local == nil {
+	if t == &e.global {
 		e.out.Bytes([]byte{0})
 		return
 	}
-	size := depth(local.n)
+	size := depth(t.n)
 	e.out.Bytes([]byte{0x80 | byte(size-1)})
-	e.colourTable(local, size)
+	e.colourTable(t, size)
 }
 
 func (e *Encoder) colourTable(t *table, size uint) {

@@ -1,30 +1,29 @@
 package gif
 
-import "wasmtrim/guest/lzw"
+import (
+	"math/bits"
 
-// guess writes the drawing in the way that is likely to be small.
-func (e *Encoder) guess(f *frame, d disposal, area rectangle) {
-	g := &e.drawing
-	pixels, used := g.over, &g.usedOver
-	if g.edgesPlain <= g.edgesOver {
-		pixels, used = g.plain, &g.usedPlain
-	}
-	t, local := e.table(f, used)
-	if t.transparent < 0 {
-		pixels, used = g.plain, &g.usedPlain
-	}
-	for i, p := range pixels {
-		g.one[i] = t.index[p]
-	}
-	e.graphicControl(d, f.delay, t.transparent)
-	e.imageDescriptor(area, local)
-	e.out.Greedy(g.one, t.width(used), 0)
-}
+	"wasmtrim/guest/lzw"
+	"wasmtrim/guest/wire"
+)
 
 // way is one way to write a drawing.
 type way struct {
 	plain, local bool
 	attempt      lzw.Attempt
+}
+
+// guess writes the drawing in the way that is likely to be small.
+func (e *Encoder) guess(f *frame, d disposal, area rectangle) {
+	g := &e.drawing
+	w := way{plain: g.edgesPlain <= g.edgesOver, local: !e.global.covers(&f.colours)}
+	t, width := e.prepare(f, w)
+	if t.transparent < 0 && !w.plain {
+		w.plain = true
+		t, width = e.prepare(f, w)
+	}
+	e.describe(f, d, area, t)
+	e.out.Greedy(g.one, width, 0)
 }
 
 // Attempts that are tried one after the other, each on top of what has been best so far.
@@ -43,10 +42,9 @@ func (e *Encoder) choose(f *frame, d disposal, area rectangle) {
 			best, least = w, cost
 		}
 	}
-	for _, local := range [...]bool{false, true} {
-		try(way{plain: true, local: local})
-		if g.alike < len(g.over) {
-			try(way{plain: false, local: local})
+	for i := range 4 {
+		if w := (way{plain: i&1 == 0, local: i&2 != 0}); w.plain || !g.alike {
+			try(w)
 		}
 	}
 	for _, ahead := range aheads {
@@ -57,12 +55,7 @@ func (e *Encoder) choose(f *frame, d disposal, area rectangle) {
 		}
 	}
 	t, width := e.prepare(f, best)
-	e.graphicControl(d, f.delay, t.transparent)
-	if best.local {
-		e.imageDescriptor(area, t)
-	} else {
-		e.imageDescriptor(area, nil)
-	}
+	e.describe(f, d, area, t)
 	e.out.Search(g.one, g.two, width, best.attempt, true)
 }
 
@@ -75,33 +68,45 @@ func (e *Encoder) cost(f *frame, w way) int {
 	if t.transparent < 0 && !w.plain {
 		return -1
 	}
-	bits := e.out.Search(e.drawing.one, e.drawing.two, width, w.attempt, false)
+	cost := e.out.Search(e.drawing.one, e.drawing.two, width, w.attempt, false)
 	if w.local {
-		bits += 24 << depth(t.n)
+		cost += 24 << depth(t.n)
 	}
-	return bits
+	return cost
 }
 
-// prepare turns the drawing into the file's indices.
+// describe writes all that comes before an image's data.
+func (e *Encoder) describe(f *frame, d disposal, area rectangle, t *table) {
+	e.graphicControl(d, f.delay, t.transparent)
+	e.imageDescriptor(area, t)
+}
+
+// prepare turns the drawing into the file's indices, and returns their table and LZW's minimum code
+// size.
 func (e *Encoder) prepare(f *frame, w way) (*table, uint) {
 	g := &e.drawing
-	pixels, used := g.over, &g.usedOver
-	if w.plain {
-		pixels, used = g.plain, &g.usedPlain
-	}
+	pixels := g.form(w.plain)
 	t := &e.global
 	if w.local {
 		t = &e.local
-		e.build(t, &f.colours, used)
+		e.build(t, &f.colours, g.find(pixels))
 	}
-	width := t.width(used)
+	top := uint8(0)
 	for i, p := range pixels {
 		one := t.index[p]
-		two := one
-		if q := g.plain[i]; q != p && t.has[q] && t.index[q]>>width == 0 {
-			two = t.index[q]
+		g.one[i] = one
+		top |= one
+	}
+	width := max(2, uint(bits.Len8(top)))
+	if e.header.Effort == wire.Best {
+		copy(g.two, g.one)
+		if !w.plain {
+			for i, q := range g.plain {
+				if t.has[q] && t.index[q]>>width == 0 {
+					g.two[i] = t.index[q]
+				}
+			}
 		}
-		g.one[i], g.two[i] = one, two
 	}
 	return t, width
 }

@@ -102,17 +102,6 @@ func (t *table) covers(c *colours) bool {
 	return t.generation == c.generation && t.colours >= c.n && (t.transparent >= 0 || !c.clear)
 }
 
-// width is LZW's minimum code size for those indices that are used.
-func (t *table) width(used *set) uint {
-	top := 0
-	for i, u := range used {
-		if u {
-			top = max(top, int(t.index[i]))
-		}
-	}
-	return max(2, depth(top+1))
-}
-
 // depth is the number of bits, from 1 to 8, in which n entries can be told apart.
 func depth(n int) uint {
 	b := uint(1)

@@ -35,6 +35,13 @@ func (b *bounds) add(left, right, y int) {
 	b.left, b.right, b.bottom = min(b.left, left), max(b.right, right), y
 }
 
+// addWord adds the bytes whose top bit is set.
+func (b *bounds) addWord(top uint64, x, y int) {
+	if top != 0 {
+		b.add(x+bits.TrailingZeros64(top)>>3, x+8-bits.LeadingZeros64(top)>>3, y)
+	}
+}
+
 func (b *bounds) rectangle() rectangle {
 	if b.right == 0 {
 		return rectangle{}
@@ -64,18 +71,13 @@ func (e *Encoder) compare(shown, f *frame) (c change) {
 		a, b := shown.pixels[y*width:][:width], f.pixels[y*width:][:width]
 		x := 0
 		for same && x+8 <= width {
-			// Eight pixels at once: the top bit of each byte tells whether they differ.
-			const low, high = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
 			p := word.Load64(b, x)
-			if d := word.Load64(a, x) ^ p; d != 0 {
-				d = (d&low + low | d) & high
+			if d := word.NonZero(word.Load64(a, x) ^ p); d != 0 {
 				c.pixels += bits.OnesCount64(d)
-				area.add(x+bits.TrailingZeros64(d)>>3, x+8-bits.LeadingZeros64(d)>>3, y)
+				area.addWord(d, x, y)
 				if clear {
 					// A transparent pixel is 255, so its complement is 0.
-					if d &^= ^p&low + low | ^p; d != 0 {
-						uncovered.add(x+bits.TrailingZeros64(d)>>3, x+8-bits.LeadingZeros64(d)>>3, y)
-					}
+					uncovered.addWord(d&^word.NonZero(^p), x, y)
 				}
 			}
 			x += 8
@@ -93,24 +95,4 @@ func (e *Encoder) compare(shown, f *frame) (c change) {
 	}
 	c.area, c.uncovered = area.rectangle(), uncovered.rectangle()
 	return c
-}
-
-// redrawn is how many pixels of next are to be drawn when area was cleared of f, where to is how the
-// two differ.
-func (e *Encoder) redrawn(f, next *frame, to change, area rectangle) int {
-	m := &e.meaning
-	m.find(&f.colours, &next.colours)
-	n := to.pixels
-	for y := area.top; y < area.top+area.height; y++ {
-		at := y*e.header.Width + area.left
-		for i, p := range next.pixels[at:][:area.width] {
-			if m[f.pixels[at+i]] != uint16(p) {
-				n--
-			}
-			if !next.colours.clear || p != palette.Transparent {
-				n++
-			}
-		}
-	}
-	return n
 }

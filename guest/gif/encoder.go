@@ -83,8 +83,8 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	return e, fault.None
 }
 
-// Input is where the next frame's pixels belong before Push: width*height*4 bytes of RGBA, or
-// width*height indices.
+// Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of
+// RGBA, or width*height indices. Push leaves something else there.
 func (e *Encoder) Input() []byte {
 	if e.header.Layout == wire.RGBA {
 		return e.input
@@ -153,15 +153,7 @@ func (e *Encoder) write() {
 	e.written++
 }
 
-// table is the global one if it has the frame's colours, else a local one of those that are used.
-func (e *Encoder) table(f *frame, used *set) (t, local *table) {
-	if e.global.covers(&f.colours) {
-		return &e.global, nil
-	}
-	e.build(&e.local, &f.colours, used)
-	return &e.local, &e.local
-}
-
+// build makes a table; that of indices that are written as given has their transparent one.
 func (e *Encoder) build(t *table, c *colours, used *set) {
 	t.build(c, used, e.header.Effort == wire.Fastest)
 	if e.asGiven() {

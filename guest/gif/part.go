@@ -1,8 +1,11 @@
 package gif
 
 import (
+	"math/bits"
+
 	"wasmtrim/guest/palette"
 	"wasmtrim/guest/wire"
+	"wasmtrim/guest/word"
 )
 
 // writePart writes what a frame changes on the canvas.
@@ -45,16 +48,14 @@ func (e *Encoder) dispose(f *frame) (disposal, rectangle) {
 	e.change = to
 	if drawn*2 < len(f.pixels) && e.written > 0 {
 		// A frame that draws little may be taken back: what it covered needn't be drawn again.
-		if back := e.compare(e.canvas, next); back.uncovered.width == 0 &&
-			(back.pixels < to.pixels || to.uncovered.width > 0) {
-			e.change = back
-			if to.uncovered.width == 0 {
-				return previous, area
-			}
+		cost := to.pixels
+		if to.uncovered.width > 0 {
 			cleared := area.union(to.uncovered)
-			if back.pixels <= e.redrawn(f, next, to, cleared) {
-				return previous, area
-			}
+			cost = cleared.width * cleared.height
+		}
+		if back := e.compare(e.canvas, next); back.uncovered.width == 0 && back.pixels < cost {
+			e.change = back
+			return previous, area
 		}
 	}
 	if to.uncovered.width == 0 {
@@ -71,9 +72,9 @@ func (e *Encoder) dispose(f *frame) (disposal, rectangle) {
 // whole is the rectangle of the whole canvas.
 func (e *Encoder) whole() rectangle { return rectangle{0, 0, e.header.Width, e.header.Height} }
 
-// erase makes a part of a frame transparent.
+// erase makes a part of a frame transparent, all of it if no index is left over for that.
 func (e *Encoder) erase(f *frame, area rectangle) {
-	if area == e.whole() {
+	if f.colours.n == 256 {
 		f.colours.n, f.colours.generation = 0, -1
 	}
 	f.colours.clear = true
@@ -88,14 +89,14 @@ func (e *Encoder) erase(f *frame, area rectangle) {
 // drawing is a part of a frame in two forms: pixels that need no drawing are transparent in over, and
 // as they are in plain. Both are the frame's indices.
 type drawing struct {
-	over, plain         []byte
-	usedOver, usedPlain set
+	over, plain []byte
+	// alike tells that the two are the same.
+	alike bool
 	// edges are how many pixels differ from the one before, which is about what LZW has to say.
 	edgesOver, edgesPlain int
-	// alike is how many pixels are the same in both forms.
-	alike int
-	// one and two are for the same in the file's indices.
+	// one and two are for either form in the file's indices.
 	one, two []byte
+	used     set
 }
 
 // draw fills the drawing with a part of a frame.
@@ -105,43 +106,68 @@ func (e *Encoder) draw(f *frame, area rectangle) {
 	size := len(f.pixels)
 	g.over, g.plain = e.input[:n], e.input[size:][:n]
 	g.one, g.two = e.input[2*size:][:n], e.input[3*size:][:n]
-	clear(g.usedOver[:])
-	clear(g.usedPlain[:])
-	g.edgesOver, g.edgesPlain, g.alike = 0, 0, 0
+	g.edgesOver, g.edgesPlain, g.alike = 0, 0, true
 	m := &e.meaning
 	m.find(&e.canvas.colours, &f.colours)
+	same := e.canvas.colours.generation == f.colours.generation && f.colours.n < 256
 	if f.colours.n == 256 {
 		// All indices are colours: nothing can be left out.
 		for i := range m {
 			m[i] = absent
 		}
 	}
-	i := 0
-	lastOver, lastPlain := byte(0), byte(0)
-	for y := area.top; y < area.top+area.height; y++ {
-		at := y*e.header.Width + area.left
-		shown := e.canvas.pixels[at:][:area.width]
-		for x, p := range f.pixels[at:][:area.width] {
+	at := 0
+	for y := range area.height {
+		from := (area.top+y)*e.header.Width + area.left
+		shown, pixels := e.canvas.pixels[from:][:area.width], f.pixels[from:][:area.width]
+		over, plain := g.over[at:][:area.width], g.plain[at:][:area.width]
+		at += area.width
+		x := 0
+		lastOver, lastPlain := uint64(0), uint64(0)
+		for ; same && x+8 <= area.width; x += 8 {
+			p := word.Load64(pixels, x)
+			differs := word.NonZero(p ^ word.Load64(shown, x))
+			// Transparent is 255.
+			o := p | ^word.Spread(differs)
+			word.Store64(over, x, o)
+			word.Store64(plain, x, p)
+			g.alike = g.alike && o == p
+			g.edgesOver += bits.OnesCount64(word.NonZero(o ^ (o<<8 | lastOver)))
+			g.edgesPlain += bits.OnesCount64(word.NonZero(p ^ (p<<8 | lastPlain)))
+			lastOver, lastPlain = o>>56, p>>56
+		}
+		for ; x < area.width; x++ {
+			p := pixels[x]
 			o := p
 			if m[shown[x]] == uint16(p) {
 				o = palette.Transparent
 			}
-			g.usedOver[o], g.usedPlain[p] = true, true
-			if o != lastOver {
+			over[x], plain[x] = o, p
+			g.alike = g.alike && o == p
+			if uint64(o) != lastOver {
 				g.edgesOver++
 			}
-			if p != lastPlain {
+			if uint64(p) != lastPlain {
 				g.edgesPlain++
 			}
-			if o == p {
-				g.alike++
-			}
-			lastOver, lastPlain = o, p
-			g.over[i], g.plain[i] = o, p
-			i++
+			lastOver, lastPlain = uint64(o), uint64(p)
 		}
 	}
 }
 
-// patience is that of lzw's Greedy and Search where only one is tried.
-const patience = 0
+// form is one of the drawing's two.
+func (g *drawing) form(plain bool) []byte {
+	if plain {
+		return g.plain
+	}
+	return g.over
+}
+
+// find fills the set of indices that a form uses.
+func (g *drawing) find(pixels []byte) *set {
+	clear(g.used[:])
+	for _, p := range pixels {
+		g.used[p] = true
+	}
+	return &g.used
+}

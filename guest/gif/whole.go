@@ -8,7 +8,11 @@ import (
 
 // writeWhole writes a frame as it is, the fastest way: nothing is compared with the frame before.
 func (e *Encoder) writeWhole(f *frame) {
-	t, local := e.table(f, e.all(&f.colours, false))
+	t := &e.global
+	if !t.covers(&f.colours) {
+		t = &e.local
+		e.build(t, &f.colours, e.all(&f.colours, false))
+	}
 	transparent := -1
 	if f.colours.clear {
 		transparent = t.transparent
@@ -22,7 +26,7 @@ func (e *Encoder) writeWhole(f *frame) {
 		d = background
 	}
 	e.graphicControl(d, f.delay, transparent)
-	e.imageDescriptor(e.whole(), local)
+	e.imageDescriptor(e.whole(), t)
 	e.out.Greedy(f.pixels, max(2, depth(t.n)), lzw.Impatient)
 }
 

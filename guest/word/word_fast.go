@@ -21,3 +21,9 @@ func Store32(b []byte, i int, v uint32) {
 	_ = b[i+3]
 	*(*uint32)(unsafe.Pointer(&b[i])) = v
 }
+
+// Store64 sets the eight bytes of b from i on.
+func Store64(b []byte, i int, v uint64) {
+	_ = b[i+7]
+	*(*uint64)(unsafe.Pointer(&b[i])) = v
+}

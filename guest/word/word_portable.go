@@ -18,3 +18,9 @@ func Store32(b []byte, i int, v uint32) {
 	b = b[i : i+4]
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
+
+// Store64 sets the eight bytes of b from i on.
+func Store64(b []byte, i int, v uint64) {
+	Store32(b, i, uint32(v))
+	Store32(b, i+4, uint32(v>>32))
+}

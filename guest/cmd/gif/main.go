@@ -14,9 +14,15 @@ import (
 
 func main() {
 	if f := stream.Run(wasi.Stdin, wasi.Stdout, clock.Platform); f != fault.None {
-		wasi.Stderr.Write([]byte("gif: "))
-		wasi.Stderr.Write([]byte(f.Error()))
-		wasi.Stderr.Write([]byte("\n"))
-		wasi.Exit(int(f))
+		fail(f)
 	}
+}
+
+// fail isn't inlined, or compilers copy it to each place where a fault is found.
+//
+//go:noinline
+func fail(f fault.Fault) {
+	message := append([]byte("gif: "), f.Error()...)
+	wasi.Stderr.Write(append(message, '\n'))
+	wasi.Exit(int(f))
 }

@@ -1,0 +1,69 @@
+package gif
+
+import (
+	"math/rand"
+	"testing"
+
+	"wasmtrim/guest/fault"
+	"wasmtrim/guest/wire"
+)
+
+// counter is a sink that counts.
+type counter int
+
+func (c *counter) Write(p []byte) bool {
+	*c += counter(len(p))
+	return true
+}
+
+// noise fills a frame with opaque pixels of so many colours.
+func noise(r *rand.Rand, frame []byte, colours int) {
+	for i := 0; i < len(frame); i += 4 {
+		frame[i], frame[i+1], frame[i+2], frame[i+3] = byte(r.Intn(colours)), 9, 9, 255
+	}
+}
+
+func TestFramesAllocateNothing(t *testing.T) {
+	for _, effort := range []wire.Effort{wire.Fastest, wire.Default, wire.Best} {
+		var out counter
+		e, problem := New(wire.Header{Width: 60, Height: 50, Frames: 100, Transparent: -1, Effort: effort}, &out)
+		if problem != fault.None {
+			t.Fatal(problem)
+		}
+		r := rand.New(rand.NewSource(1))
+		if n := testing.AllocsPerRun(50, func() {
+			noise(r, e.Input(), 200)
+			if problem := e.Push(5); problem != fault.None {
+				t.Fatal(problem)
+			}
+		}); n != 0 {
+			t.Errorf("effort %d: %v allocations a frame", effort, n)
+		}
+	}
+}
+
+func TestTheFileLeavesWhileFramesCome(t *testing.T) {
+	var out counter
+	e, _ := New(wire.Header{Width: 300, Height: 200, Frames: 1000, Transparent: -1}, &out)
+	r := rand.New(rand.NewSource(1))
+	for range 12 {
+		noise(r, e.Input(), 200)
+		e.Push(5)
+	}
+	if out == 0 {
+		t.Fatal("nothing has been written")
+	}
+}
+
+// refuser is a sink that takes nothing.
+type refuser struct{}
+
+func (refuser) Write([]byte) bool { return false }
+
+func TestASinkThatRefusesIsAFault(t *testing.T) {
+	e, _ := New(wire.Header{Width: 2, Height: 2, Frames: 1, Transparent: -1}, refuser{})
+	e.Push(1)
+	if problem := e.Finish(); problem != fault.WriteFailed {
+		t.Fatal(problem)
+	}
+}
