@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from array import array
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +32,21 @@ def test_each_byte_has_the_label_of_its_first_claim(claims: list[tuple[int, int,
         assert end > start
         found += [label] * (end - start)
     assert found == expected
+
+
+@given(st.lists(st.integers(0, SIZE - 1), min_size=1, unique=True).map(sorted), st.booleans())
+def test_claiming_each_is_claiming_one_after_the_other(starts: list[int], up_to_end: bool) -> None:
+    end = SIZE if up_to_end else starts[-1] + 1
+    at_once, one_by_one = RangeMap(SIZE), RangeMap(SIZE)
+    for ranges in (at_once, one_by_one):
+        ranges.claim(0, starts[0], 9)
+    at_once.claim_each(array("I", starts), end, range(1, 1 + len(starts)))
+    for number, (start, stop) in enumerate(pairwise([*starts, end]), 1):
+        one_by_one.claim(start, stop, number)
+    assert list(at_once) == list(one_by_one)
+    assert list(at_once.bounds) == [*(start for start, _, _ in at_once), SIZE]
+    with pytest.raises(ValueError, match="behind all others"):
+        at_once.claim_each(array("I", [0]), 1, range(1, 2))
 
 
 def test_an_empty_file_has_no_ranges() -> None:

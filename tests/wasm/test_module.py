@@ -75,6 +75,29 @@ def test_memory_is_as_the_segments_leave_it(everything: wasm.Module) -> None:
     assert image.read(everything, 14, 24) == b"\0\0hello\0\0\0"
 
 
+ADDRESSES = [0, 1, 63, 64, 8191, 8192, 0xFFFFF, 0x100000, 0x7FFFFFF, 0x8000000, 0x7FFFFFFF]
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, 0x80000000, 0xFFFFFFF0])
+def test_a_segment_has_its_address(wat: Callable[[str], bytes], address: int) -> None:
+    text = f'(module (memory 65536) (data (i32.const {address}) "abc") (data (i32.const 9) "d"))'
+    module = wasm.read(wat(text))
+    assert [segment.base for segment in module.segments] == [address, 9]
+    assert image.read(module, address, address + 3) == b"abc"
+
+
+def test_a_segment_at_no_constant_address_has_none(wat: Callable[[str], bytes]) -> None:
+    module = wasm.read(
+        wat(
+            '(module (import "m" "base" (global i32)) (memory 1) (memory $other i64 1)'
+            ' (data (global.get 0) "abc")'
+            ' (data (offset i32.const 1 i32.const 2 i32.add) "d")'
+            ' (data (memory $other) (i64.const 5) "e"))'
+        )
+    )
+    assert [(s.memory, s.base) for s in module.segments] == [(0, None), (0, None), (1, 5)]
+
+
 def test_an_import_may_come_twice(wat: Callable[[str], bytes]) -> None:
     twice = '(import "w" "fd_write" (func)) (import "w" "fd_write" (func))'
     assert len(wasm.read(wat(f"(module {twice})")).imports) == 2

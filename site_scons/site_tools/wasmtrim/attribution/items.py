@@ -5,18 +5,18 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from wasmtrim.attribution.origins import Origins
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
 from wasmtrim.wasm import names, sections
-from wasmtrim.wasm.sections import Section
 
 # A label is a kind and a number that tells which one: a section's place, or an index.
 HEADER, FRAMING, CONTENTS, NAMES = range(1, 5)
 _ENTRY = 16  # and the section's id: an entry of that section's vector
 _SHIFT = 32
+_NUMBER = (1 << _SHIFT) - 1
 
 # What an entry of a section is called. A function section has one byte or two a function, and is
 # one row: its entries say nothing that the functions' own rows do not.
@@ -76,8 +76,17 @@ class Items:
         return len(self._ranges)
 
     def __iter__(self) -> Iterator[Item]:
+        describe = {identifier: self._describer(kind) for identifier, kind in ENTRIES.items()}
+        first = {identifier: self._imported[kind] for identifier, kind in ENTRIES.items()}
         for start, end, label in self._ranges:
-            yield self._item(start, end - start, label >> _SHIFT, label & (1 << _SHIFT) - 1)
+            identifier, number = (label >> _SHIFT) - _ENTRY, label & _NUMBER
+            if identifier < 0:
+                yield self._part(start, end - start, label >> _SHIFT, number)
+                continue
+            number += first[identifier]
+            name = describe[identifier](number)
+            section = sections.NAMES[identifier]
+            yield Item(ENTRIES[identifier], section, name, start, end - start, number)
 
     def _claim(self) -> None:
         claim = self._ranges.claim
@@ -86,7 +95,8 @@ class Items:
             starts = self.module.starts.get(section.id)
             if section.id in ENTRIES and starts:
                 claim(section.offset, starts[0], FRAMING << _SHIFT | place)
-                self._claim_entries(section, starts)
+                first = _ENTRY + section.id << _SHIFT
+                self._ranges.claim_each(starts, section.end, range(first, first + len(starts)))
             elif section.id == sections.CUSTOM and section.name == names.SECTION:
                 claim(section.offset, section.start, FRAMING << _SHIFT | place)
                 for number, part in enumerate(self._subsections):
@@ -96,17 +106,7 @@ class Items:
                 claim(section.offset, section.start, FRAMING << _SHIFT | place)
                 claim(section.start, section.end, CONTENTS << _SHIFT | place)
 
-    def _claim_entries(self, section: Section, starts: array[int]) -> None:
-        claim = self._ranges.claim
-        label = _ENTRY + section.id << _SHIFT
-        start = starts[0]
-        for number in range(1, len(starts)):
-            end = starts[number]
-            claim(start, end, label | number - 1)
-            start = end
-        claim(start, section.end, label | len(starts) - 1)
-
-    def _item(self, offset: int, size: int, kind: int, number: int) -> Item:
+    def _part(self, offset: int, size: int, kind: int, number: int) -> Item:
         if kind == UNCLAIMED:
             return Item("gap", self._section_at(offset), "unknown", offset, size)
         if kind == HEADER:
@@ -117,30 +117,13 @@ class Items:
         if kind == CONTENTS:
             section = self.module.sections[number].name
             return Item("contents", section, section, offset, size)
-        if kind == NAMES:
-            part = self._subsections[number]
-            return Item("names", names.SECTION, f"{part.kind} names", offset, size)
-        return self._entry(kind - _ENTRY, number, offset, size)
+        part = self._subsections[number]
+        return Item("names", names.SECTION, f"{part.kind} names", offset, size)
 
-    def _entry(self, identifier: int, number: int, offset: int, size: int) -> Item:
-        kind = ENTRIES[identifier]
-        index = number + self._imported.get(kind, 0)
-        name = self._name(kind, index)
-        return Item(kind, sections.NAMES[identifier], name, offset, size, index)
-
-    def _name(self, kind: str, index: int) -> str:
-        """What the entry itself says, then what the name section calls it."""
+    def _describer(self, kind: str) -> Callable[[int], str]:
+        """The name of an entry by its number: what it says itself, else what a name section says,
+        else what it is."""
         module = self.module
-        if kind == "function":
-            return self.origins.name(index)
-        if kind == "import":
-            entry = module.imports[index]
-            return f"{entry.module}.{entry.name}"
-        if kind == "export":
-            return module.exports[index].name
-        named = self._names.others.get(kind, {}).get(index)
-        if named:
-            return named
         spaces: dict[str, Sequence[object]] = {
             "type": module.types,
             "table": module.tables,
@@ -148,7 +131,17 @@ class Items:
             "global": module.globals,
             "tag": module.tags,
         }
-        return f"{kind} {index}: {spaces[kind][index]}" if kind in spaces else f"{kind} {index}"
+        named = self._names.others.get(kind, {})
+        if kind == "function":
+            return self.origins.name
+        if kind == "import":
+            return lambda number: "{0.module}.{0.name}".format(module.imports[number])
+        if kind == "export":
+            return lambda number: module.exports[number].name
+        if kind in spaces:
+            space = spaces[kind]
+            return lambda number: named.get(number) or f"{kind} {number}: {space[number]}"
+        return lambda number: named.get(number) or f"{kind} {number}"
 
     def _section_at(self, offset: int) -> str:
         places = [section.offset for section in self.module.sections]

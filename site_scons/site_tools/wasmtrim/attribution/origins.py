@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wasmtrim.attribution import pclntab, symbols
+from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
 from wasmtrim.wasm import names
@@ -20,12 +21,13 @@ EXPORTS = "exports"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A function of the source: several where bodies that were alike became one."""
+    """A function of the source: several where bodies that were alike became one.
+
+    `go` tells file, line and what was inlined, in modules of standard Go.
+    """
 
     symbol: Symbol
-    file: str = ""
-    line: int = 0
-    inlined: tuple[str, ...] = ()
+    go: GoFunction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,7 @@ def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
             symbol = symbols.parse(function.name)
             if not symbol.package:  # assembly of the runtime: `memeqbody`, `_rt0_wasm_wasip1`
                 symbol = Symbol(symbol.name, "runtime", "go")
-            origin = Origin(symbol, function.file, function.line, function.inlined)
-            slots.setdefault(index, []).append(origin)
+            slots.setdefault(index, []).append(Origin(symbol, function))
     for index, merged in slots.items():
         yield index, tuple(merged)
 

@@ -47,7 +47,7 @@ _C_STANDARD = re.compile(
     r"|calloc|realloc|memalign|alloc|align)|abort|exit|atexit|[a-z]*(?:printf|scanf)(?:_core)?"
     r"|(?:f|is|to)[a-z]{2,7}|(?:sin|cos|tan|exp|log|pow|sqrt|round|trunc|scalbn|fmod)[a-z0-9]*"
     r"|qsort|bsearch|write|read|open|close|lseek|sbrk|pop_arg|pad|dispose_chunk|fmt_[a-z]+"
-    r"|asyncify_[a-z_]+|tinygo_[a-zA-Z_]+"
+    r"|arc4random[a-z_]*|chacha20_[a-z]+|asyncify_[a-z_]+|tinygo_[a-zA-Z_]+"
 )
 C_RUNTIME = "(C and compiler runtime)"
 C_OTHER = "(C)"

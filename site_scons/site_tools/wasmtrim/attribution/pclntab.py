@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from wasmtrim.wasm import image
 from wasmtrim.wasm.module import Module
@@ -18,6 +19,7 @@ from wasmtrim.wasm.module import Module
 _MAGIC = b"\xf1\xff\xff\xff\0\0\x01\x08"  # Go 1.20's, no padding, one byte a step, 8-byte pointers
 _HEADER = struct.Struct("<8sQQQQQQQQ")
 _FUNC = struct.Struct("<IiiIIIIIIiBBBB")
+_NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _FUNCDATA = 1, 5, 7, 8, 9, 13  # of its fields
 _INLINED = struct.Struct("<B3xiii")
 _ENTRY = struct.Struct("<II")
 _MOST = 64 << 20  # bytes of linear memory that we look at, and 16 times the file
@@ -29,13 +31,26 @@ _ABSENT = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class GoFunction:
-    """`slot` is where table 0 holds it; `inlined` are callees whose code became part of it."""
+    """`slot` is where table 0 holds it. The rest is looked up in the table when it is asked for."""
 
     slot: int
     name: str
-    file: str
-    line: int
-    inlined: tuple[str, ...]
+    _table: _Table
+    _at: int  # its `_func` in the memory looked at
+
+    @property
+    def file(self) -> str:
+        return self._table.file(self._at)
+
+    @property
+    def line(self) -> int:
+        """Where the function begins."""
+        return self._table.line(self._at)
+
+    @property
+    def inlined(self) -> tuple[str, ...]:
+        """The callees whose code became part of this function."""
+        return self._table.inlined(self._at)
 
 
 def read(module: Module) -> list[GoFunction]:
@@ -81,17 +96,16 @@ class _Table:
         )
         # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
         shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
-        trees = self._inline_trees()
         for entry, offset in entries:
             start = self.lines + offset
             if start + _FUNC.size > len(self.memory):
                 continue
-            fields = _FUNC.unpack_from(self.memory, start)
-            name = self._text(self.names + fields[1])
+            name = self._text(self.names + self._fields(start)[_NAME])
             if name:
-                file = self._file(fields[5], fields[8])
-                inlined = self._inlined(start, fields, trees)
-                yield GoFunction(entry >> shift, name, file, fields[9], inlined)
+                yield GoFunction(entry >> shift, name, self, start)
+
+    def _fields(self, start: int) -> tuple[int, ...]:
+        return _FUNC.unpack_from(self.memory, start)
 
     def _text(self, at: int) -> str:
         """The NUL-terminated string at `at`; "" where there is none of a sane length."""
@@ -103,7 +117,12 @@ class _Table:
             self.texts[at] = text
         return text
 
-    def _file(self, table: int, unit: int) -> str:
+    def line(self, start: int) -> int:
+        return self._fields(start)[_START_LINE]
+
+    def file(self, start: int) -> str:
+        fields = self._fields(start)
+        table, unit = fields[_PCFILE], fields[_UNIT]
         value = next(self._values(table), None) if table else None
         if value is None or value < 0:
             return ""
@@ -138,6 +157,7 @@ class _Table:
                 break
         return value, at
 
+    @cached_property
     def _inline_trees(self) -> int | None:
         """Where `go:func.*` lies, by moduledata, which begins with a pointer to this table."""
         pointer = struct.pack(
@@ -150,8 +170,9 @@ class _Table:
         at = int(address) - self.base
         return at if 0 < at < len(self.memory) else None
 
-    def _inlined(self, start: int, fields: tuple[int, ...], trees: int | None) -> tuple[str, ...]:
-        pcdata, funcdata = fields[7], fields[13]
+    def inlined(self, start: int) -> tuple[str, ...]:
+        fields, trees = self._fields(start), self._inline_trees
+        pcdata, funcdata = fields[_PCDATA], fields[_FUNCDATA]
         at = start + _FUNC.size
         if trees is None or pcdata <= _INL_TREE_INDEX or funcdata <= _INL_TREE:
             return ()

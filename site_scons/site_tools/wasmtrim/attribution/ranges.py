@@ -36,6 +36,20 @@ class RangeMap:
         else:
             self._claim_inside(start, end, label)
 
+    def claim_each(self, starts: array[int], end: int, labels: range) -> None:
+        """Claims ranges that lie side by side, the last one up to `end`, at once.
+
+        ValueError where they are not beyond all that is claimed.
+        """
+        if starts[0] < self._starts[-1] or self._labels[-1] != UNCLAIMED:
+            raise ValueError("ranges side by side are claimed behind all others")
+        if starts[0] == self._starts[-1]:
+            del self._starts[-1], self._labels[-1]
+        self._starts.extend(array("Q", starts))
+        self._labels.extend(labels)
+        if end < self.size:
+            self._append(end, UNCLAIMED)
+
     def _claim_last(self, start: int, end: int, label: int) -> None:
         if start == self._starts[-1]:
             self._labels[-1] = label

@@ -83,8 +83,27 @@ def _expressions(cursor: Cursor, functions: int) -> array[int]:
     return entries
 
 
+# A short active segment of memory 0 at a constant address below 2^27.
+_PLAIN_DATA = re.compile(
+    rb"\x00\x41(?P<base>[\x80-\xff]{0,3}+[\x00-\x3f])\x0b(?P<size>[\x00-\x7f])"
+)
+
+
 def data_segment(cursor: Cursor, memories: int) -> DataSegment:
     """Reads one; `memories` is how many there are."""
+    plain = _PLAIN_DATA.match(cursor.data, cursor.pos, cursor.end)
+    if plain and memories:
+        begin = plain.end()
+        end = begin + cursor.data[begin - 1]
+        if end <= cursor.end:
+            cursor.pos = end
+            number = int.from_bytes(plain["base"], "little")
+            base = number & 0x7F | number >> 1 & 0x3F80 | number >> 2 & 0x1FC000
+            return DataSegment("active", 0, base | number >> 3 & 0xFE00000, begin, end)
+    return _data_segment(cursor, memories)
+
+
+def _data_segment(cursor: Cursor, memories: int) -> DataSegment:
     start = cursor.pos
     flags = cursor.u32("a data segment's flags")
     if flags > 2:
