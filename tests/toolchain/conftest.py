@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from wasmtrim.toolchain import Locator, load
-
-sys.path.append(str(Path(__file__).parents[1]))  # for `stand_ins`
 
 Program = Callable[..., Path]
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.stand_ins import loopback
+from tests.stand_ins.loopback import Server
 
-from stand_ins import loopback
-from stand_ins.loopback import Server
 from wasmtrim import process
 from wasmtrim.errors import RequestError
 from wasmtrim.toolchain import bundle, download, load

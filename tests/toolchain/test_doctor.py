@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.stand_ins import tinygo
 
-from stand_ins import tinygo
 from wasmtrim.cli.main import main
 
 Write = Callable[[str], None]

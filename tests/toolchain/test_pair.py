@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.stand_ins import tinygo as stand_in
 
-from stand_ins import tinygo as stand_in
 from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain import Tool, check_pair, load, refused_go

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.stand_ins import tinygo
+from tests.stand_ins.tinygo import Settings
 
-from stand_ins import tinygo
-from stand_ins.tinygo import Settings
 from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.process import Finished

@@ -51,8 +51,12 @@ def info_arguments(settings: Compiler) -> tuple[str, ...]:
 
 
 def _target(settings: Compiler) -> list[str]:
-    chosen = ((field.replace("_", "-"), getattr(settings, field)) for field in _TARGET_FIELDS)
-    return [f"-{flag}={value}" for flag, value in chosen if value is not None]
+    values = settings.model_dump(include=set(_TARGET_FIELDS), exclude_none=True)
+    if "stack_size" in values:
+        values["stack_size"] = f"{settings.stack_size}B"  # TinyGo refuses a number without unit
+    return [
+        f"-{field.replace('_', '-')}={values[field]}" for field in _TARGET_FIELDS if field in values
+    ]
 
 
 def refused_bare(finished: Finished) -> bool:
