@@ -25,14 +25,15 @@ _READY_MODULE = "module"  # stands for the compiler where there was none
 _GIT_SECONDS = 60.0
 
 
-def path(root: Path, profile: str, compiler: str | None) -> Path:
-    """Name the file of a profile's baseline."""
-    return root / FOLDER / f"{profile}.{compiler or _READY_MODULE}.json"
+def path_of(root: Path, release: Release) -> Path:
+    """Name the file of the baseline that a release is compared with."""
+    compiler = release.compiler.name if release.compiler else _READY_MODULE
+    return root / FOLDER / f"{release.profile}.{compiler}.json"
 
 
 def find(root: Path, release: Release) -> Snapshot | None:
     """Read the baseline that this release is compared with; None where there is none."""
-    file = path(root, release.profile, release.compiler.name if release.compiler else None)
+    file = path_of(root, release)
     if not file.is_file():
         return None
     return parse(file.read_text(encoding="utf-8"), f"baseline {file.relative_to(root)}")
@@ -96,7 +97,7 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         release = record.read(dist / f"{profile}.sizes.json")
         old = find(root, release)
         fresh = text(release, _contents(dist / f"{profile}.wasm", release))
-        file = path(root, profile, release.compiler.name if release.compiler else None)
+        file = path_of(root, release)
         if not file.is_file() or file.read_text(encoding="utf-8") != fresh:
             atomic.write_text(file, fresh)
         yield from _told(str(file.relative_to(root)), old, parse(fresh, ""))

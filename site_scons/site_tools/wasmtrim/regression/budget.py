@@ -52,21 +52,25 @@ def judge(
     base: Snapshot | None,
     comparison: Comparison | None,
     today: date,
+    *,
+    rebuilt: bool = False,
 ) -> tuple[Finding, ...]:
     """Judge every budget, then every waiver that has run out or that nothing needs.
 
     `comparison` is that of `base` and `new`; both are None where there is no base: growth is not
-    judged then, nor where the tools differ from the base's. An absolute bound always is.
+    judged then, nor where the tools or flags differ from the base's, unless that was `rebuilt` by
+    today's. An absolute bound always is.
     """
     used: set[int] = set()
     findings = []
+    ruler = comparison.ruler if comparison and not rebuilt else ()
     for budget in budgets:
         active = [
             number
             for number, waiver in enumerate(waivers)
             if waiver.scope == budget.scope and today <= waiver.until and budget.metric in BYTES
         ]
-        findings.append(_judge(budget, [waivers[n] for n in active], new, base, comparison))
+        findings.append(_judge(budget, [waivers[n] for n in active], new, base, comparison, ruler))
         if findings[-1].outcome in (Outcome.WAIVED, Outcome.OVER, Outcome.SHOWN):
             used.update(active)
     judged = all(finding.outcome is not Outcome.NOT_JUDGED for finding in findings)
@@ -113,6 +117,7 @@ def _judge(
     new: Snapshot,
     base: Snapshot | None,
     comparison: Comparison | None,
+    ruler: Sequence[str],
 ) -> Finding:
     name = _name(budget)
     now = value(budget.metric, budget.scope, new)
@@ -125,8 +130,8 @@ def _judge(
     else:
         if comparison is None:
             return Finding(name, Outcome.NOT_JUDGED, f"{now:,}; no base to compare with")
-        if comparison.ruler:
-            detail = f"{now:,}; the tools differ from the base's: {'; '.join(comparison.ruler)}"
+        if ruler:
+            detail = f"{now:,}; the tools differ from the base's: {'; '.join(ruler)}"
             return Finding(name, Outcome.NOT_JUDGED, detail)
         if before is None:
             return Finding(name, Outcome.NOT_JUDGED, f"{now:,}; not measured in the base")

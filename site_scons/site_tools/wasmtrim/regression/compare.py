@@ -175,10 +175,15 @@ def _compiler(release: Release) -> str:
 
 
 def _flags(old: Stage, new: Stage) -> Iterator[str]:
-    gone = [word for word in old.argv if word not in new.argv]
-    come = [word for word in new.argv if word not in old.argv]
+    gone = [word for word in old.argv if word not in new.argv and not _of_module(word)]
+    come = [word for word in new.argv if word not in old.argv and not _of_module(word)]
     if gone or come:
         yield f"{new.name}: flags {' '.join(gone) or '(none)'} => {' '.join(come) or '(none)'}"
+
+
+def _of_module(flag: str) -> bool:
+    """A feature that is named to wasm-opt follows the module: it is no choice of anyone."""
+    return flag.startswith(("--enable-", "--disable-"))
 
 
 def _listed(release: Release) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.errors import RequestError
-from wasmtrim.regression.budget import Finding, Outcome, judge
+from wasmtrim.regression import budget
+from wasmtrim.regression.base import Base, of_baseline
+from wasmtrim.regression.budget import Finding, Outcome
 from wasmtrim.regression.compare import (
     Change,
     Comparison,
@@ -19,20 +21,13 @@ from wasmtrim.regression.compare import (
     StageChange,
     compare,
 )
+from wasmtrim.regression.read import snapshot
 from wasmtrim.regression.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
 
 SCHEMA: Final = 1
-
-
-@dataclass(frozen=True)
-class Base:
-    """What the build is compared with; `why` it is this one, for the reader."""
-
-    snapshot: Snapshot | None
-    why: str
 
 
 @dataclass(frozen=True)
@@ -65,11 +60,31 @@ class Judgement:
         }
 
 
-def check(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
+def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
     """Compare a build with its base, and judge the profile's budgets and waivers."""
     comparison = compare(base.snapshot, new) if base.snapshot else None
-    findings = judge(profile.budget, profile.waivers, new, base.snapshot, comparison, today)
-    return Judgement(name, base.why, comparison, findings)
+    findings = budget.judge(
+        profile.budget,
+        profile.waivers,
+        new,
+        base.snapshot,
+        comparison,
+        today,
+        rebuilt=base.rebuilt,
+    )
+    return Judgement(name, base.told, comparison, findings)
+
+
+def judge_nothing(new: Snapshot, base: Base) -> Judgement:
+    """Compare only: there is no profile that would allow or refuse."""
+    comparison = compare(base.snapshot, new) if base.snapshot else None
+    return Judgement("", base.told, comparison, ())
+
+
+def judge_release(name: str, profile: Profile, root: Path, dist: Path, today: date) -> Judgement:
+    """Judge what lies in `dist` against the committed baseline."""
+    new = snapshot(str(dist / f"{name}.sizes.json"))
+    return judge(name, profile, new, of_baseline(root, new, "the committed one"), today)
 
 
 def read(path: Path) -> Judgement:

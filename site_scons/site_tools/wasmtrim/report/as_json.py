@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from wasmtrim.regression import record
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report.model import ProfileReport, Report
 
 SCHEMA: Final = 1
@@ -23,7 +24,16 @@ def content(report: Report) -> dict[str, Any]:
 
 def text(report: Report) -> str:
     """Give the file's content."""
-    return json.dumps(content(report), indent=2, ensure_ascii=False) + "\n"
+    return _text(content(report))
+
+
+def of_judgement(judged: Judgement) -> str:
+    """Give one comparison alone."""
+    return _text(judged.to_json())
+
+
+def _text(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _profile(profile: ProfileReport) -> dict[str, Any]:

@@ -7,9 +7,11 @@ built is an error. Format: the schema of Apache Ant's JUnit task, as GitLab and 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from typing import Final
 
 from wasmtrim.regression.budget import Outcome
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import terminal, words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
@@ -18,15 +20,29 @@ FILE: Final = "junit.xml"
 
 def text(report: Report) -> str:
     """Give the file's content."""
+    return _document([_suite(profile) for profile in report.profiles])
+
+
+def of_judgement(judged: Judgement) -> str:
+    """Give one comparison alone: a case for each budget and waiver, or one if there are none."""
+    suite = ET.Element("testsuite", name=words.printable(judged.profile or "wasmtrim compare"))
+    _add_findings(suite, judged)
+    if not judged.findings:
+        _case(suite, "compare")
+    ET.SubElement(suite, "system-out").text = terminal.of_judgement(judged)
+    return _document([suite])
+
+
+def _document(suites: Sequence[ET.Element]) -> str:
     root = ET.Element("testsuites", name="wasmtrim")
-    for profile in report.profiles:
-        root.append(_suite(profile, terminal.text(Report((profile,)))))
-    _count(root)
+    root.extend(suites)
+    for element in (*suites, root):
+        _count(element)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suite(profile: ProfileReport, told: str) -> ET.Element:
+def _suite(profile: ProfileReport) -> ET.Element:
     suite = ET.Element("testsuite", name=words.printable(profile.name))
     if profile.release:
         properties = ET.SubElement(suite, "properties")
@@ -37,27 +53,35 @@ def _suite(profile: ProfileReport, told: str) -> ET.Element:
         ET.SubElement(properties, "property", name="compiler", value=used)
     if profile.verdict is Verdict.NOT_BUILT:
         message = words.printable(profile.message)
-        ET.SubElement(_case(suite, profile, "build"), "error", message=message)
-    for check in profile.all_checks:
-        case = _case(suite, profile, check.name)
-        if not check.ok:
-            detail = words.printable(check.detail)
-            ET.SubElement(case, "failure", message=detail).text = detail
-    for finding in profile.regression.findings if profile.regression else ():
-        if finding.outcome not in (Outcome.HELD, Outcome.OVER):
-            case = _case(suite, profile, finding.name)
-            said = words.printable(f"{finding.outcome.value}: {finding.detail}")
-            if finding.outcome is Outcome.NOT_JUDGED:
-                ET.SubElement(case, "skipped", message=said)
-            else:
-                ET.SubElement(case, "system-out").text = said
-    ET.SubElement(suite, "system-out").text = told
-    _count(suite)
+        ET.SubElement(_case(suite, "build"), "error", message=message)
+    for check in profile.checks or ():
+        _add_result(_case(suite, check.name), check.ok, check.detail)
+    if profile.regression:
+        _add_findings(suite, profile.regression)
+    ET.SubElement(suite, "system-out").text = terminal.text(Report((profile,)))
     return suite
 
 
-def _case(suite: ET.Element, profile: ProfileReport, name: str) -> ET.Element:
-    classname = f"wasmtrim.{words.printable(profile.name)}"
+def _add_findings(suite: ET.Element, judged: Judgement) -> None:
+    for finding in judged.findings:
+        case = _case(suite, finding.name)
+        if finding.outcome is Outcome.NOT_JUDGED:
+            ET.SubElement(case, "skipped", message=words.printable(finding.detail))
+            continue
+        _add_result(case, not finding.outcome.fails, finding.detail)
+        if finding.outcome in (Outcome.WAIVED, Outcome.SHOWN):
+            told = words.printable(f"{finding.outcome.value}: {finding.detail}")
+            ET.SubElement(case, "system-out").text = told
+
+
+def _add_result(case: ET.Element, ok: bool, detail: str) -> None:
+    if not ok:
+        told = words.printable(detail)
+        ET.SubElement(case, "failure", message=told).text = told
+
+
+def _case(suite: ET.Element, name: str) -> ET.Element:
+    classname = f"wasmtrim.{suite.get('name')}"
     return ET.SubElement(suite, "testcase", classname=classname, name=words.printable(name))
 
 

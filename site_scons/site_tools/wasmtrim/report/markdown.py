@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Final
 
 from wasmtrim.regression.compare import Change, Comparison, Names
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import rows
@@ -35,10 +36,22 @@ def text(report: Report) -> str:
     return fitted(parts, folded)
 
 
-def of_comparison(changes: Comparison) -> str:
-    """Give a comparison of two modules alone."""
-    head = f"### {code(changes.old)} => {code(changes.new)}: {words.changed(changes)}\n\n"
-    return fitted([head, _ruler(changes), _metrics(changes)], [*_changes(changes, "")])
+def of_judgement(judged: Judgement) -> str:
+    """Give one comparison alone, with what was found about its budgets."""
+    changes = judged.comparison
+    verdict = Verdict.PASSED if judged.ok else Verdict.FAILED
+    what = f"{_tagged(judged.profile)}: " if judged.profile else ""
+    told = words.changed(changes) if changes else "no base"
+    head = f"### {_MARKS[verdict]} {what}{told}\n\n- base: {code(judged.base)}\n"
+    lines = _ruler_lines(changes) if changes else []
+    lines += [
+        f"- {finding.outcome.value}: **{code(finding.name)}**: {code(finding.detail)}"
+        for finding in judged.findings
+    ]
+    said = "".join(f"{line}\n" for line in lines)
+    if not changes or changes.identical:
+        return fitted([head, said], [])
+    return fitted([head, said, "\n", _metrics(changes)], [*_changes(changes, "")])
 
 
 def fitted(parts: Sequence[str], folded: Sequence[str]) -> str:
@@ -182,10 +195,6 @@ def _names(names: Names) -> str:
     lines += [f"- removed {code(name)}" for name in names.removed]
     more = len(lines) - 50
     return "\n".join(lines[:50] + ([f"- and {more} more"] if more > 0 else [])) + "\n"
-
-
-def _ruler(changes: Comparison) -> str:
-    return "".join(f"{line}\n" for line in _ruler_lines(changes)) + "\n" if changes.ruler else ""
 
 
 def _ruler_lines(changes: Comparison) -> list[str]:

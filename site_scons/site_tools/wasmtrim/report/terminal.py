@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from wasmtrim.regression.budget import Outcome
+from wasmtrim.regression.compare import Change
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
 from wasmtrim.report import words
@@ -29,6 +31,8 @@ _COLUMNS: Final = {  # heading to field of a row
     "seconds": "seconds",
 }
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
+_OUTCOMES: Final = {Outcome.HELD: "green", Outcome.OVER: "red"}
+_LARGEST: Final = 10  # changes of a kind
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
 
@@ -45,6 +49,83 @@ def text(report: Report, *, width: int | None = None) -> str:
     file = io.StringIO()
     _show(report, _console(file, width=width or _UNBOUNDED, force_terminal=False))
     return file.getvalue()
+
+
+def show_judgement(judged: Judgement, file: TextIO) -> None:
+    """Print one comparison alone to `file`."""
+    console = _console(file)
+    if not console.is_terminal:
+        console.width = _UNBOUNDED
+    _show_judgement(judged, console)
+
+
+def of_judgement(judged: Judgement) -> str:
+    """Give one comparison alone as plain text."""
+    file = io.StringIO()
+    _show_judgement(judged, _console(file, width=_UNBOUNDED, force_terminal=False))
+    return file.getvalue()
+
+
+def _show_judgement(judged: Judgement, console: Console) -> None:
+    changes = judged.comparison
+    if changes and not changes.identical:
+        _line(console, f"{changes.old} => {changes.new}", "bold")
+        for difference in changes.ruler:
+            _line(console, f"measured otherwise: {difference}", "yellow", indent=2)
+        console.print(_changes("figure", tuple(changes.metrics.values()), with_share=True))
+        for name in changes.imports.added:
+            _line(console, f"import added: {name}", "yellow", indent=2)
+        for name in changes.imports.removed:
+            _line(console, f"import removed: {name}", "", indent=2)
+        for name in changes.exports.added:
+            _line(console, f"export added: {name}", "yellow", indent=2)
+        for name in changes.exports.removed:
+            _line(console, f"export removed: {name}", "", indent=2)
+        for what, found in (
+            ("package", changes.packages),
+            ("function", changes.functions),
+            ("section", changes.sections),
+        ):
+            if found:
+                console.print(_changes(what, found[:_LARGEST]))
+                if len(found) > _LARGEST:
+                    more = words.plural(len(found) - _LARGEST, f"more {what}")
+                    _line(console, f"and {more}", "dim", indent=2)
+        if changes.rewritten:
+            told = f"{words.plural(changes.rewritten, 'function')} of the same size, other bytes"
+            _line(console, told, "dim", indent=2)
+    _line(console, f"base: {judged.base}", "dim", indent=2)
+    for finding in judged.findings:
+        style = _OUTCOMES.get(finding.outcome, "yellow")
+        text = f"{finding.outcome.value}: {finding.name}: {finding.detail}"
+        _line(console, text, style, indent=2)
+    _line(
+        console, words.changed(changes) if changes else "no base to compare with", "bold", indent=2
+    )
+
+
+def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(f"  {what}", overflow="fold")
+    for column in ("old", "new", "delta", "%" if with_share else ""):
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
+    for change in found:
+        last = change.word
+        if with_share:
+            last = words.per_cent(change.new or 0, change.old or 0)
+        was = f" (was {change.was})" if change.was else ""
+        delta = words.signed(change.delta)
+        table.add_row(
+            Text(f"  {words.printable(change.name + was)}"),
+            "" if change.old is None else words.count(change.old),
+            "" if change.new is None else words.count(change.new),
+            Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
+            last,
+        )
+    return table
 
 
 def _console(file: TextIO, **settings: Any) -> Console:
@@ -134,7 +215,7 @@ def _line(console: Console, text: str, style: str, *, indent: int = 0) -> None:
 
     margin = " " * indent
     lines = textwrap.wrap(
-        text,
+        words.printable(text),
         console.width,
         initial_indent=margin,
         subsequent_indent=margin,

@@ -34,6 +34,13 @@ function parts(module, changes) {
     const row = { name: `section ${name}`, package: "", group: "section", bytes, delta: 0, word: "" };
     return before.has(name) ? mark(row, before.get(name)) : row;
   });
+  // The functions are rows of their own; what is left of their section is its framing.
+  const code = sections.find((row) => row.name === "section code");
+  if (code) {
+    code.name = "section code, framing";
+    code.bytes -= functions.reduce((sum, row) => sum + row.bytes, 0);
+    Object.assign(code, { delta: 0, word: "" });
+  }
   return { functions, sections };
 }
 
@@ -61,6 +68,12 @@ function packages(functions) {
   return [...sums.values()];
 }
 
+// Within a package's frame a function needs no package before its name.
+function short(row) {
+  const prefix = `${row.package}.`;
+  return row.package && row.name.startsWith(prefix) ? row.name.slice(prefix.length) : row.name;
+}
+
 class Attribution {
   constructor(root) {
     this.root = root;
@@ -68,8 +81,7 @@ class Attribution {
     this.changes = data.changes[root.dataset.profile];
     const { functions, sections } = parts(module, this.changes);
     this.size = module.size;
-    this.rows = { functions, packages: [...packages(functions),
-      ...sections.filter((row) => row.name !== "section code")] };
+    this.rows = { functions, packages: [...packages(functions), ...sections] };
     this.sections = sections;
     this.sort = { key: "bytes", down: true };
     this.shown = ROWS_AT_ONCE;
@@ -84,7 +96,7 @@ class Attribution {
       root.querySelector(".map-area").hidden = false;
       this.zoomed = this.tree = this.hierarchy();
       this.map = root.querySelector(".map");
-      this.map.addEventListener("keydown", (event) => { if (event.key === "Escape") this.zoom(this.zoomed.parent); });
+      this.map.addEventListener("keydown", (event) => this.key(event));
       let width = 0;
       new ResizeObserver(() => {
         if (this.map.clientWidth !== width) { width = this.map.clientWidth; this.draw(); }
@@ -171,8 +183,7 @@ class Attribution {
     }
     const children = [...groups].map(([name, owners]) => ({ name, group: name,
       children: [...owners].map(([owner, rows]) => ({ name: owner, group: name, children: rows })) }));
-    const others = this.sections.filter((row) => row.name !== "section code");
-    children.push({ name: "other sections", group: "section", children: others });
+    children.push({ name: "other sections", group: "section", children: this.sections });
     return d3.hierarchy({ name: "module", group: "", children }, (node) => node.children)
       .sum((node) => (node.children ? 0 : node.bytes)).sort((a, b) => b.value - a.value);
   }
@@ -182,6 +193,18 @@ class Attribution {
     this.zoomed = node;
     this.draw();
     (this.map.querySelector(".tile") ?? this.map).focus({ preventScroll: true });
+  }
+
+  // One stop of the Tab key for the whole map; arrows go from tile to tile, Escape zooms out.
+  key(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") this.zoom(this.zoomed.parent);
+    if (!step) return;
+    const tiles = [...this.map.children];
+    const next = tiles.at((tiles.indexOf(document.activeElement) + step) % tiles.length);
+    tiles.forEach((tile) => { tile.tabIndex = tile === next ? 0 : -1; });
+    next.focus();
+    event.preventDefault();
   }
 
   draw() {
@@ -194,6 +217,7 @@ class Attribution {
       .paddingInner(1)(copy);
     const tiles = copy.descendants().slice(1)
       .filter((node) => node.x1 - node.x0 >= 3 && node.y1 - node.y0 >= 3).map((node) => this.tile(node));
+    tiles.forEach((tile, place) => { tile.tabIndex = place === 0 ? 0 : -1; });
     this.map.replaceChildren(...tiles);
     this.trail();
     this.legend();
@@ -214,7 +238,7 @@ class Attribution {
     const label = `${row.name}, ${number(node.value)} bytes, ${share} %` + (changed ? `, ${signed(changed)}` : "");
     const wide = place.x1 - place.x0 > 40 && place.y1 - place.y0 > 14;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
-      className: place.children ? "tile frame" : "tile", textContent: wide ? row.name : "" });
+      className: place.children ? "tile frame" : "tile", textContent: wide ? short(row) : "" });
     Object.assign(made.style, { left: `${place.x0}px`, top: `${place.y0}px`,
       width: `${place.x1 - place.x0}px`, height: `${place.y1 - place.y0}px`,
       background: `var(--${this.shade(row.group, changed)})` });

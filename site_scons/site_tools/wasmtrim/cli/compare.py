@@ -1,0 +1,111 @@
+"""`wasmtrim compare`: what changed in size between two modules, and whether a profile allows it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wasmtrim.errors import RequestError
+
+if TYPE_CHECKING:
+    from wasmtrim.regression.judgement import Judgement
+
+
+def add(subparsers: Any) -> None:
+    """Register the subcommand."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "compare",
+        help="what changed in size between two modules",
+        usage="wasmtrim compare OLD NEW [--profile NAME] [--format FORMAT]\n"
+        "       wasmtrim compare --base REF --profile NAME [--format FORMAT]",
+        description="Compares two modules, whoever built them; or the project of the current folder"
+        " with one of its commits, both built by this wasmtrim and its tools. With a profile its"
+        " budgets are judged: exit status 1 when one is exceeded.",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="OLD NEW",
+        help="a .wasm file, a NAME.sizes.json or a baseline; one may be - for standard input",
+    )
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="the commit to compare with; auto finds it: the first parent of a merge commit, else"
+        " the merge base with the target branch, else the committed baseline",
+    )
+    parser.add_argument("--profile", metavar="NAME", help="the profile whose budgets are judged")
+    parser.add_argument(
+        "--format",
+        choices=("text", "md", "json", "junit"),
+        default="text",
+        help="text, if not said",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print; 1 when a budget of the profile is exceeded."""
+    judged = _of_project(args) if args.base else _of_files(args)
+    _print(judged, args.format)
+    return 0 if judged.ok else 1
+
+
+def _of_files(args: argparse.Namespace) -> Judgement:
+    from wasmtrim import profile
+    from wasmtrim.regression import judgement, read
+    from wasmtrim.regression.base import Base
+
+    if len(args.files) != 2:
+        raise RequestError("compare takes OLD and NEW, or --base REF with --profile NAME")
+    if args.files == ["-", "-"]:
+        raise RequestError("standard input is there once: only one of OLD and NEW may be -")
+    old, new = map(read.snapshot, args.files)
+    base = Base(old, args.files[0])
+    if args.profile is None:
+        return judgement.judge_nothing(new, base)
+    loaded = profile.load(args.profile, Path.cwd())
+    return judgement.judge(loaded.name, loaded.profile, new, base, date.today())
+
+
+def _of_project(args: argparse.Namespace) -> Judgement:
+    from wasmtrim import profile
+    from wasmtrim.regression import base, judgement
+
+    if args.files or args.profile is None:
+        raise RequestError("--base REF goes with --profile NAME, and without files")
+    root = Path.cwd()
+    loaded = profile.load(args.profile, root)
+    commit = (
+        base.resolve(root, os.environ) if args.base == base.AUTO else base.named(root, args.base)
+    )
+    _tell(f"building {loaded.name} as it is here")
+    new = base.build(root, loaded.name, f"{loaded.name} here")
+    if isinstance(commit, str):
+        found = base.of_baseline(root, new, commit)
+    else:
+        _tell(f"building the base {commit}")
+        found = base.of_commit(root, commit, loaded.name)
+    return judgement.judge(loaded.name, loaded.profile, new, found, date.today())
+
+
+def _tell(what: str) -> None:
+    print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
+
+
+def _print(judged: Judgement, form: str) -> None:
+    from wasmtrim.report import as_json, junit, markdown, terminal
+
+    match form:
+        case "md":
+            print(markdown.of_judgement(judged), end="")
+        case "json":
+            print(as_json.of_judgement(judged), end="")
+        case "junit":
+            print(junit.of_judgement(judged), end="")
+        case _:
+            terminal.show_judgement(judged, sys.stdout)
