@@ -14,7 +14,7 @@ import pytest
 from wasmtrim import wasm
 
 BIN = Path(sys.executable).parent
-WASM_TOOLS = BIN / "wasm-tools"
+WASM_TOOLS = str(BIN / "wasm-tools")
 GOFMT = "@wasm-fmt/gofmt@0.7.3"  # TinyGo 0.40.1, with its name section
 
 
@@ -38,7 +38,7 @@ def tinygo_module(request: pytest.FixtureRequest) -> wasm.Module:
     module = folder / "gofmt.wasm"
     if not module.exists():
         environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-        argv = ["npm", "pack", "--silent", "--pack-destination", folder, GOFMT]
+        argv = ["npm", "pack", "--silent", "--pack-destination", str(folder), GOFMT]
         packed = subprocess.run(argv, check=True, capture_output=True, text=True, env=environment)
         with tarfile.open(folder / packed.stdout.strip()) as archive:
             member = archive.extractfile("package/gofmt.wasm")

@@ -26,7 +26,7 @@ def test_each_byte_has_the_label_of_its_first_claim(claims: list[tuple[int, int,
         ranges.claim(start, end, label)
         for at in range(start, end):
             expected[at] = expected[at] or label
-    found = []
+    found: list[int] = []
     for start, end, label in ranges:
         assert start == len(found)
         assert end > start

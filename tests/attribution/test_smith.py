@@ -13,7 +13,7 @@ import pytest
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, origins
 
-WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 FEATURES = (
     *("bulk-memory", "compact-imports", "custom-descriptors", "custom-page-sizes", "exceptions"),
     *("extended-const", "gc", "memory64", "multi-value", "reference-types", "relaxed-simd"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import bodies
 
-WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
 
 def printed(data: bytes) -> dict[int, tuple[set[int], set[int]]]:

@@ -10,7 +10,7 @@ from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import features
 
-WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 EMPTY = b"\0asm\1\0\0\0"
 
 
@@ -40,7 +40,7 @@ def test_wasm_tools_knows_every_name_of_the_table(tmp_path: Path) -> None:
     empty = tmp_path / "empty.wasm"
     empty.write_bytes(EMPTY)
     value = features.wasm_tools_features(features.FEATURES)
-    subprocess.run([WASM_TOOLS, "validate", f"--features={value}", empty], check=True)
+    subprocess.run([WASM_TOOLS, "validate", f"--features={value}", str(empty)], check=True)
 
 
 def test_only_the_named_features_are_allowed(tmp_path: Path) -> None:
@@ -51,5 +51,5 @@ def test_only_the_named_features_are_allowed(tmp_path: Path) -> None:
     module.write_bytes(made.stdout)
     for names, status in ((["sign-ext"], 0), (["bulk-memory"], 1)):
         value = features.wasm_tools_features(names)
-        argv = [WASM_TOOLS, "validate", f"--features={value}", module]
+        argv = [WASM_TOOLS, "validate", f"--features={value}", str(module)]
         assert subprocess.run(argv, capture_output=True).returncode == status

@@ -149,6 +149,10 @@ class Graph:
         node = index + _FIRST
         return [above - _FIRST for above in self._callers.of(node) if above >= _FIRST]
 
+    def callees(self, index: int) -> list[int]:
+        """The functions that function `index` calls or refers to."""
+        return [node - _FIRST for node in self._edges.of(index + _FIRST)]
+
     @cached_property
     def _callers(self) -> Edges:
         return self._edges.reversed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -57,6 +58,15 @@ class Origins:
         if found:
             return " = ".join(origin.symbol.name for origin in found)
         return f"function {index}: {self.module.function_type(index)}"
+
+    def neighbours(self, index: int) -> tuple[int | None, int | None]:
+        """The nearest functions before and after `index` that are known; linkers keep files
+        together, so they hint at whose an unknown one is."""
+        known = sorted(i for i in self.by_function if i >= self.module.imported_functions)
+        before, after = bisect_left(known, index), bisect_right(known, index)
+        return (known[before - 1] if before else None), (
+            known[after] if after < len(known) else None
+        )
 
 
 def origins(module: Module, twin: Twin | None = None) -> Origins:

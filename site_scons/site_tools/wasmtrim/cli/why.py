@@ -12,7 +12,7 @@ from wasmtrim.errors import RequestError
 if TYPE_CHECKING:
     from wasmtrim.attribution.graph import Graph, Step
 
-_SHOWN = 10  # callers
+_SHOWN = 10  # names in a line
 
 
 def add(subparsers: Any) -> None:
@@ -89,18 +89,32 @@ def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
 def _print_function(graph: Graph, index: int) -> None:
     from wasmtrim.report.words import printable
 
+    found = graph.origins.by_function.get(index)
     print(f"{printable(graph.origins.name(index))}: function {index}")
     print(f"  {graph.module.function_type(index)}")
+    for origin in found or ():
+        if origin.go and origin.go.file:
+            print(f"  {printable(origin.go.file)}:{origin.go.line}")
     _print_shares(graph.sizes[index], graph.retained[index])
     _print_chain(graph.chain([index]))
     keeper = graph.keeper(index)
     if keeper is not None:
         print(f"alone kept by: {printable(graph.origins.name(keeper))}")
-    callers = graph.callers(index)
-    if callers:
-        shown = [printable(graph.origins.name(caller)) for caller in callers[:_SHOWN]]
-        more = len(callers) - len(shown)
-        print(f"called by: {', '.join(shown)}" + (f" and {more} more" if more else ""))
+    _print_names(graph, "called by", graph.callers(index))
+    _print_names(graph, "calls", graph.callees(index))
+    if not found:
+        before, after = graph.origins.neighbours(index)
+        _print_names(graph, "lies after", [] if before is None else [before])
+        _print_names(graph, "lies before", [] if after is None else [after])
+
+
+def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
+    from wasmtrim.report.words import printable
+
+    if functions:
+        shown = [printable(graph.origins.name(index)) for index in functions[:_SHOWN]]
+        more = len(functions) - len(shown)
+        print(f"{title}: {', '.join(shown)}" + (f" and {more} more" if more else ""))
 
 
 def _print_shares(own: int, retained: int) -> None:

@@ -1,0 +1,154 @@
+"""`wasmtrim sizes` and `wasmtrim why`, as they are typed."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.cli.main import main
+
+
+@pytest.fixture
+def gofmt(tinygo_module: wasm.Module, tmp_path: Path) -> str:
+    path = tmp_path / "gofmt.wasm"
+    path.write_bytes(tinygo_module.data)
+    return str(path)
+
+
+def test_sizes_as_json_add_up(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sizes", gofmt, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["schema"] == 1
+    assert found["size"] == sum(item["bytes"] for item in found["items"]) == 272_188
+    assert set(found["items"][0]) == {"kind", "section", "name", "offset", "bytes"}
+    offset = 0
+    for item in found["items"]:
+        assert item["offset"] == offset
+        offset += item["bytes"]
+
+
+def test_sizes_in_words_show_sections_packages_and_functions(
+    gofmt: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sizes", gofmt]) == 0
+    out = capsys.readouterr().out
+    assert "     190,918    70.1%  code\n" in out
+    assert "      18,102     6.7%  fmt  [standard library]\n" in out
+    assert "go/printer.(*printer).flush\n" in out
+    assert out.count("in all\n") == 3
+    assert out.endswith("names by: name section\n")
+
+
+def test_standard_input_is_a_module_too(
+    tinygo_module: wasm.Module,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(tinygo_module.data)))
+    assert main(["sizes", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["size"] == 272_188
+
+
+def test_names_from_a_module_do_not_steer_the_terminal(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "evil.wasm"
+    path.write_bytes(wat('(module (func (export "a\\1b[2J\\u{202e}b") nop))').data)
+    for argv in (["sizes", str(path)], ["why", str(path), "0"]):
+        assert main(argv) == 0
+        out = capsys.readouterr().out
+        assert "a\\x1b[2J\\u202eb" in out
+        assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "wasmtrim: header at byte 0: not WebAssembly"),
+        (b"\0asm\x0d\0\1\0", "wasmtrim: header at byte 4: this is a component"),
+        (b"\0asm\1\0\0\0\1\x05", "wasmtrim: type section at byte 10: it has 5 bytes"),
+    ],
+)
+def test_what_is_no_module_is_one_line_and_status_1(
+    data: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.wasm"
+    path.write_bytes(data)
+    for argv in (["sizes", str(path)], ["why", str(path), "fmt"]):
+        assert main(argv) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(said)
+        assert error.count("\n") == 1
+
+
+def test_a_missing_file_is_a_wrong_request(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sizes", "nowhere.wasm"]) == 2
+    assert capsys.readouterr().err == "wasmtrim: nowhere.wasm: No such file or directory\n"
+
+
+def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", gofmt, "fmt"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "fmt: 38 functions\n"
+        "      18,102  bytes of its own\n"
+        "      26,000  bytes would leave with it, all that only it keeps\n"
+        "because:\n"
+        "  the module exports format\n"
+        "    which calls go/token.(*File).MergeLine\n"
+        "      which calls fmt.Sprintf\n"
+    )
+
+
+def test_why_a_function_by_the_end_of_its_name(
+    gofmt: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["why", gofmt, "fmtFloat"]) == 2  # two receivers have one
+    said = capsys.readouterr().err
+    assert "did you mean fmt.(*fmt).fmtFloat or fmt.(*pp).fmtFloat" in said
+    assert main(["why", gofmt, "(*fmt).fmtFloat"]) == 0
+    assert "alone kept by: fmt.(*pp).fmtFloat\n" in capsys.readouterr().out
+
+
+def test_an_unknown_name_gets_the_nearest(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", gofmt, "fmt.Sprintff"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "wasmtrim: no function or package 'fmt.Sprintff' is in the module; did you mean fmt.Sprintf"
+    )
+
+
+def test_a_function_nobody_knows_is_told_by_index_type_and_neighbours(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "foreign.wasm"
+    text = '(module (func (export "a") call 1) (func (param i64)) (func (export "b")))'
+    path.write_bytes(wat(text.replace("call 1", "i64.const 0 call 1")).data)
+    assert main(["why", str(path), "1"]) == 0
+    assert capsys.readouterr().out == (
+        "function 1: func(i64): function 1\n"
+        "  func(i64)\n"
+        "           3  bytes of its own\n"
+        "           3  bytes would leave with it, all that only it keeps\n"
+        "because:\n"
+        "  the module exports a\n"
+        "    which calls function 1: func(i64)\n"
+        "alone kept by: a\n"
+        "called by: a\n"
+        "lies after: a\n"
+        "lies before: b\n"
+    )
+
+
+def test_what_nothing_keeps_is_said(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "dead.wasm"
+    path.write_bytes(wat("(module (func $lib.dead))").data)
+    assert main(["why", str(path), "lib"]) == 0
+    assert "nothing keeps it: no export, call or table entry leads here" in capsys.readouterr().out
