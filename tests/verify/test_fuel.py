@@ -84,7 +84,6 @@ def test_how_it_is_compiled_is_no_matter(go_module: Path, tmp_path: Path) -> Non
     ours = sandbox.run(go_module, tmp_path / "run")
     config = wasmtime.Config()
     config.consume_fuel = True
-    config.memory_init_cow = False  # that alone counts: Linux could map what others must copy
     engine = wasmtime.Engine(config)  # optimized, and with wasmtime's own choice of registers
     request = {
         "fuel": sandbox.MOST_FUEL,

@@ -50,8 +50,8 @@ def check_memory(
 
 
 def check_fuel(run: Run, limits: Limits, compiler: str | None) -> list[Check]:
-    """The work of the run, in instructions; no check where it did not come to an end."""
-    if run.fuel is None:
+    """The work of the run, in instructions; no check where none was done or it is not known."""
+    if not run.fuel:
         return []
     return _check("fuel", run.fuel, "instructions", limits.fuel, "fuel", compiler)
 

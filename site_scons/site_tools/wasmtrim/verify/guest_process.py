@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from wasmtime import Caller, Engine, Instance, Linker, Module, Store
 
 ADDRESS_SPACE_BYTES = 1 << 30
-STACK_BYTES = 1 << 20
+STACK_BYTES = 1 << 19  # wasmtime's own default
+STACK_OVERFLOW = "stack overflow"
+IMAGE_BYTES = 16 << 20
 WASI = "wasi_snapshot_preview1"
 NO_ERROR, BADF, FAULT, INVAL = 0, 8, 21, 28  # WASI preview 1, "errno"
 CLOCK, SUBSCRIPTION_BYTES, EVENT_BYTES = 0, 48, 32  # ibid., "eventtype", "subscription", "event"
@@ -35,12 +37,20 @@ def main() -> None:
     request = json.load(sys.stdin)
     sys.path[:] = request["sys_path"]
     result = Result()
-    limit_process(request)
-    watch(result, request["compile_seconds"], "compile", "compiling it takes")
+    with open(request["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+        module = file.read()
+    limit_process(request, len(module))
     try:
-        run(request, result)
+        ending = run(module, request, result, hurried=True)
+        if ending[1].startswith(STACK_OVERFLOW):  # with frames larger than any host's
+            ending = run(module, request, result, hurried=False)
     except MemoryError:
-        result.give("instance", "it needs more memory than a run may have")
+        ending = "instance", "it needs more memory than a run may have"
+    result.give(*ending)
+
+
+class NoExport(Exception):
+    """What is to be called isn't there."""
 
 
 class Result:
@@ -65,10 +75,11 @@ def printable(text: str, most: int = 300) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def limit_process(request: dict[str, Any]) -> None:
+def limit_process(request: dict[str, Any], module_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # One byte more than allowed, so that a file over the limit can be told from a full one.
-    most = request["output"] + 1
+    # One byte more than allowed, so that a file over the limit can be told from a full one. On
+    # Linux the memory as it is at the start is a file as well, of up to 16 MiB, or twice its data.
+    most = max(request["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
@@ -94,43 +105,43 @@ def watch(result: Result, seconds: float, kind: str, what: str) -> None:
     threading.Thread(target=end, daemon=True).start()
 
 
-def run(request: dict[str, Any], result: Result) -> None:
+def run(data: bytes, request: dict[str, Any], result: Result, *, hurried: bool) -> tuple[str, str]:
+    """Compile the module and run it; the kind of its ending, and what to say about it."""
     import wasmtime
 
-    engine = make_engine(request["memory"])
-    with open(request["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
-        data = file.read()
+    watch(result, request["compile_seconds"], "compile", "compiling it takes")
+    engine = make_engine(request["memory"], hurried=hurried)
     try:
         module = wasmtime.Module(engine, data)
     except wasmtime.WasmtimeError as error:
-        result.give("instance", reason(error))
-        return
+        return "instance", reason(error)
     linker, store = make_linker(engine, request), make_store(engine, request)
     watch(result, request["seconds"], "time", "it runs")
     instance = None
+    kind, detail = "exit", ""
     try:
         instance = linker.instantiate(store, module)
-        call(instance, store, request["call"], result)
+        result.fields["returns"] = call(instance, store, request["call"])
+        result.fields["exit"] = 0
     except wasmtime.ExitTrap as ended:
         result.fields["exit"] = ended.code
-        kind, detail = "exit", ""
     except wasmtime.Trap as trap:
         out = trap.trap_code is wasmtime.TrapCode.OUT_OF_FUEL
         kind, detail = "fuel" if out else "trap", where(trap)
     except wasmtime.WasmtimeError as error:
         kind, detail = "instance" if instance is None else "trap", reason(error)
-    else:
-        kind, detail = "exit", ""
+    except NoExport as error:
+        kind, detail = "instance", str(error)
     result.phase += 1
     result.fields["fuel"] = request["fuel"] - store.get_fuel()
     if instance is not None:
         result.fields["first_pages"] = first_pages(module)
         result.fields["pages"] = last_pages(instance, store)
-    result.give(kind, detail)
+    return kind, detail
 
 
-def make_engine(memory: int) -> Engine:
-    """An engine that is made for one short run: what it compiles in a hurry, it runs but once.
+def make_engine(memory: int, *, hurried: bool) -> Engine:
+    """An engine for one short run; `hurried`: what it compiles in a hurry, it runs but once.
 
     None of that changes the fuel, which is counted where WebAssembly is translated.
     """
@@ -138,16 +149,16 @@ def make_engine(memory: int) -> Engine:
 
     config = wasmtime.Config()
     config.consume_fuel = True
-    config.cranelift_opt_level = "none"
-    config.cranelift_flag_set("regalloc_algorithm", "single_pass")
+    if hurried:
+        config.cranelift_opt_level = "none"
+        config.cranelift_flag_set("regalloc_algorithm", "single_pass")
+        config.max_wasm_stack = 2 * STACK_BYTES
+    else:
+        config.max_wasm_stack = STACK_BYTES
     config.native_unwind_info = False
     config.cranelift_nan_canonicalization = True  # the same bits on every machine
     config.wasm_relaxed_simd_deterministic = True
-    config.max_wasm_stack = STACK_BYTES
     config.shared_memory = True
-    # Data segments are copied, and their bytes cost fuel. Mapping them, which Linux alone can,
-    # costs none, and needs a file of their size, for which RLIMIT_FSIZE holds.
-    config.memory_init_cow = False
     # The default reserves 4 GiB of addresses for each memory, more than the process may have.
     config.memory_reservation = memory
     config.memory_reservation_for_growth = 0
@@ -287,39 +298,36 @@ def store_bytes(caller: Caller, pointer: int, data: bytes) -> int:
     return NO_ERROR
 
 
-def call(instance: Instance, store: Store, wanted: dict[str, Any] | None, result: Result) -> None:
-    """Run `_start`, or the export that is wanted, after `_initialize` where there is one."""
+def call(
+    instance: Instance, store: Store, wanted: dict[str, Any] | None
+) -> list[int | float | str] | None:
+    """Run `_start`, or the export that is wanted, after `_initialize` where there is one.
+
+    Gives what the wanted export returns. NoExport where it isn't there, or takes other arguments.
+    """
     import wasmtime
 
     exports = instance.exports(store)
     if wanted is None:
         start = exports.get("_start")
         if not isinstance(start, wasmtime.Func):
-            result.give("instance", "it exports no function _start; name one under smoke.call")
-            return
+            raise NoExport("it exports no function _start; name one under smoke.call")
         start(store)
-        result.fields["exit"] = 0
-        return
-    function = exports.get(wanted["export"])
+        return None
+    name, args = wanted["export"], wanted["args"]
+    function = exports.get(name)
     if not isinstance(function, wasmtime.Func):
-        result.give("instance", f"it exports no function {wanted['export']}")
-        return
+        raise NoExport(f"it exports no function {name}")
     params = [str(kind) for kind in function.type(store).params]
-    if len(params) != len(wanted["args"]):
-        result.give(
-            "instance",
-            f"{wanted['export']} takes ({', '.join(params)}), smoke.call.args has"
-            f" {len(wanted['args'])}",
-        )
-        return
+    if len(params) != len(args):
+        raise NoExport(f"{name} takes ({', '.join(params)}), smoke.call.args has {len(args)}")
     begin = exports.get("_initialize")
     if isinstance(begin, wasmtime.Func):
         begin(store)
-    args = [value_of(kind, arg) for kind, arg in zip(params, wanted["args"], strict=True)]
-    returned = function(store, *args)
+    taken = [value_of(kind, arg) for kind, arg in zip(params, args, strict=True)]
+    returned = function(store, *taken)
     values = returned if isinstance(returned, list) else [] if returned is None else [returned]
-    result.fields["returns"] = [v if isinstance(v, int | float) else str(v) for v in values]
-    result.fields["exit"] = 0
+    return [value if isinstance(value, int | float) else str(value) for value in values]
 
 
 def value_of(kind: str, value: float) -> int | float:
