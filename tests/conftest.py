@@ -15,7 +15,7 @@ WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
 
 @cache
 def assembled(text: str) -> bytes:
-    argv = [WASM_TOOLS, "parse", "-"]
+    argv = [str(WASM_TOOLS), "parse", "-"]
     return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from tests.scons.project import PROFILE, Project
 
@@ -108,7 +109,9 @@ def test_a_ready_module_s_folder_stays_as_it_is(project: Project) -> None:
     assert outside == {"SConstruct", "hello.wasm", "config/profiles/hello.yaml"}
 
 
-def test_modules_of_one_name_in_two_folders_stay_apart(project: Project, assemble) -> None:
+def test_modules_of_one_name_in_two_folders_stay_apart(
+    project: Project, assemble: Callable[[str], bytes]
+) -> None:
     project.write(
         {
             "one/m.wasm": assemble('(module (memory (export "memory") 1))'),

@@ -53,6 +53,10 @@ class Interrupted(ToolError):
     """The run was asked to stop while the program was at work."""
 
 
+class NoEnd(ToolError):
+    """The program was still at work when its time was over."""
+
+
 def shown(argv: Sequence[str]) -> str:
     """Give argv as a line that a shell would take."""
     return shlex.join(argv)
@@ -76,7 +80,7 @@ def run(
     The program and its children are one process group, which is ended when the time is over or
     the run is interrupted.
 
-    Raises ToolError when the program cannot be started or runs out of time.
+    Raises NoEnd when the program runs out of time, ToolError when it cannot be started.
     """
     started = time.monotonic()
     try:
@@ -109,7 +113,7 @@ def run(
         try:
             status = child.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise ToolError(f"no end after {timeout:g} s: {shown(argv)}") from None
+            raise NoEnd(f"no end after {timeout:g} s: {shown(argv)}") from None
         if _children.stopping:
             raise Interrupted(f"interrupted: {shown(argv)}")
     finally:

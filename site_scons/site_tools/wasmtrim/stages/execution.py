@@ -20,6 +20,7 @@ from wasmtrim.toolchain.locate import Tool
 # Stages are the same for every user: nothing of the user's environment reaches them.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 SHOWN_LINES = 20  # of what a failing program printed
+SHOWN_COLUMNS = 500
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ def attempt(
         return process.run(argv, cwd=cwd, env={**env, **tool.env}, timeout=timeout)
     except process.Interrupted:
         raise
+    except process.NoEnd as error:
+        longer = f"timeouts.{name} in the profile gives it longer"
+        raise ToolError(f"{name}: {tool.name} {tool.version}: {error}; {longer}") from None
     except ToolError as error:
         raise ToolError(f"{name}: {tool.name} {tool.version}: {error}") from None
 
@@ -100,13 +104,17 @@ def failure(
     name: str, tool: Tool, arguments: Sequence[str], finished: process.Finished
 ) -> ToolError:
     """Describe a program that ended badly: stage, program, argv, and what it said."""
-    lines = finished.said.splitlines() or ["(it printed nothing)"]
+    lines = [_cut(line) for line in finished.said.splitlines()] or ["(it printed nothing)"]
     if len(lines) > SHOWN_LINES:
         left_out = len(lines) - SHOWN_LINES
         lines = [*lines[:SHOWN_LINES], f"[{left_out} lines left out]"]
     said = "\n".join(f"  | {line}" for line in lines)
     argv = process.shown([tool.name, *arguments])
     return ToolError(f"{name}: {tool.name} {tool.version}: {finished.ended}\n  {argv}\n{said}")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= SHOWN_COLUMNS else f"{line[:SHOWN_COLUMNS]}..."
 
 
 def result(
@@ -118,10 +126,9 @@ def result(
     empty or not a valid module.
     """
     shown = process.shown(argv)
-    try:
-        module = path.read_bytes()
-    except FileNotFoundError:
-        raise ToolError(f"{name}: {argv[0]} ended well but wrote no module\n  {shown}") from None
+    if not path.is_file():
+        raise ToolError(f"{name}: {argv[0]} ended well but wrote no module\n  {shown}")
+    module = path.read_bytes()
     if not module:
         raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
     try:

@@ -19,6 +19,7 @@ BUILDER = "WasmPrune"
 # What a WASI host itself looks for (WASI application ABI), whatever the contract says.
 ALWAYS_KEPT = ("memory", "_start", "_initialize")
 _GRAPH = "graph.json"
+SHOWN_NAMES = 20  # of the dropped exports
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
     if extra := [name for name in left if name not in wanted]:
         raise ToolError(f"wasm-metadce left the exports {', '.join(map(repr, extra))}")
     dropped = [export.name for export in before.exports if export.name not in wanted]
-    return (f"dropped {len(dropped)} exports: {', '.join(dropped)}",)
+    named = ", ".join([*dropped[:SHOWN_NAMES], *(["..."] if dropped[SHOWN_NAMES:] else [])])
+    return (f"dropped {len(dropped)} of {len(before.exports)} exports: {named}",)
 
 
 def _wanted(settings: Settings, module: Module) -> list[str]:

@@ -1,0 +1,65 @@
+"""Stages to run alone, on real programs and on stand-ins that fail."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wasmtrim.stages import STAGES, execution
+from wasmtrim.stages.execution import Outcome
+from wasmtrim.toolchain import Locator, Tool, load
+
+Run = Callable[..., Outcome]
+Program = Callable[[str], Tool]
+
+
+@pytest.fixture(scope="session")
+def locator(tmp_path_factory: pytest.TempPathFactory) -> Locator:
+    """Finds the pinned programs, with the user's own cache."""
+    return Locator(load(), tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def run(locator: Locator, tmp_path: Path) -> Run:
+    """Runs a stage: `run("strip", module, keep=("name",))`; `program` stands in for its own."""
+
+    def stage(
+        name: str,
+        module: bytes,
+        features: tuple[str, ...] = (),
+        *,
+        program: Tool | None = None,
+        timeout: float = 60,
+        **settings: Any,
+    ) -> Outcome:
+        stage = STAGES[name]
+        return execution.run(
+            stage,
+            stage.Settings(**settings),
+            module,
+            features,
+            tool=program or locator.find(stage.PROGRAM),
+            wasm_tools=locator.find("wasm-tools"),
+            timeout=timeout,
+            folder=tmp_path / "work",
+        )
+
+    return stage
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Program:
+    """Writes a shell script that stands in for a stage's program; it finds `in.wasm`."""
+
+    def write(script: str) -> Tool:
+        path = tmp_path / "stand-in"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        digest = hashlib.sha256(script.encode()).hexdigest()
+        return Tool("wasm-opt", (str(path),), "132", True, "a test", digest)
+
+    return write

@@ -1,0 +1,77 @@
+"""Optimize: wasm-opt, with the profile's level and passes, and the module's features alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.stages.conftest import Run
+
+from wasmtrim import wasm
+from wasmtrim.errors import ToolError
+
+Assemble = Callable[[str], bytes]
+
+SIGN = """
+(module $sign
+  (func $sign (export "sign") (param i32) (result i32)
+    (drop (i32.mul (i32.const 6) (i32.const 7)))
+    (i32.extend8_s (local.get 0))))
+"""
+
+
+def test_the_arguments_in_their_order(run: Run, assemble: Assemble) -> None:
+    passes = ("--converge", "--vacuum", "--dce")
+    outcome = run("optimize", assemble(SIGN), ("sign-ext",), level="s", passes=passes)
+    assert outcome.record.argv == (
+        "wasm-opt",
+        "in.wasm",
+        "--output=out.wasm",
+        "--mvp-features",
+        "--enable-sign-ext",
+        "-Os",
+        "--converge",
+        "--vacuum",
+        "--dce",
+    )
+
+
+def test_a_feature_that_the_module_has_but_did_not_name_is_refused(
+    run: Run, assemble: Assemble
+) -> None:
+    with pytest.raises(ToolError) as caught:
+        run("optimize", assemble(SIGN))
+    assert str(caught.value).startswith("optimize: wasm-opt 132: exit status 1\n")
+    assert "wasm-opt in.wasm --output=out.wasm --mvp-features -Oz" in str(caught.value)
+    assert "validat" in str(caught.value)
+
+
+@pytest.mark.parametrize("keep_names", [True, False])
+def test_names_stay_only_where_they_are_to_be_shipped(
+    run: Run, assemble: Assemble, keep_names: bool
+) -> None:
+    outcome = run("optimize", assemble(SIGN), ("sign-ext",), keep_names=keep_names)
+    assert (wasm.read(outcome.module).custom("name") is not None) == keep_names
+
+
+def test_no_new_feature_is_let_in(run: Run, assemble: Assemble) -> None:
+    """A pass that lowers `memory.copy` needs none; one that would use it may not."""
+    outcome = run("optimize", assemble(SIGN), ("sign-ext",), passes=("--signext-lowering",))
+    assert b"\xc0" not in outcome.module, "i32.extend8_s is gone"
+
+
+def test_a_pass_that_changes_the_exports_is_refused(run: Run, assemble: Assemble) -> None:
+    module = assemble('(module (func (export "f") (param i64) (result i64) (local.get 0)))')
+    with pytest.raises(ToolError, match="wasm-opt changed the exports"):
+        run("optimize", module, ("mutable-globals",), passes=("--legalize-js-interface",))
+
+
+def test_a_pass_that_adds_an_import_is_refused(run: Run, assemble: Assemble) -> None:
+    module = assemble('(module (func (export "f") (result i32) (i32.const 1)))')
+    with pytest.raises(ToolError, match=r"wasm-opt added the imports"):
+        run("optimize", module, passes=("--log-execution",))
+
+
+def test_an_unknown_pass_is_told_in_wasm_opt_s_words(run: Run, assemble: Assemble) -> None:
+    with pytest.raises(ToolError, match="--no-such-pass"):
+        run("optimize", assemble(SIGN), ("sign-ext",), passes=("--no-such-pass",))
