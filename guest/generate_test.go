@@ -214,12 +214,29 @@ func TestAlphaDecidesAt128AndColourBelowItIsIgnored(t *testing.T) {
 	}
 }
 
+// crowd is a row of n colours.
+func crowd(n int) []byte {
+	row := make([]byte, n*4)
+	for i := range n {
+		copy(row[i*4:], []byte{byte(i), byte(i >> 8), 0, 255})
+	}
+	return row
+}
+
+func Test256ColoursAreExactAndFullTables(t *testing.T) {
+	for effort := wire.Fastest; effort <= wire.Best; effort++ {
+		file, err := GenerateGIF([][]byte{crowd(256)}, 0, Options{Width: 256, Height: 1, Effort: effort})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if canvases, _ := play(t, file); !bytes.Equal(canvases[0], crowd(256)) {
+			t.Errorf("effort %d: colours are changed", effort)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	good := make([]byte, 4)
-	crowd := make([]byte, 257*4)
-	for i := range 257 {
-		copy(crowd[i*4:], []byte{byte(i), byte(i >> 8), 0, 255})
-	}
 	for _, c := range []struct {
 		name   string
 		frames [][]byte
@@ -233,7 +250,6 @@ func TestFaults(t *testing.T) {
 		{"large", [][]byte{good}, 0, Options{Width: 65535, Height: 65535}, fault.TooLarge},
 		{"delay", [][]byte{good}, 655351, Options{Width: 1, Height: 1}, fault.DelayRange},
 		{"frame", [][]byte{good, good[:3]}, 0, Options{Width: 1, Height: 1}, fault.FrameSize},
-		{"colours", [][]byte{crowd}, 0, Options{Width: 257, Height: 1}, fault.TooManyColours},
 		{"memory", [][]byte{good}, 0, Options{Width: 1, Height: 1, Memory: 320}, fault.MemoryLimit},
 	} {
 		if _, err := GenerateGIF(c.frames, c.delay, c.o); err != c.want {

@@ -17,7 +17,7 @@ type Encoder struct {
 	out    *lzw.Encoder
 
 	input   []byte
-	palette [768]byte
+	palette [palette.Size]byte
 
 	// ring holds the frames that are not written yet, the oldest at first.
 	ring    []*frame
@@ -36,6 +36,7 @@ type Encoder struct {
 	change      change
 	changeKnown bool
 	drawing     drawing
+	lossy       lossy
 	meaning     meaning
 }
 
@@ -80,7 +81,7 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	e.ring, e.canvas = e.ring[:slots], e.ring[slots]
 	e.erase(e.canvas, e.whole())
 	e.known.Reset()
-	return e, fault.None
+	return e, e.lossy.prepare(&e.header, &e.known)
 }
 
 // Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of

@@ -16,6 +16,8 @@ type Table struct {
 	Len int
 	// Clear tells that pixels are transparent, which takes one of the 256 indices.
 	Clear bool
+	// Merge, unless it is nil, finds a known colour that is as good as a new one.
+	Merge func(t *Table, colour uint32) (uint8, bool)
 
 	// An open-addressed hash table: colour with bit 24 set, and the colour's index.
 	keys  [tableSize]uint32
@@ -51,6 +53,11 @@ func (t *Table) Add(colour uint32) (uint8, bool) {
 			return t.index[s], true
 		case 0:
 			n := t.Len
+			if t.Merge != nil {
+				if index, ok := t.Merge(t, colour); ok {
+					return index, true
+				}
+			}
 			if n == t.Room() {
 				return 0, false
 			}

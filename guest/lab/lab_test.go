@@ -1,0 +1,58 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+)
+
+// Values of Bruce Lindbloom's calculator for sRGB and D65.
+func TestPublishedValues(t *testing.T) {
+	for _, c := range []struct {
+		r, g, b uint8
+		want    Colour
+	}{
+		{0, 0, 0, Colour{0, 0, 0}},
+		{255, 255, 255, Colour{100, 0, 0}},
+		{255, 0, 0, Colour{53.2408, 80.0925, 67.2032}},
+		{0, 255, 0, Colour{87.7347, -86.1827, 83.1793}},
+		{0, 0, 255, Colour{32.2970, 79.1875, -107.8602}},
+		{128, 128, 128, Colour{53.5850, 0, 0}},
+	} {
+		if got := Of(c.r, c.g, c.b); Distance(got, c.want) > 0.01 {
+			t.Errorf("%d %d %d is %v instead of %v", c.r, c.g, c.b, got, c.want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	if d := Distance(Colour{50, 10, -20}, Colour{53, 14, -8}); d != 13 {
+		t.Fatal(d)
+	}
+}
+
+// The file that LAB_REFERENCE names has lines of red, green, blue, L, a, b by another library.
+func TestReference(t *testing.T) {
+	path := os.Getenv("LAB_REFERENCE")
+	if path == "" {
+		t.Skip("LAB_REFERENCE names no file")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	for _, line := range lines {
+		var r, g, b uint8
+		var want Colour
+		if _, err := fmt.Sscan(line, &r, &g, &b, &want.L, &want.A, &want.B); err != nil {
+			t.Fatal(line, err)
+		}
+		if d := Distance(Of(r, g, b), want); math.IsNaN(d) || d > 0.02 {
+			t.Errorf("%s: off by %v", line, d)
+		}
+	}
+	t.Logf("%d colours", len(lines))
+}
