@@ -1,0 +1,74 @@
+"""`wasmtrim verify`: the verdict as text or JSON, and its exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.cli.main import main
+
+Assemble = Callable[..., Path]
+PROFILE = """
+module: module.wasm
+contract: {exports: {add: "func(i32, i32) -> i32"}}
+smoke: {call: {export: add, args: [2, 3], returns: [5]}}
+"""
+ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add {} (local.get 1))))'
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Assemble) -> Path:
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "sum.yaml").write_text(PROFILE)
+    module(ADD.format("(local.get 0)"))
+    module(ADD.format("(i32.const 1)"), "wrong.wasm")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_module_that_keeps_its_profile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "module.wasm", "--profile", "sum"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:-1]] == [
+        ["ok", "features"],
+        ["ok", "imports"],
+        ["ok", "exports"],
+        ["ok", "run"],
+        ["ok", "returns"],
+    ]
+    assert lines[-1] == "sum: all hold"
+
+
+def test_a_module_that_does_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "wrong.wasm", "--profile", "sum"]) == 1
+    out = capsys.readouterr().out
+    assert "FAIL  returns   [4], expected are [5]\n" in out
+    assert out.endswith("sum: 1 of 5 fail\nwhat the run wrote lies in build/verify/sum\n")
+
+
+def test_json_and_standard_input(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = io.BytesIO((project / "wrong.wasm").read_bytes())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data))
+    assert main(["verify", "-", "--profile", "sum", "--json"]) == 1
+    verdict = json.loads(capsys.readouterr().out)
+    assert (verdict["schema"], verdict["profile"], verdict["ok"]) == (1, "sum", False)
+    assert set(verdict["checks"][0]) == {"name", "ok", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "says"),
+    [("missing.wasm", "sum", "missing.wasm: no such file"), ("module.wasm", "sun", "sum")],
+)
+def test_a_wrong_request(
+    name: str, profile: str, says: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", name, "--profile", profile]) == 2
+    assert says in capsys.readouterr().err
