@@ -11,6 +11,7 @@ OPTIONS = {
     "profile": "profile=NAME      build only this profile",
     "compiler": "compiler=tinygo   build with TinyGo or not at all: refuse the fallback to Go",
     "verbose": "verbose=1         show the whole command of each stage",
+    "dirty": "dirty=1           let `scons baseline` take sources that are not committed",
 }
 
 
@@ -21,6 +22,7 @@ class Options:
     profile: str | None
     no_fallback: bool
     verbose: bool
+    dirty: bool
 
 
 def read(arguments: Mapping[str, str]) -> Options:
@@ -28,10 +30,17 @@ def read(arguments: Mapping[str, str]) -> Options:
     compiler = arguments.get("compiler")
     if compiler not in (None, "tinygo"):
         raise RequestError(f"compiler={compiler}: the only value is tinygo")
-    verbose = arguments.get("verbose", "0")
-    if verbose not in ("0", "1"):
-        raise RequestError(f"verbose={verbose}: the values are 0 and 1")
-    return Options(arguments.get("profile"), compiler == "tinygo", verbose == "1")
+    profile = arguments.get("profile")
+    return Options(
+        profile, compiler == "tinygo", _flag(arguments, "verbose"), _flag(arguments, "dirty")
+    )
+
+
+def _flag(arguments: Mapping[str, str], name: str) -> bool:
+    value = arguments.get(name, "0")
+    if value not in ("0", "1"):
+        raise RequestError(f"{name}={value}: the values are 0 and 1")
+    return value == "1"
 
 
 HELP = "\n".join(
@@ -39,6 +48,7 @@ HELP = "\n".join(
         "targets of wasmtrim:",
         "  release           compile, prune, strip, optimize and verify every profile",
         "  dist/NAME.wasm    the same for the profile NAME",
+        "  baseline          take what is released now as what later releases are compared with",
         "",
         "options of wasmtrim:",
         *(f"  {text}" for text in OPTIONS.values()),

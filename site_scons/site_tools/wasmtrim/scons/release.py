@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from SCons.Node import Node
-from SCons.Script import Alias, AlwaysBuild, Clean, Dir, File, Help
+from SCons.Script import Alias, AlwaysBuild, Clean, Copy, Dir, File, Help
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import RequestError, WasmtrimError
-from wasmtrim.profile import Loaded, Profile
-from wasmtrim.scons import origin, signature
+from wasmtrim.profile import Loaded, Profile, Strip
+from wasmtrim.scons import judging, origin, signature
 from wasmtrim.scons.build import (
     DIST_FOLDER,
     RUNS_FOLDER,
@@ -31,7 +31,7 @@ from wasmtrim.scons.builders import features_of, runs_of
 from wasmtrim.scons.options import HELP, Options, help_on
 from wasmtrim.scons.requests import Chosen
 from wasmtrim.sizes import READY
-from wasmtrim.stages import STAGES, Stage
+from wasmtrim.stages import STAGES, Stage, names, strip
 from wasmtrim.toolchain.locate import Missing
 
 ALIAS = "release"
@@ -45,6 +45,8 @@ class Shipped:
     module: Node
     sizes: Node
     verdict: Node
+    judgement: Node
+    twin: Node | None
     chain: tuple[Node, ...]
 
 
@@ -69,6 +71,8 @@ class Releases:
         self.shipped += shipped
         modules = [each.module for each in shipped]
         alias = Alias(ALIAS, modules)
+        Alias(ALIAS, [each.judgement for each in shipped])
+        self._baseline(env, shipped)
         if self.options.profile is None:
             # They speak of a whole release, so one profile alone doesn't write them.
             Alias(ALIAS, env.WasmSums(f"{DIST_FOLDER}/{origin.SUMS}", modules))
@@ -80,6 +84,18 @@ class Releases:
         verdicts = [each.verdict for each in shipped]
         Clean([alias, *verdicts], [Dir(STAGES_FOLDER), Dir(RUNS_FOLDER), Dir(WORK_FOLDER)])
         return modules
+
+    def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:
+        """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""
+        sources = [
+            node
+            for each in shipped
+            for node in (each.module, each.sizes, each.twin)
+            if node is not None
+        ]
+        names = [each.profile for each in shipped]
+        action = judging.rewrite_baselines(self.build, names, dirty=self.options.dirty)
+        AlwaysBuild(Alias(judging.ALIAS, sources, env.Action(action, None)))
 
     def _files(self, source: object) -> Iterable[Path]:
         for entry in source if isinstance(source, list | tuple) else [source]:
@@ -120,10 +136,10 @@ class Releases:
             allowed = profile.compiler.fallback and not self.options.no_fallback
             if not allowed and not only_looks():
                 raise
-            reasons = "; ".join(f"{source}: {why}" for source, why in error.tried)
-            return Chosen(
-                "go", True, f"standard Go stands in for TinyGo {error.wanted} ({reasons})"
-            )
+            wanted = f"TinyGo {error.wanted}"
+            # The reason is this machine's, and doctor tells it: a record is the same everywhere.
+            note = f"standard Go stands in for {wanted}; `wasmtrim doctor` says why"
+            return Chosen("go", fallback=True, note=note)
         return Chosen("tinygo")
 
     def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
@@ -141,19 +157,19 @@ class Releases:
 def _chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shipped:
     profile = loaded.profile
     first = File(f"#{profile.module}") if chosen is None else _compiled(env, profile, chosen)
-    names = [READY if chosen is None else compilation.NAME]
+    steps = [READY if chosen is None else compilation.NAME]
     nodes = [first]
     features = features_of(env, first)
     for name in profile.chain:
         if name != compilation.NAME:
             nodes.append(_staged(env, STAGES[name], profile, nodes[-1], features))
-            names.append(name)
+            steps.append(name)
     compiler = None if chosen is None else chosen.name
     runs = runs_of(env, build, nodes, loaded, compiler)
     sizes = env.WasmSizes(
         f"{DIST_FOLDER}/{loaded.name}.sizes.json",
         nodes,
-        WASMSIZES_STAGES=names,
+        WASMSIZES_STAGES=steps,
         WASMSIZES_RUNS=runs,
         WASMSIZES_COMPILER=chosen,
         WASM_FEATURES=features,
@@ -162,14 +178,44 @@ def _chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shi
         f"{DIST_FOLDER}/{loaded.name}.verify.json",
         nodes,
         WASMVERIFY_PROFILE=loaded,
-        WASMVERIFY_STAGES=names,
+        WASMVERIFY_STAGES=steps,
         WASMVERIFY_COMPILER=compiler,
         WASMVERIFY_DELIVER=f"{DIST_FOLDER}/{loaded.name}.wasm",
     )
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
     env.Requires(verdict, sizes)
-    chain = (*nodes, features, *runs, *sizes, verdict[0])
-    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], chain)
+    twin = _twin(env, loaded, chosen, first, features)
+    known_by = [] if twin is None else [twin]
+    judged = env.WasmJudge(
+        f"{DIST_FOLDER}/{loaded.name}.regression.json",
+        [sizes[0], verdict[1], *known_by],
+        WASMJUDGE_PROFILE=loaded,
+    )
+    chain = (*nodes, features, *runs, *sizes, verdict[0], *known_by)
+    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], judged[0], twin, chain)
+
+
+def _twin(
+    env: Any, loaded: Loaded, chosen: Chosen | None, first: Node, features: Node
+) -> Node | None:
+    """Give the node of the twin, which went through the same stages with its names kept.
+
+    It tells whose each function of the shipped module is. None where that one has its names, or
+    where there are none to keep: standard Go links without.
+    """
+    profile = loaded.profile
+    if names.kept(profile) or (chosen is not None and chosen.name == go.NAME):
+        return None
+    keep = (*profile.strip.keep, names.SECTION)
+    named = profile.model_copy(update={"strip": Strip(keep=keep)})
+    node = first
+    # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
+    for name in (strip.NAME, *profile.chain):
+        if name != compilation.NAME:
+            node = _staged(env, STAGES[name], named, node, features)
+    action = env.Action(Copy("$TARGET", "$SOURCE"), "twin $TARGET")
+    twin: Node = env.Command(f"{DIST_FOLDER}/{loaded.name}.twin.wasm", node, action)[0]
+    return twin
 
 
 def _compiled(env: Any, profile: Profile, chosen: Chosen) -> Node:

@@ -9,7 +9,7 @@ from typing import Any
 from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons import builders, interrupt, options, origin, status
+from wasmtrim.scons import builders, interrupt, judging, options, origin, status
 from wasmtrim.scons.build import Build, as_stop_error
 from wasmtrim.scons.release import Releases
 
@@ -22,6 +22,7 @@ def generate(env: Any) -> None:
         raise as_stop_error(error) from None
     builders.add(env, releases.build)
     origin.add(env, releases.build)
+    judging.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")
 
 
