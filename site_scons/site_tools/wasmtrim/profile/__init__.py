@@ -1,6 +1,6 @@
 """Profiles: what ships, for which host, and how it is judged. YAML files -> `Profile`."""
 
-from wasmtrim.profile.document import Origin
+from wasmtrim.document import Origin
 from wasmtrim.profile.load import FOLDER, Loaded, load, names
 from wasmtrim.profile.model import (
     Budget,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from wasmtrim.document import Node, Way, dotted, find
 from wasmtrim.errors import Problem
-from wasmtrim.profile.diagnostics import Way, dotted, find, overlaps
-from wasmtrim.profile.document import Node
+from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.profile.model import Expect, Profile
 

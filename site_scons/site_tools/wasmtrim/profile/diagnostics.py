@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from wasmtrim.document import Node, Way, dotted, find, show
 from wasmtrim.errors import Problem
 from wasmtrim.profile import schema
-from wasmtrim.profile.document import Node, show
-from wasmtrim.profile.inherit import nearest
 from wasmtrim.profile.model import Profile
-
-Way: TypeAlias = tuple[str | int, ...]  # the keys and indices that lead to a value
+from wasmtrim.spelling import nearest
 
 # What pydantic calls them.
 _UNKNOWN: Final = "extra_forbidden"
@@ -47,31 +45,6 @@ def validate(tree: Node) -> tuple[Profile | None, list[Problem]]:
         return Profile.model_validate(_without(data, wrong)), list(problems.values())
     except ValidationError:
         return None, list(problems.values())
-
-
-def find(tree: Node, way: Way) -> tuple[Way, Node]:
-    """The deepest value on the way, and the part of the way that leads to it."""
-    node = tree
-    for index, part in enumerate(way):
-        member = _member(node, part)
-        if member is None:
-            return way[:index], node
-        node = member
-    return way, node
-
-
-def _member(node: Node, part: str | int) -> Node | None:
-    if isinstance(node.value, dict) and isinstance(part, str):
-        return node.value.get(part)
-    if isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None
-
-
-def dotted(way: Way) -> str:
-    """`budget[0].scope` for ("budget", 0, "scope")."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in way)
-    return text.removeprefix(".")
 
 
 def overlaps(key: str, others: Iterable[str]) -> bool:

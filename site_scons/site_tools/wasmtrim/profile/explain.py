@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from wasmtrim.profile.document import resolve
+from wasmtrim.document import resolve
 from wasmtrim.profile.load import Loaded
 
 _WIDEST: Final = 50  # comments stand right of most lines, and after the longer ones

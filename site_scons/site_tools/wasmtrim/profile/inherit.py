@@ -5,15 +5,16 @@ Maps merge, key by key, at every depth; all else (lists, texts, numbers, null) i
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from wasmtrim import document
+from wasmtrim.document import Node, Origin
 from wasmtrim.errors import Problem
-from wasmtrim.profile.document import MAX_BYTES, Node, Origin, parse
+from wasmtrim.spelling import nearest
 
 TARGETS: Final = Path(__file__).resolve().parent.parent / "data" / "targets"
 # A name becomes that of files and targets; the model says the same of `extends`.
@@ -43,9 +44,7 @@ def read(path: Path, root: Path) -> Inherited:
     following: Path | None = path
     while following is not None:
         chain.append(following)
-        with following.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        tree, found = parse(data, shown(following, root))
+        tree, found = document.read(following, shown(following, root))
         trees.append(tree)
         problems += found
         whole = whole and not found
@@ -55,18 +54,8 @@ def read(path: Path, root: Path) -> Inherited:
             whole = False
     merged = trees[-1]
     for tree in reversed(trees[:-1]):
-        merged = merge(merged, tree)
+        merged = document.merge(merged, tree)
     return Inherited(merged, chain, problems, whole)
-
-
-def merge(base: Node, over: Node) -> Node:
-    """`over` laid over `base`: maps merge, all else is replaced. The order is that of `base`."""
-    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
-        return over
-    members = dict(base.value)
-    for key, node in over.value.items():
-        members[key] = merge(members[key], node) if key in members else node
-    return Node(members, over.at, over.key_at)
 
 
 def origins(tree: Node, key: str = "") -> Iterator[tuple[str, Origin]]:
@@ -92,12 +81,6 @@ def is_within(path: Path, root: Path) -> bool:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError):  # a loop of links
         return False
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """`did you mean 'x'? ` for the known name that is next to `name`; else nothing."""
-    near = difflib.get_close_matches(name[:200], known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}? " if near else ""
 
 
 def _extended(tree: Node, chain: list[Path], root: Path) -> tuple[Path | None, Problem | None]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wasmtrim.document import Origin
 from wasmtrim.errors import ConfigError, Problem, RequestError
 from wasmtrim.profile import consistency, diagnostics, inherit
-from wasmtrim.profile.document import Origin
 from wasmtrim.profile.model import Profile
+from wasmtrim.spelling import nearest
 
 FOLDER: Final = Path("config", "profiles")
 
@@ -61,7 +62,7 @@ def _find(name: str, root: Path) -> Path:
     path = root / name if is_path else root / FOLDER / f"{name}.yaml"
     if not _is_file(path):
         known = names(root)
-        hint = inherit.nearest(name, known)
+        hint = nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"
         raise RequestError(f"no profile {name[:200]!r}: {hint}{there}")
     if not inherit.is_within(path, root):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import platform as host
 import re
 import sys
@@ -14,11 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wasmtrim import document
+from wasmtrim.document import Node, Way
 from wasmtrim.errors import ConfigError, Problem, RequestError
+from wasmtrim.spelling import nearest
 
 PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tools", "node")
 PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
 ADDRESS = r"https?://[\w.-]+(:\d{1,5})?(/[\w./~%+-]*)?"
+KINDS = ("pypi", "npm", "archive")
 PROJECT_FILE = Path("config", "toolchain.yaml")
 
 Policy = Literal["locked", "system"]
@@ -114,11 +116,14 @@ def load(root: Path | None = None) -> Toolchain:
     """
     package = Path(__file__).parents[1] / "data" / "toolchain.yaml"
     files = [package]
-    read = document.read(package)
+    tree, problems = document.read(package)
     if root is not None and (root / PROJECT_FILE).is_file():
         files.append(root / PROJECT_FILE)
-        read = document.read(root / PROJECT_FILE).over(read)
-    return _Checked(read).toolchain(tuple(files))
+        over, wrong = document.read(root / PROJECT_FILE)
+        tree, problems = document.merge(tree, over), problems + wrong
+    if problems:
+        raise ConfigError(problems)
+    return _Checked(tree).toolchain(tuple(files))
 
 
 def platform() -> str:
@@ -140,14 +145,17 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 class _Checked:
-    """Reads typed values out of a document; every problem is collected, not just the first."""
+    """Reads typed values out of a tree; every problem is collected, not just the first."""
 
-    def __init__(self, read: document.Document) -> None:
-        self._document = read
+    def __init__(self, tree: Node) -> None:
+        self._tree = tree
         self._problems: list[Problem] = []
 
     def toolchain(self, files: tuple[Path, ...]) -> Toolchain:
-        self._known((), ("policy", "programs", "pypi", "npm", "archive"))
+        self._known((), ("policy", "programs", *KINDS))
+        for kind in KINDS:
+            if not isinstance(self._get((kind,)), dict):
+                self._refuse((kind,), "must be a map of sources, by their names")
         policy = self._policy(("policy",), "locked")
         pins = {program: self._pin(program, policy) for program in PROGRAMS}
         self._known(("programs",), PROGRAMS)
@@ -162,18 +170,13 @@ class _Checked:
         version = self._version((*keys, "version"))
         named = self._get((*keys, "sources"))
         if not isinstance(named, list):
-            self._refuse((*keys, "sources"), named, "must be a list, like [path, pypi/NAME]")
+            self._refuse((*keys, "sources"), "must be a list, like [path, pypi/NAME]")
             named = []
         sources = [self._source((*keys, "sources", i), name) for i, name in enumerate(named)]
         for name, source in zip(named, sources, strict=True):
             if isinstance(source, (PyPI, Npm, Archive)) and not _same(source.version, version):
-                self._problems.append(
-                    self._document.problem(
-                        (*keys, "version"),
-                        f"{version}, and {name} brings {source.version}",
-                        "pin the same version for both",
-                    )
-                )
+                found = f"{version}, and {name} brings {source.version}"
+                self._problem((*keys, "version"), found, "pin the same version for both")
         return Pin(
             program,
             version,
@@ -182,13 +185,15 @@ class _Checked:
             tuple(source for source in sources if source is not None),
         )
 
-    def _source(self, keys: document.Keys, name: object) -> Source | None:
+    def _source(self, keys: Way, name: object) -> Source | None:
         if name == "path":
             return OnPath()
         kind, _, key = name.partition("/") if isinstance(name, str) else ("", "", "")
-        known = self._get((kind,)) if kind in ("pypi", "npm", "archive") else None
-        if not isinstance(known, dict) or key not in known:
-            self._refuse(keys, name, f"must be one of {', '.join(self._sources())}")
+        known = self._get((kind,)) if kind in KINDS else {}
+        if not isinstance(known, dict):  # told by itself
+            return None
+        if key not in known:
+            self._refuse(keys, f"must be one of {', '.join(self._sources())}")
             return None
         here = (kind, key)
         match kind:
@@ -202,7 +207,7 @@ class _Checked:
             case _:
                 return self._archive(key, here)
 
-    def _archive(self, name: str, here: document.Keys) -> Archive:
+    def _archive(self, name: str, here: Way) -> Archive:
         self._known(here, ("version", "address", "folder", "platforms"))
         self._known((*here, "platforms"), PLATFORMS)
         version, folder = self._version((*here, "version")), self._folder(here)
@@ -215,31 +220,31 @@ class _Checked:
         sha256 = self._matching((*at, "sha256"), r"[0-9a-f]{64}", "must be 64 digits 0-9a-f")
         return Archive(name, version, folder, f"{address.rstrip('/')}/{file}", sha256)
 
-    def _policy(self, keys: document.Keys, default: Policy) -> Policy:
+    def _policy(self, keys: Way, default: Policy) -> Policy:
         value = self._get(keys)
         if value == "locked":
             return "locked"
         if value == "system":
             return "system"
         if value is not None:
-            self._refuse(keys, value, "must be locked or system")
+            self._refuse(keys, "must be locked or system")
         return default
 
-    def _version(self, keys: document.Keys) -> str:
+    def _version(self, keys: Way) -> str:
         value = self._get(keys)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if isinstance(value, str) and numbers(value):
             return value
-        self._refuse(keys, value, 'must be a version, like "1.26.6", in quotes if it has one dot')
+        self._refuse(keys, 'must be a version, like "1.26.6", in quotes if it has one dot')
         return "0"
 
-    def _folder(self, here: document.Keys) -> str:
+    def _folder(self, here: Way) -> str:
         return self._matching(
             (*here, "folder"), r"(?!/)(?!(.*/)?\.\.(/|$)).+", "must be a folder inside the source"
         )
 
-    def _integrity(self, here: document.Keys) -> str:
+    def _integrity(self, here: Way) -> str:
         keys = (*here, "integrity")
         text = self._matching(keys, r"sha512-[A-Za-z0-9+/]{86}==", "must be sha512-BASE64")
         try:
@@ -247,41 +252,45 @@ class _Checked:
         except binascii.Error:
             return ""
 
-    def _matching(self, keys: document.Keys, pattern: str, allowed: str) -> str:
+    def _matching(self, keys: Way, pattern: str, allowed: str) -> str:
         value = self._get(keys)
         if isinstance(value, str) and re.fullmatch(pattern, value):
             return value
-        self._refuse(keys, value, allowed)
+        self._refuse(keys, allowed)
         return ""
 
-    def _known(self, keys: document.Keys, names: tuple[str, ...]) -> None:
+    def _known(self, keys: Way, names: tuple[str, ...]) -> None:
         """Refuse what is no map there, and names in it that mean nothing."""
         value = self._get(keys)
         if not isinstance(value, dict):
-            self._refuse(keys, value, f"must be a map of {', '.join(names)}")
+            self._refuse(keys, f"must be a map of {', '.join(names)}")
             return
         for name in value:
             if name not in names:
-                near = difflib.get_close_matches(name, names, n=1)
-                meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
-                self._problems.append(self._document.problem((*keys, name), "unknown key", meant))
+                allowed = f"{nearest(name, names)}allowed are {', '.join(names)}"
+                self._problem((*keys, name), "unknown key", allowed)
 
     def _sources(self) -> list[str]:
-        kinds = {kind: self._get((kind,)) for kind in ("pypi", "npm", "archive")}
-        return [
-            "path",
-            *(f"{kind}/{key}" for kind, keys in kinds.items() for key in keys or ()),
-        ]
+        kinds = {kind: self._get((kind,)) for kind in KINDS}
+        maps = {kind: keys for kind, keys in kinds.items() if isinstance(keys, dict)}
+        return ["path", *(f"{kind}/{key}" for kind, keys in maps.items() for key in keys)]
 
-    def _get(self, keys: document.Keys) -> Any:
-        value: Any = self._document.data
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        return value
+    def _get(self, keys: Way) -> Any:
+        """The plain value at `keys`; None where there is none."""
+        way, node = document.find(self._tree, keys)
+        return node.plain() if way == keys else None
 
-    def _refuse(self, keys: document.Keys, found: object, allowed: str) -> None:
-        said = "missing" if found is None else f"found {found!r}"
-        self._problems.append(self._document.problem(keys, said, allowed))
+    def _refuse(self, keys: Way, allowed: str) -> None:
+        way, node = document.find(self._tree, keys)
+        there = way == keys and node.value is not None
+        self._problem(keys, f"found {document.show(node)}" if there else "missing", allowed)
+
+    def _problem(self, keys: Way, found: str, allowed: str) -> None:
+        """Keep what is wrong with the value at `keys`; a missing one is placed at its parent."""
+        _, node = document.find(self._tree, keys)
+        at = node.key_at or node.at
+        key = document.dotted(keys)
+        self._problems.append(Problem(at.file, at.line, at.column, key, found, allowed))
 
 
 def _same(brought: str, wanted: str) -> bool:

@@ -11,8 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasmtrim.profile import document
-from wasmtrim.profile.document import MAX_BYTES, MAX_PROBLEMS, Node, parse
+from wasmtrim import document
+from wasmtrim.document import MAX_BYTES, MAX_PROBLEMS, Node, find, merge, parse
+from wasmtrim.errors import RequestError
 
 FILE = Path("some.yaml")
 
@@ -64,6 +65,32 @@ def test_a_mark_of_the_byte_order_is_passed_over() -> None:
     assert read("\ufeffkey: 1") == {"key": 1}
 
 
+def test_a_map_laid_over_another_replaces_what_it_names() -> None:
+    base, _ = parse(b"a: {x: 1, y: [1, 2]}\nb: 1\n", Path("base.yaml"))
+    over, _ = parse(b"\n\na: {y: [3]}\nc: null\n", FILE)
+    tree = merge(base, over)
+    assert tree.plain() == {"a": {"x": 1, "y": [3]}, "b": 1, "c": None}
+    places = {keys: str(find(tree, keys)[1].key_at) for keys in (("a", "x"), ("a", "y"), ("b",))}
+    assert places == {
+        ("a", "x"): "base.yaml:1",
+        ("a", "y"): "some.yaml:3",
+        ("b",): "base.yaml:2",
+    }
+
+
+def test_a_value_is_found_by_the_way_to_it_as_far_as_it_goes() -> None:
+    tree, _ = parse(b"a: {b: [1, {c: 2}]}", FILE)
+    assert find(tree, ("a", "b", 1, "c"))[1].value == 2
+    way, node = find(tree, ("a", "b", 7, "c"))
+    assert (way, node.plain()) == (("a", "b"), [1, {"c": 2}])
+    assert document.dotted(("a", "b", 1, "c")) == "a.b[1].c"
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"^some\.yaml: cannot be read: Is a directory$"):
+        document.read(tmp_path, FILE)
+
+
 def test_each_value_knows_its_place() -> None:
     tree, _ = parse(b"a:\n  b: [1, two]\n", FILE)
     assert isinstance(tree.value, dict)
@@ -88,7 +115,7 @@ def test_each_value_knows_its_place() -> None:
         ("a: !!str 1", "1:4: the tag 'tag:yaml.org,2002:str'; tags are not allowed"),
         ("a: 1\nb: 2\na: 3", "3:1: a: given before, in line 1; each key once"),
         ("[1, 2]: 3", "1:1: a list as a key; one line of at most 1000 visible characters"),
-        ("- 1", "1:1: found a list; a profile is a map of keys"),
+        ("- 1", "1:1: found a list; the file is a map of keys"),
         ("a: 1\n---\nb: 2", "2:1: a second document; one document a file"),
         ('a: "x\\0y"', "1:4: U+0000 (a control character); write it as visible text"),
         ("a: x\0y", "1:5: U+0000 (a control character); write it as visible text"),
