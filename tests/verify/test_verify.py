@@ -139,3 +139,13 @@ def test_a_file_that_the_profile_names_is_missing(
 ) -> None:
     with pytest.raises(RequestError, match=rf"missing\.bin: no such file; {key} names it"):
         judge(profile(smoke=smoke), [module(MODULE)], tmp_path, wasm_tools)
+
+
+def test_the_manual_lists_every_check(module: Assemble, tmp_path: Path, wasm_tools: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "verification.md").read_text()
+    limits = {"raw": 1000, "gzip": 1000, "brotli": 1000, "memory": 99_999, "table": 1, "fuel": 99}
+    path = module(MODULE)
+    verdict = judge(profile(limits=limits), [path, path], tmp_path, wasm_tools)
+    names = [check.name for check in verdict.checks]
+    places = [manual.index(f"`{name}`") for name in names]
+    assert places == sorted(places), names
