@@ -1,4 +1,4 @@
-"""What several folders of tests share: modules written as text."""
+"""What several folders of tests share: modules written as text, committed files made by code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,26 @@ from pathlib import Path
 import pytest
 
 WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--bless",
+        action="store_true",
+        help="write generated files and expected outputs anew; git diff shows what changed",
+    )
+
+
+@pytest.fixture
+def is_current(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Asserts that a committed file holds the text; with --bless it is made to."""
+
+    def check(file: Path, text: str) -> None:
+        if request.config.getoption("--bless"):
+            file.write_text(text)
+        assert file.read_text() == text, f"run `pytest --bless {request.node.nodeid}`"
+
+    return check
 
 
 @cache

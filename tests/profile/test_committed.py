@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = TARGETS.parent / "schema" / "profile.json"
 MANUAL = ROOT / "docs" / "profiles.md"
 
-
-def _current(file: Path, text: str, request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--bless", default=False):
-        file.write_text(text)
-    assert file.read_text() == text, "run `pytest --bless tests/profile`"
+IsCurrent = Callable[[Path, str], None]
 
 
-def test_the_schema_is_current(request: pytest.FixtureRequest) -> None:
-    _current(SCHEMA, schema.text(), request)
+def test_the_schema_is_current(is_current: IsCurrent) -> None:
+    is_current(SCHEMA, schema.text())
 
 
-def test_the_manual_is_current(request: pytest.FixtureRequest) -> None:
-    _current(MANUAL, reference.renewed(MANUAL.read_text()), request)
+def test_the_manual_is_current(is_current: IsCurrent) -> None:
+    is_current(MANUAL, reference.renewed(MANUAL.read_text()))
 
 
 def _files() -> list[Path]:
