@@ -20,6 +20,8 @@ from wasmtrim.errors import ToolError
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it
 _CHUNK_BYTES = 16 * 1024
 _KILL_AFTER_SECONDS = 2.0  # between asking a program to end and ending it
+_LOOK_AGAIN_SECONDS = 0.05
+_LET_GO_SECONDS = 2.0  # a child that left the program's group may hold its pipes open
 
 
 @dataclass(frozen=True)
@@ -119,15 +121,16 @@ def run(
     finally:
         _end(child)
         _children.discard(child)
-        feeder.join()
+        feeder.join(_LET_GO_SECONDS)
         stdout, stderr = out.bytes(), err.bytes()
     return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
 
 
 def stop_children() -> None:
-    """End every program at work, at once; each `run` that waits for one raises Interrupted.
+    """End every program at work, gently first; each `run` that waits for one raises Interrupted.
 
-    For the handler of a signal that arrives while other threads wait in `run`.
+    For a thread of its own, on a signal that arrives while others wait in `run`. Returns when none
+    is left.
     """
     _children.stop()
 
@@ -151,10 +154,18 @@ class _Children:
             self._alive.discard(child)
 
     def stop(self) -> None:
+        self.stopping = True
+        patience = time.monotonic() + _KILL_AFTER_SECONDS
+        self._signal(signal.SIGTERM)
+        while self._alive:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+            if time.monotonic() > patience:
+                self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         with self._lock:
-            self.stopping = True
             for child in self._alive:
-                _signal(child, signal.SIGTERM)
+                _signal(child, number)
 
 
 _children = _Children()
@@ -181,8 +192,9 @@ class _Kept:
                 self._tail.append(chunk[room:])
 
     def bytes(self) -> bytes:
-        self._thread.join()
-        self._pipe.close()
+        self._thread.join(_LET_GO_SECONDS)
+        if not self._thread.is_alive():
+            self._pipe.close()
         tail = b"".join(self._tail)
         missing = self._read - len(self._head) - len(tail)
         gap = f"\n[{missing} bytes left out]\n".encode() if missing else b""

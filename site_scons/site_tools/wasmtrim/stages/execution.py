@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import process, wasm
+from wasmtrim import atomic, process, wasm
 from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.sizes import StageRecord, ToolUsed
 from wasmtrim.stages import Stage
@@ -73,9 +72,8 @@ def run(
 @contextmanager
 def workspace(folder: Path) -> Iterator[Path]:
     """Give a temporary folder in `folder`, absolute, for the files of one program."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".stage-", dir=folder) as work:
-        yield Path(work).resolve()
+    with atomic.folder(folder, ".stage-") as work:
+        yield work.resolve()
 
 
 def attempt(

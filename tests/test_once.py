@@ -1,0 +1,54 @@
+"""Equal work is done once, however many ask for it at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from wasmtrim.once import Once
+
+
+def test_each_key_s_work_is_done_once() -> None:
+    done: list[str] = []
+    once: Once[str] = Once()
+
+    def work(key: str) -> str:
+        done.append(key)
+        return key.upper()
+
+    assert [once.get(key, lambda key=key: work(key)) for key in "aba"] == ["A", "B", "A"]  # type: ignore[misc]
+    assert done == ["a", "b"]
+
+
+def test_many_threads_get_one_result() -> None:
+    once: Once[object] = Once()
+    starts = threading.Barrier(8)
+
+    def ask(_: int) -> object:
+        starts.wait()
+
+        def work() -> object:
+            time.sleep(0.05)
+            return object()
+
+        return once.get("key", work)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+
+
+def test_a_failure_is_shared_too() -> None:
+    once: Once[None] = Once()
+    tries = []
+
+    def work() -> None:
+        tries.append(1)
+        raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            once.get("key", work)
+    assert len(tries) == 1
