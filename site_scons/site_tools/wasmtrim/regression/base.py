@@ -72,7 +72,10 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     A change is built as a merge with its target: then it is the first parent, since growth that
     is in the target already is no fault of the change. Else it is the merge base.
     """
-    parents = (_git(root, "log", "-1", "--format=%P", "HEAD") or "").split()
+    # The commit itself tells; git log leaves out parents that a shallow clone doesn't have.
+    commit = _git(root, "cat-file", "commit", "HEAD") or ""
+    header = commit.partition("\n\n")[0].splitlines()
+    parents = [line.split()[1] for line in header if line.startswith("parent ")]
     if len(parents) > 1:
         if _git(root, "cat-file", "-e", f"{parents[0]}^{{commit}}") is None:
             raise RequestError(
@@ -93,8 +96,8 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
 def build(tree: Path, profile: str, label: str) -> Snapshot:
     """Release one profile of a source tree by this wasmtrim, and take its snapshot.
 
-    `label` names it to the reader. A verdict that is bad is no hindrance: what was built is compared. Raises ToolError when
-    nothing was.
+    `label` names it to the reader. A verdict that is bad is no hindrance: what was built is
+    compared. Raises ToolError when nothing was.
     """
     package = Path(wasmtrim.__file__).parents[1]
     script = tree / FOLDER.parent / "compare.SConstruct"

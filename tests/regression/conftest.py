@@ -1,0 +1,65 @@
+"""Snapshots made by hand, and modules written as text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.regression.contents import Contents, Function
+from wasmtrim.regression.record import Release, Stage
+from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.sizes import CompilerUsed, ToolUsed, Weight
+
+WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
+
+
+@pytest.fixture(scope="session")
+def wat() -> Callable[[str], bytes]:
+    """Makes the binary module of a WebAssembly text."""
+
+    def assemble(text: str) -> bytes:
+        argv = [str(WASM_TOOLS), "parse", "-"]
+        return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout
+
+    return assemble
+
+
+def function(name: str, size: int, package: str = "main", *, body: str = "") -> Function:
+    return Function(name, package, "own", size, "func()", body or f"{name} {size}")
+
+
+def snapshot(
+    raw: int,
+    *,
+    brotli: int | None = None,
+    functions: Sequence[Function] = (),
+    imports: Sequence[str] = (),
+    sections: Mapping[str, int] | None = None,
+    fuel: int | None = None,
+    compiler: str = "1.26.6",
+    argv: Sequence[str] = ("wasm-opt", "-Oz"),
+    label: str = "",
+) -> Snapshot:
+    """A module of that size; gzip is a half of it, brotli a third unless said."""
+    weight = Weight(raw, raw // 2, raw // 3 if brotli is None else brotli, f"{raw:064x}")
+    stage = Stage("optimize", ToolUsed("wasm-opt", "132", True), tuple(argv), weight, fuel, 1.0)
+    release = Release(
+        "edge",
+        CompilerUsed("go", compiler, False),
+        ("sign-ext",),
+        {"gzip": "deflate 0.9.0, level 9", "brotli": "brotli 1.2.1, quality 11"},
+        (stage,),
+        (),
+    )
+    code = sum(function.bytes for function in functions)
+    contents = Contents(
+        sections or {"header": 8, "code": code},
+        tuple(functions),
+        tuple(sorted(imports)),
+        ("_start: func()",),
+    )
+    return Snapshot(label or f"{raw} bytes", weight, release, contents)

@@ -1,0 +1,175 @@
+"""Bases, in repositories made for the test; what is built there is a ready module."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.cli.main import main
+from wasmtrim.errors import RequestError
+from wasmtrim.regression import base
+from wasmtrim.regression.base import Commit
+
+PROFILE = """extends: edge
+module: vendor/any.wasm
+contract: {imports: {"env.*": any}, exports: {_start: any, memory: null}}
+budget: [{metric: raw, growth: 10}, {metric: imports, growth: 0}]
+"""
+SMALL = '(module (func (export "_start")))'
+LARGE = """(module (import "env" "log" (func $log (param i32)))
+  (func (export "_start") (call $log (i32.const 1)) (call $log (i32.const 2))))"""
+
+
+class Repository:
+    def __init__(self, path: Path, wat: Callable[[str], bytes]) -> None:
+        self.path = path
+        self._wat = wat
+        self.git("init", "-q", "-b", "main")
+        self.git("config", "user.name", "A")
+        self.git("config", "user.email", "a@example.com")
+        (path / ".gitignore").write_text("build/\ndist/\n.sconsign.dblite\n")
+
+    def git(self, *words: str) -> str:
+        argv = ["git", *words]
+        ran = subprocess.run(argv, cwd=self.path, check=True, capture_output=True, text=True)
+        return ran.stdout.strip()
+
+    def commit(self, module: str) -> str:
+        (self.path / "vendor").mkdir(exist_ok=True)
+        (self.path / "vendor" / "any.wasm").write_bytes(self._wat(module))
+        profiles = self.path / "config" / "profiles"
+        profiles.mkdir(parents=True, exist_ok=True)
+        (profiles / "any.yaml").write_text(PROFILE)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "change")
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(
+    tmp_path: Path, wat: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> Repository:
+    monkeypatch.chdir(tmp_path)
+    return Repository(tmp_path, wat)
+
+
+def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:
+    repository.commit(SMALL)
+    repository.git("switch", "-q", "-c", "change")
+    repository.commit(LARGE)
+    repository.git("switch", "-q", "main")
+    target = repository.commit(SMALL)
+    repository.git("merge", "-q", "--no-ff", "change")
+
+    assert base.resolve(repository.path, {}) == Commit(
+        target, "the first parent of the merge commit that was built"
+    )
+
+
+def test_else_it_is_the_merge_base_with_the_branch_that_ci_names(repository: Repository) -> None:
+    first = repository.commit(SMALL)
+    repository.git("update-ref", "refs/remotes/origin/release", "HEAD")
+    repository.commit(LARGE)
+
+    found = base.resolve(repository.path, {"GITHUB_BASE_REF": "release"})
+
+    assert isinstance(found, Commit)
+    assert found.hash == first
+    assert str(found) == (
+        f"{first[:12]}, the merge base with origin/release, as HEAD is no merge commit"
+    )
+
+
+def test_without_either_it_says_why(repository: Repository) -> None:
+    repository.commit(SMALL)
+
+    assert base.resolve(repository.path, {}) == (
+        "HEAD is no merge commit, and has no merge base with origin/HEAD here"
+    )
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    environ = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    assert base.resolve(repository.path, environ) == (
+        "HEAD is no merge commit, and is in origin/main already"
+    )
+
+
+def test_a_clone_that_is_too_shallow_for_the_first_parent_says_what_to_do(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repository.commit(SMALL)
+    repository.git("switch", "-q", "-c", "change")
+    repository.commit(LARGE)
+    repository.git("switch", "-q", "main")
+    repository.commit(SMALL)
+    repository.git("merge", "-q", "--no-ff", "change")
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.path}", str(shallow))
+
+    with pytest.raises(RequestError, match="fetch-depth: 2"):
+        base.resolve(shallow, {})
+
+
+def test_a_name_that_is_none_is_refused(repository: Repository) -> None:
+    repository.commit(SMALL)
+
+    with pytest.raises(RequestError, match="--base --all: no such commit"):
+        base.named(repository.path, "--all")
+
+
+def test_a_commit_is_built_in_a_tree_of_its_own_by_todays_tools(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = repository.commit(SMALL)
+    repository.commit(LARGE)
+
+    status = main(["compare", "--base", "HEAD~1", "--profile", "any"])
+
+    told = capsys.readouterr().out
+    assert status == 1
+    assert f"any at {first[:12]} => any here" in told
+    assert "import added: env.log: func(i32)" in told
+    assert f"base: {first[:12]}, asked for as HEAD~1" in told
+    assert "over: budget: raw, growth" in told
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_the_same_sources_in_another_folder_are_the_same_bytes(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.commit(LARGE)
+
+    assert main(["compare", "--base", "HEAD", "--profile", "any"]) == 0
+    assert "the same bytes" in capsys.readouterr().out
+
+
+def test_no_base_is_said_and_nothing_grows_by_a_hundred_per_cent(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.commit(LARGE)
+
+    assert main(["compare", "--base", "auto", "--profile", "any"]) == 0
+
+    told = capsys.readouterr().out
+    assert "no base: HEAD is no merge commit" in told
+    assert "there is no config/baselines/any.module.json" in told
+    assert "%" not in told
+
+
+def test_git_bisect_names_the_commit_that_added_the_bytes(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = repository.commit(SMALL)
+    repository.commit(SMALL)
+    guilty = repository.commit(LARGE)
+    repository.commit(LARGE)
+    repository.git("bisect", "start", "HEAD", first)
+    while True:
+        verdict = main(["compare", "--base", first, "--profile", "any"])
+        told = repository.git("bisect", "bad" if verdict else "good")
+        if "is the first bad commit" in told:
+            break
+
+    assert told.startswith(guilty)

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.errors import RequestError
+from wasmtrim.regression import baseline, contents, record
+from wasmtrim.regression.compare import compare
+from wasmtrim.regression.read import snapshot
+from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, release_record, weigh
+
+MODULE = """(module
+  (import "env" "log" (func $log (param i32)))
+  (func $main.run (export "_start") (call $log (i32.const 1)))
+  (func $main.run.func1) (func $main.run.func2 (param i32)))"""
+GROWN = MODULE.replace("$main.run.func2 (param i32)", "$fmt.Sprint (param i64) (nop) (nop)")
+
+
+@pytest.fixture
+def build(tmp_path: Path, wat: Callable[[str], bytes]) -> Callable[[str], None]:
+    """Leaves a module and its size record in dist/, as a build does."""
+
+    def make(text: str) -> None:
+        module = wat(text)
+        dist = tmp_path / "dist"
+        dist.mkdir(exist_ok=True)
+        (dist / "edge.wasm").write_bytes(module)
+        stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), ("go", "build"), 3.5)
+        used = CompilerUsed("go", "1.26.6", False)
+        content = release_record("edge", used, ["sign-ext"], [(stage, weigh(module), 77)])
+        (dist / "edge.sizes.json").write_text(json.dumps(content))
+
+    return make
+
+
+def update(root: Path) -> list[str]:
+    return list(baseline.update(root, root / "dist", ["edge"], dirty=True))
+
+
+def test_each_function_import_and_export_is_a_line(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+
+    update(tmp_path)
+
+    lines = (tmp_path / "config/baselines/edge.go.json").read_text().splitlines()
+    assert '    ["main", "main.run", 7],' in lines
+    assert lines.count('    ["main", "main.run.func#", 3],') == 1
+    assert '    "env.log: func(i32)"' in lines
+    assert '    "_start: func()"' in lines
+    assert not [line for line in lines if "seconds" in line]
+
+
+def test_what_is_written_is_read_again_and_differs_in_nothing(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    update(tmp_path)
+    new = snapshot(str(tmp_path / "dist" / "edge.wasm"))
+    assert new.release
+
+    old = baseline.find(tmp_path, new.release)
+
+    assert old
+    found = compare(old, new)
+    assert (found.ruler, found.functions, found.packages, found.sections) == ((), (), (), ())
+
+
+def test_the_command_says_old_and_new_of_each_value(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    name = "config/baselines/edge.go.json"
+    build(MODULE)
+    assert update(tmp_path)[0].startswith(f"{name}: new: raw ")
+    assert update(tmp_path) == [f"{name}: unchanged"]
+    build(GROWN)
+
+    told = update(tmp_path)
+
+    assert f"{name}: package fmt: 0 => 5 (+5)" in told
+    assert f"{name}: package main: 13 => 10 (-3)" in told
+    assert update(tmp_path) == [f"{name}: unchanged"]
+
+
+def test_the_same_baseline_is_not_written_again(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    update(tmp_path)
+    file = tmp_path / "config/baselines/edge.go.json"
+    before = file.stat().st_mtime_ns
+
+    update(tmp_path)
+
+    assert file.stat().st_mtime_ns == before
+
+
+def test_a_module_that_the_record_doesnt_tell_of_is_refused(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    (tmp_path / "dist" / "edge.wasm").write_bytes(b"\0asm\1\0\0\0")
+
+    with pytest.raises(RequestError, match="run `scons release profile=edge` first"):
+        update(tmp_path)
+
+
+def test_changes_that_are_not_committed_are_refused_unless_told(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    build(MODULE)
+
+    with pytest.raises(RequestError, match=r"dist/; commit them, or say `scons baseline dirty=1`"):
+        list(baseline.update(tmp_path, tmp_path / "dist", ["edge"], dirty=False))
+    assert update(tmp_path)
+
+
+def test_a_change_of_baselines_alone_is_no_hindrance(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("dist/\n.gitignore\n")
+    build(MODULE)
+    update(tmp_path)
+
+    assert list(baseline.update(tmp_path, tmp_path / "dist", ["edge"], dirty=False))
+
+
+@pytest.mark.parametrize("part", ["packages", "functions", "sections"])
+def test_a_baseline_that_was_broken_by_hand_is_told(
+    tmp_path: Path, build: Callable[[str], None], part: str
+) -> None:
+    build(MODULE)
+    update(tmp_path)
+    file = tmp_path / "config/baselines/edge.go.json"
+    content = json.loads(file.read_text())
+    content[part] = [1]
+
+    with pytest.raises(RequestError, match="not a baseline; write it anew with `scons baseline`"):
+        baseline.parse(json.dumps(content), "edge.go.json")
+
+
+def test_functions_are_normalised_in_the_file_only(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    data = (tmp_path / "dist" / "edge.wasm").read_bytes()
+    held = contents.of_module(data)
+    release = record.read(tmp_path / "dist" / "edge.sizes.json")
+
+    text = baseline.text(release, held)
+
+    assert "main.run.func1" in [function.name for function in held.functions]
+    assert "func1" not in text

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from tests.regression.conftest import function, snapshot
+
+from wasmtrim.profile import Budget, Waiver
+from wasmtrim.regression.budget import Finding, Outcome, judge
+from wasmtrim.regression.compare import compare
+from wasmtrim.regression.snapshot import Snapshot
+
+TODAY = date(2026, 11, 24)
+OLD = snapshot(1000, functions=[function("main.run", 400)], fuel=50)
+NEW = snapshot(
+    1600,
+    functions=[function("main.run", 420), function("fmt.Sprintf", 300, "fmt")],
+    imports=["env.log: func(i32)"],
+    fuel=70,
+)
+
+
+def judged(
+    budget: Budget | Sequence[Budget],
+    *waivers: Waiver,
+    base: Snapshot | None = OLD,
+    new: Snapshot = NEW,
+) -> list[Finding]:
+    budgets = [budget] if isinstance(budget, Budget) else budget
+    comparison = compare(base, new) if base else None
+    return list(judge(budgets, waivers, new, base, comparison, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("budget", "outcome"),
+    [
+        ({"metric": "raw", "at_most": 1600}, Outcome.HELD),
+        ({"metric": "raw", "at_most": 1599}, Outcome.OVER),
+        ({"metric": "gzip", "at_most": "800 B"}, Outcome.HELD),
+        ({"metric": "raw", "growth": 600}, Outcome.HELD),
+        ({"metric": "raw", "growth": 599}, Outcome.OVER),
+        ({"metric": "raw", "growth_percent": 60.0}, Outcome.HELD),
+        ({"metric": "raw", "growth_percent": 59.9}, Outcome.OVER),
+        ({"metric": "raw", "growth_percent": 1.0, "floor": 600}, Outcome.HELD),
+        ({"metric": "fuel", "growth": 19}, Outcome.OVER),
+        ({"metric": "functions", "growth": 0}, Outcome.OVER),
+        ({"metric": "imports", "at_most": 1}, Outcome.HELD),
+        ({"metric": "raw", "scope": "stage optimize", "at_most": 1599}, Outcome.OVER),
+        ({"metric": "raw", "scope": "package fmt", "at_most": 300}, Outcome.HELD),
+        ({"metric": "raw", "scope": "package fmt", "growth": 299}, Outcome.OVER),
+        ({"metric": "raw", "scope": "package gone", "at_most": 0}, Outcome.HELD),
+        ({"metric": "raw", "scope": "section code", "growth": 319}, Outcome.OVER),
+        ({"metric": "raw", "scope": "unknown", "at_most": 0}, Outcome.HELD),
+        ({"metric": "brotli", "growth": 0}, Outcome.SHOWN),
+        ({"metric": "brotli", "growth": 0, "gate": True}, Outcome.OVER),
+        ({"metric": "raw", "scope": "stage strip", "at_most": 9999}, Outcome.OVER),
+    ],
+)
+def test_a_budget_bounds_a_metric_of_a_scope(budget: dict[str, object], outcome: Outcome) -> None:
+    assert judged(Budget.model_validate(budget))[0].outcome is outcome
+
+
+def test_what_is_over_names_what_did_it_and_how_to_accept_it() -> None:
+    [finding] = judged(Budget(metric="raw", growth=100))
+
+    assert finding.detail == (
+        "1,000 => 1,600 (+600), allowed is +100; by fmt +300 (fmt.Sprintf +300),"
+        " main +20 (main.run +20); accept it with `scons baseline` or waive it in the profile"
+    )
+    assert [change.name for change in finding.causes] == ["fmt.Sprintf", "main.run"]
+
+
+def test_a_new_import_is_named() -> None:
+    [finding] = judged(Budget(metric="imports", growth=0))
+
+    assert "by env.log: func(i32)" in finding.detail
+
+
+def test_without_a_base_growth_is_not_judged() -> None:
+    [growth, absolute] = judged(
+        [Budget(metric="raw", growth=0), Budget(metric="raw", at_most=1)], base=None
+    )
+
+    assert (growth.outcome, growth.detail) == (
+        Outcome.NOT_JUDGED,
+        "1,600; no base to compare with",
+    )
+    assert absolute.outcome is Outcome.OVER
+
+
+def test_where_the_tools_differ_growth_is_nobodys_fault() -> None:
+    base = snapshot(1000, compiler="1.25.0")
+
+    [finding] = judged(Budget(metric="raw", growth=0), base=base)
+
+    assert finding.outcome is Outcome.NOT_JUDGED
+    assert "compiler: go 1.25.0 => go 1.26.6" in finding.detail
+
+
+def test_a_base_that_was_rebuilt_by_todays_tools_is_judged_whatever_the_flags() -> None:
+    base = snapshot(1000, argv=["wasm-opt", "-O1"])
+    budgets = [Budget(metric="raw", growth=0)]
+
+    [finding] = judge(budgets, [], NEW, base, compare(base, NEW), TODAY, rebuilt=True)
+
+    assert finding.outcome is Outcome.OVER
+
+
+def test_growth_of_brotli_within_its_noise_is_said_to_be_that() -> None:
+    base, new = snapshot(1000, brotli=10_000), snapshot(1001, brotli=10_060)
+
+    [finding] = judged(Budget(metric="brotli", growth=0), base=base, new=new)
+
+    assert "within brotli's noise of 0.7 %" in finding.detail
+
+
+def waiver(extra: int, until: str = "2026-12-31", scope: str = "artifact") -> Waiver:
+    return Waiver.model_validate(
+        {"scope": scope, "extra": extra, "reason": "fmt for errors", "until": until}
+    )
+
+
+def test_a_waived_growth_is_green_and_says_why_and_how_long() -> None:
+    [finding] = judged(Budget(metric="raw", growth=100), waiver(500))
+
+    assert finding.outcome is Outcome.WAIVED
+    assert "waived: 500 more until 2026-12-31: fmt for errors" in finding.detail
+
+
+def test_a_waiver_that_is_too_small_doesnt_help_and_is_not_called_unused() -> None:
+    [finding] = judged(Budget(metric="raw", growth=100), waiver(499))
+
+    assert finding.outcome is Outcome.OVER
+    assert "499 more are waived, which isn't enough" in finding.detail
+
+
+def test_a_waiver_holds_on_its_last_day_and_fails_by_name_after_it() -> None:
+    budget = Budget(metric="raw", growth=100)
+
+    assert judged(budget, waiver(500, "2026-11-24"))[0].outcome is Outcome.WAIVED
+    over, ended = judged(budget, waiver(500, "2026-11-23"))
+    assert (over.outcome, ended.outcome) == (Outcome.OVER, Outcome.OVER)
+    assert ended.name == "waiver: artifact, 500 bytes"
+    assert "ended on 2026-11-23 (fmt for errors)" in ended.detail
+
+
+def test_a_waiver_that_no_budget_needs_fails_by_name() -> None:
+    held, unused = judged(Budget(metric="raw", growth=900), waiver(500))
+
+    assert (held.outcome, unused.outcome) == (Outcome.HELD, Outcome.OVER)
+    assert "no budget of artifact needs it" in unused.detail
+
+
+def test_a_waiver_of_another_scope_adds_nothing() -> None:
+    over, unused = judged(Budget(metric="raw", growth=100), waiver(500, scope="package fmt"))
+
+    assert (over.outcome, unused.outcome) == (Outcome.OVER, Outcome.OVER)
+
+
+def test_a_waiver_is_not_called_unused_while_its_budget_cant_be_judged() -> None:
+    budget, kept = judged(Budget(metric="raw", growth=0), waiver(5), base=None)
+
+    assert (budget.outcome, kept.outcome) == (Outcome.NOT_JUDGED, Outcome.NOT_JUDGED)

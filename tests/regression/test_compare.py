@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.regression.conftest import function, snapshot
+
+from wasmtrim.regression.compare import Change, compare
+
+
+def test_a_snapshot_differs_in_nothing_from_itself() -> None:
+    same = snapshot(100, functions=[function("main.run", 60)], fuel=5)
+
+    found = compare(same, same)
+
+    assert found.identical
+    assert all(change.delta == 0 for change in found.metrics.values())
+    assert (found.ruler, found.sections, found.packages, found.functions) == ((), (), (), ())
+    assert (found.rewritten, found.imports.added, found.exports.removed) == (0, (), ())
+
+
+def test_functions_are_added_removed_grown_and_shrunk_the_largest_change_first() -> None:
+    old = snapshot(1, functions=[function("a.a", 10), function("a.b", 10), function("a.c", 30)])
+    new = snapshot(2, functions=[function("a.a", 15), function("a.b", 8), function("b.d", 40, "b")])
+
+    found = compare(old, new)
+
+    assert [(c.word, c.name, c.delta) for c in found.functions] == [
+        ("added", "b.d", 40),
+        ("removed", "a.c", -30),
+        ("grown", "a.a", 5),
+        ("shrunk", "a.b", -2),
+    ]
+    assert found.packages == (Change("b", None, 40), Change("main", 50, 23))
+
+
+def test_a_renamed_function_that_grew_says_its_former_name() -> None:
+    old = snapshot(1, functions=[function("main.old", 10, body="x")])
+    new = snapshot(2, functions=[function("main.new", 10, body="x"), function("main.z", 1)])
+
+    changes = compare(old, new).functions
+
+    assert [change.name for change in changes] == ["main.z"]
+
+
+def test_functions_of_the_same_size_but_of_other_bytes_are_counted() -> None:
+    old = snapshot(1, functions=[function("main.run", 10, body="x")])
+    new = snapshot(2, functions=[function("main.run", 10, body="y")])
+
+    assert compare(old, new).rewritten == 1
+
+
+def test_imports_that_came_are_named_with_their_types() -> None:
+    old, new = snapshot(1, imports=["env.a: func()"]), snapshot(2, imports=["env.b: memory"])
+
+    names = compare(old, new).imports
+
+    assert (names.added, names.removed) == (("env.b: memory",), ("env.a: func()",))
+
+
+def test_another_compiler_flag_or_compressor_is_the_ruler() -> None:
+    old = snapshot(1)
+    new = snapshot(2, compiler="1.27.3", argv=["wasm-opt", "-O3"])
+    assert new.release
+    other = replace(new.release, compressors={"gzip": "zlib 1.3", "brotli": "x"})
+
+    assert compare(old, replace(new, release=other)).ruler == (
+        "compiler: go 1.26.6 => go 1.27.3",
+        "optimize: flags -Oz => -O3",
+        "gzip: deflate 0.9.0, level 9 => zlib 1.3",
+        "brotli: brotli 1.2.1, quality 11 => x",
+    )
+
+
+def test_a_feature_that_is_named_to_wasm_opt_is_the_modules_own() -> None:
+    old = snapshot(1)
+    new = snapshot(2, argv=["wasm-opt", "--enable-simd", "-Oz"])
+
+    assert compare(old, new).ruler == ()
+
+
+def test_without_contents_the_sizes_are_compared() -> None:
+    old, new = replace(snapshot(100), contents=None), snapshot(130)
+
+    found = compare(old, new)
+
+    assert found.metrics["raw"].delta == 30
+    assert "functions" not in found.metrics
+    assert found.functions == ()

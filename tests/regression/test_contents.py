@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from wasmtrim.errors import ModuleError
+from wasmtrim.regression import contents
+from wasmtrim.regression.contents import UNKNOWN
+
+GO = """(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $again (param i32)))
+  (memory (export "memory") 1)
+  (func $main.run (export "_start") (call $exit (i32.const 0)))
+  (func $fmt.Sprintf (param i32) (result i32) (local.get 0))
+  (func $fmt.Sprint (param i32) (result i32) (i32.const 1))
+)"""
+
+
+def test_functions_are_summed_up_by_package(wat: Callable[[str], bytes]) -> None:
+    found = contents.of_module(wat(GO))
+
+    assert [f.name for f in found.functions] == ["main.run", "fmt.Sprintf", "fmt.Sprint"]
+    assert {name: share.functions for name, share in found.packages.items()} == {
+        "fmt": 2,
+        "main": 1,
+    }
+    assert found.packages["fmt"].group == "standard library"
+
+
+def test_the_sections_add_up_to_the_file(wat: Callable[[str], bytes]) -> None:
+    module = wat(GO)
+
+    assert sum(contents.of_module(module).sections.values()) == len(module)
+
+
+def test_an_import_that_is_there_twice_is_one(wat: Callable[[str], bytes]) -> None:
+    assert contents.of_module(wat(GO)).imports == ("wasi_snapshot_preview1.proc_exit: func(i32)",)
+
+
+def test_a_function_that_nobody_knows_has_its_type_only(wat: Callable[[str], bytes]) -> None:
+    [function] = contents.of_module(wat("(module (func (param i32)))")).functions
+
+    assert (function.name, function.package, function.type) == ("", UNKNOWN, "func(i32)")
+
+
+def test_a_twin_tells_the_names_of_a_stripped_module(wat: Callable[[str], bytes]) -> None:
+    named, stripped = wat("(module (func $main.run))"), wat("(module (func))")
+
+    assert contents.of_module(stripped, named).functions[0].name == "main.run"
+
+
+def test_what_is_no_module_is_refused_with_its_place() -> None:
+    with pytest.raises(ModuleError, match="at byte"):
+        contents.of_module(b"\0asm\1\0\0\0\1\xff")

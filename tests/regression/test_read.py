@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.errors import ModuleError, RequestError
+from wasmtrim.regression.read import snapshot
+from wasmtrim.sizes import StageRecord, ToolUsed, release_record, weigh
+
+EMPTY = b"\0asm\1\0\0\0"
+
+
+@pytest.fixture
+def dist(tmp_path: Path, wat: Callable[[str], bytes]) -> Path:
+    module = wat("(module (func $main.run))")
+    (tmp_path / "edge.wasm").write_bytes(module)
+    stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 3.5)
+    content = release_record("edge", None, [], [(stage, weigh(module), None)])
+    (tmp_path / "edge.sizes.json").write_text(json.dumps(content))
+    return tmp_path
+
+
+def test_a_module_from_anywhere_is_weighed_and_taken_apart(tmp_path: Path) -> None:
+    (tmp_path / "any.wasm").write_bytes(EMPTY)
+
+    found = snapshot(str(tmp_path / "any.wasm"))
+
+    assert asdict(found.weight) == asdict(weigh(EMPTY))
+    assert found.release is None
+    assert found.contents
+    assert found.contents.sections == {"header": 8}
+
+
+def test_a_module_in_dist_knows_its_stages(dist: Path) -> None:
+    release = snapshot(str(dist / "edge.wasm")).release
+
+    assert release
+    assert [stage.name for stage in release.stages] == ["compile"]
+
+
+def test_a_size_record_knows_what_is_in_the_module_beside_it(dist: Path) -> None:
+    found = snapshot(str(dist / "edge.sizes.json")).contents
+
+    assert found
+    assert [function.name for function in found.functions] == ["main.run"]
+
+
+def test_a_record_and_a_module_that_isnt_its_own_are_kept_apart(dist: Path) -> None:
+    (dist / "edge.wasm").write_bytes(EMPTY)
+
+    assert snapshot(str(dist / "edge.sizes.json")).contents is None
+    assert snapshot(str(dist / "edge.wasm")).release is None
+
+
+def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(EMPTY)))
+
+    assert snapshot("-").weight.raw == 8
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not a size record"),
+        (b"\xff\xfe", "neither a WebAssembly module nor a size record nor a baseline"),
+        (b"null", "not a size record"),
+        (b'{"schema": 1, "stages": []}', "not a size record"),
+        (b"{" * 100_000, "not a size record"),
+    ],
+)
+def test_what_is_nothing_of_that_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    (tmp_path / "x").write_bytes(data)
+
+    with pytest.raises(RequestError, match=message):
+        snapshot(str(tmp_path / "x"))
+
+
+def test_a_broken_module_says_where(tmp_path: Path) -> None:
+    (tmp_path / "x.wasm").write_bytes(EMPTY + b"\x01\x05")
+
+    with pytest.raises(ModuleError, match="at byte"):
+        snapshot(str(tmp_path / "x.wasm"))
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"gone\.wasm: No such file"):
+        snapshot(str(tmp_path / "gone.wasm"))
