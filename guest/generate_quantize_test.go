@@ -40,7 +40,7 @@ func TestManyColoursComeClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		canvases, _ := play(t, file)
+		canvases, _ := show(t, file)
 		for i := range frames {
 			if d := distance(t, canvases[i], shown(frames[i])); d > 5 {
 				t.Errorf("dither %v: frame %d is off by %v", dither, i, d)
@@ -60,7 +60,7 @@ func TestLosslessFramesBetweenQuantizedOnesStayExact(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		canvases, _ := play(t, file)
+		canvases, _ := show(t, file)
 		for i := 0; i < len(frames); i += 2 {
 			if !bytes.Equal(canvases[i], flat) {
 				t.Errorf("frame %d is changed", i)
@@ -80,7 +80,7 @@ func TestColoursThatLookAlikeAreMergedWhenAsked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		canvases, _ := play(t, file)
+		canvases, _ := show(t, file)
 		if merge && distance(t, canvases[0], frame) > 3 {
 			t.Error("merged colours look different")
 		}

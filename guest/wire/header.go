@@ -109,9 +109,25 @@ var rules = [unknown]struct {
 
 // Parse reads the header's JSON. Unknown keys are ignored; of a key that comes twice the last holds.
 func Parse(data []byte) (h Header, problem fault.Fault) {
+	if problem = h.read(data); problem == fault.None {
+		problem = h.Check()
+	}
+	return h, problem
+}
+
+// ParseOptions reads a header whose size is known from elsewhere and whose number of frames isn't.
+func ParseOptions(data []byte, width, height int) (h Header, problem fault.Fault) {
+	if problem = h.read(data); problem == fault.None {
+		h.Width, h.Height, h.Frames = width, height, MaxFrames
+		problem = h.Check()
+	}
+	return h, problem
+}
+
+func (h *Header) read(data []byte) fault.Fault {
 	p := parser{data: data}
 	if !p.parse(0) || p.kind != object || p.pos != len(data) {
-		return h, fault.BadJSON
+		return fault.BadJSON
 	}
 	for k := range rules {
 		m, r := &p.members[k], &rules[k]
@@ -119,19 +135,19 @@ func Parse(data []byte) (h Header, problem fault.Fault) {
 		case m.kind == missing:
 			m.integer = r.unsaid
 		case m.kind != r.kind || m.integer < r.low || m.integer > r.high:
-			return h, fault.BadOption
+			return fault.BadOption
 		}
 	}
 	v := func(k int) int { return p.members[k].integer }
-	h = Header{
+	*h = Header{
 		Width: v(width), Height: v(height), Frames: v(frames), Delay: v(delay), Clock: v(clock) != 0,
 		Layout: Layout(v(pixels)), Colours: v(colours), Transparent: v(transparent),
 		Effort: Effort(v(effort)), Memory: v(memory), Dither: v(dither) != 0, Merge: v(merge) != 0,
 	}
 	if h.Transparent >= h.Colours {
-		return h, fault.BadOption
+		return fault.BadOption
 	}
-	return h, h.Check()
+	return fault.None
 }
 
 // Check tells whether the values hold together.

@@ -1,0 +1,88 @@
+// Package handler serves the generator over HTTP: the same bytes in as the WASI program reads, the
+// same GIF out. It is the reference that the program is compared with.
+package handler
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image/png"
+	"io"
+	"net/http"
+	"strconv"
+
+	"wasmtrim/guest/clock"
+	"wasmtrim/guest/fault"
+	"wasmtrim/guest/play"
+	"wasmtrim/guest/stream"
+)
+
+// MaxBody bounds a request: a header and 64 frames of the largest size, or more of smaller ones.
+const MaxBody = 4 << 30
+
+// New is a handler that answers POST with the animation, or with frame=N in the query with that
+// frame, the first one being 0, as a PNG. A fault is status 422, with its number in Wasmtrim-Fault.
+func New() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /{$}", post)
+	return mux
+}
+
+func post(w http.ResponseWriter, r *http.Request) {
+	frame := -1
+	if text := r.URL.Query().Get("frame"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			http.Error(w, fmt.Sprintf("frame is %q: it is a number from 0 on", text), http.StatusBadRequest)
+			return
+		}
+		frame = n
+	}
+	var file bytes.Buffer
+	f := stream.Run(body{http.MaxBytesReader(w, r.Body, MaxBody)}, sink{&file}, clock.Platform)
+	if f != fault.None {
+		w.Header().Set("Wasmtrim-Fault", strconv.Itoa(int(f)))
+		http.Error(w, f.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	if frame < 0 {
+		answer(w, "image/gif", file.Bytes())
+		return
+	}
+	frames, err := play.All(file.Bytes())
+	switch {
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	case frame >= len(frames):
+		http.Error(w, fmt.Sprintf("frame is %d: there are %d", frame, len(frames)), http.StatusNotFound)
+	default:
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, frames[frame].Canvas); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		answer(w, "image/png", picture.Bytes())
+	}
+}
+
+func answer(w http.ResponseWriter, kind string, content []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	_, _ = w.Write(content)
+}
+
+// body is a request's body as a source.
+type body struct{ io.Reader }
+
+func (b body) Read(p []byte) (int, bool) {
+	n, err := io.ReadFull(b.Reader, p)
+	return n, err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// sink keeps what is written.
+type sink struct{ *bytes.Buffer }
+
+func (s sink) Write(p []byte) bool {
+	s.Buffer.Write(p)
+	return true
+}
