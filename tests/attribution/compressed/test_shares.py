@@ -11,13 +11,31 @@ from hypothesis import strategies as st
 
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, origins
-from wasmtrim.attribution.compressed import Stream, decode_brotli, gunzip, shares
+from wasmtrim.attribution.compressed import (
+    Stream,
+    brotli_shares,
+    decode_brotli,
+    gunzip,
+    gzip_shares,
+    shares,
+)
 from wasmtrim.attribution.compressed.stream import largest_remainder
+from wasmtrim.sizes import weigh
 
 COMPRESSORS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], Stream]]] = {
     "gzip": (lambda data: bytes(deflate.gzip_compress(data, 9)), gunzip),
     "brotli": (lambda data: brotli.compress(data, quality=11), decode_brotli),
 }
+
+
+def test_the_sums_are_those_of_the_size_record(tinygo_module: wasm.Module) -> None:
+    data = tinygo_module.data[:50_000]
+    weight = weigh(data)
+    for found, size in (
+        (gzip_shares(data, [0, 9, 50_000]), weight.gzip),
+        (brotli_shares(data, [0, 9, 50_000]), weight.brotli),
+    ):
+        assert sum(found.rows) + found.overhead == size
 
 
 @pytest.mark.parametrize("name", COMPRESSORS)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Items, Origins
+
+_Key = TypeVar("_Key", str, int)
 
 SCHEMA = 1
 _SHOWN = 15  # rows of a list; --json has them all
@@ -67,38 +71,61 @@ def _print_json(items: Items) -> None:
     print("\n]}")
 
 
-def _print_tables(items: Items, found: Origins) -> None:
-    from wasmtrim.attribution import packages
+@dataclass(slots=True)
+class _Share:
+    """What one row of a table stands for, in bytes."""
 
-    sections: Counter[str] = Counter()
-    functions: Counter[int] = Counter()
-    for item in items:
-        sections[item.section] += item.bytes
+    raw: int = 0
+    gzip: int = 0
+
+    def add(self, raw: int, gzip: int) -> None:
+        self.raw += raw
+        self.gzip += gzip
+
+
+def _print_tables(items: Items, found: Origins) -> None:
+    from wasmtrim.attribution.compressed import gzip_shares
+    from wasmtrim.attribution.packages import group_of, package_of
+
+    gzip = gzip_shares(items.module.data, items.bounds)
+    sections: dict[str, _Share] = defaultdict(_Share)
+    packages: dict[str, _Share] = defaultdict(_Share)
+    functions: dict[int, _Share] = defaultdict(_Share)
+    for item, packed in zip(items, gzip.rows, strict=True):
+        sections[item.section].add(item.bytes, packed)
         if item.kind == "function" and item.number is not None:
-            functions[item.number] = item.bytes
-    rows = [(found.symbol(index), size) for index, size in functions.items()]
-    _table("section", sections.most_common(), items.size, items.size)
+            symbol = found.symbol(item.number)
+            group = group_of(symbol) if symbol else "unknown"
+            package = (package_of(symbol) if symbol else "") or "(unknown)"
+            packages[f"{package}  [{group}]"].add(item.bytes, packed)
+            functions[item.number].add(item.bytes, packed)
+    sections["(headers and tables of the gzip file)"].add(0, gzip.overhead)
+    _table("section", sections, items.size, str)
     if functions:
-        code = sum(functions.values())
-        shares = [(f"{p.name}  [{p.group}]", p.bytes) for p in packages(rows)]
-        _table("package", shares, items.size, code)
-        largest = [(found.name(index), size) for index, size in functions.most_common(_SHOWN)]
-        _table("largest functions", largest, items.size, code, len(functions))
+        _table("package", packages, items.size, str)
+        _table("function", functions, items.size, found.name)
         print(f"\nnames by: {', '.join(found.witnesses) or 'nobody, the module has none'}")
 
 
 def _table(
-    title: str, rows: list[tuple[str, int]], size: int, total: int, count: int | None = None
+    title: str, shares: Mapping[_Key, _Share], size: int, name: Callable[[_Key], str]
 ) -> None:
+    """The largest rows, then the others in one, then the sum of all."""
     from wasmtrim.report.words import printable, shortened
 
-    print(f"\n{'bytes':>12}  {'of file':>7}  {title}")
-    shown = rows[:_SHOWN]
-    for name, value in shown:
-        share = 100 * value / size
-        print(f"{value:>12,}  {share:>6.1f}%  {shortened(printable(name), _NAME_WIDTH)}")
-    left = total - sum(value for _, value in shown)
-    more = (len(rows) if count is None else count) - len(shown)
-    if more:
-        print(f"{left:>12,}  {100 * left / size:>6.1f}%  ({more:,} more)")
-    print(f"{total:>12,}  {100 * total / size:>6.1f}%  in all")
+    print(f"\n{'bytes':>12}  {'of file':>7}  {'gzip':>12}  {title}")
+    shown = sorted(shares, key=lambda key: -shares[key].raw)[:_SHOWN]
+    rest, total = _Share(), _Share()
+    for share in shares.values():
+        rest.add(share.raw, share.gzip)
+        total.add(share.raw, share.gzip)
+    for key in shown:
+        rest.add(-shares[key].raw, -shares[key].gzip)
+        _row(shares[key], size, shortened(printable(name(key)), _NAME_WIDTH))
+    if len(shares) > len(shown):
+        _row(rest, size, f"({len(shares) - len(shown):,} more)")
+    _row(total, size, "in all")
+
+
+def _row(share: _Share, size: int, name: str) -> None:
+    print(f"{share.raw:>12,}  {100 * share.raw / size:>6.1f}%  {share.gzip:>12,}  {name}")

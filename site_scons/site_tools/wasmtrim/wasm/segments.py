@@ -41,6 +41,9 @@ class DataSegment(NamedTuple):  # standard Go's modules have tens of thousands
     end: int
 
 
+_NO_FUNCTIONS = array("i")
+
+
 def element_segment(cursor: Cursor, tables: int, functions: int) -> ElementSegment:
     """Reads one; `tables` and `functions` are how many of them there are."""
     start = cursor.pos
@@ -67,6 +70,8 @@ def element_segment(cursor: Cursor, tables: int, functions: int) -> ElementSegme
 
 def _indices(cursor: Cursor, functions: int) -> array[int]:
     count = cursor.count(limits.TABLE_ENTRIES)
+    if count == 0:
+        return _NO_FUNCTIONS  # one for all, as there may be millions of empty segments
     return array("i", [cursor.index(functions, "function") for _ in range(count)])
 
 

@@ -3,5 +3,14 @@
 from wasmtrim.attribution.compressed.brotli import decode as decode_brotli
 from wasmtrim.attribution.compressed.inflate import gunzip
 from wasmtrim.attribution.compressed.stream import Shares, Stream, shares
+from wasmtrim.attribution.compressed.weighing import brotli_shares, gzip_shares
 
-__all__ = ["Shares", "Stream", "decode_brotli", "gunzip", "shares"]
+__all__ = [
+    "Shares",
+    "Stream",
+    "brotli_shares",
+    "decode_brotli",
+    "gunzip",
+    "gzip_shares",
+    "shares",
+]

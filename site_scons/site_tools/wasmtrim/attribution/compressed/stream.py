@@ -52,8 +52,8 @@ def shares(stream: Stream, bounds: Sequence[int]) -> Shares:
     """
     if not bounds or bounds[0] != 0 or bounds[-1] != len(stream.output):
         raise ValueError("the bounds do not cover the output from its first byte to its last")
-    costs = [stream.cost(at) for at in bounds]
-    parts = [(after - before) / 8 for before, after in pairwise(costs)]
+    costs = (stream.cost(at) for at in bounds)
+    parts = array("d", ((after - before) / 8 for before, after in pairwise(costs)))
     parts.append(stream.size - stream.paid / 8)
     rounded = largest_remainder(parts, stream.size)
     return Shares(rounded[:-1], rounded[-1])
