@@ -39,6 +39,7 @@ from wasmtrim.scons.requests import (
     RunRequest,
     SizesRequest,
     StageRequest,
+    TwinRequest,
     VerifyRequest,
     WeightRequest,
 )
@@ -61,6 +62,7 @@ def add(env: Any, build: Build) -> None:
         _add(env, name, f"{stage.NAME} $TARGET", _stage_emitter(build, stage), File)
     _add(env, "WasmFeatures", "features $TARGET", _plain_emitter(FeaturesRequest(build)), File)
     _add(env, "WasmWeight", "weigh $SOURCE", _plain_emitter(WeightRequest(build)), File)
+    _add(env, "WasmTwin", "twin $TARGET", _plain_emitter(TwinRequest()), File)
     _add(env, "WasmSizes", "sizes $TARGET", _sizes_emitter(build), File)
     _add(env, "WasmRun", "run $SOURCE", _run_emitter, File)
     _add(env, "WasmVerify", "verify $TARGET", _verify_emitter(build), File)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from SCons.Node import Node
-from SCons.Script import Alias, AlwaysBuild, Clean, Copy, Dir, File, Help
+from SCons.Script import Alias, AlwaysBuild, Clean, Dir, File, Help
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import compilation, go, tinygo
@@ -213,8 +213,7 @@ def _twin(
     for name in (strip.NAME, *profile.chain):
         if name != compilation.NAME:
             node = _staged(env, STAGES[name], named, node, features)
-    action = env.Action(Copy("$TARGET", "$SOURCE"), "twin $TARGET")
-    twin: Node = env.Command(f"{DIST_FOLDER}/{loaded.name}.twin.wasm", node, action)[0]
+    twin: Node = env.WasmTwin(f"{DIST_FOLDER}/{loaded.name}.twin.wasm", node)[0]
     return twin
 
 

@@ -178,6 +178,17 @@ class WeightRequest(Request):
 
 
 @dataclass(frozen=True)
+class TwinRequest(Request):
+    """A twin, under its final name. Source: the module that kept its names."""
+
+    def signature(self) -> object:
+        return ()
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        atomic.write_bytes(Path(target[0].abspath), path_of(source[0]).read_bytes())
+
+
+@dataclass(frozen=True)
 class RunRequest(Request):
     """A module's smoke run. Sources: the module; then the module before it and that one's run.
 
