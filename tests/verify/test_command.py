@@ -72,3 +72,12 @@ def test_a_wrong_request(
 ) -> None:
     assert main(["verify", name, "--profile", profile]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_file_that_is_too_large_is_not_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (project / "large.wasm").open("wb") as file:
+        file.truncate(65 << 20)
+    assert main(["verify", "large.wasm", "--profile", "sum"]) == 1
+    assert "large.wasm: a module of more than 67,108,864 bytes" in capsys.readouterr().err

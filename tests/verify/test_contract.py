@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
+from wasmtrim.errors import ToolError
 from wasmtrim.profile import Contract
 from wasmtrim.verify import contract
 from wasmtrim.verify.check import Check, of_faults
@@ -37,7 +38,7 @@ def test_an_exact_name_comes_before_a_prefix_and_a_long_prefix_before_a_short(
 def test_imports_that_come_twice_count_once(module: Assemble) -> None:
     twice = f'(import "{WASI}" "sched_yield" (func (result i32)))' * 2
     check = imports(module(f"(module {twice})"), **{f"{WASI}.*": "any"})
-    assert (check.ok, check.detail) == (True, "1 names, all allowed")
+    assert (check.ok, check.detail) == (True, "all 1 allowed")
 
 
 def test_one_name_with_two_types_is_judged_for_each(module: Assemble) -> None:
@@ -69,6 +70,15 @@ def test_the_feature_that_is_missing_is_named(module: Assemble, wasm_tools: Path
     assert without.detail.startswith("it uses sign-ext, and the contract allows bulk-memory: ")
     assert "add sign-ext to contract.features" in without.detail
     assert contract.check_features(path, Contract(features=("sign-ext",)), wasm_tools).ok
+
+
+def test_a_validator_that_fails_says_nothing_about_the_module(module: Assemble) -> None:
+    path = module("(module)")
+    stand_in = path.with_name("wasm-tools")
+    stand_in.write_text("#!/bin/sh\necho not today >&2\nexit 127\n")
+    stand_in.chmod(0o755)
+    with pytest.raises(ToolError, match="exit status 127: not today"):
+        contract.check_features(path, Contract(), stand_in)
 
 
 def test_validation_is_by_the_named_features_alone(tmp_path: Path) -> None:

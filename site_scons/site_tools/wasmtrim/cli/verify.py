@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import CheckError, RequestError
 
 BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
 
@@ -39,8 +39,14 @@ def run(args: argparse.Namespace) -> int:
     into = root / BUILD_FOLDER / loaded.name
     module = into / "module.wasm"
     atomic.write_bytes(module, data)
-    weight = sizes.weigh(data)
-    compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", weight.sha256)
+    sha256 = sizes.sha256(data)
+    compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", sha256)
+    limits = loaded.profile.limits
+    compressed = (limits.gzip.for_compiler(None), limits.brotli.for_compiler(None))
+    if compressed == (None, None):  # then compressing it, which takes seconds, tells nothing
+        weight = sizes.Weight(len(data), 0, 0, sha256)
+    else:
+        weight = sizes.weigh(data)
     if loaded.profile.smoke:
         run_smoke(module, loaded.profile, compiler, root, into)
     verdict = verify(
@@ -68,12 +74,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(name: str) -> bytes:
+    from wasmtrim.verify import MOST_MODULE_BYTES
+
     if name == "-":
-        return sys.stdin.buffer.read()
-    path = Path(name)
-    if not path.is_file():
+        data = sys.stdin.buffer.read(MOST_MODULE_BYTES + 1)
+    elif Path(name).is_file():
+        with Path(name).open("rb") as file:
+            data = file.read(MOST_MODULE_BYTES + 1)
+    else:
         raise RequestError(f"{name}: no such file")
-    return path.read_bytes()
+    if len(data) > MOST_MODULE_BYTES:
+        raise CheckError(f"{name}: a module of more than {MOST_MODULE_BYTES:,} bytes is not judged")
+    return data
 
 
 def _compiler(record: Path, sha256: str) -> str | None:

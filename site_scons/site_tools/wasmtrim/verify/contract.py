@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from wasmtrim import process
+from wasmtrim.errors import ToolError
 from wasmtrim.profile import Contract
 from wasmtrim.verify import child
 from wasmtrim.verify.check import Check, of_faults
@@ -19,7 +21,7 @@ def check_features(module: Path, contract: Contract, wasm_tools: Path) -> Check:
     """Validate against the contract's features, and only those; name the one that is missing.
 
     Not by wasmtime, whose defaults take nearly everything. Raises ToolError when wasm-tools
-    cannot be run.
+    cannot be run, or fails for its own reasons.
     """
     allowed = set(contract.features)
     fault = _validate(module, allowed, wasm_tools)
@@ -52,6 +54,8 @@ def _validate(module: Path, features: Iterable[str], wasm_tools: Path) -> str | 
         return f"validating it takes more than {VALIDATE_SECONDS} s"
     if ended.status == 0:
         return None
+    if ended.status != 1:  # its own failure, and no word about the module
+        raise ToolError(f"{process.shown(argv)}: {ended.ended}: {ended.said or 'no word'}")
     words = [line.strip() for line in ended.said.replace("Caused by:", "").splitlines()]
     words = [word.removeprefix("error: ").removeprefix("0: ") for word in words if word]
     return printable(": ".join(words) or ended.ended)
@@ -76,7 +80,7 @@ def check_imports(module: Module, contract: Contract) -> Check:
                 f" under {key!r}"
             )
     names = len({(module_name, name) for module_name, name, _ in seen})
-    return of_faults("imports", faults, f"{names} names, all allowed" if names else "none")
+    return of_faults("imports", faults, f"all {names} allowed" if names else "none")
 
 
 def allows(contract: Contract, name: str) -> bool:
