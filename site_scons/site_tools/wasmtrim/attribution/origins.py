@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from wasmtrim.attribution import pclntab, symbols
+from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
@@ -118,6 +119,24 @@ def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
             slots.setdefault(index, []).append(Origin(symbol, function))
     for index, merged in slots.items():
         yield index, tuple(merged)
+    yield from _shared_code(module, slots)
+
+
+def _shared_code(
+    module: Module, known: Mapping[int, list[Origin]]
+) -> Iterator[tuple[int, tuple[Origin, ...]]]:
+    """A Go function without a slot is wasm-opt's: code that its callers had in common."""
+    unknown = set(range(module.imported_functions, len(module.functions))) - known.keys()
+    for index, callers in callers_of(module, unknown).items():
+        sharing = [origin for caller in callers for origin in known.get(caller, ())]
+        if sharing:
+            yield (
+                index,
+                tuple(
+                    Origin(replace(origin.symbol, name=f"{origin.symbol.name} (shared code)"))
+                    for origin in sharing
+                ),
+            )
 
 
 def _boundary(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
