@@ -1,31 +1,13 @@
-"""Snapshots made by hand, and modules written as text."""
+"""Snapshots made by hand."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-
-import pytest
+from collections.abc import Mapping, Sequence
 
 from wasmtrim.regression.contents import Contents, Function
 from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import CompilerUsed, ToolUsed, Weight
-
-WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
-
-
-@pytest.fixture(scope="session")
-def wat() -> Callable[[str], bytes]:
-    """Makes the binary module of a WebAssembly text."""
-
-    def assemble(text: str) -> bytes:
-        argv = [str(WASM_TOOLS), "parse", "-"]
-        return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout
-
-    return assemble
 
 
 def function(name: str, size: int, package: str = "main", *, body: str = "") -> Function:

@@ -24,9 +24,9 @@ LARGE = """(module (import "env" "log" (func $log (param i32)))
 
 
 class Repository:
-    def __init__(self, path: Path, wat: Callable[[str], bytes]) -> None:
+    def __init__(self, path: Path, assemble: Callable[[str], bytes]) -> None:
         self.path = path
-        self._wat = wat
+        self._assemble = assemble
         self.git("init", "-q", "-b", "main")
         self.git("config", "user.name", "A")
         self.git("config", "user.email", "a@example.com")
@@ -39,7 +39,7 @@ class Repository:
 
     def commit(self, module: str) -> str:
         (self.path / "vendor").mkdir(exist_ok=True)
-        (self.path / "vendor" / "any.wasm").write_bytes(self._wat(module))
+        (self.path / "vendor" / "any.wasm").write_bytes(self._assemble(module))
         profiles = self.path / "config" / "profiles"
         profiles.mkdir(parents=True, exist_ok=True)
         (profiles / "any.yaml").write_text(PROFILE)
@@ -50,10 +50,10 @@ class Repository:
 
 @pytest.fixture
 def repository(
-    tmp_path: Path, wat: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, assemble: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> Repository:
     monkeypatch.chdir(tmp_path)
-    return Repository(tmp_path, wat)
+    return Repository(tmp_path, assemble)
 
 
 def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:

@@ -21,11 +21,11 @@ GROWN = MODULE.replace("$main.run.func2 (param i32)", "$fmt.Sprint (param i64) (
 
 
 @pytest.fixture
-def build(tmp_path: Path, wat: Callable[[str], bytes]) -> Callable[[str], None]:
+def build(tmp_path: Path, assemble: Callable[[str], bytes]) -> Callable[[str], None]:
     """Leaves a module and its size record in dist/, as a build does."""
 
     def make(text: str) -> None:
-        module = wat(text)
+        module = assemble(text)
         dist = tmp_path / "dist"
         dist.mkdir(exist_ok=True)
         (dist / "edge.wasm").write_bytes(module)

@@ -18,8 +18,8 @@ GO = """(module
 )"""
 
 
-def test_functions_are_summed_up_by_package(wat: Callable[[str], bytes]) -> None:
-    found = contents.of_module(wat(GO))
+def test_functions_are_summed_up_by_package(assemble: Callable[[str], bytes]) -> None:
+    found = contents.of_module(assemble(GO))
 
     assert [f.name for f in found.functions] == ["main.run", "fmt.Sprintf", "fmt.Sprint"]
     assert {name: share.functions for name, share in found.packages.items()} == {
@@ -29,24 +29,26 @@ def test_functions_are_summed_up_by_package(wat: Callable[[str], bytes]) -> None
     assert found.packages["fmt"].group == "standard library"
 
 
-def test_the_sections_add_up_to_the_file(wat: Callable[[str], bytes]) -> None:
-    module = wat(GO)
+def test_the_sections_add_up_to_the_file(assemble: Callable[[str], bytes]) -> None:
+    module = assemble(GO)
 
     assert sum(contents.of_module(module).sections.values()) == len(module)
 
 
-def test_an_import_that_is_there_twice_is_one(wat: Callable[[str], bytes]) -> None:
-    assert contents.of_module(wat(GO)).imports == ("wasi_snapshot_preview1.proc_exit: func(i32)",)
+def test_an_import_that_is_there_twice_is_one(assemble: Callable[[str], bytes]) -> None:
+    assert contents.of_module(assemble(GO)).imports == (
+        "wasi_snapshot_preview1.proc_exit: func(i32)",
+    )
 
 
-def test_a_function_that_nobody_knows_has_its_type_only(wat: Callable[[str], bytes]) -> None:
-    [function] = contents.of_module(wat("(module (func (param i32)))")).functions
+def test_a_function_that_nobody_knows_has_its_type_only(assemble: Callable[[str], bytes]) -> None:
+    [function] = contents.of_module(assemble("(module (func (param i32)))")).functions
 
     assert (function.name, function.package, function.type) == ("", UNKNOWN, "func(i32)")
 
 
-def test_a_twin_tells_the_names_of_a_stripped_module(wat: Callable[[str], bytes]) -> None:
-    named, stripped = wat("(module (func $main.run))"), wat("(module (func))")
+def test_a_twin_tells_the_names_of_a_stripped_module(assemble: Callable[[str], bytes]) -> None:
+    named, stripped = assemble("(module (func $main.run))"), assemble("(module (func))")
 
     assert contents.of_module(stripped, named).functions[0].name == "main.run"
 

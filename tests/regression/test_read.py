@@ -16,8 +16,8 @@ EMPTY = b"\0asm\1\0\0\0"
 
 
 @pytest.fixture
-def dist(tmp_path: Path, wat: Callable[[str], bytes]) -> Path:
-    module = wat("(module (func $main.run))")
+def dist(tmp_path: Path, assemble: Callable[[str], bytes]) -> Path:
+    module = assemble("(module (func $main.run))")
     (tmp_path / "edge.wasm").write_bytes(module)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 3.5)
     content = release_record("edge", None, [], [(stage, weigh(module), None)])

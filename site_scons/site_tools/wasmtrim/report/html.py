@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim import process
 from wasmtrim.regression.compare import Change
-from wasmtrim.regression.contents import Contents
 from wasmtrim.regression.history import Entry
 from wasmtrim.report import words
+from wasmtrim.report.anatomy import Anatomy
 from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.stages import Row, rows
@@ -198,11 +198,11 @@ def _data(views: Sequence[View]) -> dict[str, Any]:
     """Give what the script works with; profiles that ship the same module share it."""
     names: dict[str, int] = {}
     packages: dict[tuple[str, str], int] = {}
-    modules = {
-        view.module: _module(view.profile.contents, names, packages)
-        for view in views
-        if view.module and view.profile.contents
-    }
+    modules: dict[str, Any] = {}
+    for view in views:
+        held = view.profile.anatomy if view.module and view.module not in modules else None
+        if held:
+            modules[view.module] = _module(held, names, packages)
     return {
         "modules": modules,
         "changes": {view.id: _changes(view.profile) for view in views if view.changes},
@@ -216,23 +216,29 @@ def _compact(content: dict[str, Any]) -> str:
 
 
 def _module(
-    held: Contents, names: dict[str, int], packages: dict[tuple[str, str], int]
+    held: Anatomy, names: dict[str, int], packages: dict[tuple[str, str], int]
 ) -> dict[str, Any]:
-    functions = []
-    for function in held.functions:
-        name = function.name or f"(unknown) {function.type}"
-        owner = (function.package, function.group)
-        functions.append(
-            (
-                names.setdefault(name, len(names)),
-                packages.setdefault(owner, len(packages)),
-                function.bytes,
-            )
+    """Give a module's parts as rows of numbers, names by their place in the table of names."""
+    functions = [
+        (
+            names.setdefault(part.name, len(names)),
+            packages.setdefault((part.package, part.group), len(packages)),
+            part.bytes,
+            part.gzip,
+            part.retained,
+            words.printable(part.before) if isinstance(part.before, str) else part.before,
         )
+        for part in held.functions
+    ]
     return {
-        "size": sum(held.sections.values()),
-        "sections": [[words.printable(name), size] for name, size in held.sections.items()],
+        "size": held.size,
+        "overhead": held.overhead,
+        "sections": [[words.printable(name), *sizes] for name, sizes in held.sections.items()],
         "functions": functions,
+        "packages": {
+            words.printable(name): [owner.retained, owner.nearest]
+            for name, owner in held.packages.items()
+        },
     }
 
 

@@ -16,6 +16,8 @@ from wasmtrim.regression.contents import Contents
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
+from wasmtrim.report import anatomy
+from wasmtrim.report.anatomy import Anatomy
 from wasmtrim.sizes import sha256
 
 
@@ -83,12 +85,19 @@ class ProfileReport:
     @cached_property
     def contents(self) -> Contents | None:
         """What the shipped module is made of; None where it isn't there any more."""
+        return contents.of_module(self._shipped) if self._shipped else None
+
+    @cached_property
+    def anatomy(self) -> Anatomy | None:
+        """The same in detail, compressed, and with what keeps each part."""
+        return anatomy.of_module(self._shipped) if self._shipped else None
+
+    @cached_property
+    def _shipped(self) -> bytes:
         if self.module is None or self.release is None or not self.module.is_file():
-            return None
+            return b""
         data = self.module.read_bytes()
-        if sha256(data) != self.release.shipped.weight.sha256:
-            return None
-        return contents.of_module(data)
+        return data if sha256(data) == self.release.shipped.weight.sha256 else b""
 
 
 @dataclass(frozen=True)

@@ -13,34 +13,32 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// All parts as rows: {name, package, group, bytes, delta, word}; removed ones have no bytes.
+// All parts as rows: {name, package, group, bytes, gzip, retained, before, delta, word}; those that
+// were removed have no bytes. `before` is a row, or in words what of the module leads there.
 function parts(module, changes) {
   const changed = new Map();
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
     const key = `${owner}\n${name}\n${now}`;
     changed.set(key, [...(changed.get(key) ?? []), old]);
   }
-  const functions = module.functions.map(([name, owner, bytes]) => {
+  const functions = module.functions.map(([name, owner, bytes, gzip, retained, before]) => {
     const [label, group] = data.packages[owner];
-    const row = { name: data.names[name], package: label, group, bytes, delta: 0, word: "" };
+    const row = { name: data.names[name], package: label, group, bytes, gzip, retained, before,
+      delta: 0, word: "" };
     const old = changed.get(`${label}\n${row.name}\n${bytes}`)?.shift();
     return old === undefined ? row : mark(row, old);
   });
+  for (const row of functions) row.before = functions[row.before] ?? row.before;
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
-    if (now === null) functions.push(mark({ name, package: owner, group: "", bytes: 0 }, old));
+    if (now === null) functions.push(mark({ name, package: owner, group: "", bytes: 0, gzip: 0 }, old));
   }
   const before = new Map(changes ? changes.sections.map(([name, old]) => [name, old]) : []);
-  const sections = module.sections.map(([name, bytes]) => {
-    const row = { name: `section ${name}`, package: "", group: "section", bytes, delta: 0, word: "" };
-    return before.has(name) ? mark(row, before.get(name)) : row;
+  const sections = module.sections.map(([name, bytes, gzip]) => {
+    const row = { name: `section ${name}`, package: "", group: "section", bytes, gzip, delta: 0, word: "" };
+    // The functions are rows of their own; what is left of their section is its framing.
+    if (name === "code") row.name += ", framing";
+    return before.has(name) && name !== "code" ? mark(row, before.get(name)) : row;
   });
-  // The functions are rows of their own; what is left of their section is its framing.
-  const code = sections.find((row) => row.name === "section code");
-  if (code) {
-    code.name = "section code, framing";
-    code.bytes -= functions.reduce((sum, row) => sum + row.bytes, 0);
-    Object.assign(code, { delta: 0, word: "" });
-  }
   return { functions, sections };
 }
 
@@ -50,18 +48,21 @@ function mark(row, old) {
   return row;
 }
 
-function packages(functions) {
+function packages(functions, module) {
   const sums = new Map();
   for (const row of functions) {
     const sum = sums.get(row.package) ?? { name: row.package, package: row.package, group: row.group,
-      bytes: 0, delta: 0, functions: 0, word: "" };
+      bytes: 0, gzip: 0, delta: 0, functions: 0, word: "" };
     sum.bytes += row.bytes;
+    sum.gzip += row.gzip;
     sum.delta += row.delta;
     sum.group ||= row.group;
     sum.functions += row.bytes > 0 ? 1 : 0;
     sums.set(row.package, sum);
   }
   for (const sum of sums.values()) {
+    const [retained, nearest] = module.packages[sum.name] ?? [];
+    Object.assign(sum, { retained, before: nearest === undefined ? "" : functions[nearest] ?? "" });
     if (sum.delta) sum.word = sum.bytes === 0 ? "removed" : sum.delta === sum.bytes ? "added" :
       sum.delta > 0 ? "grown" : "shrunk";
   }
@@ -81,7 +82,7 @@ class Attribution {
     this.changes = data.changes[root.dataset.profile];
     const { functions, sections } = parts(module, this.changes);
     this.size = module.size;
-    this.rows = { functions, packages: [...packages(functions), ...sections] };
+    this.rows = { functions, packages: [...packages(functions, module), ...sections] };
     this.sections = sections;
     this.sort = { key: "bytes", down: true };
     this.shown = ROWS_AT_ONCE;
@@ -115,7 +116,7 @@ class Attribution {
     const functions = this.kind.value === "functions";
     return [["name", functions ? "function" : "package or section"],
       functions ? ["package", "package"] : ["group", "origin"],
-      ["bytes", "bytes"], ["share", "%"], ...(functions ? [] : [["functions", "functions"]]),
+      ["bytes", "bytes"], ["share", "%"], ["gzip", "gzip"], ...(functions ? [] : [["functions", "functions"]]),
       ...(this.changes ? [["delta", "delta"], ["word", "change"]] : [])];
   }
 
@@ -154,10 +155,16 @@ class Attribution {
     }
   }
 
-  numeric(key) { return ["bytes", "share", "delta", "functions"].includes(key); }
+  numeric(key) { return ["bytes", "share", "gzip", "delta", "functions"].includes(key); }
 
   cell(row, key) {
-    if (key === "name") return element("td", { className: "name" }, element("code", { textContent: row.name }));
+    if (key === "name") {
+      const name = element("code", { textContent: row.name });
+      if (row.before === undefined) return element("td", { className: "name" }, name);
+      const button = element("button", { type: "button", className: "link" }, name);
+      button.addEventListener("click", () => this.choose(row));
+      return element("td", { className: "name" }, button);
+    }
     const share = () => (100 * row.bytes / this.size).toFixed(1);
     const text = key === "share" ? share() : key === "delta" ? (row.delta ? signed(row.delta) : "") :
       this.numeric(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];
@@ -245,7 +252,7 @@ class Attribution {
     if (this.search.value.trim() && node.leaves().some((leaf) => this.found(leaf.data)) && !place.children) {
       made.dataset.found = "";
     }
-    made.addEventListener("click", () => { this.choose(node); if (node.children) this.zoom(node); });
+    made.addEventListener("click", () => { this.choose(node.data, node); if (node.children) this.zoom(node); });
     return made;
   }
 
@@ -276,16 +283,31 @@ class Attribution {
     this.root.querySelector(".keys").replaceChildren(...keys, note);
   }
 
-  choose(node) {
+  // What is known of a part: its sizes, what would leave with it, and the chain that keeps it.
+  choose(part, node) {
     const panel = this.root.querySelector(".chosen");
-    panel.hidden = false;
-    const row = node.data;
+    const bytes = part.bytes ?? node.value;
+    const row = part.children && part.group ? this.rows.packages.find((other) => other.name === part.name
+      && other.group !== "section") ?? part : part;
     const lines = [element("strong", { textContent: row.name }),
-      ` ${number(node.value)} bytes, ${(100 * node.value / this.size).toFixed(2)} % of the module`];
-    if (node.children) lines.push(`, ${number(node.leaves().length)} parts`);
-    if (row.package) lines.push(`, package ${row.package}`);
-    if (row.word) lines.push(`, ${row.word} ${signed(row.delta)}`);
-    panel.replaceChildren(...lines);
+      `: ${number(bytes)} bytes, ${(100 * bytes / this.size).toFixed(2)} % of the module`];
+    if (row.gzip !== undefined) lines.push(`, ${number(row.gzip)} in the gzip file`);
+    if (row.retained > bytes) lines.push(`; ${number(row.retained)} would leave with it`);
+    if (row.word) lines.push(`; ${row.word}, ${signed(row.delta)}`);
+    panel.replaceChildren(element("p", {}, ...lines), ...this.chain(row));
+    panel.hidden = false;
+  }
+
+  chain(row) {
+    const links = [];
+    const own = row.functions === undefined ? [row] : [];
+    for (let at = own[0] ?? row.before; at; at = at.before) {
+      links.unshift(typeof at === "string" ? at : at.name);
+      if (typeof at === "string" || links.length > 200) break;
+    }
+    if (links.length < 2) return [];
+    const list = element("ol", {}, ...links.map((name) => element("li", {}, element("code", { textContent: name }))));
+    return [element("p", { textContent: "It is there because each of these leads to the next:" }), list];
   }
 }
 
