@@ -113,7 +113,7 @@ def judge(tmp_path: Path, wasm_tools: Path) -> Callable[[bytes, str], Verdict]:
             loaded,
             None,
             [Stage("module", path, folder if loaded.smoke else None)],
-            sizes.weigh(module),
+            sizes.weigh(module) if "gzip" in own else sizes.Weight(len(module), 0, 0, ""),
             wasm_tools=wasm_tools,
             root=tmp_path,
             into=folder,
