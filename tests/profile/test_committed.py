@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from wasmtrim.profile import diagnostics, inherit, load, names, passes, reference, schema
+from wasmtrim.profile import diagnostics, inherit, load, names, reference, schema
 from wasmtrim.profile.inherit import TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,17 +102,3 @@ def test_the_clock_of_the_host_is_allowed_by_its_profile_only() -> None:
     ]
     assert with_clock == ["gif-hostclock"]
     assert load("gif-hostclock", ROOT).profile.compiler.tags == ("hostclock",)
-
-
-def test_options_that_write_or_run_are_not_among_the_passes() -> None:
-    for word in (
-        "output",
-        "emit",
-        "fuzz",
-        "print",
-        "symbolmap",
-        "segments-",
-        "enable",
-        "validation",
-    ):
-        assert not [option for option in passes.KNOWN if word in option]
