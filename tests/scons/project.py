@@ -91,14 +91,25 @@ class Ended:
     stderr: str
 
     @property
-    def steps(self) -> list[str]:
+    def commands(self) -> list[str]:
         """What the builders printed, without folders, digests and suffixes: `strip hello-strip`."""
         lines = re.findall(rf"^({BUILDERS}) (?:\S*/)?([^\s/.]+)\.\S*$", self.stdout, re.MULTILINE)
         return [f"{builder} {re.sub(r'-[0-9a-f]{8}$', '', name)}" for builder, name in lines]
 
+    @property
+    def steps(self) -> set[str]:
+        """The same, each once: the twin that keeps its names goes through the stages, too."""
+        return set(self.commands)
+
     def did(self, builder: str) -> int:
         """How many commands of a builder ran."""
-        return sum(step.split()[0] == builder for step in self.steps)
+        return sum(command.split()[0] == builder for command in self.commands)
+
+    def tells(self, profile: str) -> str:
+        """The part of the table at the end that is about a profile."""
+        told = re.search(rf"^{profile}\b.*\n(?:  .*\n)+", self.stdout, re.MULTILINE)
+        assert told, self.stdout
+        return told[0]
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,11 @@ class Project:
     def module(self, name: str) -> bytes:
         """Read what ships."""
         return (self.root / "dist" / f"{name}.wasm").read_bytes()
+
+    def shipped(self) -> set[str]:
+        """Name the profiles whose module is in dist/."""
+        modules = {path.stem for path in (self.root / "dist").glob("*.wasm")}
+        return {name for name in modules if not name.endswith(".twin")}
 
     def files(self) -> set[str]:
         """Name every file and empty folder in the project, but for what SCons keeps for itself."""

@@ -1,0 +1,93 @@
+"""Profiles that ask for the same share the work; one that fails leaves the others be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.scons.project import PROFILE, WASM_STRIP, Project
+
+# With its names, so that it has no twin.
+STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def env(tmp_path: Path, log: Path) -> dict[str, str]:
+    """The environment with a wasm-strip that writes a line each time it strips."""
+    program = tmp_path / "bin" / "wasm-strip"
+    program.parent.mkdir()
+    line = f'[ "$1" = --version ] || echo "$@" >> {log}'
+    program.write_text(f'#!/bin/sh\n{line}\nexec {WASM_STRIP} "$@"\n')
+    program.chmod(0o755)
+    return {"WASMTRIM_WASM_STRIP": str(program)}
+
+
+def runs(log: Path) -> int:
+    return len(log.read_text().splitlines())
+
+
+def test_equal_profiles_share_every_node(project: Project, log: Path, env: dict[str, str]) -> None:
+    project.profile("one", STRIP)
+    project.profile("two", STRIP)
+    ended = project.scons("-j2", env=env)
+    assert (runs(log), ended.did("strip"), ended.did("run")) == (1, 1, 2)
+    assert project.module("one") == project.module("two")
+
+
+def test_equal_modules_under_two_names_are_stripped_once(
+    project: Project, log: Path, env: dict[str, str]
+) -> None:
+    project.write({"copy.wasm": (project.root / "hello.wasm").read_bytes()})
+    project.profile("one", STRIP)
+    project.profile("two", STRIP.replace("hello.wasm", "copy.wasm"))
+    ended = project.scons("-j2", env=env)
+    assert (runs(log), ended.did("strip")) == (1, 2)
+
+
+def test_other_settings_are_other_work(project: Project, log: Path, env: dict[str, str]) -> None:
+    project.profile("one", STRIP)
+    project.profile("two", STRIP.replace("[name]", "[name, producers]"))
+    project.scons("-j2", env=env)
+    assert runs(log) == 2
+
+
+def test_one_profile_that_fails_leaves_the_others_built(project: Project) -> None:
+    project.write({"broken.wasm": b"\0asm\1\0\0\0\7"})
+    project.profile("broken", STRIP.replace("hello.wasm", "broken.wasm"))
+    project.profile("fine", STRIP)
+    project.profile("wrong", STRIP.replace("hello\\n", "other\\n"))
+    ended = project.scons("-k", status=2)
+    assert "not built: " in ended.tells("broken")
+    assert "passed: " in ended.tells("fine")
+    assert "failed: 1 of 6 checks: output" in ended.tells("wrong")
+    summary = "3 profiles: 1 passed, 1 failed (wrong), 1 not built (broken)"
+    assert summary in ended.stdout
+    assert project.shipped() == {"fine"}
+
+
+def test_without_k_what_was_not_reached_is_said(project: Project) -> None:
+    project.write({"broken.wasm": b"\0asm\1\0\0\0\7"})
+    project.profile("a-broken", STRIP.replace("hello.wasm", "broken.wasm"))
+    project.profile("b-fine", STRIP)
+    ended = project.scons(status=2)
+    assert "not built: not reached: the build stopped before" in ended.tells("b-fine")
+
+
+def test_one_profile_of_several(project: Project) -> None:
+    project.profile("alpha", STRIP)
+    project.profile("beta", STRIP)
+    ended = project.scons("profile=beta")
+    assert project.shipped() == {"beta"}
+    assert "alpha" not in ended.stdout
+
+
+def test_the_same_by_its_target(project: Project) -> None:
+    project.profile("one", STRIP)
+    project.profile("two", STRIP)
+    project.scons("dist/two.wasm")
+    assert project.shipped() == {"two"}
