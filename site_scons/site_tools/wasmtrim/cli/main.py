@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import signal
 import sys
@@ -11,27 +12,29 @@ from collections.abc import Sequence
 from types import FrameType
 
 from wasmtrim import __version__
-from wasmtrim.errors import WasmtrimError
+from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.spelling import nearest
 
-# In the order of `wasmtrim --help`; each is a module here, imported when it is asked for.
-COMMANDS = {
-    "doctor": "which programs there are, where from, in which version",
-    "sizes": "where every byte of a module went",
-    "why": "why a function or a package is in a module",
-    "verify": "prove in wasmtime that a module keeps a profile's contract",
-    "compare": "what changed in size between two modules",
-    "profile": "a profile as it is after what it extends, and where each value came from",
-    "toolchain": "what lies in the cache of fetched programs",
-    "reproduce": "make the release again in a temporary clone, and compare every byte",
-    "history": "the sizes of earlier builds",
-}
+# In the order of `wasmtrim --help`; each is a module here, which says what it does.
+COMMANDS = (
+    "doctor",
+    "sizes",
+    "why",
+    "verify",
+    "compare",
+    "profile",
+    "toolchain",
+    "reproduce",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit status: 0 good, 1 a check fails, 2 request, 3 tool."""
     signal.signal(signal.SIGTERM, _ended)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have what the terminal can't show
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        args = _parser(sys.argv[1:] if argv is None else argv)
+        args = _parsed(sys.argv[1:] if argv is None else argv)
         status: int = args.run(args)
         sys.stdout.flush()
     except WasmtrimError as error:
@@ -49,22 +52,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+def parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The reader of the command line, for these subcommands: each costs the import of a module."""
+    whole = argparse.ArgumentParser(
         prog="wasmtrim",
         description="The smallest WebAssembly module that still works, and where every byte went.",
         epilog="Exit status: 0 all holds; 1 a check, budget or contract fails;"
         " 2 the request or the configuration is wrong; 3 a tool is missing or failed.",
+        formatter_class=_Help,
     )
-    parser.add_argument("--version", action="version", version=f"wasmtrim {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    named = next((word for word in argv if word in COMMANDS), None)
-    for name, line in COMMANDS.items():
-        if name == named:
-            importlib.import_module(f"wasmtrim.cli.{name}").add(commands)
-        else:
-            commands.add_parser(name, help=line)  # named in the help only
-    return parser.parse_args(argv)
+    whole.add_argument("--version", action="version", version=f"wasmtrim {__version__}")
+    subparsers = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in commands:
+        importlib.import_module(f"wasmtrim.cli.{name}").add(subparsers)
+    return whole
+
+
+class _Help(argparse.HelpFormatter):
+    """Counts in how far subcommands are indented, so that their names stand before the texts."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        self._indent()
+        super().add_argument(action)
+        self._dedent()
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    named = argv[0] if argv and not argv[0].startswith("-") else None
+    if named is None:
+        return parser().parse_args(argv)
+    if named not in COMMANDS:
+        allowed = f"{nearest(named, COMMANDS)}commands are {', '.join(COMMANDS)}"
+        raise RequestError(f"unknown command {named!r}; {allowed}")
+    return parser([named]).parse_args(argv)
 
 
 def _ended(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
