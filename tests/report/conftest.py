@@ -10,6 +10,12 @@ from typing import Any, Final
 
 import pytest
 
+from wasmtrim.regression.budget import Finding, Outcome
+from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
+from wasmtrim.regression.judgement import Judgement
+from wasmtrim.report.model import Report, read
+from wasmtrim.sizes import sha256
+
 TINYGO: Final = {"name": "tinygo", "version": "0.41.1", "fallback": False}
 STAGES: Final = {"link": 455_638, "compile": 235_700, "strip": 214_717, "optimize": 197_210}
 
@@ -68,9 +74,66 @@ class Dist:
         self.sizes(name)
         self.verification(name, ("imports", False, detail), ("raw", True, "fits"))
 
+    def judged(self, name: str, judgement: Judgement) -> None:
+        self._write(f"{name}.regression.json", **judgement.to_json())
+
+    def module(self, name: str, data: bytes) -> None:
+        """Ship this module: the record is to tell of it."""
+        (self.path / f"{name}.wasm").write_bytes(data)
+        file = self.path / f"{name}.sizes.json"
+        record = json.loads(file.read_text())
+        record["stages"][-1]["sha256"] = sha256(data)
+        file.write_text(json.dumps(record))
+
+    def report(self, *names: str, **problems: str) -> Report:
+        return read(self.path, names, problems)
+
     def _write(self, file: str, **content: Any) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / file).write_text(json.dumps({"schema": 1, **content}))
+
+
+HOSTILE: Final = (
+    "<script>alert(1)</script> | `x` ](javascript:1) @everyone #1 \x1b[2J\u202e ]]> \\|"
+)
+
+
+@pytest.fixture
+def grown() -> Judgement:
+    """A module that grew by fmt, over its budget; and a growth that was let through."""
+    changes = Comparison(
+        old="baseline config/baselines/edge.go.json",
+        new="dist/edge.sizes.json",
+        identical=False,
+        ruler=(),
+        metrics={
+            "raw": Change("raw", 197_210, 258_414),
+            "brotli": Change("brotli", 60_000, 66_000),
+        },
+        stages=(StageChange("optimize", None, Figures(258_414, 86_138, 64_603, None)),),
+        sections=(Change("code", 150_000, 211_204),),
+        packages=(Change("fmt", None, 60_004), Change("main", 900, 2_100)),
+        functions=(
+            Change("fmt.Sprintf", None, 9_000, "fmt"),
+            Change(HOSTILE, 10, 20, "main", "main.old"),
+            Change("main.gone", 400, None, "main"),
+        ),
+        rewritten=3,
+        imports=Names(added=("wasi_snapshot_preview1.fd_write: func(i32) -> i32",)),
+        exports=Names(removed=("add: func()",)),
+    )
+    return Judgement(
+        "edge",
+        "baseline config/baselines/edge.go.json: the committed one",
+        changes,
+        (
+            Finding("budget: raw, growth", Outcome.OVER, "+61,204; by fmt +60,004"),
+            Finding("budget: gzip, growth", Outcome.WAIVED, "waived: 9 more until 2026-12-31: why"),
+            Finding("budget: brotli, growth", Outcome.SHOWN, "+6,000"),
+            Finding("budget: fuel, growth", Outcome.NOT_JUDGED, "no base"),
+            Finding("budget: imports, at most", Outcome.HELD, "16, at most 16"),
+        ),
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,64 @@
+// Opens a page at three widths, light and dark, works with it, and prints what it saw as JSON.
+// node look.mjs PAGE FOLDER-FOR-SCREENSHOTS
+import chromium from "@sparticuz/chromium";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { chromium as browsers } from "playwright-core";
+
+const [page, folder] = process.argv.slice(2);
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+// Without these two a page can be closed and the next one opened.
+const args = chromium.args.filter((flag) => !["--single-process", "--no-zygote"].includes(flag));
+const browser = await browsers.launch({ executablePath: await chromium.executablePath(), args });
+const seen = [];
+
+for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark"], [360, "light"]]) {
+  const tab = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const faults = [];
+  tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  tab.on("pageerror", (error) => faults.push(String(error)));
+  tab.on("request", (request) => /^(file|data):/.test(request.url()) || faults.push(request.url()));
+  await tab.goto(pathToFileURL(page).href);
+  const parts = tab.locator(".attribution").first();
+  await parts.scrollIntoViewIfNeeded();
+  await parts.locator("tbody tr").first().waitFor();
+  const look = { width, colorScheme };
+  look.overflow = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  await tab.screenshot({ path: `${folder}/${width}-${colorScheme}.png` });
+
+  look.packages = await parts.locator("tbody tr").count();
+  look.tiles = await parts.locator(".tile").count();
+  await parts.locator("select.rows").selectOption("functions");
+  await parts.locator("input").fill("Sprintf");
+  look.found = await parts.locator("tbody .name").allInnerTexts();
+  look.marked = await parts.locator(".tile[data-found]").count();
+  await parts.locator("tbody .name button").first().click();
+  look.chain = await parts.locator(".chosen li").allInnerTexts();
+  await parts.locator("input").fill("");
+
+  // With the keyboard alone: into the map, to the next tile, in, and out again.
+  await parts.locator(".tile").first().focus();
+  await tab.keyboard.press("ArrowRight");
+  look.second = await tab.evaluate(() => document.activeElement.ariaLabel);
+  await tab.keyboard.press("Enter");
+  look.zoomed = await parts.locator(".trail button").count();
+  await tab.keyboard.press("Escape");
+  look.back = await parts.locator(".trail button").count();
+
+  await parts.locator("select.colour").selectOption("change");
+  await parts.locator("th button", { hasText: "delta" }).click();
+  look.sorted = await parts.locator("th[aria-sort]").innerText();
+  look.changes = await parts.locator("tbody tr").allInnerTexts();
+  look.keys = await parts.locator(".keys").innerText();
+
+  await tab.evaluate(await readFile(axe, "utf8"));
+  const { violations } = await tab.evaluate(() => axe.run());
+  look.inaccessible = violations.map((fault) => `${fault.impact} ${fault.id}: ${fault.nodes[0].html}`);
+  look.faults = faults;
+  seen.push(look);
+  await tab.close();
+}
+
+await browser.close();
+console.log(JSON.stringify(seen));

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import jsonschema
+
+from wasmtrim.regression.judgement import Judgement, read
+from wasmtrim.report import as_json
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Dist
+
+SCHEMA = json.loads(resources.files("wasmtrim").joinpath("data/schema/report.json").read_text())
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_kind_of_profile_keeps_to_the_schema(
+    dist: Dist, grown: Judgement, assemble: Callable[[str], bytes]
+) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+    dist.module("edge", assemble('(module (func $main.run (export "_start")))'))
+    dist.sizes("ready", compiler=None, fuel=None)
+    report = dist.report("edge", "ready", "gone", "broken", broken="wasm-opt: exit status 1")
+
+    content = json.loads(as_json.text(report))
+
+    jsonschema.validate(content, SCHEMA)
+    assert content["ok"] is False
+    assert [profile["verdict"] for profile in content["profiles"]] == [
+        "failed",
+        "not built",
+        "not built",
+        "not built",
+    ]
+    assert content["profiles"][0]["packages"] == [
+        {"name": "main", "group": "own", "bytes": 3, "functions": 1}
+    ]
+
+
+def test_a_judgement_is_read_again_as_it_was_written(dist: Dist, grown: Judgement) -> None:
+    dist.sizes("edge")
+    dist.judged("edge", grown)
+
+    assert read(dist.path / "edge.regression.json") == grown

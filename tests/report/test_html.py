@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from tests.report.conftest import HOSTILE
+
+from wasmtrim.regression.history import Entry
+from wasmtrim.regression.judgement import Judgement
+from wasmtrim.report import html
+from wasmtrim.report.drawing import Drawing
+from wasmtrim.report.model import read
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Dist
+
+MODULE = """(module
+  (import "env" "log" (func $log (param i32)))
+  (func $main.run (export "_start") (call $fmt.Sprintf (i32.const 1)) (drop))
+  (func $fmt.Sprintf (param i32) (result i32) (call $log (i32.const 7)) (local.get 0)))"""
+
+
+class Elements(HTMLParser):
+    """Collects the tags of a page, and its text outside of scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1][0] not in ("script", "style"):
+            self.words += data
+
+
+def data_of(page: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_page_needs_nothing_beside_it(dist: Dist) -> None:
+    dist.passed("edge")
+
+    page = Elements(html.text(dist.report("edge")))
+
+    for _, attributes in page.tags:
+        assert "http" not in (attributes.get("src") or "")
+        assert (attributes.get("href") or "#").startswith("#")
+    assert "link" not in [tag for tag, _ in page.tags]
+
+
+def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: Judgement) -> None:
+    dist.failed("edge")
+    dist.judged("edge", grown)
+
+    words = Elements(html.text(dist.report("edge", "gone"))).words
+
+    for told in (
+        "2 profiles: 1 failed (edge), 1 not built (gone)",
+        "no gone.sizes.json and no gone.verify.json in dist/",
+        "env.now_ms: not allowed",
+        "waived: budget: gzip, growth",
+        "the committed one",
+        "import added: wasi_snapshot_preview1.fd_write: func(i32) -> i32",
+        "export removed: add: func()",
+        "optimize-program in.wasm",
+        "brotli 1.2.1, quality 11",
+    ):
+        assert told in words
+
+
+def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Judgement) -> None:
+    dist.failed("edge", HOSTILE)
+    dist.judged("edge", grown)
+
+    page = html.text(dist.report("edge"))
+
+    assert page.count("<script") == 2  # the data and our own
+    assert "alert(1)</script>" not in page
+    assert "\x1b" not in page
+    assert data_of(page)["changes"]["profile-1"]["functions"][1][0].startswith("<script>alert(1)")
+
+
+def test_the_data_add_up_to_the_file_raw_and_compressed(
+    dist: Dist, assemble: Callable[[str], bytes]
+) -> None:
+    import deflate
+
+    dist.passed("edge")
+    module = assemble(MODULE)
+    dist.module("edge", module)
+
+    [held] = data_of(html.text(dist.report("edge")))["modules"].values()
+
+    functions, sections = held["functions"], held["sections"]
+    assert sum(f[2] for f in functions) + sum(s[1] for s in sections) == len(module)
+    gzip = sum(f[3] for f in functions) + sum(s[2] for s in sections) + held["overhead"]
+    assert gzip == len(deflate.gzip_compress(module, 9))
+
+
+def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str], bytes]) -> None:
+    dist.passed("edge")
+    dist.module("edge", assemble(MODULE))
+
+    [held] = data_of(html.text(dist.report("edge")))["modules"].values()
+
+    run, sprintf = held["functions"]
+    assert run[5] == "the module's export _start"
+    assert sprintf[5] == 0
+    assert run[4] == run[2] + sprintf[2]
+    assert held["packages"]["fmt"] == [sprintf[2], 1]
+
+
+def test_profiles_that_ship_the_same_module_share_it(
+    dist: Dist, assemble: Callable[[str], bytes]
+) -> None:
+    for name in ("edge", "min"):
+        dist.passed(name)
+        dist.module(name, assemble(MODULE))
+
+    assert len(data_of(html.text(dist.report("edge", "min")))["modules"]) == 1
+
+
+def test_the_drawing_library_is_inlined_with_its_licence_or_its_lack_is_said(dist: Dist) -> None:
+    dist.passed("edge")
+    report = dist.report("edge")
+
+    with_it = html.text(report, Drawing("d3 1", "var d3='</script>';", "ISC: do as you like"))
+    without = html.text(report, Drawing("d3 1", missing="npm is not on PATH"))
+
+    assert "var d3='<\\/script>';" in with_it
+    assert "ISC: do as you like" in with_it
+    assert "There is no treemap here: npm is not on PATH" in without
+
+
+def test_a_picture_of_the_smoke_run_is_part_of_the_page(dist: Dist) -> None:
+    dist.passed("edge")
+    (dist.path / "edge.smoke.gif").write_bytes(b"GIF89a")
+
+    page = Elements(html.text(dist.report("edge")))
+
+    assert ("img", "data:image/gif;base64,R0lGODlh") in [
+        (tag, attributes.get("src")) for tag, attributes in page.tags
+    ]
+
+
+def test_a_thousand_builds_are_a_line(dist: Dist) -> None:
+    dist.passed("edge")
+    past = [
+        Entry(date, "c" * 40, "edge", "tinygo 0.41.1", 200_000 + n, 9, 8, None, "f")
+        for n in range(1000)
+        if (date := f"2026-01-01T{n // 60:02}:{n % 60:02}:00+00:00")
+    ]
+
+    page = html.text(read(dist.path, ["edge"], {}, past))
+
+    assert "1,000 builds from 2026-01-01 to 2026-01-01, 200,000 =&gt; 200,999 bytes" in page
+    assert len(page) < 100_000
+
+
+def test_the_same_report_is_the_same_page(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    assert html.text(dist.report("edge")) == html.text(dist.report("edge"))

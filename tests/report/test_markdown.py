@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.report.conftest import HOSTILE
+
+from wasmtrim.regression.judgement import Judgement
+from wasmtrim.report import markdown
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Dist
+
+
+def test_the_verdict_comes_first_then_the_sizes(dist: Dist) -> None:
+    dist.passed("edge")
+    dist.failed("min")
+
+    lines = markdown.text(dist.report("edge", "min")).splitlines()
+
+    assert lines[0] == "### ❌ wasmtrim: 2 profiles: 1 passed, 1 failed (min)"
+    assert lines[4] == (
+        "| `edge` | ✅ passed | 197,210 | no base | 65,736 | 49,302 | 1,077,184 | tinygo 0.41.1 |"
+    )
+
+
+def test_what_fails_is_said_unfolded_what_holds_is_folded(dist: Dist) -> None:
+    dist.failed("edge")
+
+    text = markdown.text(dist.report("edge"))
+
+    unfolded = text.partition("<details>")[0]
+    assert "- **`imports`**: `env.now_ms: not allowed`" in unfolded
+    assert "fits" not in unfolded
+    assert "- `raw`: `fits`" in text
+
+
+def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    text = markdown.text(dist.report("edge"))
+
+    assert "| +61,204 (+31.0 %) |" in text
+    assert "- **`budget: raw, growth`**: `+61,204; by fmt +60,004`" in text
+    assert "- note: `waived: budget: gzip, growth: waived: 9 more until 2026-12-31: why`" in text
+    assert "- note: `not judged: budget: fuel, growth: no base`" in text
+    assert "- base: `baseline config/baselines/edge.go.json: the committed one`" in text
+    assert "| added | `fmt.Sprintf` |  | 9,000 | +9,000 |" in text
+    assert "- added `wasi_snapshot_preview1.fd_write: func(i32) -> i32`" in text
+
+
+def test_only_the_ten_largest_changes_are_shown() -> None:
+    from tests.regression.conftest import function, snapshot
+
+    from wasmtrim.regression.compare import compare
+
+    old = snapshot(1)
+    new = snapshot(2, functions=[function(f"main.f{n}x", n + 1) for n in range(30)])
+    judged = Judgement("", "old", compare(old, new), ())
+
+    text = markdown.of_judgement(judged)
+
+    assert "30 functions changed, the 10 largest changes" in text
+    assert "main.f20x" in text
+    assert "main.f19x" not in text
+
+
+def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Judgement) -> None:
+    dist.failed("edge", HOSTILE)
+    dist.judged("edge", grown)
+
+    text = markdown.text(dist.report("edge"))
+
+    outside = re.sub(r"<code>[^<]*</code>|`[^`\n]*`", "", text)
+    for danger in ("script", "everyone", "javascript", "\x1b", "\u202e"):
+        assert danger not in outside
+    rows = [line for line in text.splitlines() if line.startswith("| grown")]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 6 for row in rows)
+
+
+def test_it_is_never_too_long_for_a_comment(dist: Dist) -> None:
+    for name in (names := [f"profile-{n}" for n in range(40)]):
+        dist.sizes(name, notes=["n" * 5_000] * 5)
+        dist.verification(name, *((f"check {n}", n > 20, "d" * 5_000) for n in range(30)))
+
+    text = markdown.text(dist.report(*names))
+
+    assert len(text.encode()) <= 65_000
+    assert text.startswith("### ❌ wasmtrim: 40 profiles")
+    assert text.endswith("index.html has it._\n")
+
+
+def test_folded_parts_are_left_out_first(dist: Dist) -> None:
+    dist.sizes("edge")
+    dist.verification(
+        "edge", ("bad", False, "no"), *((f"ok {n}", True, "x" * 590) for n in range(99))
+    )
+    dist.failed("min")
+
+    text = markdown.text(dist.report("edge", "min"))
+
+    assert len(text.encode()) <= 65_000
+    assert "- **`bad`**: `no`" in text
+    assert "<code>min</code>: stages" in text

@@ -1,0 +1,109 @@
+"""The page in a real browser, as a reader uses it; screenshots lie in build/screenshots."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from wasmtrim import report
+from wasmtrim.profile import Profile
+from wasmtrim.regression import judgement
+from wasmtrim.regression.base import Base
+from wasmtrim.regression.read import snapshot
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Dist
+
+BROWSER: Final = Path(__file__).with_name("browser")
+ROOT: Final = Path(__file__).parents[2]
+SCREENSHOTS: Final = ROOT / "build" / "screenshots"
+BIN: Final = Path(sys.executable).parent
+OLD: Final = '(module (func $main.run (export "_start") (nop)) (func $main.gone (export "gone")))'
+NEW: Final = """(module
+  (import "env" "log" (func $log (param i32)))
+  (memory 1) (data (i32.const 0) "some constant bytes that are data")
+  (func $main.run (export "_start") (call $main.render (i32.const 1)))
+  (func $main.render (param i32) (drop (call $fmt.Sprintf (local.get 0))))
+  (func $fmt.Sprintf (param i32) (result i32) (call $strconv.Itoa (i32.const 7)) (local.get 0))
+  (func $strconv.Itoa (param i32) (call $log (i32.add (local.get 0) (i32.const 123456)))))"""
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Path:
+    """The folder of the script and its packages, fetched once as the lock file pins them."""
+    assert request.config.cache is not None
+    files = [BROWSER / name for name in ("package.json", "package-lock.json", "look.mjs")]
+    key = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    folder = request.config.cache.mkdir(f"browser-{key}")
+    if not (folder / "complete").exists():
+        for file in files:
+            shutil.copy(file, folder)
+        _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=folder)
+        (folder / "complete").touch()
+    return folder
+
+
+def _run(*argv: str, cwd: Path) -> str:
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        argv, cwd=cwd, env=os.environ | {"PATH": path}, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture
+def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[dict[str, Any]]:
+    """What the browser saw, at each width and in light and dark."""
+    dist.passed("edge")
+    dist.module("edge", assemble(NEW))
+    old = dist.path / "old.wasm"
+    old.write_bytes(assemble(OLD))
+    base = Base(snapshot(str(old)), "the module before")
+    new = snapshot(str(dist.path / "edge.wasm"))
+    profile = Profile.model_validate({"module": "x.wasm", "budget": []})
+    dist.judged("edge", judgement.judge("edge", profile, new, base, date(2026, 11, 24)))
+    dist.failed("min")
+    written = report.write(dist.report("edge", "min"), dist.path / report.FOLDER, ROOT)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page = str(written[0])
+    seen = _run("node", "look.mjs", page, str(SCREENSHOTS), cwd=browser)
+    found: list[dict[str, Any]] = json.loads(seen)
+    return found
+
+
+def test_the_page_works_at_every_width_in_light_and_dark(looks: list[dict[str, Any]]) -> None:
+    assert [(look["width"], look["colorScheme"]) for look in looks] == [
+        (1400, "light"),
+        (1400, "dark"),
+        (800, "dark"),
+        (360, "light"),
+    ]
+    for look in looks:
+        assert look["faults"] == []  # no error, and no request for anything
+        assert look["inaccessible"] == []
+        assert not look["overflow"]
+        assert look["found"] == ["fmt.Sprintf"]
+        assert look["chain"] == [
+            "the module's export _start",
+            "main.run",
+            "main.render",
+            "fmt.Sprintf",
+        ]
+        assert look["tiles"] > 3
+        assert look["zoomed"] == look["back"] + 1
+        assert look["second"]
+        assert look["sorted"] == "delta"
+        assert any("main.gone" in row and "removed" in row for row in look["changes"])
+        assert any("fmt.Sprintf" in row and "added" in row for row in look["changes"])
+        assert "What was removed is in the table only." in look["keys"]
