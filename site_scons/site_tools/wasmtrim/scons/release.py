@@ -138,7 +138,7 @@ class Releases:
                 raise
             wanted = f"TinyGo {error.wanted}"
             # The reason is this machine's, and doctor tells it: a record is the same everywhere.
-            note = f"standard Go stands in for {wanted}; `wasmtrim doctor` says why"
+            note = f"standard Go stands in for {wanted} (wasmtrim doctor says why)"
             return Chosen("go", fallback=True, note=note)
         return Chosen("tinygo")
 
