@@ -1,0 +1,89 @@
+"""Imports point downwards, only scons/ knows SCons, and what is slow to import is imported late."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import wasmtrim
+
+PACKAGE = Path(wasmtrim.__file__).parent
+
+# From top to bottom. A layer imports what lies below it; its own members don't know each other.
+LAYERS = (
+    {"cli", "scons"},
+    {"report"},
+    {"regression"},
+    {"verify", "attribution", "reproduction"},
+    {"compilers"},
+    {"stages"},
+    {"sizes", "toolchain", "profile", "provenance"},
+    {"wasm", "document"},
+    {"process", "atomic", "once", "spelling"},
+    {"errors"},
+)
+HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
+
+HEAVY = ("SCons", "pydantic", "rich", "wasmtime", "numpy", "PIL", "jinja2", "httpx", "brotli",
+         "deflate")  # fmt: skip
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it, and for types only, too."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module
+            assert node.level == 0, f"{file}: imports are written out"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    """Each module of the package with the name of its folder, or its own at the top."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if name != "__init__":
+            yield name, file
+
+
+def test_every_part_has_its_layer() -> None:
+    assert {name for name, _ in _files()} == HEIGHT.keys()
+
+
+def test_imports_point_downwards() -> None:
+    wrong = []
+    for name, file in _files():
+        for imported in _imports(file):
+            package, _, rest = imported.partition(".")
+            part = rest.partition(".")[0]
+            if package == "wasmtrim" and part not in (name, "", "__version__"):
+                wrong += [f"{file}: {imported}"] if HEIGHT[part] >= HEIGHT[name] else []
+    assert not wrong
+
+
+def test_only_the_folder_scons_knows_scons() -> None:
+    knowing = {name for name, file in _files() for imported in _imports(file)
+               if imported.partition(".")[0] == "SCons"}  # fmt: skip
+    assert knowing == {"scons"}
+
+
+@pytest.mark.parametrize(
+    ("code", "loaded"),
+    [
+        ("import wasmtrim", ""),
+        ("import wasmtrim.cli.main", ""),
+        ("from wasmtrim.cli.main import parser; parser()", ""),
+        ("import wasmtrim.attribution, wasmtrim.regression, wasmtrim.report, wasmtrim.sizes", ""),
+        ("import wasmtrim.scons.tool", "SCons pydantic"),  # each run of scons reads profiles
+    ],
+)
+def test_what_is_slow_to_import_is_imported_where_it_is_used(code: str, loaded: str) -> None:
+    asked = f"{code}; import sys; print(*(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == loaded
