@@ -32,8 +32,8 @@ def frame(number: int) -> np.ndarray:
     for colour, (left, top), (right, down) in SQUARES:
         left, top = left + right * number, top + down * number
         rgba[top : top + 12, left : left + 12, :3] = colour
-    # A hole wanders over the picture: pixels turn transparent, and opaque again. Its rim has the two
-    # alphas between which the guest decides.
+    # A hole wanders over the picture: pixels turn transparent, and opaque again. Its rim has the
+    # two alphas between which the guest decides.
     distance = np.hypot(x - 12 - 9 * number, y - 36 + 5 * number)
     rgba[distance < 9, 3] = 128
     rgba[distance < 8, 3] = 127

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"wasmtrim/guest/lzw"
+	"wasmtrim/guest/palette"
 	"wasmtrim/guest/wire"
 )
 
@@ -89,7 +90,9 @@ func (e *Encoder) prepare(f *frame, w way) (*table, uint) {
 	t := &e.global
 	if w.local {
 		t = &e.local
-		e.build(t, &f.colours, g.find(pixels))
+		used := g.find(pixels)
+		used[palette.Transparent] = used[palette.Transparent] || f.colours.clear
+		e.build(t, &f.colours, used)
 	}
 	top := uint8(0)
 	for i, p := range pixels {

@@ -19,6 +19,10 @@ func (c *colours) assign(n int, rgb *[256]uint32, clear bool, generation int) {
 	c.n, c.clear, c.generation = n, clear, generation
 }
 
+// needClear asks for a transparent entry, which some players take for what a background is disposed
+// to: without one it is a colour for them. With 256 colours there is no index for it.
+func (c *colours) needClear() { c.clear = c.clear || c.n < 256 }
+
 // absent is what an index means in a table that lacks its colour.
 const absent = 256
 

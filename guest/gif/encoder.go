@@ -141,7 +141,7 @@ func (e *Encoder) write() {
 		for i := 1; i < e.pending && e.slot(i).colours.generation == c.generation; i++ {
 			c = &e.slot(i).colours
 		}
-		e.build(&e.global, c, e.all(c, e.header.Effort > wire.Fastest && e.pending > 1))
+		e.build(&e.global, c, e.all(c, e.pending > 1))
 		e.head()
 	}
 	if e.header.Effort > wire.Fastest {

@@ -14,6 +14,9 @@ func (e *Encoder) writePart(f *frame) {
 		e.change = e.compare(e.canvas, f)
 	}
 	d, area := e.dispose(f)
+	if d == background {
+		f.colours.needClear()
+	}
 	e.draw(f, area)
 	if e.header.Effort == wire.Best {
 		e.choose(f, d, area)

@@ -3,30 +3,25 @@ package gif
 import (
 	"wasmtrim/guest/lzw"
 	"wasmtrim/guest/palette"
-	"wasmtrim/guest/wire"
 )
 
 // writeWhole writes a frame as it is, the fastest way: nothing is compared with the frame before.
 func (e *Encoder) writeWhole(f *frame) {
+	// What lies below must not show through the frame after this one.
+	d := keep
+	if e.pending > 1 && e.slot(1).colours.clear {
+		d = background
+		f.colours.needClear()
+	}
 	t := &e.global
 	if !t.covers(&f.colours) {
 		t = &e.local
 		e.build(t, &f.colours, e.all(&f.colours, false))
 	}
-	transparent := -1
-	if f.colours.clear {
-		transparent = t.transparent
-		if e.header.Layout == wire.RGBA {
-			replace(f.pixels, palette.Transparent, byte(transparent))
-		}
+	if f.colours.clear && !e.asGiven() {
+		replace(f.pixels, palette.Transparent, byte(t.transparent))
 	}
-	// What lies below must not show through the frame after this one.
-	d := keep
-	if e.pending > 1 && e.slot(1).colours.clear {
-		d = background
-	}
-	e.graphicControl(d, f.delay, transparent)
-	e.imageDescriptor(e.whole(), t)
+	e.describe(f, d, e.whole(), t)
 	e.out.Greedy(f.pixels, max(2, depth(t.n)), lzw.Impatient)
 }
 
