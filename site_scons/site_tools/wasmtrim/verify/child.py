@@ -38,7 +38,5 @@ def run(
     """Run a program on something untrusted: no end is no failure of the program, but a finding."""
     try:
         return process.run(argv, timeout=seconds, env=env, stdin=stdin)
-    except ToolError as error:
-        if not str(error).startswith("no end after"):
-            raise
+    except process.NoEnd:
         return None
