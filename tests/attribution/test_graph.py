@@ -33,7 +33,7 @@ def diamond(wat: Callable[[str], wasm.Module]) -> Graph:
 
 
 def number(graph: Graph, name: str) -> int:
-    return next(i for i in graph.origins.by_function if graph.origins.name(i) == name)
+    return next(i for i in graph.origins.told if graph.origins.name(i) == name)
 
 
 def chain(graph: Graph, *names: str) -> list[tuple[str, str]]:

@@ -97,24 +97,34 @@ print(status, int(peak.split()[1]) * 1024, file=sys.stderr)
 """
 
 
+def number(value: int) -> bytes:
+    return bytes([value >> 7 * place & 0x7F | 0x80 for place in range(4)] + [value >> 28])
+
+
+def sized(contents: bytes) -> bytes:
+    return number(len(contents)) + contents
+
+
 def many(entry: bytes, count: int) -> bytes:
-    number = bytes([count & 0x7F | 0x80, count >> 7 & 0x7F | 0x80, count >> 14])
-    contents = number + entry * count
-    size = len(contents)
-    return (
-        bytes([size & 0x7F | 0x80, size >> 7 & 0x7F | 0x80, size >> 14 & 0x7F | 0x80, size >> 21])
-        + contents
-    )
+    return sized(number(count) + entry * count)
+
+
+def functions(count: int) -> bytes:
+    types = b"\1\4\1\x60\0\0"
+    return EMPTY + types + b"\3" + many(b"\0", count) + b"\x0a" + many(b"\2\0\x0b", count)
+
+
+def names(count: int) -> bytes:
+    """As short as names can be that still have a package."""
+    entries = b"".join(number(index) + b"\3a.b" for index in range(count))
+    return b"\0" + sized(b"\4name\1" + sized(number(count) + entries))
 
 
 EMPTY = b"\0asm\1\0\0\0"
 MILLION = 1_000_000
 HOSTILE = {
-    "functions": EMPTY
-    + b"\1\4\1\x60\0\0\3"
-    + many(b"\0", MILLION)
-    + b"\x0a"
-    + many(b"\2\0\x0b", MILLION),
+    "functions": functions(MILLION),
+    "names": functions(300_000) + names(300_000),
     "types": EMPTY + b"\1" + many(b"\x60\0\0", MILLION),
     "globals": EMPTY + b"\6" + many(b"\x7f\0\x41\0\x0b", MILLION),
     "imports": EMPTY + b"\2" + many(b"\0\0\3\x7f\0", MILLION),

@@ -54,7 +54,7 @@ def test_a_twin_of_tinygo_that_keeps_its_names_is_the_shipped_file(
     assert without_names(named) == shipped.data
     found = origins(shipped, twin)
     assert found.witnesses == ("twin",)
-    assert sorted(found.by_function) == list(range(len(shipped.functions)))
+    assert sorted(found.told) == list(range(len(shipped.functions)))
 
 
 @pytest.mark.long
@@ -65,9 +65,9 @@ def test_standard_go_names_its_code_after_oz(
     shipped = wasm.read(optimize(without_customs(go_modules["stripped"]), used, ["-Oz"]))
     found = origins(shipped)
     sizes = {item.number: item.bytes for item in Items(found) if item.kind == "function"}
-    named = sum(size for index, size in sizes.items() if index in found.by_function)
+    named = sum(size for index, size in sizes.items() if index in found.told)
     assert named >= 0.995 * sum(sizes.values())
-    assert any(" = " in found.name(index) for index in found.by_function)
+    assert any(" = " in found.name(index) for index in found.told)
 
 
 def test_callers_are_found_by_their_calls_alone(wat: Callable[[str], wasm.Module]) -> None:

@@ -15,7 +15,7 @@ def test_standard_go_names_all_its_functions_though_stripped(
     found = origins(stripped)
     assert names.read(stripped).functions == {}
     assert found.witnesses == ("pclntab", "exports")
-    assert sorted(found.by_function) == list(range(len(stripped.functions)))
+    assert sorted(found.told) == list(range(len(stripped.functions)))
 
 
 def test_pclntab_agrees_with_the_name_section(go_modules: dict[str, wasm.Module]) -> None:
@@ -24,7 +24,7 @@ def test_pclntab_agrees_with_the_name_section(go_modules: dict[str, wasm.Module]
     spoken = names.read(module).functions
     found = origins(module)
     for index, raw in spoken.items():
-        (origin,) = found.by_function[index]
+        (origin,) = found.of(index)
         mangled = "".join(c if c.isalnum() or c in "._" else "_" for c in origin.symbol.name)
         assert mangled in (raw, f"runtime.{raw}")
 
@@ -50,7 +50,7 @@ def test_a_damaged_table_gives_fewer_names_not_an_error(
             for at in range(segment.start + 64, segment.end, step):
                 data[at] ^= 0xFF
         module = wasm.read(bytes(data))
-        assert len(origins(module).by_function) < len(module.functions)
+        assert len(origins(module).told) < len(module.functions)
 
 
 def test_slots_that_lead_to_one_function_are_its_merged_origins(
@@ -67,7 +67,7 @@ def test_slots_that_lead_to_one_function_are_its_merged_origins(
     try:
         merged = origins(stripped)
         assert merged.name(segment.functions[one]) == "runtime.main = main.main"
-        assert index not in merged.by_function
+        assert index not in merged.told
     finally:
         segment.functions[two] = index
 

@@ -2,6 +2,5 @@
 
 from wasmtrim.attribution.items import Item, Items
 from wasmtrim.attribution.origins import Origin, Origins, origins
-from wasmtrim.attribution.packages import Package, packages
 
-__all__ = ["Item", "Items", "Origin", "Origins", "Package", "origins", "packages"]
+__all__ = ["Item", "Items", "Origin", "Origins", "origins"]

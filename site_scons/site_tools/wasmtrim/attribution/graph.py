@@ -93,12 +93,16 @@ class Graph:
         One by exports and calls alone goes before one through the table; standard Go calls
         main.main through it, which goes before others.
         """
-        for edges in self._views:
-            came_from = _search(edges, _ROOT)
+        for came_from in self._ways:
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
         return []
+
+    @cached_property
+    def _ways(self) -> list[array[int]]:
+        """The shortest ways of each view, the last one with all that the table holds."""
+        return [_search(edges, _ROOT) for edges in self._views]
 
     def _steps(self, came_from: array[int], node: int) -> list[Step]:
         steps = []
@@ -136,7 +140,7 @@ class Graph:
 
     def retained_by(self, functions: Collection[int]) -> int:
         """The bytes that would leave if all of `functions` did: theirs and what only they keep."""
-        before = _search(self._edges, _ROOT)
+        before = self._ways[-1]
         after = _search(self._edges, _ROOT, {index + _FIRST for index in functions})
         return sum(
             size

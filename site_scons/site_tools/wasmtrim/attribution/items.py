@@ -59,8 +59,7 @@ class Items:
         self.module = module = origins.module
         self.origins = origins
         self.size = len(module.data)
-        self._names = names.read(module)
-        self._subsections = self._names.subsections
+        self._subsections = origins.names.subsections
         self._imported = Counter(
             "function" if entry.kind == "func" else entry.kind for entry in module.imports
         )
@@ -131,7 +130,7 @@ class Items:
             "global": module.globals,
             "tag": module.tags,
         }
-        named = self._names.others.get(kind, {})
+        named = self.origins.names.others.get(kind, {})
         if kind == "function":
             return self.origins.name
         if kind == "import":

@@ -13,6 +13,7 @@ from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
 from wasmtrim.wasm import names
 from wasmtrim.wasm.module import Module
+from wasmtrim.wasm.names import Names
 
 PCLNTAB = "pclntab"
 NAME_SECTION = "name section"
@@ -34,28 +35,35 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """`by_function` has the origins of each function that any are known of, by its index.
+    """`told` has what witnesses say of each function that any knows, by its index: a symbol as it
+    was written, or origins. Symbols are parsed when they are asked for, as there may be a million.
 
     `witnesses` are those that told any, the one asked first before the others; with an
     APPROXIMATE_TWIN among them the names are likely, not proven.
     """
 
     module: Module
-    by_function: dict[int, tuple[Origin, ...]]
+    names: Names
+    told: Mapping[int, str | tuple[Origin, ...]]
     witnesses: tuple[str, ...]
 
     @property
     def approximate(self) -> bool:
         return APPROXIMATE_TWIN in self.witnesses
 
+    def of(self, index: int) -> tuple[Origin, ...]:
+        """The origins of a function; none where nobody knows it."""
+        said = self.told.get(index, ())
+        return (Origin(symbols.parse(said)),) if isinstance(said, str) else said
+
     def symbol(self, index: int) -> Symbol | None:
         """The first origin's symbol; None where nobody knows the function."""
-        found = self.by_function.get(index)
+        found = self.of(index)
         return found[0].symbol if found else None
 
     def name(self, index: int) -> str:
         """A name to show: all origins, or the index and type of a function nobody knows."""
-        found = self.by_function.get(index)
+        found = self.of(index)
         if found:
             return " = ".join(origin.symbol.name for origin in found)
         return f"function {index}: {self.module.function_type(index)}"
@@ -63,7 +71,7 @@ class Origins:
     def neighbours(self, index: int) -> tuple[int | None, int | None]:
         """The nearest functions before and after `index` that are known; linkers keep files
         together, so they hint at whose an unknown one is."""
-        known = sorted(i for i in self.by_function if i >= self.module.imported_functions)
+        known = sorted(i for i in self.told if i >= self.module.imported_functions)
         before, after = bisect_left(known, index), bisect_right(known, index)
         return (known[before - 1] if before else None), (
             known[after] if after < len(known) else None
@@ -72,14 +80,16 @@ class Origins:
 
 def origins(module: Module, twin: Twin | None = None) -> Origins:
     """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
-    found: dict[int, tuple[Origin, ...]] = {}
+    found: dict[int, str | tuple[Origin, ...]] = {}
+    spoken = names.read(module)
     witnesses = []
-    for witness, testimony in (
+    testimonies: list[tuple[str, Iterable[tuple[int, str | tuple[Origin, ...]]]]] = [
         (PCLNTAB, _pclntab(module)),
-        (NAME_SECTION, _plain(names.read(module).functions.items())),
-        (_twin_witness(twin), _plain(twin.names.items() if twin else ())),
+        (NAME_SECTION, spoken.functions.items()),
+        (_twin_witness(twin), twin.names.items() if twin else ()),
         (EXPORTS, _boundary(module)),
-    ):
+    ]
+    for witness, testimony in testimonies:
         told = False
         for index, said in testimony:
             if index not in found and index < len(module.functions):
@@ -87,16 +97,11 @@ def origins(module: Module, twin: Twin | None = None) -> Origins:
                 told = True
         if told:
             witnesses.append(witness)
-    return Origins(module, found, tuple(witnesses))
+    return Origins(module, spoken, found, tuple(witnesses))
 
 
 def _twin_witness(twin: Twin | None) -> str:
     return TWIN if twin is None or twin.proven else APPROXIMATE_TWIN
-
-
-def _plain(entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, tuple[Origin, ...]]]:
-    for index, raw in entries:
-        yield index, (Origin(symbols.parse(raw)),)
 
 
 def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from wasmtrim.attribution.symbols import DISPATCH, Symbol
 
@@ -53,16 +52,6 @@ C_RUNTIME = "(C and compiler runtime)"
 C_OTHER = "(C)"
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A package's share of the code section."""
-
-    name: str
-    group: str
-    bytes: int
-    functions: int
-
-
 def package_of(symbol: Symbol) -> str:
     """What a symbol is summed up under; "" where nothing is known."""
     if symbol.package:
@@ -106,17 +95,3 @@ def _go_group(package: str) -> str:
     if _GO_STANDARD.fullmatch(first):
         return STANDARD
     return THIRD_PARTY if "." in first else OWN
-
-
-def packages(
-    rows: Iterable[tuple[Symbol | None, int]], known: Mapping[str, str] | None = None
-) -> list[Package]:
-    """Sums (symbol or None, bytes) of functions up, largest first."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for symbol, size in rows:
-        key = (package_of(symbol), group_of(symbol, known)) if symbol else ("", UNKNOWN)
-        entry = sums.setdefault(key, [0, 0])
-        entry[0] += size
-        entry[1] += 1
-    found = [Package(name or "(unknown)", group, *sums[name, group]) for name, group in sums]
-    return sorted(found, key=lambda package: (-package.bytes, package.name))

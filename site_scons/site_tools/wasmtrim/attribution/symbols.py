@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wasmtrim.attribution.mangling import demangle
 
@@ -39,6 +40,7 @@ _EQUALITY = re.compile(r"type:\.(?:eq|hash)\.(?P<type>.+)", re.DOTALL)
 DISPATCH = "(interface dispatch)"
 
 
+@lru_cache(maxsize=1 << 14)
 def parse(raw: str) -> Symbol:
     """The symbol behind a name as a compiler or linker wrote it."""
     text = demangle(raw.removeprefix(_MERGED))

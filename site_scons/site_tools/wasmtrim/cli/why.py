@@ -52,8 +52,8 @@ def _find(graph: Graph, text: str) -> int:
     if text.isdecimal() and int(text) < len(graph.module.functions):
         return int(text)
     names: dict[str, int] = {}
-    for index, found in graph.origins.by_function.items():
-        for origin in found:
+    for index in graph.origins.told:
+        for origin in graph.origins.of(index):
             names.setdefault(origin.symbol.name, index)
     if text in names:
         return names[text]
@@ -89,10 +89,10 @@ def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
 def _print_function(graph: Graph, index: int) -> None:
     from wasmtrim.report.words import printable
 
-    found = graph.origins.by_function.get(index)
+    found = graph.origins.of(index)
     print(f"{printable(graph.origins.name(index))}: function {index}")
     print(f"  {graph.module.function_type(index)}")
-    for origin in found or ():
+    for origin in found:
         if origin.go and origin.go.file:
             print(f"  {printable(origin.go.file)}:{origin.go.line}")
     _print_shares(graph.sizes[index], graph.retained[index])
