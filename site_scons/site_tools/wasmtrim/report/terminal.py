@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from wasmtrim.regression.budget import Outcome
 from wasmtrim.regression.compare import Change
+from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
 from wasmtrim.report import words
@@ -126,6 +127,38 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
             last,
         )
     return table
+
+
+def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
+    """Print the builds of one profile by one compiler, oldest first."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console(file)
+    if not console.is_terminal:
+        console.width = _UNBOUNDED
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("  date", "commit", "compiler"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("bytes", "delta", "gzip", "brotli"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("note")
+    before: Entry | None = None
+    for entry in entries:
+        delta = words.signed(entry.raw - before.raw) if before else ""
+        table.add_row(
+            f"  {entry.date[:10]}",
+            Text(words.printable(entry.commit[:12])),
+            Text(words.printable(entry.compiler)),
+            words.count(entry.raw),
+            Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
+            words.count(entry.gzip),
+            words.count(entry.brotli),
+            Text(words.printable(entry.note)),
+        )
+        before = entry
+    _line(console, profile, "bold")
+    console.print(table)
 
 
 def _console(file: TextIO, **settings: Any) -> Console:

@@ -1,0 +1,69 @@
+"""`wasmtrim history`: the sizes of earlier builds, kept in a file of lines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from wasmtrim.errors import RequestError
+
+
+def add(subparsers: Any) -> None:
+    """Register the subcommand."""
+    from wasmtrim.regression.history import FILE
+
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "history",
+        help="the sizes of earlier builds",
+        description="Keeps the sizes of builds in a file of JSON lines, one a profile and commit.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    adds = actions.add_parser("add", help="append what lies in dist/, as built from HEAD")
+    adds.add_argument("--note", default="", metavar="TEXT", help="what the reader is to know of it")
+    adds.set_defaults(run=_add)
+    shows = actions.add_parser("show", help="print it, oldest first")
+    shows.set_defaults(run=_show)
+    for action in (adds, shows):
+        action.add_argument("profiles", nargs="*", metavar="PROFILE", help="all, if none is named")
+        action.add_argument(
+            "--file", type=Path, default=FILE, metavar="FILE", help=f"{FILE}, if not said"
+        )
+
+
+def _add(args: argparse.Namespace) -> int:
+    """Append the builds in dist/ of the current folder; those that are there already are left."""
+    from wasmtrim.regression import history, record
+
+    root = Path.cwd()
+    records = sorted((root / "dist").glob("*.sizes.json"))
+    built = {path.name.removesuffix(".sizes.json"): path for path in records}
+    missing = [name for name in args.profiles if name not in built]
+    if missing or not built:
+        raise RequestError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
+    commit, date = history.head(root)
+    entries = [
+        history.of_release(record.read(built[name]), commit, date, args.note)
+        for name in args.profiles or built
+    ]
+    fresh = history.add(args.file, entries)
+    print(f"{args.file}: {len(fresh)} of {len(entries)} added, for {commit[:12]} of {date[:10]}")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    """Print the entries."""
+    from wasmtrim.regression import history
+    from wasmtrim.report import terminal
+
+    entries = history.read(args.file)
+    known = {entry.profile for entry in entries}
+    unknown = [name for name in args.profiles if name not in known]
+    if unknown or not entries:
+        raise RequestError(f"{args.file} has no build of {', '.join(unknown) or 'any profile'}")
+    for profile in args.profiles or sorted(known):
+        for compiler in sorted({e.compiler.split()[0] for e in entries if e.profile == profile}):
+            shown = history.of_profile(entries, profile, compiler)
+            terminal.show_history(profile, shown, sys.stdout)
+    return 0

@@ -1,0 +1,103 @@
+"""`wasmtrim history`, in a repository made for the test."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.cli import history as command
+from wasmtrim.errors import RequestError
+from wasmtrim.regression import history
+from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, Weight, release_record
+
+
+def run(*argv: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add(parser.add_subparsers())
+    args = parser.parse_args(["history", *argv])
+    status: int = args.run(args)
+    return status
+
+
+def build(root: Path, profile: str, raw: int) -> None:
+    (root / "dist").mkdir(exist_ok=True)
+    stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 1.0)
+    weight = Weight(raw, raw // 2, raw // 3, "f" * 64)
+    content = release_record(
+        profile, CompilerUsed("go", "1.26.6", False), [], [(stage, weight, None)]
+    )
+    (root / "dist" / f"{profile}.sizes.json").write_text(json.dumps(content))
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"):
+        monkeypatch.setenv(variable, "2026-03-04T05:06:07+01:00")
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", "x"], check=True)
+    return tmp_path
+
+
+def test_what_lies_in_dist_is_added_with_its_commit_and_date(root: Path) -> None:
+    build(root, "edge", 9_000)
+    build(root, "min", 600)
+
+    run("add", "--note", "release 1.0")
+
+    entries = history.read(root / history.FILE)
+    assert [(entry.profile, entry.raw, entry.note) for entry in entries] == [
+        ("edge", 9_000, "release 1.0"),
+        ("min", 600, "release 1.0"),
+    ]
+    assert entries[0].date == "2026-03-04T05:06:07+01:00"
+
+
+def test_the_same_build_is_added_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build(root, "edge", 9_000)
+    run("add")
+
+    run("add", "edge")
+
+    assert "0 of 1 added" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_it_is_shown_with_the_difference_to_the_build_before(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(root, "edge", 9_000)
+    run("add")
+    build(root, "edge", 9_500)
+    run("add", "--note", "fmt")
+    capsys.readouterr()
+
+    run("show")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "edge"
+    assert lines[3].split()[4:] == ["9,500", "+500", "4,750", "3,166", "fmt"]
+
+
+def test_a_profile_that_isnt_there_is_named(root: Path) -> None:
+    build(root, "edge", 9_000)
+
+    with pytest.raises(RequestError, match=r"dist/ has no build of gone"):
+        run("add", "gone")
+    with pytest.raises(RequestError, match=r"history\.jsonl has no build of any profile"):
+        run("show")
+
+
+def test_without_a_commit_there_is_nothing_to_add(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = tmp_path_factory.mktemp("alone")
+    monkeypatch.chdir(alone)
+    build(alone, "edge", 1)
+
+    with pytest.raises(RequestError, match="no commit to name"):
+        run("add")
