@@ -156,7 +156,8 @@ class Project:
         ended = Ended(
             run.returncode, run.stdout.decode(errors="replace"), run.stderr.decode(errors="replace")
         )
-        assert "Traceback" not in ended.stdout + ended.stderr, ended.stdout + ended.stderr
+        for trace in ("Traceback", 'File "'):
+            assert trace not in ended.stdout + ended.stderr, ended.stdout + ended.stderr
         assert ended.status == status, ended.stdout + ended.stderr
         return ended
 

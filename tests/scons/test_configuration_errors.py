@@ -69,3 +69,23 @@ def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: P
     project.profile("hello", PROFILE)
     ended = project.scons("profile=zzz", status=2)
     assert "profile=zzz: no such profile; the profiles are hello" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"config/profiles/hello.yaml": "module: config\n"}, "config"),
+        (
+            {"config/profiles/hello.yaml": PROFILE.replace("smoke: {", "smoke: {input: config, ")},
+            "config",
+        ),
+        ({"config/profiles/hello.yaml": PROFILE, "dist": "a file"}, "dist"),
+        ({"config/profiles/hello.yaml": "source: hello.wasm\n"}, "hello.wasm: no such folder"),
+    ],
+    ids=["module", "dist", "input", "source"],
+)
+def test_a_folder_in_a_file_s_place_or_the_other_way_round_is_told(
+    project: Project, files: dict[str, str], told: str
+) -> None:
+    project.write(files)
+    assert told in project.scons(status=2).stderr

@@ -8,14 +8,15 @@ once, by the emitter, into the request that the target carries.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pydantic import ValidationError
 from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
-from SCons.Script import Dir, File
+from SCons.Script import Entry, File, Split
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import go, tinygo
@@ -57,7 +58,7 @@ def add(env: Any, build: Build) -> None:
     """Give the environment every builder, with what it prints and its variables' defaults."""
     env[signature.VARIABLE] = signature.expand
     for name, compiler in COMPILERS.items():
-        _add(env, name, "compile $TARGET", _compile_emitter(build, name, compiler), Dir)
+        _add(env, name, "compile $TARGET", _compile_emitter(build, name, compiler), Entry)
     for name, stage in STAGE_BUILDERS.items():
         _add(env, name, f"{stage.NAME} $TARGET", _stage_emitter(build, stage), File)
     _add(env, "WasmFeatures", "features $TARGET", _plain_emitter(FeaturesRequest(build)), File)
@@ -72,7 +73,14 @@ def _add(env: Any, name: str, shown: str, emitter: Emitter, factory: Any) -> Non
     message = f"{name.upper()}COMSTR"
     env.SetDefault(**{message: shown})
     action = Action(make, f"${message}", varlist=[signature.VARIABLE])
-    env["BUILDERS"][name] = Builder(action=action, emitter=emitter, source_factory=factory)
+
+    def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
+        try:
+            return emitter(target, source, env)
+        except WasmtrimError as error:
+            raise as_stop_error(error) from None
+
+    env["BUILDERS"][name] = Builder(action=action, emitter=emit, source_factory=factory)
 
 
 def make(target: Nodes, source: Nodes, env: Any) -> None:  # noqa: ARG001 - SCons names them
@@ -86,11 +94,12 @@ def make(target: Nodes, source: Nodes, env: Any) -> None:  # noqa: ARG001 - SCon
 
 def _compile_emitter(build: Build, name: str, compiler: str) -> Emitter:
     def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
-        given = _variables(env, name, Compiler.model_fields)
+        defaults = {key: field.default for key, field in Compiler.model_fields.items()}
+        given = {**_variables(env, name, defaults), "name": compiler}
         request = CompileRequest(
             build=build,
             name=compiler,
-            settings=Compiler.model_validate({**given, "name": compiler}),
+            settings=_settings(name, given),
             source=Path(source[0].srcnode().abspath),
             timeout=_timeout(env, name, "compile"),
         )
@@ -100,22 +109,31 @@ def _compile_emitter(build: Build, name: str, compiler: str) -> Emitter:
     return emit
 
 
+def _settings(builder: str, given: Mapping[str, Any]) -> Compiler:
+    try:
+        return Compiler.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        variable = _variable(builder, str(first["loc"][0]))
+        raise RequestError(f"{variable}={given[str(first['loc'][0])]!r}: {first['msg']}") from None
+
+
 def _program_files(request: CompileRequest) -> Nodes:
     try:
         return [File(str(file)) for file in request.files()]
-    except WasmtrimError as error:
-        if only_looks():
-            return []
-        raise as_stop_error(error) from None
+    except WasmtrimError:
+        if not only_looks():
+            raise
+        return []
 
 
 def _stage_emitter(build: Build, stage: Stage) -> Emitter:
     def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
-        fields = [field.name for field in dataclasses.fields(stage.Settings)]
+        defaults = {field.name: field.default for field in dataclasses.fields(stage.Settings)}
         target[0].attributes.wasmtrim = StageRequest(
             build=build,
             name=stage.NAME,
-            settings=stage.Settings(**_variables(env, stage.BUILDER, fields)),
+            settings=stage.Settings(**_variables(env, stage.BUILDER, defaults)),
             timeout=_timeout(env, stage.BUILDER, stage.NAME),
         )
         features = env.get("WASM_FEATURES") or features_of(env, source[0])
@@ -213,12 +231,9 @@ def _loaded(build: Build, env: Any) -> Loaded:
     given = env.get("WASMVERIFY_PROFILE")
     if isinstance(given, Loaded):
         return given
-    try:
-        if not given:
-            raise RequestError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
-        return profiles.load(str(given), build.root)
-    except WasmtrimError as error:
-        raise as_stop_error(error) from None
+    if not given:
+        raise RequestError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
+    return profiles.load(str(given), build.root)
 
 
 def _stage_names(given: Sequence[str] | None, modules: Nodes) -> Sequence[str]:
@@ -236,16 +251,23 @@ def record_of(module: Node) -> Node | None:
 
 
 def _timeout(env: Any, builder: str, stage: str) -> float:
-    given = env.get(f"{builder.upper()}_TIMEOUT")
-    return float(given or getattr(Timeouts(), stage))
+    name = _variable(builder, "timeout")
+    given = env.get(name) or getattr(Timeouts(), stage)
+    try:
+        return float(given)
+    except ValueError:
+        raise RequestError(f"{name}={given!r}: must be a number of seconds") from None
 
 
-def _variables(env: Any, builder: str, fields: Iterable[str]) -> dict[str, Any]:
-    """Read a builder's parameters out of its construction variables."""
-    names = {field: f"{builder.upper()}_{field.upper()}" for field in fields}
-    return {field: _plain(env[name]) for field, name in names.items() if env.get(name) is not None}
+def _variables(env: Any, builder: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a builder's parameters out of its construction variables; words are a list's entries."""
+    given: dict[str, Any] = {}
+    for field, default in defaults.items():
+        value = env.get(_variable(builder, field))
+        if value is not None:
+            given[field] = tuple(Split(value)) if isinstance(default, tuple) else value
+    return given
 
 
-def _plain(value: Any) -> Any:
-    """Make a tuple of a list: a request's values don't change, and have one repr."""
-    return tuple(value) if isinstance(value, list) else value
+def _variable(builder: str, field: str) -> str:
+    return f"{builder.upper()}_{field.upper()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ from wasmtrim.stages import STAGES, Stage, names, strip
 from wasmtrim.toolchain.locate import Missing
 
 ALIAS = "release"
+# Of a folder where a profile needs a file, or the other way round.
+_SCONS_REFUSAL = re.compile(r"found where (file|directory) expected|Tried to lookup")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class Releases:
             shipped = [s for path in self._files(source) if (s := self._profile(env, path))]
         except WasmtrimError as error:
             raise as_stop_error(error) from None
+        except TypeError as error:
+            if not _SCONS_REFUSAL.search(str(error)):
+                raise
+            raise as_stop_error(RequestError(str(error))) from None
         self.shipped += shipped
         modules = [each.module for each in shipped]
         alias = Alias(ALIAS, modules)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class CompileRequest(Request):
         code = signature.code(compilation, environment, go, tinygo, execution)
         programs = ("go", "tinygo") if self.name == "tinygo" else ("go",)
         # Where the checkout lies does not matter, which program of it is built does.
-        source = self.source.relative_to(self.build.root)
+        source = os.path.relpath(self.source, self.build.root)
         return self.name, self.settings, source, identity(self.build, *programs), code
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:  # noqa: ARG002
@@ -309,7 +310,7 @@ class VerifyRequest(Request):
         sizes.write_json(Path(target[0].abspath), verdict.to_json(self.name))
         if not verdict.ok:
             faults = [f"  {c.name}: {c.detail}" for c in verdict.checks if not c.ok]
-            where = modules[-1].relative_to(self.build.root)
+            where = os.path.relpath(modules[-1], self.build.root)
             raise CheckError("\n".join([f"{self.name}: the module {where} fails", *faults]))
         for delivered in target[1:]:
             atomic.write_bytes(Path(delivered.abspath), modules[-1].read_bytes())
