@@ -17,6 +17,12 @@ from wasmtrim.wasm import bodies
 
 WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
+FEATURES = (
+    *("bulk-memory", "compact-imports", "custom-descriptors", "custom-page-sizes", "exceptions"),
+    *("extended-const", "gc", "memory64", "multi-value", "reference-types", "relaxed-simd"),
+    *("shared-everything-threads", "simd", "tail-call", "threads", "wide-arithmetic"),
+)
+
 
 def printed(data: bytes) -> dict[int, tuple[set[int], set[int]]]:
     """By function: what it calls, and what it refers to, out of the text format."""
@@ -48,8 +54,9 @@ def check(data: bytes) -> int:
 
 def smith(seed: int) -> bytes:
     source = random.Random(seed).randbytes(6_000)
-    switches = ["--max-instructions=2000", "--min-funcs=3", "--generate-custom-sections=false"]
-    argv = [WASM_TOOLS, "smith", *switches]
+    shape = ["--max-instructions=2000", "--min-funcs=3", "--max-memories=3"]
+    switches = [f"--{feature}-enabled=true" for feature in FEATURES]
+    argv = [WASM_TOOLS, "smith", "--generate-custom-sections=false", *shape, *switches]
     return subprocess.run(argv, input=source, check=True, capture_output=True).stdout
 
 

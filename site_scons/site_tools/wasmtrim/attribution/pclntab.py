@@ -22,8 +22,8 @@ _FUNC = struct.Struct("<IiiIIIIIIiBBBB")
 _NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _FUNCDATA = 1, 5, 7, 8, 9, 13  # of its fields
 _INLINED = struct.Struct("<B3xiii")
 _ENTRY = struct.Struct("<II")
-_MOST = 64 << 20  # bytes of linear memory that we look at, and 16 times the file
-_EFFORT = 8  # bytes of text and steps of tables that we read, times the memory looked at
+_MOST = 64 << 20  # bytes of linear memory that we look at, and 4 times the file
+_EFFORT = 2  # bytes of text and steps of tables read, times that memory; sound tables take 0.3
 _GOFUNC = 40  # place of moduledata.gofunc, in words
 _INL_TREE_INDEX, _INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
 _ABSENT = 0xFFFFFFFF
@@ -59,13 +59,14 @@ def read(module: Module) -> list[GoFunction]:
     Never raises: where an entry points out of the table, that entry is left out.
     """
     low, high = image.extent(module)
-    if not high or high - low > min(_MOST, 16 * len(module.data)):
+    if not high or high - low > min(_MOST, 4 * len(module.data)):
         return []
+    slots = sum(len(segment.functions) for segment in module.elements)
     memory = image.read(module, low, high)
     at = memory.find(_MAGIC)
     while at >= 0:
         table = _Table(memory, low, at)
-        if table.sound:
+        if table.sound and table.count <= slots:
             return list(table.functions())
         at = memory.find(_MAGIC, at + 1)
     return []
@@ -91,9 +92,8 @@ class _Table:
         )
 
     def functions(self) -> Iterator[GoFunction]:
-        entries = list(
-            _ENTRY.iter_unpack(self.memory[self.lines : self.lines + self.count * _ENTRY.size])
-        )
+        functab = self.memory[self.lines : self.lines + self.count * _ENTRY.size]
+        entries = list(_ENTRY.iter_unpack(functab))
         # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
         shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
         for entry, offset in entries:
