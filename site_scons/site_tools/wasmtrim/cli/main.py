@@ -22,6 +22,7 @@ COMMANDS = (
     "why",
     "verify",
     "compare",
+    "history",
     "profile",
     "toolchain",
     "reproduce",
