@@ -24,7 +24,7 @@ LAYERS = (
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
     {"wasm", "document"},
-    {"process", "atomic", "once", "spelling"},
+    {"process", "atomic", "once", "spelling", "manual"},
     {"errors"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

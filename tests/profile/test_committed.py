@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from wasmtrim import manual
 from wasmtrim.profile import diagnostics, inherit, load, names, reference, schema
 from wasmtrim.profile.inherit import TARGETS
 
@@ -26,7 +27,7 @@ def test_the_schema_is_current(is_current: IsCurrent) -> None:
 
 
 def test_the_manual_is_current(is_current: IsCurrent) -> None:
-    is_current(MANUAL, reference.renewed(MANUAL.read_text()))
+    is_current(MANUAL, manual.renewed(MANUAL.read_text(), reference.parts()))
 
 
 def _files() -> list[Path]:

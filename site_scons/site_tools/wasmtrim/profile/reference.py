@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
+from wasmtrim.manual import table
 from wasmtrim.profile import inherit, schema
 from wasmtrim.profile.inherit import TARGETS
 
-_MARKS: Final = "<!-- {} {}: generated, see CONTRIBUTING.md -->\n"
 
-
-def renewed(manual: str) -> str:
-    """The text of the manual with the tables between their marks made anew."""
-    for name, table in (("targets", targets()), ("keys", keys())):
-        before, begin, rest = manual.partition(_MARKS.format("begin", name))
-        _, end, after = rest.partition(_MARKS.format("end", name))
-        manual = f"{before}{begin}\n{table}\n{end}{after}"
-    return manual
+def parts() -> dict[str, str]:
+    """The generated parts of docs/profiles.md, by their names."""
+    return {"targets": targets(), "keys": keys()}
 
 
 def targets() -> str:
     """Markdown: the targets that come with the package, and what each allows."""
-    rows = ["| target | what it is | limits |", "| --- | --- | --- |"]
+    rows = []
     for file in sorted(TARGETS.glob("*.yaml")):
         data = inherit.read(file, TARGETS).tree.plain()
         limits = [f"{key} {_limit(value)}" for key, value in data.get("limits", {}).items()]
-        rows.append(f"| `{file.stem}` | {data['description']} | {', '.join(limits) or 'none'} |")
-    return "\n".join([*rows, ""])
+        rows.append((f"`{file.stem}`", data["description"], ", ".join(limits) or "none"))
+    return table(("target", "what it is", "limits"), rows)
 
 
 def _limit(value: Any) -> str:
@@ -60,7 +55,7 @@ def _map_in(member: schema.Schema) -> schema.Schema | None:
 
 def _section(name: str, part: schema.Schema) -> str:
     title = f"### `{name}`\n" if name else "### At the top\n"
-    rows = ["| key | allowed | default | meaning |", "| --- | --- | --- | --- |"]
+    rows = []
     for key, member in part["properties"].items():
         allowed = "a map, see below" if _map_in(member) else schema.allowed(member)
         if schema.resolve(member).get("type") == "array" and _map_in(member):
@@ -68,9 +63,8 @@ def _section(name: str, part: schema.Schema) -> str:
         if name == "limits":
             allowed = schema.allowed(schema.resolve(member)["anyOf"][0])
         default = _default(member, required=key in part.get("required", ()))
-        cells = (f"`{key}`", allowed, default, member["description"])
-        rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-    return "\n".join([title, *rows, ""])
+        rows.append((f"`{key}`", allowed, default, member["description"]))
+    return f"{title}\n{table(('key', 'allowed', 'default', 'meaning'), rows)}"
 
 
 def _default(member: schema.Schema, *, required: bool) -> str:

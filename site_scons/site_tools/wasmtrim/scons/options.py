@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import RequestError
 
+TARGETS = {
+    "release": "compile, prune, strip, optimize and verify every profile",
+    "dist/NAME.wasm": "the same for the profile NAME",
+    "baseline": "take what is released now as what later releases are compared with",
+}
 OPTIONS = {
-    "profile": "profile=NAME      build only this profile",
-    "compiler": "compiler=tinygo   build with TinyGo or not at all: refuse the fallback to Go",
-    "verbose": "verbose=1         show the whole command of each stage",
-    "dirty": "dirty=1           let `scons baseline` take sources that are not committed",
+    "profile=NAME": "build only this profile",
+    "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
+    "verbose=1": "show the whole command of each stage",
+    "dirty=1": "let `scons baseline` take sources that are not committed",
 }
 
 
@@ -43,22 +48,17 @@ def _flag(arguments: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-HELP = "\n".join(
+def help_on(name: str, meaning: str) -> str:
+    """Give a line of what `scons -h` shows: of a target, an option, or, after HELP, a profile."""
+    return f"  {name:16}  {meaning}".rstrip() + "\n"
+
+
+HELP = "".join(
     [
-        "targets of wasmtrim:",
-        "  release           compile, prune, strip, optimize and verify every profile",
-        "  dist/NAME.wasm    the same for the profile NAME",
-        "  baseline          take what is released now as what later releases are compared with",
-        "",
-        "options of wasmtrim:",
-        *(f"  {text}" for text in OPTIONS.values()),
-        "",
-        "profiles:",
-        "",
+        "targets of wasmtrim:\n",
+        *(help_on(*target) for target in TARGETS.items()),
+        "\noptions of wasmtrim:\n",
+        *(help_on(*option) for option in OPTIONS.items()),
+        "\nprofiles:\n",
     ]
 )
-
-
-def help_on(profile: str, description: str) -> str:
-    """Give a profile's line of what `scons -h` shows, after HELP."""
-    return f"  {profile:16}  {description}".rstrip() + "\n"

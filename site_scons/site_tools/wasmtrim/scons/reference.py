@@ -1,0 +1,94 @@
+"""The manual's part about scons: targets, options, builders and their construction variables."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from wasmtrim.compilers import go, tinygo
+from wasmtrim.manual import table
+from wasmtrim.profile import Compiler, Timeouts, schema
+from wasmtrim.scons import options
+from wasmtrim.scons.builders import COMPILERS, STAGE_BUILDERS
+from wasmtrim.stages import Stage
+from wasmtrim.toolchain import locate, pins
+
+# What no key of a profile says under the same name.
+_OWN = {
+    "exports": ("a list of names", "Exports that stay, beside `memory`, `_start`, `_initialize`."),
+    "keep_names": ("true or false", "The name section stays."),
+}
+_PYTHON = {"null": "None", "true": "True", "false": "False"}
+
+
+def parts() -> dict[str, str]:
+    """The generated parts of docs/commands.md that are about scons, by their names."""
+    return {
+        "targets": _two_columns("target", options.TARGETS),
+        "options": _two_columns("option", options.OPTIONS),
+        "builders": builders(),
+        "programs": programs(),
+    }
+
+
+def builders() -> str:
+    """Markdown: the construction variables of each builder that runs a compiler or a stage."""
+    heeded = {tinygo.NAME: tinygo.FIELDS, go.NAME: go.FIELDS}
+    rows: list[tuple[str, str, str, str]] = []
+    for builder, compiler in COMPILERS.items():
+        rows += _rows(builder, _compiler_fields(heeded[compiler]), "compile")
+    for builder, stage in STAGE_BUILDERS.items():
+        rows += _rows(builder, _stage_fields(stage), stage.NAME)
+    return table(("variable", "allowed", "default", "meaning"), rows)
+
+
+def programs() -> str:
+    """Markdown: the environment variables that name programs."""
+    return _two_columns(
+        "variable",
+        {
+            locate.variable_of(program): f"the `{program}` to use, whatever its version"
+            for program in pins.PROGRAMS
+        },
+    )
+
+
+def _rows(
+    builder: str, fields: Iterator[tuple[str, str, object, str]], stage: str
+) -> Iterator[tuple[str, str, str, str]]:
+    prefix = builder.upper()
+    for name, allowed, default, meaning in fields:
+        shown = list(default) if isinstance(default, tuple) else default
+        yield f"`{prefix}_{name.upper()}`", _python(allowed), f"`{shown!r}`", _python(meaning)
+    seconds = f"`{getattr(Timeouts(), stage)}`"
+    yield f"`{prefix}_TIMEOUT`", "a number", seconds, f"Seconds until {stage} is given up."
+    yield f"`{prefix}COMSTR`", "a text", f"`'{stage} $TARGET'`", "What is printed."
+
+
+def _compiler_fields(names: tuple[str, ...]) -> Iterator[tuple[str, str, object, str]]:
+    for name in names:
+        part = _key("compiler", name)
+        yield name, schema.allowed(part), Compiler.model_fields[name].default, part["description"]
+
+
+def _stage_fields(stage: Stage) -> Iterator[tuple[str, str, object, str]]:
+    for field in dataclasses.fields(stage.Settings):
+        part = _key(stage.NAME, field.name)
+        allowed, meaning = (schema.allowed(part), part["description"]) if part else _OWN[field.name]
+        yield field.name, allowed, field.default, meaning
+
+
+def _key(map_: str, name: str) -> dict[str, Any]:
+    """The schema of a profile's key; empty where a profile has none of that name."""
+    return schema.step(schema.step(schema.schema(), map_), name)
+
+
+def _python(text: str) -> str:
+    """A text about YAML's values, for those who write Python."""
+    return re.sub(r"\b(null|true|false)\b", lambda word: _PYTHON[word[0]], text)
+
+
+def _two_columns(head: str, meanings: dict[str, str]) -> str:
+    return table((head, "meaning"), [(f"`{name}`", text) for name, text in meanings.items()])

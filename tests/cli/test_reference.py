@@ -1,0 +1,33 @@
+"""docs/commands.md says what the code does: generated parts are current, variables are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import wasmtrim
+from wasmtrim import manual
+from wasmtrim.cli import reference as of_command
+from wasmtrim.cli.main import COMMANDS
+from wasmtrim.scons import reference as of_scons
+
+PACKAGE = Path(wasmtrim.__file__).parent
+COMMANDS_MD = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
+
+
+def test_the_manual_is_current(is_current: Callable[[Path, str], None]) -> None:
+    parts = {**of_command.parts(), **of_scons.parts()}
+    is_current(COMMANDS_MD, manual.renewed(COMMANDS_MD.read_text(), parts))
+
+
+def test_every_command_has_its_section() -> None:
+    found = re.findall(r"^### `wasmtrim (\w+)`$", COMMANDS_MD.read_text(), re.MULTILINE)
+    assert tuple(found) == COMMANDS
+
+
+def test_every_construction_variable_of_a_builder_is_told() -> None:
+    code = (PACKAGE / "scons" / "builders.py").read_text()
+    named = set(re.findall(r'"(WASM_FEATURES|WASM(?:SIZES|VERIFY)_[A-Z]+)"', code))
+    assert len(named) > 5
+    assert not {name for name in named if f"`{name}`" not in COMMANDS_MD.read_text()}
