@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
+from wasmtrim.attribution.twin import without_names
 from wasmtrim.cli.main import main
 
 
@@ -54,6 +55,21 @@ def test_standard_input_is_a_module_too(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(tinygo_module.data)))
     assert main(["sizes", "-", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["size"] == 272_188
+
+
+def test_a_twin_beside_the_module_names_it(
+    tinygo_module: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped, twin = tmp_path / "app.wasm", tmp_path / "app.twin.wasm"
+    shipped.write_bytes(without_names(tinygo_module))
+    assert main(["why", str(shipped), "fmt"]) == 2
+    twin.write_bytes(tinygo_module.data)
+    assert main(["why", str(shipped), "fmt"]) == 0
+    assert main(["sizes", str(shipped)]) == 0
+    assert capsys.readouterr().out.endswith("names by: twin\n")
+    twin.write_bytes(tinygo_module.data + b"\0\2\1x")
+    assert main(["sizes", str(shipped)]) == 0
+    assert "names by: approximate twin" in capsys.readouterr().out
 
 
 def test_names_from_a_module_do_not_steer_the_terminal(

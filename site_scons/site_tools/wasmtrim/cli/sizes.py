@@ -35,11 +35,9 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the rows of one module; 0, as there is nothing to fail."""
-    from wasmtrim import wasm
-    from wasmtrim.attribution import Items, origins
+    from wasmtrim.attribution import Items
 
-    data = read(args.module)
-    found = origins(wasm.read(data))
+    found = read(args.module)
     items = Items(found)
     if args.json:
         _print_json(items)
@@ -48,9 +46,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def read(name: str) -> bytes:
-    """The bytes of a file, or of standard input where the name is `-`."""
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+def read(name: str) -> Origins:
+    """The module in a file, or in standard input where the name is `-`, and what is known of it.
+
+    A twin with names, `NAME.twin.wasm` beside `NAME.wasm` as a release leaves it, is a witness.
+    """
+    from wasmtrim import wasm
+    from wasmtrim.attribution import origins, twin
+
+    if name == "-":
+        return origins(wasm.read(sys.stdin.buffer.read()))
+    path = Path(name)
+    module = wasm.read(path.read_bytes())
+    beside = path.with_suffix(".twin.wasm")
+    if not beside.is_file():
+        return origins(module)
+    return origins(module, twin.compare(module, wasm.read(beside.read_bytes())))
 
 
 def _print_json(items: Items) -> None:

@@ -34,11 +34,9 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the answer; 0. RequestError where the module has no such function or package."""
-    from wasmtrim import wasm
-    from wasmtrim.attribution import origins
     from wasmtrim.attribution.graph import Graph
 
-    graph = Graph(origins(wasm.read(read(args.module))))
+    graph = Graph(read(args.module))
     functions = graph.packages.get(args.target)
     if functions:
         _print_package(graph, args.target, functions)
