@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -91,52 +91,80 @@ def read(path: Path) -> Judgement:
     """Read `NAME.regression.json`. Raises RequestError when it isn't one of this version."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        content = None
+    return of_json(content, str(path))
+
+
+def of_json(content: Any, where: str) -> Judgement:
+    """Take the content of a regression record; `where` names it in an error (RequestError)."""
+    try:
         if content["schema"] != SCHEMA:
             raise ValueError
         comparison = content["comparison"]
         return Judgement(
-            profile=content["profile"],
-            base=content["base"],
+            profile=_text(content["profile"]),
+            base=_text(content["base"]),
             comparison=_comparison(comparison) if comparison else None,
             findings=tuple(
-                Finding(row["name"], Outcome(row["outcome"]), row["detail"])
+                Finding(_text(row["name"]), Outcome(row["outcome"]), _text(row["detail"]))
                 for row in content["findings"]
             ),
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise RequestError(
-            f"{path}: not a regression record that this version of wasmtrim reads;"
+            f"{where}: not a regression record that this version of wasmtrim reads;"
             " build it anew with `scons release`"
         ) from None
 
 
 def _comparison(content: Mapping[str, Any]) -> Comparison:
     return Comparison(
-        old=content["old"],
-        new=content["new"],
-        identical=content["identical"],
-        ruler=tuple(content["ruler"]),
-        metrics={name: Change(**row) for name, row in content["metrics"].items()},
+        old=_text(content["old"]),
+        new=_text(content["new"]),
+        identical=content["identical"] is True,
+        ruler=tuple(map(_text, content["ruler"])),
+        metrics={_text(name): _change(row) for name, row in content["metrics"].items()},
         stages=tuple(
-            StageChange(row["name"], _figures(row["old"]), _figures(row["new"]))
+            StageChange(_text(row["name"]), _figures(row["old"]), _figures(row["new"]))
             for row in content["stages"]
         ),
-        sections=_changes(content["sections"]),
-        packages=_changes(content["packages"]),
-        functions=_changes(content["functions"]),
-        rewritten=content["rewritten"],
+        sections=tuple(map(_change, content["sections"])),
+        packages=tuple(map(_change, content["packages"])),
+        functions=tuple(map(_change, content["functions"])),
+        rewritten=_whole(content["rewritten"]),
         imports=_names(content["imports"]),
         exports=_names(content["exports"]),
     )
 
 
 def _figures(row: Mapping[str, Any] | None) -> Figures | None:
-    return Figures(**row) if row else None
+    if row is None:
+        return None
+    raw, gzip, brotli = (_whole(row[name]) for name in ("raw", "gzip", "brotli"))
+    return Figures(raw, gzip, brotli, _whole_or_none(row["fuel"]))
 
 
-def _changes(rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
-    return tuple(Change(**row) for row in rows)
+def _change(row: Mapping[str, Any]) -> Change:
+    old, new = _whole_or_none(row["old"]), _whole_or_none(row["new"])
+    return Change(_text(row["name"]), old, new, _text(row["package"]), _text(row["was"]))
 
 
 def _names(row: Mapping[str, Any]) -> Names:
-    return Names(tuple(row["added"]), tuple(row["removed"]))
+    return Names(tuple(map(_text, row["added"])), tuple(map(_text, row["removed"])))
+
+
+def _whole_or_none(value: Any) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError(value)
+    return value

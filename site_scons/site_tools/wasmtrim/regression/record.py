@@ -59,6 +59,14 @@ def parse(text: str, where: str) -> Release:
     """
     try:
         content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refused(where, str(error)) from None
+    return of_json(content, where)
+
+
+def of_json(content: Any, where: str) -> Release:
+    """Take the content of a size record; as `parse`."""
+    try:
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
             raise ValueError(f'no "schema": {SCHEMA} in it')
         compiler = content["compiler"]
@@ -67,17 +75,21 @@ def parse(text: str, where: str) -> Release:
             raise ValueError("it has no stages")
         return Release(
             profile=_of(str, content["profile"]),
-            compiler=None if compiler is None else CompilerUsed(**compiler),
-            features=tuple(content["features"]),
-            compressors=dict(content["compressors"]),
+            compiler=None if compiler is None else _compiler(compiler),
+            features=tuple(_of(str, name) for name in content["features"]),
+            compressors={name: _of(str, set_) for name, set_ in content["compressors"].items()},
             stages=stages,
-            notes=tuple(content.get("notes", ())),
+            notes=tuple(_of(str, note) for note in content.get("notes", ())),
         )
     except KeyError as error:
         problem = f"key {error} is missing"
-    except (TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         problem = str(error)
-    raise RequestError(
+    raise _refused(where, problem)
+
+
+def _refused(where: str, problem: str) -> RequestError:
+    return RequestError(
         f"{where}: not a size record that this version of wasmtrim reads: {problem};"
         " build it anew with `scons release`"
     )
@@ -109,11 +121,20 @@ def to_json(release: Release) -> dict[str, Any]:
     }
 
 
+def _compiler(row: Mapping[str, Any]) -> CompilerUsed:
+    name, version = _of(str, row["name"]), _of(str, row["version"])
+    return CompilerUsed(name, version, row["fallback"] is True)
+
+
 def _stage(row: Mapping[str, Any]) -> Stage:
     fuel = row["fuel"]
     return Stage(
         name=_of(str, row["name"]),
-        tool=ToolUsed(**row["tool"]),
+        tool=ToolUsed(
+            name=_of(str, row["tool"]["name"]),
+            version=_of(str, row["tool"]["version"]),
+            pinned=row["tool"]["pinned"] is True,
+        ),
         argv=tuple(_of(str, word) for word in row["argv"]),
         weight=Weight(
             raw=_of(int, row["raw"]),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
-from wasmtrim.regression import record
+from wasmtrim.errors import RequestError
+from wasmtrim.regression import judgement, record
 from wasmtrim.regression.judgement import Judgement
-from wasmtrim.report.model import ProfileReport, Report
+from wasmtrim.report.model import Check, ProfileReport, Report, Verdict
 
 SCHEMA: Final = 1
 FILE: Final = "report.json"
@@ -25,6 +27,40 @@ def content(report: Report) -> dict[str, Any]:
 def text(report: Report) -> str:
     """Give the file's content."""
     return _text(content(report))
+
+
+def read(text: str, where: str) -> Report:
+    """Read a report again, as far as it is in there: not what the modules are made of.
+
+    Raises RequestError when it is none; `where` names it then. It may come from anyone.
+    """
+    try:
+        data = json.loads(text)
+        if data["schema"] != SCHEMA:
+            raise ValueError
+        return Report(tuple(_read_profile(row, where) for row in data["profiles"]))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise RequestError(
+            f"{where}: not a report that this version of wasmtrim reads; write it anew with"
+            " `scons release`"
+        ) from None
+
+
+def _read_profile(row: Mapping[str, Any], where: str) -> ProfileReport:
+    name, message = row["name"], row["message"]
+    if type(name) is not str or type(message) is not str:
+        raise TypeError
+    checks, sizes, regression = row["checks"], row["sizes"], row["regression"]
+    return ProfileReport(
+        name,
+        Verdict(row["verdict"]),
+        message,
+        release=None if sizes is None else record.of_json(sizes, where),
+        checks=None
+        if checks is None
+        else tuple(Check(str(c["name"]), c["ok"] is True, str(c["detail"])) for c in checks),
+        regression=None if regression is None else judgement.of_json(regression, where),
+    )
 
 
 def of_judgement(judged: Judgement) -> str:
