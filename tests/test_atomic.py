@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,14 @@ def test_a_folder_that_goes_away_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         fail()
+
+
+def test_many_threads_clear_none_of_each_other_s_folders(tmp_path: Path) -> None:
+    def use(number: int) -> bool:
+        with atomic.folder(tmp_path, ".work-") as folder:
+            (folder / "file").write_text(str(number))
+            return (folder / "file").read_text() == str(number)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(use, range(1000)))
+    assert names(tmp_path) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -19,33 +20,50 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     for entry in os.scandir(parent):
-        if entry.name.startswith(prefix) and (lock := _lock(entry.path)) is not None:
-            shutil.rmtree(entry.path, ignore_errors=True)
-            os.close(lock)
-    fresh = tempfile.mkdtemp(prefix=prefix, dir=parent)
-    lock = _lock(fresh)
+        if entry.name.startswith(prefix):
+            _clear(entry.path)
+    fresh, lock = _locked_folder(parent, prefix)
     try:
         yield Path(fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        os.close(lock)
 
 
-def _lock(folder: str) -> int | None:
-    """Lock a folder until the descriptor is closed; None where it is locked, or cannot be."""
-    import fcntl  # not on Windows, which is refused in words of our own
-
+def _clear(folder: str) -> None:
+    """Remove a folder that nobody uses."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
-        return None
+        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor)
+        shutil.rmtree(folder, ignore_errors=True)
     except OSError:
+        pass  # it is in use; or this file system has no locks, and nobody can tell
+    finally:
         os.close(descriptor)
-        return None
-    return descriptor
+
+
+def _locked_folder(parent: Path, prefix: str) -> tuple[str, int]:
+    """Make a folder; give its path and the descriptor that holds its lock."""
+    while True:
+        fresh = tempfile.mkdtemp(prefix=prefix, dir=parent)
+        try:
+            descriptor = os.open(fresh, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue  # another thread or run took it for a left one, as below
+        with contextlib.suppress(OSError):
+            _lock(descriptor, wait=True)
+        if Path(fresh).exists():
+            return fresh, descriptor
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, wait: bool = False) -> None:
+    import fcntl  # not on Windows, which is refused in words of our own
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
