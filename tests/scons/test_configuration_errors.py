@@ -80,7 +80,10 @@ def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: P
             "config",
         ),
         ({"config/profiles/hello.yaml": PROFILE, "dist": "a file"}, "dist"),
-        ({"config/profiles/hello.yaml": "source: hello.wasm\n"}, "hello.wasm: no such folder"),
+        (
+            {"config/profiles/hello.yaml": "source: hello.wasm\ncompiler: {name: go}\n"},
+            "hello.wasm: no such folder",
+        ),
     ],
     ids=["module", "dist", "input", "source"],
 )

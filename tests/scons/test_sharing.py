@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.scons.project import PROFILE, WASM_STRIP, Project
+from tests.scons.project import PROFILE, SCONSTRUCT, WASM_STRIP, Project
 
 # With its names, so that it has no twin.
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
@@ -91,3 +91,13 @@ def test_the_same_by_its_target(project: Project) -> None:
     project.profile("two", STRIP)
     project.scons("dist/two.wasm")
     assert project.shipped() == {"two"}
+
+
+@pytest.mark.parametrize("target", ["dist", ".", "ship", "dist/beta.wasm", "#dist/beta.wasm"])
+def test_the_verdict_is_told_by_whatever_name_it_was_asked_for(
+    project: Project, target: str
+) -> None:
+    project.write({"SConstruct": SCONSTRUCT + "Alias('ship', 'dist/beta.wasm')\n"})
+    project.profile("beta", STRIP)
+    assert "passed: " in project.scons(target).tells("beta")
+    assert "passed: " in project.scons(target).tells("beta"), "where nothing was to do, too"

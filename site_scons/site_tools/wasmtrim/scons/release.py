@@ -14,6 +14,7 @@ from SCons.Node import Node
 from SCons.Script import Alias, AlwaysBuild, Clean, Dir, File, Help
 
 from wasmtrim import profile as profiles
+from wasmtrim import report
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import RequestError, WasmtrimError
 from wasmtrim.profile import Loaded, Profile, Strip
@@ -61,6 +62,7 @@ class Releases:
         self.options = options
         self.known: list[str] = []
         self.shipped: list[Shipped] = []
+        self.common: Any = None  # the environment of what all profiles share
 
     def add(self, env: Any, source: object) -> list[Node]:
         """Release profiles: a YAML file, a folder of them, or a list of both.
@@ -82,14 +84,17 @@ class Releases:
         self._baseline(env, shipped)
         if self.options.profile is None:
             # They speak of a whole release, so one profile alone doesn't write them.
-            Alias(ALIAS, env.WasmSums(f"{DIST_FOLDER}/{origin.SUMS}", modules))
+            self.common = self.common or env  # one for all calls: the files are the same ones
+            Alias(ALIAS, self.common.WasmSums(f"{DIST_FOLDER}/{origin.SUMS}", modules))
             records = [each.sizes for each in shipped]
-            Alias(ALIAS, env.WasmProvenance(f"{DIST_FOLDER}/{origin.PROVENANCE}", records))
+            whence = f"{DIST_FOLDER}/{origin.PROVENANCE}"
+            Alias(ALIAS, self.common.WasmProvenance(whence, records))
         if self.options.profile not in (None, *self.known):
             # Another call may know it yet, so the refusal waits until all SConscripts are read.
             AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
         verdicts = [each.verdict for each in shipped]
-        Clean([alias, *verdicts], [Dir(STAGES_FOLDER), Dir(RUNS_FOLDER), Dir(WORK_FOLDER)])
+        made = (STAGES_FOLDER, RUNS_FOLDER, WORK_FOLDER, f"{DIST_FOLDER}/{report.FOLDER}")
+        Clean([alias, *verdicts], [Dir(folder) for folder in made])
         return modules
 
     def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:

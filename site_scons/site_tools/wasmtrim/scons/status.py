@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from SCons.Node import executed, failed, up_to_date
-from SCons.Script import BUILD_TARGETS, GetBuildFailures, GetOption
+from SCons.Node import executed, failed, no_state, up_to_date
+from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.scons.build import only_looks
@@ -44,9 +44,16 @@ def show(releases: Releases) -> None:
 
 
 def _asked(shipped: Shipped) -> bool:
-    targets = {str(target) for target in BUILD_TARGETS}
+    """Tell whether a profile is what was to be built, by whatever name: a target, a folder of it.
+
+    What an alias of the user's stands for shows only in the nodes that the run came to.
+    """
+    if shipped.verdict.get_state() != no_state:
+        return True
+    targets = [str(target) for target in BUILD_TARGETS]
     nodes = (shipped.module, shipped.sizes, shipped.verdict)
-    return bool(targets & {"release", ".", *map(str, nodes)})
+    named = [Entry(target).disambiguate() for target in targets]
+    return "release" in targets or any(node.is_under(name) for node in nodes for name in named)
 
 
 def _problem(shipped: Shipped) -> str | None:
