@@ -67,7 +67,7 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	if slots < minRing {
 		return nil, fault.MemoryLimit
 	}
-	e := &Encoder{header: h, out: lzw.NewEncoder(sink)}
+	e := &Encoder{header: h, out: lzw.NewEncoder(sink, pixelBits(&h))}
 	if h.Layout == wire.RGBA || h.Effort > wire.Fastest {
 		e.input = make([]byte, size*4)
 	}
@@ -82,6 +82,19 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	e.erase(e.canvas, e.whole())
 	e.known.Reset()
 	return e, e.lossy.prepare(&e.header, &e.known)
+}
+
+// pixelBits is how many bits a pixel may have in the file.
+func pixelBits(h *wire.Header) uint {
+	if h.Layout == wire.RGBA {
+		return 8
+	}
+	entries := h.Colours
+	if h.Effort > wire.Fastest {
+		// Pixels that need no drawing may get a transparent entry.
+		entries = min(256, entries+1)
+	}
+	return max(2, depth(entries))
 }
 
 // Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of
@@ -117,7 +130,7 @@ func (e *Encoder) Finish() fault.Fault {
 	for e.pending > 0 {
 		e.write()
 	}
-	e.out.Byte(0x3B)
+	e.out.Bytes([]byte{0x3B})
 	e.out.Flush()
 	return e.fault()
 }

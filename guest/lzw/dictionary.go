@@ -7,7 +7,6 @@ const (
 	// The dictionary is looked up directly: row is the next pixel, column the code so far. Rows are
 	// a little over 4,096 long so that equal columns of different rows don't share cache sets.
 	rowLength = maxCodes + 32
-	cells     = 256 * rowLength
 
 	keyBits = 20
 )
@@ -16,7 +15,7 @@ const (
 // cell counts only if the key of the code that it holds says so, and keys carry the number of the
 // dictionary's generation.
 type dictionary struct {
-	cells      [cells]uint16
+	cells      []uint16
 	keys       [maxCodes]uint32
 	generation uint32
 	// first is the first pixel of each code's string; only Search keeps it.

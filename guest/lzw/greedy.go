@@ -1,15 +1,21 @@
 package lzw
 
+import "wasmtrim/guest/word"
+
 // Encoder compresses images one after the other.
 type Encoder struct {
 	*Writer
 	dictionary dictionary
+	runs       runs
 	search     search
 }
 
-// NewEncoder makes an encoder with its output area and dictionary; nothing is allocated later.
-func NewEncoder(sink Sink) *Encoder {
-	return &Encoder{Writer: NewWriter(sink)}
+// NewEncoder makes an encoder for pixels of up to so many bits, with its output area and dictionary;
+// nothing is allocated later.
+func NewEncoder(sink Sink, bits uint) *Encoder {
+	e := &Encoder{Writer: NewWriter(sink)}
+	e.dictionary.cells = make([]uint16, rowLength<<bits)
+	return e
 }
 
 // Greedy writes one image's data, with every pixel under 1<<bits, and takes the longest match each
@@ -17,40 +23,50 @@ func NewEncoder(sink Sink) *Encoder {
 // than it did while it grew.
 func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 	w, d := e.Writer, &e.dictionary
-	w.Byte(byte(bits))
+	w.Bytes([]byte{byte(bits)})
 	w.open()
 	var (
 		reset = uint32(1) << bits
 		next  = reset + 2
 		width = bits + 1
 		wider = reset << 1 // the code from which on one more bit is needed
-		acc   = uint64(reset)
-		held  = width
 		watch trial
 		since = 0 // the pixel at which the dictionary was new, or the last code ended
 		spent = 0
 	)
+	w.code(reset, width)
 	d.renew()
+	e.runs.renew(reset)
+	// The writer's state is kept in variables while codes are written one after the other.
 	generation := d.generation
+	area, pos, end, acc, held := w.area, w.pos, w.block+256, w.acc, w.bits
 	code := uint32(pixels[0])
 	for i := 1; i < len(pixels); i++ {
 		p := pixels[i]
-		row := uint32(p) * rowLength
+		cell := uint32(p)*rowLength + code
 		key := generation | uint32(p)<<maxWidth | code
-		if c := uint32(d.cells[row+code]); d.keys[c%maxCodes] == key {
+		if c := uint32(d.cells[cell]); d.keys[c%maxCodes] == key {
 			code = c
 			continue
 		}
 		acc |= uint64(code) << (held & 63)
 		if held += width; held >= 32 {
-			w.put(acc)
+			word.Store32(area, pos, uint32(acc))
+			if pos += 4; pos > end {
+				w.pos = pos
+				w.seal()
+				pos, end = w.pos, w.block+256
+			}
 			acc >>= 32
 			held -= 32
 		}
 		if next < maxCodes {
 			spent += int(width)
-			d.cells[row+code] = uint16(next)
+			d.cells[cell] = uint16(next)
 			d.keys[next%maxCodes] = key
+			if e.runs.ends(code, p) {
+				e.runs.add(p, next)
+			}
 			if next == wider {
 				width++
 				wider <<= 1
@@ -62,22 +78,25 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 				since = i
 			}
 			if watch.worse(i-since, patience) {
-				acc |= uint64(reset) << (held & 63)
-				if held += width; held >= 32 {
-					w.put(acc)
-					acc >>= 32
-					held -= 32
-				}
+				w.pos, w.acc, w.bits = pos, acc, held
+				w.code(reset, width)
+				pos, end, acc, held = w.pos, w.block+256, w.acc, w.bits
 				next, width, wider = reset+2, bits+1, reset<<1
 				d.renew()
+				e.runs.renew(reset)
 				generation = d.generation
 				watch, spent = trial{}, 0
 			}
 			since = i
 		}
 		code = uint32(p)
+		if begins(pixels, i) {
+			n := 0
+			n, code = e.runs.match(pixels, i)
+			i += n - 1
+		}
 	}
-	w.acc, w.bits = acc, held
+	w.pos, w.acc, w.bits = pos, acc, held
 	w.code(code, width)
 	// The decoder has one more entry by now, and may read wider.
 	if next == wider && next < maxCodes {

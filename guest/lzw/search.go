@@ -31,7 +31,7 @@ type search struct {
 func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int {
 	w, d := e.Writer, &e.dictionary
 	if write {
-		w.Byte(byte(bits))
+		w.Bytes([]byte{byte(bits)})
 		w.open()
 	}
 	s := &e.search

@@ -36,11 +36,6 @@ func NewWriter(sink Sink) *Writer {
 	return &Writer{sink: sink, area: make([]byte, areaSize)}
 }
 
-// Byte appends bytes as they are, outside of sub-blocks.
-func (w *Writer) Byte(bytes ...byte) {
-	w.Bytes(bytes)
-}
-
 // Bytes appends bytes as they are, outside of sub-blocks.
 func (w *Writer) Bytes(b []byte) {
 	for len(b) > 0 {
