@@ -154,7 +154,7 @@ def test_no_base_is_said_and_nothing_grows_by_a_hundred_per_cent(
 
     told = capsys.readouterr().out
     assert "no base: HEAD is no merge commit" in told
-    assert "there is no config/baselines/any.module.json" in told
+    assert "and there is no config/baselines/any.module.json" in told
     assert "%" not in told
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wasmtrim import report
-from wasmtrim.report import drawing
+from wasmtrim.report import drawing, html
 from wasmtrim.report.drawing import Drawing
 
 if TYPE_CHECKING:
@@ -37,3 +37,29 @@ def test_a_file_that_would_be_the_same_is_left(dist: Dist) -> None:
     report.write(dist.report("edge"), folder, dist.path.parent)
 
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_modules_are_not_looked_into_again_where_the_report_says_the_same(
+    dist: Dist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist.passed("edge")
+    folder = dist.path / report.FOLDER
+    report.write(dist.report("edge"), folder, dist.path.parent)
+    monkeypatch.setattr(html, "text", lambda *_: pytest.fail("the page is made again"))
+
+    report.write(dist.report("edge"), folder, dist.path.parent)
+
+    dist.failed("edge")
+    with pytest.raises(pytest.fail.Exception):
+        report.write(dist.report("edge"), folder, dist.path.parent)
+
+
+def test_a_report_of_other_profiles_is_replaced(dist: Dist) -> None:
+    dist.passed("edge")
+    dist.passed("min")
+    folder = dist.path / report.FOLDER
+    report.write(dist.report("edge"), folder, dist.path.parent)
+
+    report.write(dist.report("edge", "min"), folder, dist.path.parent)
+
+    assert "min" in (folder / "report.md").read_text()

@@ -116,24 +116,29 @@ def build(tree: Path, profile: str, label: str) -> Snapshot:
 
 def of_commit(root: Path, commit: Commit, profile: str) -> Base:
     """Build a commit's sources with its own profile, in a work tree below the build folder."""
+    from wasmtrim.profile import FOLDER as PROFILES
+
     tree = root / FOLDER / commit.hash[:_SHORT]
     if not (tree / ".git").exists():
         _git(root, "worktree", "prune")
         argv = ("worktree", "add", "--detach", "--force", str(tree), commit.hash)
         if _git(root, *argv) is None:
             raise ToolError(f"git can't make a work tree of {commit.hash} in {tree}")
+    if not (tree / PROFILES / f"{profile}.yaml").is_file():
+        return Base(None, f"no base: {profile} is new since {commit}")
     built = build(tree, profile, f"{profile} at {commit.hash[:_SHORT]}")
     return Base(built, str(commit), rebuilt=True)
 
 
-def of_baseline(root: Path, new: Snapshot, why: str) -> Base:
-    """Take the committed baseline, as there is no commit to build for the reason `why`."""
+def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
+    """Take the committed baseline; `why` there is no commit to build, where one was looked for."""
     assert new.release
+    because = f": {why}" if why else ""
     found = baseline.find(root, new.release)
     if found is None:
         file = baseline.path_of(root, new.release).relative_to(root)
-        return Base(None, f"no base: {why}, and there is no {file}")
-    return Base(found, f"{found.label}: {why}")
+        return Base(None, f"no base{because}; and there is no {file}" if why else f"no {file}")
+    return Base(found, f"{found.label}{because}")
 
 
 def _git(root: Path, *words: str) -> str | None:

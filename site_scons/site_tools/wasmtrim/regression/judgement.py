@@ -49,7 +49,7 @@ class Judgement:
         findings = [
             {"name": f.name, "outcome": f.outcome.value, "detail": f.detail} for f in self.findings
         ]
-        comparison = asdict(self.comparison) if self.comparison else None
+        comparison = asdict(self.comparison, dict_factory=_plain) if self.comparison else None
         return {
             "schema": SCHEMA,
             "profile": self.profile,
@@ -58,6 +58,11 @@ class Judgement:
             "findings": findings,
             "comparison": comparison,
         }
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A dict as JSON would give it back: with lists for tuples."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in items}
 
 
 def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
@@ -84,7 +89,7 @@ def judge_nothing(new: Snapshot, base: Base) -> Judgement:
 def judge_release(name: str, profile: Profile, root: Path, dist: Path, today: date) -> Judgement:
     """Judge what lies in `dist` against the committed baseline."""
     new = snapshot(str(dist / f"{name}.sizes.json"))
-    return judge(name, profile, new, of_baseline(root, new, "the committed one"), today)
+    return judge(name, profile, new, of_baseline(root, new), today)
 
 
 def read(path: Path) -> Judgement:

@@ -14,11 +14,15 @@ FOLDER = "report"  # within dist/
 def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
     """Write the report in every format into `folder`; a file that would be the same is left.
 
-    `root` is the project's folder. Gives the paths of all files.
+    `root` is the project's folder. Gives the paths of all files. It is quick where the report that
+    lies there says the same.
     """
     from wasmtrim import atomic
     from wasmtrim.report import as_json, drawing, html, junit, markdown
 
+    paths = tuple(folder / form.FILE for form in (html, markdown, as_json, junit))
+    if all(path.is_file() for path in paths) and as_json.is_current(folder / as_json.FILE, report):
+        return paths
     files = {
         html.FILE: html.text(report, drawing.library(root)),
         markdown.FILE: markdown.text(report),
@@ -29,4 +33,4 @@ def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
         path, fresh = folder / name, text.encode()
         if not path.is_file() or path.read_bytes() != fresh:
             atomic.write_bytes(path, fresh)
-    return tuple(folder / name for name in files)
+    return paths

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
+from wasmtrim import __version__
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import judgement, record
 from wasmtrim.regression.judgement import Judgement
@@ -17,11 +19,30 @@ FILE: Final = "report.json"
 
 def content(report: Report) -> dict[str, Any]:
     """Give the report as plain data."""
-    return {
-        "schema": SCHEMA,
-        "ok": report.ok,
-        "profiles": [_profile(profile) for profile in report.profiles],
-    }
+    data = _told(report)
+    for row, profile in zip(data["profiles"], report.profiles, strict=True):
+        held = profile.contents
+        row["sections"] = dict(held.sections) if held else None
+        row["packages"] = held and [
+            {"name": name, "group": share.group, "bytes": share.bytes, "functions": share.functions}
+            for name, share in held.packages.items()
+        ]
+    return data
+
+
+def is_current(file: Path, report: Report) -> bool:
+    """Tell whether `file` says what the report does, without a look into the modules again.
+
+    A module is the same where its record is, which has its hash.
+    """
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+        for row in known["profiles"]:
+            del row["sections"], row["packages"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    same: bool = known == _told(report)
+    return same
 
 
 def text(report: Report) -> str:
@@ -72,23 +93,24 @@ def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "wasmtrim": __version__,
+        "ok": report.ok,
+        "profiles": [_profile(profile) for profile in report.profiles],
+    }
+
+
 def _profile(profile: ProfileReport) -> dict[str, Any]:
-    held = profile.contents
-    checks = profile.checks
     return {
         "name": profile.name,
         "verdict": profile.verdict.value,
         "message": profile.message,
         "sizes": record.to_json(profile.release) if profile.release else None,
         "checks": None
-        if checks is None
-        else [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks],
+        if profile.checks is None
+        else [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in profile.checks],
         "regression": profile.regression.to_json() if profile.regression else None,
-        "sections": dict(held.sections) if held else None,
-        "packages": [
-            {"name": name, "group": share.group, "bytes": share.bytes, "functions": share.functions}
-            for name, share in held.packages.items()
-        ]
-        if held
-        else None,
+        "builds": len(profile.history),
     }

@@ -197,6 +197,8 @@ def _show_profile(profile: ProfileReport, console: Console) -> None:
 
 
 def _show_changes(judged: Judgement, console: Console) -> None:
+    if judged.comparison is None and not judged.findings:
+        return  # no base, and nobody asked for one
     _line(console, f"base: {words.printable(judged.base)}", "dim", indent=2)
     changes = judged.comparison
     if changes is None:
