@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,18 +160,23 @@ def test_no_base_is_said_and_nothing_grows_by_a_hundred_per_cent(
     assert "%" not in told
 
 
-def test_git_bisect_names_the_commit_that_added_the_bytes(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    first = repository.commit(SMALL)
+def test_git_bisect_names_the_commit_that_added_the_bytes(repository: Repository) -> None:
+    repository.commit(SMALL)
+    repository.git("tag", "v1.0")
     repository.commit(SMALL)
     guilty = repository.commit(LARGE)
     repository.commit(LARGE)
-    repository.git("bisect", "start", "HEAD", first)
-    while True:
-        verdict = main(["compare", "--base", first, "--profile", "any"])
-        told = repository.git("bisect", "bad" if verdict else "good")
-        if "is the first bad commit" in told:
-            break
+    manual = (Path(__file__).parents[2] / "docs" / "regression.md").read_text()
+    start, run = (line.strip() for line in manual.splitlines() if "git bisect" in line)
+    script = f"{start} && {run.replace('NAME', 'any')}"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
-    assert told.startswith(guilty)
+    told = subprocess.run(
+        ["sh", "-c", script],
+        cwd=repository.path,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+
+    assert f"{guilty} is the first bad commit" in told.stdout, told.stderr

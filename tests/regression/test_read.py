@@ -90,3 +90,15 @@ def test_a_broken_module_says_where(tmp_path: Path) -> None:
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"gone\.wasm: No such file"):
         snapshot(str(tmp_path / "gone.wasm"))
+
+
+def test_the_twin_beside_a_module_tells_its_names(
+    tmp_path: Path, assemble: Callable[[str], bytes]
+) -> None:
+    (tmp_path / "edge.wasm").write_bytes(assemble("(module (func))"))
+    (tmp_path / "edge.twin.wasm").write_bytes(assemble("(module (func $main.run))"))
+
+    found = snapshot(str(tmp_path / "edge.wasm")).contents
+
+    assert found
+    assert [function.name for function in found.functions] == ["main.run"]

@@ -110,7 +110,7 @@ def _contents(module: Path, release: Release) -> Contents:
             f"{module}: not the module that {release.profile}.sizes.json tells of;"
             f" run `scons release profile={release.profile}` first"
         )
-    return contents.of_module(data)
+    return contents.of_module(data, contents.twin_of(module))
 
 
 def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:

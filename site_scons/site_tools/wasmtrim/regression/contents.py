@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from wasmtrim.sizes import sha256
 
@@ -65,6 +66,12 @@ class Contents:
             groups.setdefault(function.package, function.group)
         ordered = sorted(size, key=lambda name: (-size[name], name))
         return {name: Share(groups[name], size[name], number[name]) for name in ordered}
+
+
+def twin_of(module: Path) -> bytes | None:
+    """Read the twin that a release leaves beside a module whose own names it cut."""
+    twin = module.with_suffix(".twin.wasm")
+    return twin.read_bytes() if twin.is_file() else None
 
 
 def of_module(

@@ -48,12 +48,12 @@ def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
     if module and module.is_file():
         data = module.read_bytes()
         if sha256(data) == release.shipped.weight.sha256:
-            found = contents.of_module(data)
+            found = contents.of_module(data, contents.twin_of(module))
     return Snapshot(label, release.shipped.weight, release, found)
 
 
 def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
-    found = contents.of_module(data)
+    found = contents.of_module(data, contents.twin_of(path) if path else None)
     beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None
     if beside and beside.is_file():
         release = record.read(beside)

@@ -55,15 +55,19 @@ class Anatomy:
     overhead: int
 
 
-def of_module(data: bytes) -> Anatomy:
-    """Take a module apart. Raises ModuleError where it is none."""
+def of_module(data: bytes, named: bytes | None = None) -> Anatomy:
+    """Take a module apart; `named` is its twin that kept the names.
+
+    Raises ModuleError where it is none.
+    """
     from wasmtrim import wasm
-    from wasmtrim.attribution import Items, origins
+    from wasmtrim.attribution import Items, origins, twin
     from wasmtrim.attribution.compressed import gzip_shares
     from wasmtrim.attribution.graph import Graph
     from wasmtrim.attribution.packages import group_of, package_of
 
-    known = origins(wasm.read(data))
+    module = wasm.read(data)
+    known = origins(module, twin.compare(module, wasm.read(named)) if named else None)
     items = Items(known)
     packed = gzip_shares(data, items.bounds)
     try:

@@ -85,19 +85,24 @@ class ProfileReport:
     @cached_property
     def contents(self) -> Contents | None:
         """What the shipped module is made of; None where it isn't there any more."""
-        return contents.of_module(self._shipped) if self._shipped else None
+        data, twin = self._shipped
+        return contents.of_module(data, twin) if data else None
 
     @cached_property
     def anatomy(self) -> Anatomy | None:
         """The same in detail, compressed, and with what keeps each part."""
-        return anatomy.of_module(self._shipped) if self._shipped else None
+        data, twin = self._shipped
+        return anatomy.of_module(data, twin) if data else None
 
     @cached_property
-    def _shipped(self) -> bytes:
+    def _shipped(self) -> tuple[bytes, bytes | None]:
+        """The module, empty where it isn't the one of the record, and its twin with names."""
         if self.module is None or self.release is None or not self.module.is_file():
-            return b""
+            return b"", None
         data = self.module.read_bytes()
-        return data if sha256(data) == self.release.shipped.weight.sha256 else b""
+        if sha256(data) != self.release.shipped.weight.sha256:
+            return b"", None
+        return data, contents.twin_of(self.module)
 
 
 @dataclass(frozen=True)
