@@ -110,8 +110,7 @@ def many(entry: bytes, count: int) -> bytes:
 
 
 def functions(count: int) -> bytes:
-    types = b"\1\4\1\x60\0\0"
-    return EMPTY + types + b"\3" + many(b"\0", count) + b"\x0a" + many(b"\2\0\x0b", count)
+    return EMPTY + TYPES + b"\3" + many(b"\0", count) + b"\x0a" + many(b"\2\0\x0b", count)
 
 
 def names(count: int) -> bytes:
@@ -121,13 +120,23 @@ def names(count: int) -> bytes:
 
 
 EMPTY = b"\0asm\1\0\0\0"
+TYPES = b"\1\4\1\x60\0\0"
 MILLION = 1_000_000
 HOSTILE = {
     "functions": functions(MILLION),
     "names": functions(300_000) + names(300_000),
+    "custom sections": functions(300_000) + b"\0\1\0" * 99_000,
+    "name sections": functions(300_000) + b"\0\x06\4name\xff" * 99_000,
+    "subsections": EMPTY + b"\0" + sized(b"\4name" + b"\x63\0" * MILLION),
     "types": EMPTY + b"\1" + many(b"\x60\0\0", MILLION),
     "globals": EMPTY + b"\6" + many(b"\x7f\0\x41\0\x0b", MILLION),
     "imports": EMPTY + b"\2" + many(b"\0\0\3\x7f\0", MILLION),
+    "function imports": EMPTY + TYPES + b"\2" + many(b"\0\0\0\0", MILLION),
+    "exports": EMPTY
+    + TYPES
+    + b"\3\2\1\0\7"
+    + sized(number(500_000) + b"".join(b"\5%05x\0\0" % index for index in range(500_000)))
+    + b"\x0a\4\1\2\0\x0b",
     "elements": EMPTY + b"\x09" + many(b"\1\0\0", MILLION),
     "data": EMPTY + b"\x0b" + many(b"\1\0", 100_000),
 }

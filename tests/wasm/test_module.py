@@ -138,6 +138,7 @@ FUNC = section(1, b"\x01\x60\x00\x00")
         (b"\0asm", "header at byte 4: the version is missing"),
         (b"\0asm\2\0\0\0", "header at byte 4: the version is 02 00 00 00; only 01 00 00 00"),
         (b"\0asm\x0d\0\1\0", "header at byte 4: this is a component"),
+        (EMPTY + b"\0\1\0" * 100_001, "module at byte 300008: 100001 sections; at most 100000"),
         (EMPTY + b"\x0f\0", "module at byte 8: section id 15 is unknown"),
         (EMPTY + b"\1", "type section at byte 9: its size is missing, the section ends"),
         (EMPTY + b"\1\x05\0", "type section at byte 10: it has 5 bytes, but only 1 are left"),

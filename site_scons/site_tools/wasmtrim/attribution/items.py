@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -90,24 +89,24 @@ class Items:
     def _claim(self) -> None:
         claim = self._ranges.claim
         claim(0, sections.HEADER_BYTES, HEADER << _SHIFT)
+        named = self.module.custom(names.SECTION)
         for place, section in enumerate(self.module.sections):
             starts = self.module.starts.get(section.id)
             if section.id in ENTRIES and starts:
                 claim(section.offset, starts[0], FRAMING << _SHIFT | place)
                 first = _ENTRY + section.id << _SHIFT
                 self._ranges.claim_each(starts, section.end, range(first, first + len(starts)))
-            elif section.id == sections.CUSTOM and section.name == names.SECTION:
+            elif section is named:
                 claim(section.offset, section.start, FRAMING << _SHIFT | place)
                 for number, part in enumerate(self._subsections):
-                    if section.start <= part.offset < section.end:
-                        claim(part.offset, part.end, NAMES << _SHIFT | number)
+                    claim(part.offset, part.end, NAMES << _SHIFT | number)
             else:
                 claim(section.offset, section.start, FRAMING << _SHIFT | place)
                 claim(section.start, section.end, CONTENTS << _SHIFT | place)
 
     def _part(self, offset: int, size: int, kind: int, number: int) -> Item:
         if kind == UNCLAIMED:
-            return Item("gap", self._section_at(offset), "unknown", offset, size)
+            return Item("gap", names.SECTION, "unknown", offset, size)
         if kind == HEADER:
             return Item("header", "header", "magic and version", offset, size)
         if kind == FRAMING:
@@ -141,8 +140,3 @@ class Items:
             space = spaces[kind]
             return lambda number: named.get(number) or f"{kind} {number}: {space[number]}"
         return lambda number: named.get(number) or f"{kind} {number}"
-
-    def _section_at(self, offset: int) -> str:
-        places = [section.offset for section in self.module.sections]
-        place = bisect_right(places, offset) - 1
-        return self.module.sections[place].name if place >= 0 else "header"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from wasmtrim.attribution import pclntab, symbols
 from wasmtrim.attribution.callers import callers_of
@@ -12,7 +13,7 @@ from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
 from wasmtrim.wasm import names
-from wasmtrim.wasm.module import Module
+from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 
 PCLNTAB = "pclntab"
@@ -33,10 +34,14 @@ class Origin:
     go: GoFunction | None = None
 
 
+# A symbol as it was written, who comes from outside or goes there, or the origins themselves.
+Testimony: TypeAlias = str | Import | Export | tuple[Origin, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """`told` has what witnesses say of each function that any knows, by its index: a symbol as it
-    was written, or origins. Symbols are parsed when they are asked for, as there may be a million.
+    """`told` has what witnesses say of each function that any knows, by its index. Origins are made
+    of it when they are asked for, as there may be a million.
 
     `witnesses` are those that told any, the one asked first before the others; with an
     APPROXIMATE_TWIN among them the names are likely, not proven.
@@ -44,7 +49,7 @@ class Origins:
 
     module: Module
     names: Names
-    told: Mapping[int, str | tuple[Origin, ...]]
+    told: Mapping[int, Testimony]
     witnesses: tuple[str, ...]
 
     @property
@@ -53,8 +58,15 @@ class Origins:
 
     def of(self, index: int) -> tuple[Origin, ...]:
         """The origins of a function; none where nobody knows it."""
-        said = self.told.get(index, ())
-        return (Origin(symbols.parse(said)),) if isinstance(said, str) else said
+        match self.told.get(index, ()):
+            case str(written):
+                return (Origin(symbols.parse(written)),)
+            case Import(module, name):
+                return (Origin(Symbol(f"{module}.{name}", module, "import")),)
+            case Export(name):
+                return (Origin(Symbol(name, "", "")),)
+            case known:
+                return known
 
     def symbol(self, index: int) -> Symbol | None:
         """The first origin's symbol; None where nobody knows the function."""
@@ -80,10 +92,10 @@ class Origins:
 
 def origins(module: Module, twin: Twin | None = None) -> Origins:
     """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
-    found: dict[int, str | tuple[Origin, ...]] = {}
+    found: dict[int, Testimony] = {}
     spoken = names.read(module)
     witnesses = []
-    testimonies: list[tuple[str, Iterable[tuple[int, str | tuple[Origin, ...]]]]] = [
+    testimonies: list[tuple[str, Iterable[tuple[int, Testimony]]]] = [
         (PCLNTAB, _pclntab(module)),
         (NAME_SECTION, spoken.functions.items()),
         (_twin_witness(twin), twin.names.items() if twin else ()),
@@ -144,11 +156,9 @@ def _shared_code(
             )
 
 
-def _boundary(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
-    for entry in module.imports:
-        if entry.kind == "func":
-            name = f"{entry.module}.{entry.name}"
-            yield entry.index, (Origin(Symbol(name, entry.module, "import")),)
-    for export in module.exports:
-        if export.kind == "func":
-            yield export.index, (Origin(Symbol(export.name, "", "")),)
+def _boundary(module: Module) -> Iterator[tuple[int, Import | Export]]:
+    boundary: tuple[Sequence[Import | Export], ...] = (module.imports, module.exports)
+    for entries in boundary:
+        for entry in entries:
+            if entry.kind == "func":
+                yield entry.index, entry

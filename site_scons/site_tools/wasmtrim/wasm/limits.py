@@ -27,6 +27,7 @@ class Limit:
 
 
 MODULE_BYTES = 1_073_741_824
+SECTIONS = Limit("sections", 100_000)  # ours: engines skip custom sections, however many
 TYPES = Limit("types", 1_000_000)
 RECURSION_GROUPS = Limit("recursion groups", 1_000_000)
 SUPERTYPES = Limit("supertypes", 1)

@@ -72,8 +72,13 @@ class Module:
     initial: list[int] = field(default_factory=list)
     starts: dict[int, array[int]] = field(default_factory=dict)
 
+    @cached_property
+    def _known(self) -> dict[int, Section]:
+        return {section.id: section for section in self.sections if section.id != sections.CUSTOM}
+
     def section(self, identifier: int) -> Section | None:
-        return next((s for s in self.sections if s.id == identifier), None)
+        """The section of that id, other than a custom one."""
+        return self._known.get(identifier)
 
     def customs(self) -> list[Section]:
         return [s for s in self.sections if s.id == sections.CUSTOM]

@@ -26,6 +26,7 @@ SUBSECTIONS = {
 }
 _NAMED = ("type", "table", "memory", "global", "element", "data", "tag")
 _ENTRIES = Limit("names", 1_000_000)
+_PARTS = Limit("subsections", 256)  # each id comes once, and is a byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ def read(module: Module) -> Names:
     title: str | None = None
     functions: dict[int, str] = {}
     others: dict[str, dict[int, str]] = {}
-    subsections = []
+    subsections: list[Subsection] = []
     fault = None
     try:
         while cursor.pos < cursor.end:
             offset = cursor.pos
+            _PARTS.check(len(subsections) + 1, cursor, offset)
             code = cursor.byte("a subsection's id")
             kind = SUBSECTIONS.get(code, f"subsection {code}")
             size = cursor.u32("a subsection's size")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm.cursor import Cursor
-from wasmtrim.wasm.limits import MODULE_BYTES
+from wasmtrim.wasm.limits import MODULE_BYTES, SECTIONS
 
 HEADER_BYTES = 8
 _MAGIC = b"\0asm"
@@ -68,10 +68,11 @@ def split(data: bytes) -> tuple[Section, ...]:
     """The sections of the module `data`; ModuleError where it isn't one."""
     _check_header(data)
     cursor = Cursor(data, HEADER_BYTES, len(data), "module")
-    sections = []
+    sections: list[Section] = []
     last = CUSTOM
     while cursor.pos < cursor.end:
         offset = cursor.pos
+        SECTIONS.check(len(sections) + 1, cursor, offset)
         identifier = cursor.byte("a section's id")
         if identifier not in NAMES:
             raise cursor.error(f"section id {identifier} is unknown; known are 0 to 14", offset)

@@ -60,10 +60,22 @@ def shares(stream: Stream, bounds: Sequence[int]) -> Shares:
 
 
 def largest_remainder(parts: Sequence[float], total: int) -> list[int]:
-    """Whole numbers near `parts` that add up to `total`, which `parts` do but for float error."""
-    floors = [int(part) for part in parts]
-    missing = total - sum(floors)
-    by_remainder = sorted(range(len(parts)), key=lambda i: floors[i] - parts[i])
-    for place in by_remainder[:missing]:
-        floors[place] += 1
-    return floors
+    """Whole numbers near `parts` that add up to `total`, which `parts` do but for float error.
+
+    Each is rounded down; then those with the largest remainders get one more, of equal ones the
+    first.
+    """
+    whole = [int(part) for part in parts]
+    missing = total - sum(whole)
+    if missing <= 0:
+        return whole
+    remainders = array("d", (part - floor for part, floor in zip(parts, whole, strict=True)))
+    smallest = sorted(remainders, reverse=True)[missing - 1]
+    ties = missing - sum(remainder > smallest for remainder in remainders)
+    for place, remainder in enumerate(remainders):
+        if remainder > smallest:
+            whole[place] += 1
+        elif remainder == smallest and ties > 0:
+            whole[place] += 1
+            ties -= 1
+    return whole
