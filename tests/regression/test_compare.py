@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tests.regression.conftest import function, snapshot
 
+from wasmtrim.regression import contents
 from wasmtrim.regression.compare import Change, compare
 
 
@@ -86,3 +88,19 @@ def test_without_contents_the_sizes_are_compared() -> None:
     assert found.metrics["raw"].delta == 30
     assert "functions" not in found.metrics
     assert found.functions == ()
+
+
+def test_what_grew_is_told_with_what_keeps_it(assemble: Callable[[str], bytes]) -> None:
+    old = contents.of_module(assemble('(module (func $main.run (export "_start")))'))
+    new = contents.of_module(
+        assemble(
+            """(module (func $main.run (export "_start") (call $fmt.Print))
+                 (func $fmt.Print (call $strconv.Itoa)) (func $strconv.Itoa (nop)))"""
+        )
+    )
+
+    chains = compare(replace(snapshot(1), contents=old), replace(snapshot(2), contents=new)).chains
+
+    assert chains["strconv"] == ("_start", "main.run", "fmt.Print", "strconv.Itoa") or (
+        chains["strconv"] == ("_start", "fmt.Print", "strconv.Itoa")
+    )

@@ -121,6 +121,7 @@ def grown() -> Judgement:
         rewritten=3,
         imports=Names(added=("wasi_snapshot_preview1.fd_write: func(i32) -> i32",)),
         exports=Names(removed=("add: func()",)),
+        chains={"fmt": ("_start", "main.main", "main.render", "fmt.Sprintf")},
     )
     return Judgement(
         "edge",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 BYTES: Final = ("raw", "gzip", "brotli")
 BROTLI_NOISE: Final = 0.007  # the same functions in another order move it by so much
-_CAUSES: Final = 5  # functions that a detail names
+_CAUSES: Final = 5  # that a detail names
+_LINKS: Final = 4  # of a chain
 
 
 class Outcome(Enum):
@@ -207,7 +208,7 @@ def _blamed(budget: Budget, causes: Sequence[Change], comparison: Comparison | N
         for package, changes in by_package.items()
     ]
     parts = [
-        (cost, f"{package} {cost:+,} ({first.name} {first.delta:+,})")
+        (cost, f"{package} {cost:+,} ({first.name} {first.delta:+,}{_kept(package, comparison)})")
         for cost, package, first in named
     ]
     if budget.metric in BYTES and budget.scope.kind == "artifact":
@@ -220,6 +221,12 @@ def _blamed(budget: Budget, causes: Sequence[Change], comparison: Comparison | N
     more = len(parts) - _CAUSES
     told = ", ".join(text for _, text in parts[:_CAUSES])
     return told + (f" and {more} more" if more > 0 else "")
+
+
+def _kept(package: str, comparison: Comparison) -> str:
+    """Say by the last links of its chain what keeps a package."""
+    chain = comparison.chains.get(package, ())
+    return f"; kept by {' > '.join(chain[-_LINKS:])}" if chain else ""
 
 
 def _stale(

@@ -10,6 +10,8 @@ from wasmtrim.regression.contents import Contents, Function
 from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
 
+_CHAINS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -73,7 +75,8 @@ class Comparison:
     or the compressors differ, which is no fault of the source. `metrics` are the figures of the
     whole module that both sides have. `stages` are in the new order. Sections, packages (their
     share of the code section) and functions are those whose size changed, the largest change
-    first; `rewritten` counts the functions of the same size, but of other bytes.
+    first; `rewritten` counts the functions of the same size, but of other bytes. `chains` say of
+    the packages that grew most what keeps each of them, from the module on.
     """
 
     old: str
@@ -88,6 +91,7 @@ class Comparison:
     rewritten: int
     imports: Names
     exports: Names
+    chains: Mapping[str, tuple[str, ...]]
 
 
 def compare(old: Snapshot, new: Snapshot) -> Comparison:
@@ -96,6 +100,10 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
     if not old.contents or not new.contents:
         before = after = _NOTHING
     pairs = match.pairs(before.functions, after.functions)
+    packages = _sums(
+        {name: share.bytes for name, share in before.packages.items()},
+        {name: share.bytes for name, share in after.packages.items()},
+    )
     return Comparison(
         old=old.label,
         new=new.label,
@@ -104,10 +112,7 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
         metrics=_metrics(old, new),
         stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
         sections=_sums(before.sections, after.sections),
-        packages=_sums(
-            {name: share.bytes for name, share in before.packages.items()},
-            {name: share.bytes for name, share in after.packages.items()},
-        ),
+        packages=packages,
         functions=_ordered(
             change for change in map(_function_change, pairs) if change.old != change.new
         ),
@@ -118,6 +123,11 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
         ),
         imports=_names(before.imports, after.imports),
         exports=_names(before.exports, after.exports),
+        chains={
+            change.name: chain
+            for change in [change for change in packages if change.delta > 0][:_CHAINS]
+            if (chain := after.chain(change.name))
+        },
     )
 
 

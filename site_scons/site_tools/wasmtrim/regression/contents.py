@@ -6,11 +6,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution import Origins
+    from wasmtrim.attribution.graph import Graph
 
 UNKNOWN = "(unknown)"  # the package of functions that nobody knows
 
@@ -45,7 +51,7 @@ class Contents:
     """`sections` add up to the file, its header among them. `functions` are in file order.
 
     Imports and exports are sorted, each once, with their types. `approximate`: the names are
-    likely, not proven.
+    likely, not proven. `origins` are there for a module itself, not for a baseline.
     """
 
     sections: Mapping[str, int]
@@ -53,6 +59,23 @@ class Contents:
     imports: tuple[str, ...]
     exports: tuple[str, ...]
     approximate: bool = False
+    origins: Origins | None = field(default=None, compare=False, repr=False)
+
+    def chain(self, package: str) -> tuple[str, ...]:
+        """Name what keeps a package: the shortest way to it by export, call and table."""
+        if self._graph is None:
+            return ()
+        steps = self._graph.chain(self._graph.packages.get(package, ()))
+        return tuple(step.name for step in steps)
+
+    @cached_property
+    def _graph(self) -> Graph | None:
+        from wasmtrim.attribution.graph import Graph
+
+        try:
+            return Graph(self.origins) if self.origins else None
+        except ModuleError:  # an instruction that is not known: then what calls what isn't, too
+            return None
 
     @cached_property
     def packages(self) -> dict[str, Share]:
@@ -114,4 +137,5 @@ def of_module(
         imports=tuple(sorted({f"{i.module}.{i.name}: {i.type}" for i in module.imports})),
         exports=tuple(sorted({f"{e.name}: {e.type}" for e in module.exports})),
         approximate=known.approximate,
+        origins=known,
     )

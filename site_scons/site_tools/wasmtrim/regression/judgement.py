@@ -62,7 +62,13 @@ class Judgement:
 
 def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
     """A dict as JSON would give it back: with lists for tuples."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in items}
+    return {key: _listed(value) for key, value in items}
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
@@ -140,6 +146,7 @@ def _comparison(content: Mapping[str, Any]) -> Comparison:
         rewritten=_whole(content["rewritten"]),
         imports=_names(content["imports"]),
         exports=_names(content["exports"]),
+        chains={_text(n): tuple(map(_text, names)) for n, names in content["chains"].items()},
     )
 
 
