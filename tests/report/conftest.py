@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,6 +75,9 @@ class Dist:
         self.verification(name, ("imports", False, detail), ("raw", True, "fits"))
 
     def judged(self, name: str, judgement: Judgement) -> None:
+        """Judge the module that the record tells of."""
+        record = json.loads((self.path / f"{name}.sizes.json").read_text())
+        judgement = replace(judgement, module=record["stages"][-1]["sha256"])
         self._write(f"{name}.regression.json", **judgement.to_json())
 
     def module(self, name: str, data: bytes) -> None:
@@ -125,6 +128,7 @@ def grown() -> Judgement:
     )
     return Judgement(
         "edge",
+        "0" * 64,
         "baseline config/baselines/edge.go.json: the committed one",
         changes,
         (

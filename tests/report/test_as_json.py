@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ def test_every_kind_of_profile_keeps_to_the_schema(
     dist: Dist, grown: Judgement, assemble: Callable[[str], bytes]
 ) -> None:
     dist.passed("edge")
-    dist.judged("edge", grown)
     dist.module("edge", assemble('(module (func $main.run (export "_start")))'))
+    dist.judged("edge", grown)
     dist.sizes("ready", compiler=None, fuel=None)
     report = dist.report("edge", "ready", "gone", "broken", broken="wasm-opt: exit status 1")
 
@@ -48,4 +49,6 @@ def test_a_judgement_is_read_again_as_it_was_written(dist: Dist, grown: Judgemen
     dist.sizes("edge")
     dist.judged("edge", grown)
 
-    assert read(dist.path / "edge.regression.json") == grown
+    found = read(dist.path / "edge.regression.json")
+
+    assert replace(found, module=grown.module) == grown

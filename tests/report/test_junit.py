@@ -61,4 +61,6 @@ def test_what_came_out_of_a_module_leaves_it_xml(dist: Dist) -> None:
 
 
 def test_a_comparison_without_budgets_is_one_case() -> None:
-    assert results(junit.of_judgement(Judgement("", "old.wasm", None, ()))) == {"compare": "passed"}
+    assert results(junit.of_judgement(Judgement("", "", "old.wasm", None, ()))) == {
+        "compare": "passed"
+    }

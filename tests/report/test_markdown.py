@@ -57,7 +57,7 @@ def test_only_the_ten_largest_changes_are_shown() -> None:
 
     old = snapshot(1)
     new = snapshot(2, functions=[function(f"main.f{n}x", n + 1) for n in range(30)])
-    judged = Judgement("", "old", compare(old, new), ())
+    judged = Judgement("", "", "old", compare(old, new), ())
 
     text = markdown.of_judgement(judged)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wasmtrim.errors import RequestError
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report.model import Verdict, read
 
 if TYPE_CHECKING:
@@ -57,3 +58,23 @@ def test_a_record_that_cannot_be_read_names_its_file_and_what_to_do(dist: Dist, 
 
     with pytest.raises(RequestError, match=r"edge\.sizes\.json: not a size record .* `scons"):
         read(dist.path, ["edge"], {})
+
+
+def test_a_budget_that_is_exceeded_fails_the_profile(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    [edge] = read(dist.path, ["edge"], {}).profiles
+
+    assert edge.verdict is Verdict.FAILED
+    assert [check.name for check in edge.failures] == ["budget: raw, growth"]
+
+
+def test_what_was_judged_of_an_earlier_build_is_not_shown(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+    dist.sizes("edge", stages={"optimize": 5})
+
+    [edge] = read(dist.path, ["edge"], {}).profiles
+
+    assert edge.regression is None

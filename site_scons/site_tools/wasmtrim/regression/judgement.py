@@ -32,9 +32,11 @@ SCHEMA: Final = 1
 
 @dataclass(frozen=True)
 class Judgement:
-    """`base` names the base and says why it is that one. `comparison` is None without a base."""
+    """`module` is the sha256 of the one that was judged. `base` names the base, and says why it is
+    that one; `comparison` is None without a base."""
 
     profile: str
+    module: str
     base: str
     comparison: Comparison | None
     findings: tuple[Finding, ...]
@@ -53,6 +55,7 @@ class Judgement:
         return {
             "schema": SCHEMA,
             "profile": self.profile,
+            "module": self.module,
             "ok": self.ok,
             "base": self.base,
             "findings": findings,
@@ -83,13 +86,13 @@ def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -
         today,
         rebuilt=base.rebuilt,
     )
-    return Judgement(name, base.told, comparison, findings)
+    return Judgement(name, new.weight.sha256, base.told, comparison, findings)
 
 
 def judge_nothing(new: Snapshot, base: Base) -> Judgement:
     """Compare only: there is no profile that would allow or refuse."""
     comparison = compare(base.snapshot, new) if base.snapshot else None
-    return Judgement("", base.told, comparison, ())
+    return Judgement("", new.weight.sha256, base.told, comparison, ())
 
 
 def judge_release(name: str, profile: Profile, root: Path, dist: Path, today: date) -> Judgement:
@@ -115,6 +118,7 @@ def of_json(content: Any, where: str) -> Judgement:
         comparison = content["comparison"]
         return Judgement(
             profile=_text(content["profile"]),
+            module=_text(content["module"]),
             base=_text(content["base"]),
             comparison=_comparison(comparison) if comparison else None,
             findings=tuple(

@@ -141,6 +141,8 @@ def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) 
     release = record.read(sizes) if sizes.exists() else None
     checks = _read_checks(verification) if verification.exists() else None
     regression = judgement.read(judged) if judged.exists() else None
+    if not release or not regression or regression.module != release.shipped.weight.sha256:
+        regression = None  # of an earlier build: this one's was not judged
     missing = [path.name for path in (sizes, verification) if not path.exists()]
     holds = all(check.ok for check in checks or ()) and (regression is None or regression.ok)
     verdict = Verdict.PASSED if holds else Verdict.FAILED
