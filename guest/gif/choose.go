@@ -36,44 +36,41 @@ var (
 // choose tries ways to write the drawing and writes it in the smallest.
 func (e *Encoder) choose(f *frame, d disposal, area rectangle) {
 	g := &e.drawing
-	var best way
-	least := -1
-	try := func(w way) {
-		if cost := e.cost(f, w); cost >= 0 && (least < 0 || cost < least) {
-			best, least = w, cost
-		}
-	}
+	g.cost = -1
 	for i := range 4 {
-		if w := (way{plain: i&1 == 0, local: i&2 != 0}); w.plain || !g.alike {
-			try(w)
+		if plain := i&1 == 0; plain || !g.alike {
+			e.try(f, way{plain: plain, local: i&2 != 0})
 		}
 	}
 	for _, ahead := range aheads {
 		for _, patience := range patiences {
-			w := best
+			w := g.way
 			w.attempt = lzw.Attempt{Patience: patience, Ahead: ahead}
-			try(w)
+			e.try(f, w)
 		}
 	}
-	t, width := e.prepare(f, best)
+	t, width := e.prepare(f, g.way)
 	e.describe(f, d, area, t)
-	e.out.Search(g.one, g.two, width, best.attempt, true)
+	e.out.Search(g.one, g.two, width, g.way.attempt, true)
 }
 
-// cost is the size in bits of the drawing and its table, -1 if it can't be written this way.
-func (e *Encoder) cost(f *frame, w way) int {
+// try makes a way the drawing's if it is possible and costs less than the one so far.
+func (e *Encoder) try(f *frame, w way) {
+	g := &e.drawing
 	if !w.local && !e.global.covers(&f.colours) {
-		return -1
+		return
 	}
 	t, width := e.prepare(f, w)
 	if t.transparent < 0 && !w.plain {
-		return -1
+		return
 	}
-	cost := e.out.Search(e.drawing.one, e.drawing.two, width, w.attempt, false)
+	cost := e.out.Search(g.one, g.two, width, w.attempt, false)
 	if w.local {
 		cost += 24 << depth(t.n)
 	}
-	return cost
+	if g.cost < 0 || cost < g.cost {
+		g.way, g.cost = w, cost
+	}
 }
 
 // describe writes all that comes before an image's data.

@@ -100,6 +100,10 @@ type drawing struct {
 	// one and two are for either form in the file's indices.
 	one, two []byte
 	used     set
+
+	// way is the best one that was tried, cost its size in bits, -1 before any.
+	way  way
+	cost int
 }
 
 // draw fills the drawing with a part of a frame.

@@ -21,6 +21,9 @@ type search struct {
 	one, two []byte
 	// codes has the codes of the newest match's last lengths, by length modulo their number.
 	codes, best [remembered]uint16
+	// width is that of the next code, bits the size of all so far.
+	width uint
+	bits  int
 	// states are the codes that match so far, and those that match one pixel more.
 	states [2][maxStates]uint16
 }
@@ -42,19 +45,13 @@ func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int 
 	}
 	const none = maxCodes
 	var (
-		next, width, wider = reset + 2, bits + 1, reset << 1
-		last               = uint32(none) // the code before this one
-		total              = 0
-		start, startBits   = 0, 0 // where the dictionary was new
-		watch              trial
+		next, wider      = reset + 2, reset << 1
+		last             = uint32(none) // the code before this one
+		start, startBits = 0, 0         // where the dictionary was new
+		watch            trial
 	)
-	emit := func(code uint32) {
-		total += int(width)
-		if write {
-			w.code(code, width)
-		}
-	}
-	emit(reset)
+	s.width, s.bits = bits+1, 0
+	e.emit(reset, write)
 	d.renew()
 	for i := 0; i < len(one); {
 		// The decoder makes an entry of the last code and the first pixel of this one. While this
@@ -64,7 +61,7 @@ func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int 
 		guessed := false
 		if growing {
 			if next == wider {
-				width++
+				s.width++
 				wider <<= 1
 			}
 			guessed = d.extend(last, d.first[last], next)
@@ -79,30 +76,38 @@ func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int 
 			}
 			next++
 		}
-		emit(code)
+		e.emit(code, write)
 		last = code
 		i += length
 		if next < maxCodes {
 			continue
 		}
 		if !watch.full {
-			watch.fill(i-start, total-startBits)
+			watch.fill(i-start, s.bits-startBits)
 		}
 		if watch.worse(length, a.Patience) && i < len(one) {
-			emit(reset)
+			e.emit(reset, write)
 			d.renew()
-			next, width, wider, last = reset+2, bits+1, reset<<1, none
-			start, startBits, watch = i, total, trial{}
+			next, wider, last = reset+2, reset<<1, none
+			start, startBits, watch = i, s.bits, trial{}
+			s.width = bits + 1
 		}
 	}
 	if next == wider && last != none && next < maxCodes {
-		width++
+		s.width++
 	}
-	emit(reset + 1)
+	e.emit(reset+1, write)
 	if write {
 		w.close()
 	}
-	return total
+	return s.bits
+}
+
+func (e *Encoder) emit(code uint32, write bool) {
+	e.search.bits += int(e.search.width)
+	if write {
+		e.code(code, e.search.width)
+	}
 }
 
 // extend adds an entry unless the dictionary has one for the same pixels.
