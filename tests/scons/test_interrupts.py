@@ -1,4 +1,4 @@
-"""^C, SIGTERM and kill -9: nothing half-done or temporary, no stray program; then the same bytes."""
+"""^C, SIGTERM, kill -9: nothing half-done or temporary, no stray program; then the same bytes."""
 
 from __future__ import annotations
 

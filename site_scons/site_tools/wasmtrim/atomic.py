@@ -75,8 +75,13 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     with folder(path.parent, f".{path.name}.part-") as beside:
         fresh = beside / path.name
-        yield fresh
-        fresh.replace(path)
+        try:
+            yield fresh
+            fresh.replace(path)
+        except OSError as error:
+            if error.filename is None:  # of a write
+                error.filename = str(path)
+            raise
 
 
 def write_bytes(path: Path, data: bytes) -> None:

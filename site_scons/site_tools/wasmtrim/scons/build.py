@@ -82,12 +82,15 @@ def note_on(module: Node, suffix: str) -> Node:
 def as_build_error(error: Exception, node: Node) -> BuildError:
     """Turn our failure, or the system's, into the one that SCons reports without a traceback."""
     status = error.status if isinstance(error, WasmtrimError) else 2
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        text = f"{where}{os.strerror(error.errno) if error.errno else error}"
-    else:
-        text = str(error)
-    return BuildError(node, text, status=status, exitstatus=2)
+    return BuildError(node, words_of(error), status=status, exitstatus=2)
+
+
+def words_of(error: Exception) -> str:
+    """Say what failed: in our words, or in the system's, with the file's name."""
+    if not isinstance(error, OSError) or not error.errno:
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{os.strerror(error.errno)}"
 
 
 def as_stop_error(error: WasmtrimError) -> StopError:

@@ -11,7 +11,7 @@ from SCons.Node import executed, failed, no_state, up_to_date
 from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons.build import only_looks
+from wasmtrim.scons.build import only_looks, words_of
 
 if TYPE_CHECKING:
     from wasmtrim.scons.release import Releases, Shipped
@@ -40,7 +40,7 @@ def show(releases: Releases) -> None:
     except SystemExit:  # the reader of the output left; rich tells it so
         pass
     except (WasmtrimError, OSError) as error:
-        print(f"wasmtrim: {error}", file=sys.stderr)
+        print(f"wasmtrim: the report: {words_of(error)}", file=sys.stderr)
 
 
 def _asked(shipped: Shipped) -> bool:

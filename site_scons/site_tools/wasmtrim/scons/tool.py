@@ -9,7 +9,7 @@ from typing import Any
 from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons import builders, interrupt, judging, options, origin, status
+from wasmtrim.scons import builders, database, interrupt, judging, options, origin, status
 from wasmtrim.scons.build import Build, as_stop_error
 from wasmtrim.scons.release import Releases
 
@@ -32,6 +32,7 @@ def _state() -> Releases:
     if not hasattr(root.attributes, "wasmtrim"):
         chosen = options.read(ARGUMENTS)
         interrupt.end_children()
+        database.take_over()
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         # SCons has no other moment that comes after a failure, too.
         atexit.register(status.show, releases)
