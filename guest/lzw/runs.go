@@ -33,7 +33,7 @@ func (r *runs) add(p byte, code uint32) {
 
 // begins tells whether a run that is worth looking up begins at pixels[i].
 func begins(pixels []byte, i int) bool {
-	return i+8 <= len(pixels) && word.Load64(pixels, i) == uint64(pixels[i])*0x0101010101010101
+	return i+8 <= len(pixels) && word.Load64(pixels, i) == word.Repeat(pixels[i])
 }
 
 // match is the length of the longest string that begins such a run, and its code.

@@ -1,6 +1,9 @@
 package palette
 
-import "wasmtrim/guest/fault"
+import (
+	"wasmtrim/guest/fault"
+	"wasmtrim/guest/word"
+)
 
 // Size is the length of a palette in bytes: 256 times red, green and blue, as PNG's PLTE.
 const Size = 768
@@ -17,12 +20,16 @@ func Validate(palette, pixels []byte, entries int) fault.Fault {
 		return fault.BadPalette
 	}
 	if entries < 256 {
-		top := byte(0)
-		for _, p := range pixels {
-			top = max(top, p)
+		n := byte(entries)
+		for ; len(pixels) >= 8; pixels = pixels[8:] {
+			if word.AtLeast(word.Load64(pixels, 0), n) != 0 {
+				return fault.BadIndex
+			}
 		}
-		if int(top) >= entries {
-			return fault.BadIndex
+		for _, p := range pixels {
+			if p >= n {
+				return fault.BadIndex
+			}
 		}
 	}
 	return fault.None
