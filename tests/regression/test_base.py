@@ -134,7 +134,7 @@ def test_a_commit_is_built_in_a_tree_of_its_own_by_todays_tools(
     assert f"any at {first[:12]} => any here" in told
     assert "import added: env.log: func(i32)" in told
     assert f"base: {first[:12]}, asked for as HEAD~1" in told
-    assert "over: budget: raw, growth" in told
+    assert "over: budget raw growth" in told
     assert repository.git("status", "--porcelain") == ""
 
 

@@ -141,7 +141,7 @@ def test_a_waiver_holds_on_its_last_day_and_fails_by_name_after_it() -> None:
     assert judged(budget, waiver(500, "2026-11-24"))[0].outcome is Outcome.WAIVED
     over, ended = judged(budget, waiver(500, "2026-11-23"))
     assert (over.outcome, ended.outcome) == (Outcome.OVER, Outcome.OVER)
-    assert ended.name == "waiver: artifact, 500 bytes"
+    assert ended.name == "waiver artifact 500 bytes"
     assert "ended on 2026-11-23 (fmt for errors)" in ended.detail
 
 

@@ -67,7 +67,7 @@ def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: Judgement) -> 
         "2 profiles: 1 failed (edge), 1 not built (gone)",
         "no gone.sizes.json and no gone.verify.json in dist/",
         "env.now_ms: not allowed",
-        "waived: budget: gzip, growth",
+        "waived: budget gzip growth",
         "the committed one",
         "import added: wasi_snapshot_preview1.fd_write: func(i32) -> i32",
         "export removed: add: func()",

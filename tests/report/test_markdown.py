@@ -42,9 +42,9 @@ def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: Judgement) -> 
     text = markdown.text(dist.report("edge"))
 
     assert "| +61,204 (+31.0 %) |" in text
-    assert "- **`budget: raw, growth`**: `+61,204; by fmt +60,004`" in text
-    assert "- note: `waived: budget: gzip, growth: waived: 9 more until 2026-12-31: why`" in text
-    assert "- note: `not judged: budget: fuel, growth: no base`" in text
+    assert "- **`budget raw growth`**: `+61,204; by fmt +60,004`" in text
+    assert "- note: `waived: budget gzip growth: waived: 9 more until 2026-12-31: why`" in text
+    assert "- note: `not judged: budget fuel growth: no base`" in text
     assert "- base: `baseline config/baselines/edge.go.json: the committed one`" in text
     assert "| added | `fmt.Sprintf` |  | 9,000 | +9,000 |" in text
     assert "- added `wasi_snapshot_preview1.fd_write: func(i32) -> i32`" in text

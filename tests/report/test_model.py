@@ -67,7 +67,7 @@ def test_a_budget_that_is_exceeded_fails_the_profile(dist: Dist, grown: Judgemen
     [edge] = read(dist.path, ["edge"], {}).profiles
 
     assert edge.verdict is Verdict.FAILED
-    assert [check.name for check in edge.failures] == ["budget: raw, growth"]
+    assert [check.name for check in edge.failures] == ["budget raw growth"]
 
 
 def test_what_was_judged_of_an_earlier_build_is_not_shown(dist: Dist, grown: Judgement) -> None:

@@ -16,9 +16,10 @@ from wasmtrim.regression.snapshot import Snapshot
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Scope, Waiver
 
-BYTES: Final = ("raw", "gzip", "brotli")
+COMPRESSED: Final = ("gzip", "brotli")
+BYTES: Final = ("raw", *COMPRESSED)
 BROTLI_NOISE: Final = 0.007  # the same functions in another order move it by so much
-_CAUSES: Final = 5  # that a detail names
+_CAUSES: Final = 3  # that a detail names
 _LINKS: Final = 4  # of a chain
 
 
@@ -154,7 +155,7 @@ def _judge(
         told += "; within brotli's noise of 0.7 %"
     blamed = _blamed(budget, causes, comparison)
     if blamed:
-        told += f"; by {blamed}"
+        told += f"; by {'raw ' if budget.metric in COMPRESSED else ''}{blamed}"
     if not budget.gates:
         return Finding(name, Outcome.SHOWN, told, causes)
     ways = ["raise at_most" if budget.at_most is not None else f"accept it with `{COMMAND}`"]
@@ -176,7 +177,7 @@ def _name(budget: Budget) -> str:
     else:
         measure = "growth" if budget.growth is not None else "growth in per cent"
     where = "" if budget.scope.kind == "artifact" else f" of {budget.scope}"
-    return f"budget: {budget.metric}{where}, {measure}"
+    return f"budget {budget.metric} {measure}{where}"
 
 
 def _causes(budget: Budget, comparison: Comparison | None) -> tuple[Change, ...]:
@@ -233,7 +234,7 @@ def _stale(
     waivers: Sequence[Waiver], used: set[int], today: date, judged: bool
 ) -> Iterator[Finding]:
     for number, waiver in enumerate(waivers):
-        name = f"waiver: {waiver.scope}, {waiver.extra:,} bytes"
+        name = f"waiver {waiver.scope} {waiver.extra:,} bytes"
         if today > waiver.until:
             detail = f"it ended on {waiver.until} ({waiver.reason}); remove it, or date it anew"
             yield Finding(name, Outcome.OVER, detail)
