@@ -48,11 +48,9 @@ func takeOutput() unsafe.Pointer {
 	return unsafe.Pointer(&result)
 }
 
-// realloc is where the host puts its arguments: a frame into the encoder's input, which is of that
-// size, all else into spare memory. Nothing is ever asked to grow.
-//
-//go:wasmexport cabi_realloc
-func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
+// place is where the host puts its arguments: a frame into the encoder's input, which is of that size,
+// all else into spare memory. Nothing is ever asked to grow.
+func place(size uint32) unsafe.Pointer {
 	if input := current.Input(); len(input) >= int(size) && size > 0 {
 		return unsafe.Pointer(&input[0])
 	}

@@ -1,0 +1,8 @@
+//go:build wasip1 && go1.24 && !component
+
+package main
+
+import "unsafe"
+
+//go:wasmexport cabi_realloc
+func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer { return place(size) }
