@@ -1,4 +1,4 @@
-"""What several folders of tests share: modules written as text, committed files made by code."""
+"""What several folders of tests share: modules written as text, the pinned programs, --bless."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+from wasmtrim.toolchain import Locator, load
 
 WASM_TOOLS = Path(sys.executable).with_name("wasm-tools")
 
@@ -43,3 +45,9 @@ def assembled(text: str) -> bytes:
 def assemble() -> Callable[[str], bytes]:
     """Makes the binary module of a WebAssembly text."""
     return assembled
+
+
+@pytest.fixture(scope="session")
+def locator(tmp_path_factory: pytest.TempPathFactory) -> Locator:
+    """Finds the pinned programs, with the user's own cache."""
+    return Locator(load(), tmp_path_factory.mktemp("project"))

@@ -1,4 +1,4 @@
-"""A disk that is full, may not be written or goes away: told in a line, and nothing half-written."""
+"""A disk that is full, is read-only or goes away: told in a line, and nothing half-written."""
 
 from __future__ import annotations
 

@@ -11,16 +11,10 @@ import pytest
 
 from wasmtrim.stages import STAGES, execution
 from wasmtrim.stages.execution import Outcome
-from wasmtrim.toolchain import Locator, Tool, load
+from wasmtrim.toolchain import Locator, Tool
 
 Run = Callable[..., Outcome]
 Program = Callable[[str], Tool]
-
-
-@pytest.fixture(scope="session")
-def locator(tmp_path_factory: pytest.TempPathFactory) -> Locator:
-    """Finds the pinned programs, with the user's own cache."""
-    return Locator(load(), tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture

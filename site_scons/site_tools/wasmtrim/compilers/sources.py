@@ -19,7 +19,7 @@ from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError
 
 TIMEOUT_SECONDS = 120.0
-_FORM = 1  # of the kept answer: one of another form is asked for again
+_FORM = 2  # of the kept answer: one of another form is asked for again
 _FIELDS = (
     "Dir,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,SFiles,"
     "SysoFiles,EmbedFiles,EmbedPatterns"
@@ -60,6 +60,7 @@ def files(question: Question, kept: Path) -> tuple[Path, ...]:
     packages = list(_ask(question))
     found: set[Path] = set()
     watched: set[Path] = set()
+    near: set[Path] = set()
     for package in packages:
         if not _is_local(package):
             continue
@@ -71,13 +72,15 @@ def files(question: Question, kept: Path) -> tuple[Path, ...]:
         watched |= set(_folders_of(folder, package.get("EmbedPatterns") or ()))
         watched |= {file.parent for file in embedded}
         if module_file := package.get("Module", {}).get("GoMod"):
-            found |= _module_files(Path(module_file))
+            near |= _beside(Path(module_file))
+    found |= {file for file in near if file.exists()}
     if not found or any(package.get("Error") or package.get("DepsErrors") for package in packages):
         # The compiler will say what is wrong; until then every file near by may mend it.
         return tuple(sorted(found | {f for f in question.folder.iterdir() if f.is_file()}))
     note = {
         "files": {str(file): _stamp(file) for file in sorted(found)},
         "folders": {str(folder): _listing(folder) for folder in sorted(watched)},
+        "absent": [str(file) for file in sorted(near - found)],
     }
     atomic.write_text(path, json.dumps(note))
     return tuple(sorted(found))
@@ -99,17 +102,22 @@ def _ask(question: Question) -> Iterator[dict[str, Any]]:
 
 
 def _is_local(package: Mapping[str, Any]) -> bool:
-    """Tell a package whose files someone may edit: the main module's, or a replacing folder's."""
+    """Tell a package whose files someone may edit: the module cache's are under go.sum's hashes.
+
+    It is of the main module, of a folder that replaces a module, or vendored (a module without a
+    folder of its own).
+    """
     module = package.get("Module")
     if package.get("Standard") or module is None:
         return False
     replacement = module.get("Replace")
-    return bool(module.get("Main")) or (replacement is not None and not replacement.get("Version"))
+    replaced = replacement is not None and not replacement.get("Version")
+    return bool(module.get("Main") or replaced or not module.get("Dir"))
 
 
-def _module_files(module: Path) -> set[Path]:
-    near = (module, module.with_name("go.sum"), module.parent / "vendor" / "modules.txt")
-    return {file for file in near if file.exists()}
+def _beside(module: Path) -> set[Path]:
+    """Name go.mod, and what decides beside it, whether it is there or not."""
+    return {module, module.with_name("go.sum"), module.parent / "vendor" / "modules.txt"}
 
 
 def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
@@ -125,12 +133,14 @@ def _kept(path: Path) -> tuple[Path, ...] | None:
     """Read a kept answer; None where there is none, or something that it follows from changed."""
     try:
         note = json.loads(path.read_text())
-        if all(_stamp(Path(file)) == stamp for file, stamp in note["files"].items()) and all(
-            _listing(Path(folder)) == names for folder, names in note["folders"].items()
+        if (
+            all(_stamp(Path(file)) == stamp for file, stamp in note["files"].items())
+            and all(_listing(Path(folder)) == names for folder, names in note["folders"].items())
+            and not any(Path(file).exists() for file in note["absent"])
         ):
             return tuple(Path(file) for file in note["files"])
-    except (OSError, ValueError, KeyError):
-        pass
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass  # it is gone, damaged or of another form
     return None
 
 
