@@ -1,0 +1,81 @@
+package lzw
+
+import (
+	"bytes"
+	"math/rand"
+	"testing"
+)
+
+func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
+	out := new(buffer)
+	e := NewEncoder(out, 8)
+	r := rand.New(rand.NewSource(1))
+	for _, bits := range []uint{2, 5, 8} {
+		for _, n := range []int{1, 2, 300, 30000} {
+			one := picture(int64(n), n, bits, 6)
+			two := bytes.Clone(one)
+			for i := range two {
+				if r.Intn(3) > 0 {
+					two[i] = 0
+				}
+			}
+			for _, a := range []Attempt{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 4}} {
+				measured := e.Search(one, two, bits, a, false)
+				out.Reset()
+				if written := e.Search(one, two, bits, a, true); written != measured {
+					t.Fatalf("%d bits measured, %d written", measured, written)
+				}
+				e.Flush()
+				if _, codes := unblock(t, out.Bytes()); len(codes) != (measured+7)/8 {
+					t.Fatalf("%d bits measured, %d bytes written", measured, len(codes))
+				}
+				pixels := decode(t, out.Bytes())
+				if len(pixels) != n {
+					t.Fatalf("%d pixels come back as %d", n, len(pixels))
+				}
+				for i, p := range pixels {
+					if p != one[i] && p != two[i] {
+						t.Fatalf("pixel %d is %d instead of %d or %d", i, p, one[i], two[i])
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
+	e := NewEncoder(nowhere{}, 8)
+	one := picture(3, 20000, 6, 3)
+	ground := make([]byte, len(one))
+	fixed := e.Search(one, one, 6, Attempt{}, false)
+	if free := e.Search(one, ground, 6, Attempt{}, false); free >= fixed {
+		t.Fatalf("%d bits with a choice, %d without", free, fixed)
+	}
+}
+
+func FuzzPixels(f *testing.F) {
+	f.Add([]byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3}, uint8(2))
+	f.Add(picture(1, 500, 8, 2), uint8(8))
+	f.Fuzz(func(t *testing.T, pixels []byte, width uint8) {
+		bits := 2 + uint(width)%7
+		if len(pixels) == 0 {
+			return
+		}
+		for i := range pixels {
+			pixels[i] &= 1<<bits - 1
+		}
+		out := new(buffer)
+		e := NewEncoder(out, bits)
+		e.Greedy(pixels, bits, 0)
+		e.Flush()
+		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
+			t.Fatal("Greedy")
+		}
+		out.Reset()
+		e.Search(pixels, pixels, bits, Attempt{Ahead: 4}, true)
+		e.Flush()
+		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
+			t.Fatal("Search")
+		}
+	})
+}
