@@ -89,7 +89,7 @@ func (e *Encoder) prepare(f *frame, w way) (*table, uint) {
 		t = &e.local
 		used := g.find(pixels)
 		used[palette.Transparent] = used[palette.Transparent] || f.colours.clear
-		e.build(t, &f.colours, used)
+		e.build(t, &f.colours, used, &e.natural)
 	}
 	top := uint8(0)
 	for i, p := range pixels {

@@ -68,10 +68,11 @@ type table struct {
 // set is a set of indices.
 type set [256]bool
 
-// build makes the table of those indices of c that are used, palette.Transparent among them. The
+// build makes the table of those indices of c that are used, palette.Transparent among them, in the
+// given order of all. The
 // transparent entry is the first one, so that images that are transparent for the most part need few
 // bits, or the last, so that the others keep their index.
-func (t *table) build(c *colours, used *set, last bool) {
+func (t *table) build(c *colours, used *set, order *[256]uint8, last bool) {
 	t.n, t.transparent, t.generation, t.colours = 0, -1, c.generation, c.n
 	clear(t.rgb[:])
 	clear(t.has[:])
@@ -89,7 +90,7 @@ func (t *table) build(c *colours, used *set, last bool) {
 		t.index[palette.Transparent], t.has[palette.Transparent] = uint8(t.transparent), true
 	}
 	at := 0
-	for i := range c.n {
+	for _, i := range order[:c.n] {
 		if !used[i] {
 			continue
 		}

@@ -30,6 +30,8 @@ type Encoder struct {
 
 	global, local table
 	everything    set
+	// natural is the order in which colours were seen, sorted that of the global table.
+	natural, sorted [256]uint8
 
 	// canvas is what is shown before the oldest frame is drawn, change how that frame differs.
 	canvas      *frame
@@ -42,7 +44,9 @@ type Encoder struct {
 
 // frame is one index frame of the ring.
 type frame struct {
-	pixels  []byte
+	pixels []byte
+	// draws is set for indices that differ from the frame before, see order.
+	draws   []byte
 	colours colours
 	delay   int // hundredths of a second
 }
@@ -52,7 +56,7 @@ const (
 	minRing       = 2
 	maxRing       = 1024
 	defaultMemory = 2 << 20
-	defaultRing   = 8
+	defaultRing   = 32
 )
 
 // New lays out the memory for an animation. Of the header it reads the size, the layout, the effort
@@ -76,9 +80,13 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	pixels := make([]byte, (slots+1)*stride)
 	for i := range e.ring {
 		frames[i].pixels = pixels[i*stride:][:size:size]
+		frames[i].draws = pixels[i*stride+size:][:256:256]
 		e.ring[i] = &frames[i]
 	}
 	e.ring, e.canvas = e.ring[:slots], e.ring[slots]
+	for i := range e.natural {
+		e.natural[i] = uint8(i)
+	}
 	e.erase(e.canvas, e.whole())
 	e.known.Reset()
 	return e, e.lossy.prepare(&e.header, &e.known)
@@ -154,7 +162,11 @@ func (e *Encoder) write() {
 		for i := 1; i < e.pending && e.slot(i).colours.generation == c.generation; i++ {
 			c = &e.slot(i).colours
 		}
-		e.build(&e.global, c, e.all(c, e.pending > 1))
+		order := &e.natural
+		if e.header.Effort > wire.Fastest {
+			order = e.order(c)
+		}
+		e.build(&e.global, c, e.all(c, e.pending > 1), order)
 		e.head()
 	}
 	if e.header.Effort > wire.Fastest {
@@ -168,8 +180,8 @@ func (e *Encoder) write() {
 }
 
 // build makes a table; that of indices that are written as given has their transparent one.
-func (e *Encoder) build(t *table, c *colours, used *set) {
-	t.build(c, used, e.header.Effort == wire.Fastest)
+func (e *Encoder) build(t *table, c *colours, used *set, order *[256]uint8) {
+	t.build(c, used, order, e.header.Effort == wire.Fastest)
 	if e.asGiven() {
 		t.transparent = e.header.Transparent
 	}

@@ -46,7 +46,7 @@ func TestTheFileLeavesWhileFramesCome(t *testing.T) {
 	var out counter
 	e, _ := New(wire.Header{Width: 300, Height: 200, Frames: 1000, Transparent: -1}, &out)
 	r := rand.New(rand.NewSource(1))
-	for range 12 {
+	for range 40 {
 		noise(r, e.Input(), 200)
 		e.Push(5)
 	}

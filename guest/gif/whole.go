@@ -16,7 +16,7 @@ func (e *Encoder) writeWhole(f *frame) {
 	t := &e.global
 	if !t.covers(&f.colours) {
 		t = &e.local
-		e.build(t, &f.colours, e.all(&f.colours, false))
+		e.build(t, &f.colours, e.all(&f.colours, false), &e.natural)
 	}
 	if f.colours.clear && !e.asGiven() {
 		replace(f.pixels, palette.Transparent, byte(t.transparent))

@@ -176,11 +176,11 @@ def shown(frames: Pixels) -> Pixels:
     return out
 
 
-def played(file: bytes) -> tuple[Pixels, list[int]]:
-    """The frames that Pillow shows, and their delays in milliseconds."""
+def played(file: bytes, most: int | None = None) -> tuple[Pixels, list[int]]:
+    """The frames that Pillow shows, or the first of them, and their delays in milliseconds."""
     frames, delays = [], []
     with Image.open(io.BytesIO(file)) as picture:
-        for number in range(getattr(picture, "n_frames", 1)):
+        for number in range(getattr(picture, "n_frames", 1))[:most]:
             picture.seek(number)
             frames.append(np.asarray(picture.convert("RGBA")))
             delays.append(int(picture.info.get("duration", 0)))
