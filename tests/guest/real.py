@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-
 from tests.guest.animations import CLEAR, Animation
 from tests.guest.programs import PATH, Pixels, played
 
