@@ -158,3 +158,17 @@ def test_functions_are_normalised_in_the_file_only(
 
     assert "main.run.func1" in [function.name for function in held.functions]
     assert "func1" not in text
+
+
+def test_the_compressed_shares_add_up_to_the_compressed_files(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    update(tmp_path)
+
+    content = json.loads((tmp_path / "config/baselines/edge.go.json").read_text())
+
+    for metric in ("gzip", "brotli"):
+        parts = sum(size[metric] for size in content["sections"].values())
+        overhead = content["compressed_overhead"][metric]
+        assert parts + overhead == content["stages"][-1][metric]

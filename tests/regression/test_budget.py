@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from tests.regression.conftest import function, snapshot
 
 from wasmtrim.profile import Budget, Waiver
+from wasmtrim.regression import contents
 from wasmtrim.regression.budget import Finding, Outcome, judge
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.snapshot import Snapshot
@@ -162,3 +164,42 @@ def test_a_waiver_is_not_called_unused_while_its_budget_cant_be_judged() -> None
     budget, kept = judged(Budget(metric="raw", growth=0), waiver(5), base=None)
 
     assert (budget.outcome, kept.outcome) == (Outcome.NOT_JUDGED, Outcome.NOT_JUDGED)
+
+
+def test_what_a_package_costs_compressed_is_bounded_too(assemble: Callable[[str], bytes]) -> None:
+    held = contents.of_module(
+        assemble('(module (func $main.run (export "_start") (nop) (nop)) (func $fmt.Print (nop)))')
+    )
+    new = replace(NEW, contents=held)
+    costs = held.costs("gzip")
+    assert costs
+
+    measured = judged(
+        [
+            Budget.model_validate({"metric": "gzip", "scope": scope, "at_most": cost})
+            for scope, cost in (
+                ("package main", costs.packages["main"]),
+                ("package main", costs.packages["main"] - 1),
+                ("section code", costs.sections["code"]),
+            )
+        ],
+        new=new,
+    )
+
+    assert [finding.outcome for finding in measured] == [Outcome.HELD, Outcome.OVER, Outcome.HELD]
+
+
+def test_without_a_base_the_largest_parts_are_named() -> None:
+    [finding] = judged(Budget(metric="raw", at_most=1), base=None)
+
+    assert "; by main 420, fmt 300; raise at_most" in finding.detail
+
+
+def test_a_gain_is_offered_to_be_kept_and_forces_nothing() -> None:
+    budgets = [Budget(metric="raw", growth=0), Budget(metric="raw", at_most=2000)]
+
+    growth, absolute = judged(budgets, base=NEW, new=OLD)
+
+    assert (growth.outcome, absolute.outcome) == (Outcome.HELD, Outcome.HELD)
+    assert growth.offer == "600 less than the base: `scons baseline` keeps the gain"
+    assert absolute.offer == "600 less than the base: at_most can be lowered from 2,000 to 1,000"

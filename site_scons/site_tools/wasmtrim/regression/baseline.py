@@ -13,7 +13,7 @@ from typing import Any, Final
 from wasmtrim import atomic, process
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import contents, record
-from wasmtrim.regression.contents import UNKNOWN, Contents, Function
+from wasmtrim.regression.contents import UNKNOWN, Contents, Costs, Function
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.record import Release
 from wasmtrim.regression.snapshot import Snapshot
@@ -41,8 +41,21 @@ def find(root: Path, release: Release) -> Snapshot | None:
 
 def text(release: Release, held: Contents) -> str:
     """Give the content of the file: JSON, each entry of a list or map on a line of its own."""
+    gzip, brotli = held.costs("gzip"), held.costs("brotli")
+    assert gzip
+    assert brotli
+    sections = {
+        name: {"raw": size, "gzip": gzip.sections[name], "brotli": brotli.sections[name]}
+        for name, size in held.sections.items()
+    }
     packages = {
-        name: {"group": share.group, "functions": share.functions, "bytes": share.bytes}
+        name: {
+            "group": share.group,
+            "functions": share.functions,
+            "raw": share.bytes,
+            "gzip": gzip.packages[name],
+            "brotli": brotli.packages[name],
+        }
         for name, share in sorted(held.packages.items())
     }
     known = record.to_json(release)
@@ -50,7 +63,8 @@ def text(release: Release, held: Contents) -> str:
     for stage in known["stages"]:
         del stage["seconds"]
     content = known | {
-        "sections": dict(held.sections),
+        "compressed_overhead": {"gzip": gzip.overhead, "brotli": brotli.overhead},
+        "sections": sections,
         "packages": packages,
         "functions": sorted(map(_entry, held.functions)),
         "imports": list(held.imports),
@@ -73,12 +87,21 @@ def parse(text: str, where: str) -> Snapshot:
     release = record.parse(text, where)
     content = json.loads(text)
     try:
-        groups = {name: str(share["group"]) for name, share in content["packages"].items()}
+        sections, packages = content["sections"], content["packages"]
+        groups = {name: str(share["group"]) for name, share in packages.items()}
         held = Contents(
-            sections={name: int(size) for name, size in content["sections"].items()},
+            sections={name: int(size["raw"]) for name, size in sections.items()},
             functions=tuple(_function(entry, groups) for entry in content["functions"]),
             imports=tuple(map(str, content["imports"])),
             exports=tuple(map(str, content["exports"])),
+            known_costs={
+                metric: Costs(
+                    {name: int(size[metric]) for name, size in sections.items()},
+                    {name: int(share[metric]) for name, share in packages.items()},
+                    int(content["compressed_overhead"][metric]),
+                )
+                for metric in ("gzip", "brotli")
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RequestError(f"{where}: not a baseline; write it anew with `{COMMAND}`") from None

@@ -39,12 +39,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`detail` is one line; `causes` are the functions that did it, the costliest first."""
+    """`detail` is one line; `causes` are the functions that did it, the costliest first.
+
+    `offer` is what a gain would allow to do; it forces nothing.
+    """
 
     name: str
     outcome: Outcome
     detail: str
     causes: tuple[Change, ...] = ()
+    offer: str = ""
 
 
 def judge(
@@ -85,11 +89,17 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     if scope.kind in ("artifact", "stage"):
         return _of_file(metric, scope, snapshot)
     contents = snapshot.contents
-    if contents is None or metric not in ("raw", "functions"):
+    if contents is None:
         return None
+    owner = UNKNOWN if scope.kind == "unknown" else scope.name
+    if metric in COMPRESSED:
+        costs = contents.costs(metric)
+        if costs is None:
+            return None
+        return (costs.sections if scope.kind == "section" else costs.packages).get(owner, 0)
     if scope.kind == "section":
-        return contents.sections.get(scope.name, 0)
-    share = contents.packages.get(UNKNOWN if scope.kind == "unknown" else scope.name)
+        return contents.sections.get(owner, 0) if metric == "raw" else None
+    share = contents.packages.get(owner)
     if share is None:
         return 0
     return share.bytes if metric == "raw" else share.functions
@@ -141,7 +151,7 @@ def _judge(
         bound = before + growth
         told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
     if now <= bound:
-        return Finding(name, Outcome.HELD, told)
+        return Finding(name, Outcome.HELD, told, offer=_offer(budget, before, now))
     causes = _causes(budget, comparison)
     extra = sum(waiver.extra for waiver in waivers)
     if now <= bound + extra:
@@ -153,7 +163,7 @@ def _judge(
         told += f"; {extra:,} more are waived, which isn't enough"
     if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
         told += "; within brotli's noise of 0.7 %"
-    blamed = _blamed(budget, causes, comparison)
+    blamed = _blamed(budget, causes, comparison) if comparison else _largest(budget, new)
     if blamed:
         told += f"; by {'raw ' if budget.metric in COMPRESSED else ''}{blamed}"
     if not budget.gates:
@@ -162,6 +172,15 @@ def _judge(
     if budget.metric in BYTES:
         ways.append("waive it in the profile")
     return Finding(name, Outcome.OVER, f"{told}; {' or '.join(ways)}", causes)
+
+
+def _offer(budget: Budget, before: int | None, now: int) -> str:
+    if before is None or now >= before:
+        return ""
+    gain = f"{before - now:,} less than the base"
+    if budget.at_most is not None:
+        return f"{gain}: at_most can be lowered from {budget.at_most:,} to {now:,}"
+    return f"{gain}: `{COMMAND}` keeps the gain"
 
 
 def _allowed(budget: Budget, before: int) -> int:
@@ -196,9 +215,22 @@ def _causes(budget: Budget, comparison: Comparison | None) -> tuple[Change, ...]
     return tuple(grown)
 
 
-def _blamed(budget: Budget, causes: Sequence[Change], comparison: Comparison | None) -> str:
-    if comparison is None:
+def _largest(budget: Budget, new: Snapshot) -> str:
+    """Without a base there is no change to blame: name what is largest."""
+    if new.contents is None or budget.metric not in BYTES:
         return ""
+    if budget.scope.kind in ("package", "unknown"):
+        package = UNKNOWN if budget.scope.kind == "unknown" else budget.scope.name
+        found = {f.name or f.type: f.bytes for f in new.contents.functions if f.package == package}
+    elif budget.scope.kind == "artifact":
+        found = {name: share.bytes for name, share in new.contents.packages.items()}
+    else:
+        return ""
+    names = sorted(found, key=lambda name: (-found[name], name))[:_CAUSES]
+    return ", ".join(f"{name} {found[name]:,}" for name in names)
+
+
+def _blamed(budget: Budget, causes: Sequence[Change], comparison: Comparison) -> str:
     if budget.metric == "imports":
         return ", ".join(comparison.imports.added[:_CAUSES])
     by_package: dict[str, list[Change]] = {}

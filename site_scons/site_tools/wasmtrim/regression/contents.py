@@ -5,7 +5,7 @@ its functions with their packages, its imports and exports.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Origins
+    from wasmtrim.attribution.compressed import Shares
     from wasmtrim.attribution.graph import Graph
 
 UNKNOWN = "(unknown)"  # the package of functions that nobody knows
@@ -47,11 +48,23 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """What the sections, and the packages' functions, cost of one compressed file, in bytes.
+
+    The sections add up to the file with the `overhead` of its own headers and tables.
+    """
+
+    sections: Mapping[str, int]
+    packages: Mapping[str, int]
+    overhead: int
+
+
+@dataclass(frozen=True)
 class Contents:
     """`sections` add up to the file, its header among them. `functions` are in file order.
 
     Imports and exports are sorted, each once, with their types. `approximate`: the names are
-    likely, not proven. `origins` are there for a module itself, not for a baseline.
+    likely, not proven. `origins` are there for a module itself; a baseline has `known_costs`.
     """
 
     sections: Mapping[str, int]
@@ -60,6 +73,40 @@ class Contents:
     exports: tuple[str, ...]
     approximate: bool = False
     origins: Origins | None = field(default=None, compare=False, repr=False)
+    known_costs: Mapping[str, Costs] = field(default_factory=dict, compare=False, repr=False)
+
+    def costs(self, metric: str) -> Costs | None:
+        """What the parts cost of the file under gzip or brotli; None where it can't be told."""
+        if metric in self.known_costs or self.origins is None:
+            return self.known_costs.get(metric)
+        return self._gzip_costs if metric == "gzip" else self._brotli_costs
+
+    @cached_property
+    def _gzip_costs(self) -> Costs:
+        from wasmtrim.attribution.compressed import gzip_shares
+
+        return self._costs(gzip_shares)
+
+    @cached_property
+    def _brotli_costs(self) -> Costs:
+        from wasmtrim.attribution.compressed import brotli_shares
+
+        return self._costs(brotli_shares)
+
+    def _costs(self, measure: Callable[[bytes, Sequence[int]], Shares]) -> Costs:
+        from wasmtrim.attribution import Items
+
+        assert self.origins
+        items = Items(self.origins)
+        shares = measure(items.module.data, items.bounds)
+        sections: Counter[str] = Counter()
+        packages: Counter[str] = Counter()
+        functions = iter(self.functions)
+        for item, cost in zip(items, shares.rows, strict=True):
+            sections[item.section] += cost
+            if item.kind == "function":
+                packages[next(functions).package] += cost
+        return Costs(sections, packages, shares.overhead)
 
     def chain(self, package: str) -> tuple[str, ...]:
         """Name what keeps a package: the shortest way to it by export, call and table."""

@@ -49,7 +49,8 @@ class Judgement:
     def to_json(self) -> dict[str, Any]:
         """Give the content of `NAME.regression.json`."""
         findings = [
-            {"name": f.name, "outcome": f.outcome.value, "detail": f.detail} for f in self.findings
+            {"name": f.name, "outcome": f.outcome.value, "detail": f.detail, "offer": f.offer}
+            for f in self.findings
         ]
         comparison = asdict(self.comparison, dict_factory=_plain) if self.comparison else None
         return {
@@ -122,7 +123,12 @@ def of_json(content: Any, where: str) -> Judgement:
             base=_text(content["base"]),
             comparison=_comparison(comparison) if comparison else None,
             findings=tuple(
-                Finding(_text(row["name"]), Outcome(row["outcome"]), _text(row["detail"]))
+                Finding(
+                    _text(row["name"]),
+                    Outcome(row["outcome"]),
+                    _text(row["detail"]),
+                    offer=_text(row["offer"]),
+                )
                 for row in content["findings"]
             ),
         )

@@ -76,11 +76,13 @@ class ProfileReport:
     def remarks(self) -> tuple[str, ...]:
         """What one has to know even of a build that passed: waivers, what wasn't judged."""
         judged = self.regression.findings if self.regression else ()
-        return (self.release.notes if self.release else ()) + tuple(
+        said = [
             f"{finding.outcome.value}: {finding.name}: {finding.detail}"
             for finding in judged
             if finding.outcome not in (Outcome.HELD, Outcome.OVER)
-        )
+        ]
+        offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
+        return (*(self.release.notes if self.release else ()), *said, *offers)
 
     @cached_property
     def contents(self) -> Contents | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.compare import Comparison
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
@@ -76,6 +77,8 @@ def changed(comparison: Comparison) -> str:
     for name, change in comparison.metrics.items():
         if change.delta:
             share = per_cent(change.new or 0, change.old or 0)
+            if name == "brotli" and abs(change.delta) <= BROTLI_NOISE * (change.old or 0):
+                share += ", within its noise"
             parts.append(f"{name} {signed(change.delta)}{f' ({share})' if share else ''}")
     return ", ".join(parts) or "the same sizes, other bytes"
 

@@ -1,7 +1,7 @@
 "use strict";
 // The parts of each module: a table with search, and a treemap where the drawing library is there.
 const data = JSON.parse(document.getElementById("data").textContent);
-const ROWS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 25;
 const number = (value) => value.toLocaleString("en");
 const signed = (value) => (value > 0 ? "+" : "") + number(value);
 const GROUPS = { own: "own", runtime: "runtime", "standard library": "standard",
