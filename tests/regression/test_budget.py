@@ -9,8 +9,9 @@ from tests.regression.conftest import function, snapshot
 
 from wasmtrim.profile import Budget, Waiver
 from wasmtrim.regression import contents
-from wasmtrim.regression.budget import Finding, Outcome, judge
+from wasmtrim.regression.budget import judge
 from wasmtrim.regression.compare import compare
+from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.snapshot import Snapshot
 
 TODAY = date(2026, 11, 24)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from wasmtrim.regression.budget import Finding, Outcome
 from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
+from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report.model import Report, read
 from wasmtrim.sizes import sha256

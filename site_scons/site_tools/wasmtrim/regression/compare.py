@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wasmtrim.regression import match
+from wasmtrim.regression import match, ruler
 from wasmtrim.regression.contents import Contents, Function
 from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
@@ -108,7 +108,9 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
         old=old.label,
         new=new.label,
         identical=old.weight.sha256 == new.weight.sha256,
-        ruler=tuple(_ruler(old.release, new.release)) if old.release and new.release else (),
+        ruler=tuple(ruler.differences(old.release, new.release))
+        if old.release and new.release
+        else (),
         metrics=_metrics(old, new),
         stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
         sections=_sums(before.sections, after.sections),
@@ -157,47 +159,6 @@ def _stages(old: Release, new: Release) -> Iterator[StageChange]:
 def _figures(stage: Stage) -> Figures:
     weight = stage.weight
     return Figures(weight.raw, weight.gzip, weight.brotli, stage.fuel)
-
-
-def _ruler(old: Release, new: Release) -> Iterator[str]:
-    compilers = [_compiler(old), _compiler(new)]
-    if compilers[0] != compilers[1]:
-        yield f"compiler: {compilers[0]} => {compilers[1]}"
-    known = {stage.name: stage for stage in old.stages}
-    for stage in new.stages:
-        if stage.name in known:
-            before = known[stage.name]
-            tools = [f"{s.tool.name} {s.tool.version}" for s in (before, stage)]
-            if tools[0] != tools[1] and tools != compilers:
-                yield f"{stage.name}: {tools[0]} => {tools[1]}"
-            if before.tool.name == stage.tool.name and before.argv and stage.argv:
-                yield from _flags(before, stage)
-    if {s.name for s in old.stages} != {s.name for s in new.stages}:
-        yield f"stages: {_listed(old)} => {_listed(new)}"
-    for name, setting in new.compressors.items():
-        if old.compressors.get(name) != setting:
-            yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
-
-
-def _compiler(release: Release) -> str:
-    used = release.compiler
-    return f"{used.name} {used.version}" if used else "ready module"
-
-
-def _flags(old: Stage, new: Stage) -> Iterator[str]:
-    gone = [word for word in old.argv if word not in new.argv and not _of_module(word)]
-    come = [word for word in new.argv if word not in old.argv and not _of_module(word)]
-    if gone or come:
-        yield f"{new.name}: flags {' '.join(gone) or '(none)'} => {' '.join(come) or '(none)'}"
-
-
-def _of_module(flag: str) -> bool:
-    """A feature that is named to wasm-opt follows the module: it is no choice of anyone."""
-    return flag.startswith(("--enable-", "--disable-"))
-
-
-def _listed(release: Release) -> str:
-    return ", ".join(stage.name for stage in release.stages)
 
 
 def _sums(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import budget
 from wasmtrim.regression.base import Base, of_baseline
-from wasmtrim.regression.budget import Finding, Outcome
 from wasmtrim.regression.compare import (
     Change,
     Comparison,
@@ -21,6 +20,7 @@ from wasmtrim.regression.compare import (
     StageChange,
     compare,
 )
+from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.read import snapshot
 from wasmtrim.regression.snapshot import Snapshot
 

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Final
 
-from wasmtrim.regression.budget import Outcome
+from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import terminal, words
 from wasmtrim.report.model import ProfileReport, Report, Verdict

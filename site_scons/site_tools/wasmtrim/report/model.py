@@ -11,8 +11,8 @@ from pathlib import Path
 
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import contents, history, judgement, record
-from wasmtrim.regression.budget import Outcome
 from wasmtrim.regression.contents import Contents
+from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release

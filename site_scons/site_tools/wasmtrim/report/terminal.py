@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from wasmtrim.regression.budget import Outcome
 from wasmtrim.regression.compare import Change
+from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release

@@ -1,0 +1,49 @@
+"""Ruler or source: in what two builds were made or weighed by other tools, flags or compressors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wasmtrim.regression.record import Release, Stage
+
+
+def differences(old: Release, new: Release) -> Iterator[str]:
+    """Say each in a line, old => new. What differs by them is no fault of the source."""
+    compilers = [_compiler(old), _compiler(new)]
+    if compilers[0] != compilers[1]:
+        yield f"compiler: {compilers[0]} => {compilers[1]}"
+    known = {stage.name: stage for stage in old.stages}
+    for stage in new.stages:
+        if stage.name in known:
+            before = known[stage.name]
+            tools = [f"{s.tool.name} {s.tool.version}" for s in (before, stage)]
+            if tools[0] != tools[1] and tools != compilers:
+                yield f"{stage.name}: {tools[0]} => {tools[1]}"
+            if before.tool.name == stage.tool.name and before.argv and stage.argv:
+                yield from _flags(before, stage)
+    if {s.name for s in old.stages} != {s.name for s in new.stages}:
+        yield f"stages: {_listed(old)} => {_listed(new)}"
+    for name, setting in new.compressors.items():
+        if old.compressors.get(name) != setting:
+            yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
+
+
+def _compiler(release: Release) -> str:
+    used = release.compiler
+    return f"{used.name} {used.version}" if used else "ready module"
+
+
+def _flags(old: Stage, new: Stage) -> Iterator[str]:
+    gone = [word for word in old.argv if word not in new.argv and not _of_module(word)]
+    come = [word for word in new.argv if word not in old.argv and not _of_module(word)]
+    if gone or come:
+        yield f"{new.name}: flags {' '.join(gone) or '(none)'} => {' '.join(come) or '(none)'}"
+
+
+def _of_module(flag: str) -> bool:
+    """A feature that is named to wasm-opt follows the module: it is no choice of anyone."""
+    return flag.startswith(("--enable-", "--disable-"))
+
+
+def _listed(release: Release) -> str:
+    return ", ".join(stage.name for stage in release.stages)
