@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,4 +51,5 @@ def assemble() -> Callable[[str], bytes]:
 @pytest.fixture(scope="session")
 def locator(tmp_path_factory: pytest.TempPathFactory) -> Locator:
     """Finds the pinned programs, with the user's own cache."""
-    return Locator(load(), tmp_path_factory.mktemp("project"))
+    environ = {name: v for name, v in os.environ.items() if not name.startswith("WASMTRIM_")}
+    return Locator(load(), tmp_path_factory.mktemp("project"), environ=environ)

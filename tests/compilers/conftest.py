@@ -18,16 +18,15 @@ package main
 
 import (
 \t_ "embed"
-\t"os"
 
 \t"example.com/guest/word"
 )
 
-//go:embed data/*.txt
+//go:embed data/greeting.txt
 var greeting string
 
-func main() { os.Stdout.WriteString(greeting + word.Of()) }
-""".replace("data/*.txt", "data/greeting.txt"),
+func main() { println(greeting + word.Of()) }
+""",
     "cmd/hello/data/greeting.txt": "hello ",
     "word/word.go": 'package word\n\nfunc Of() string { return "world\\n" }\n',
     "word/word_test.go": "package word\n",

@@ -1,0 +1,254 @@
+"""Compiling: the same bytes whatever the user's settings, and what each compiler is asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.stand_ins import tinygo as stand_in
+from tests.stand_ins.tinygo import Settings
+
+from wasmtrim import wasm
+from wasmtrim.compilers import compilation
+from wasmtrim.compilers.compilation import Programs
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Compiler
+from wasmtrim.stages.execution import Outcome
+from wasmtrim.toolchain import Locator, load
+
+GO = Compiler(name="go")
+REFUSED = 'this TinyGo takes no -ldflags "-s -w"'
+SMALLEST = {
+    "target": "wasip1",
+    "gc": "leaking",
+    "scheduler": "none",
+    "panic": "trap",
+    "opt": "z",
+    "stack_size": "64 KiB",
+    "tags": ["quantize", "other"],
+}
+Build = Callable[..., Outcome]
+WithTinyGo = Callable[..., Programs]
+
+
+@pytest.fixture
+def programs(locator: Locator, tmp_path: Path) -> Programs:
+    return Programs(locator.find("go"), locator.find("wasm-tools"), tmp_path / "cache")
+
+
+@pytest.fixture
+def with_tinygo(programs: Programs, tmp_path: Path) -> WithTinyGo:
+    """Gives the programs with the TinyGo stand-in of these settings among them."""
+
+    def install(**settings: object) -> Programs:
+        path = stand_in.install(tmp_path / "tinygo", Settings(**settings))  # type: ignore[arg-type]
+        environ = {"WASMTRIM_TINYGO": str(path)}
+        tinygo = Locator(load(), tmp_path, cache=tmp_path / "cache", environ=environ)
+        return replace(programs, tinygo=tinygo.find("tinygo"))
+
+    return install
+
+
+@pytest.fixture
+def build(guest: Path, tmp_path: Path) -> Build:
+    """Compiles the program cmd/hello with these programs."""
+
+    def run(programs: Programs, timeout: float = 300, **settings: object) -> Outcome:
+        name = "tinygo" if programs.tinygo else "go"
+        compiled = compilation.with_tinygo if programs.tinygo else compilation.with_go
+        chosen = Compiler.model_validate({"name": name, **settings})
+        folder = tmp_path / "work"
+        outcome = compiled(chosen, guest / "cmd/hello", programs, timeout=timeout, folder=folder)
+        assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
+        return outcome
+
+    return run
+
+
+class TestGo:
+    def test_what_is_asked(self, build: Build, programs: Programs) -> None:
+        outcome = build(programs, tags=["tagged", "other"])
+        assert outcome.record.argv == (
+            *("go", "build", "-trimpath", "-buildvcs=false", "-tags=tagged,other"),
+            *("-ldflags", "-s -w", "-o", "out.wasm", "."),
+        )
+        assert outcome.record.tool.version == "1.26.6"
+        exports = {export.name for export in wasm.read(outcome.module).exports}
+        assert exports == {"_start", "memory"}
+
+    def test_a_reactor(self, build: Build, programs: Programs) -> None:
+        outcome = build(programs, buildmode="c-shared")
+        exports = {export.name for export in wasm.read(outcome.module).exports}
+        assert "_initialize" in exports
+
+    def test_a_user_s_settings_a_commit_and_a_dirty_tree_change_no_byte(
+        self,
+        build: Build,
+        programs: Programs,
+        guest: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        plain = build(programs).module
+        (tmp_path / "goenv").write_text("GOFLAGS=-tags=tagged\nGOEXPERIMENT=greenteagc\n")
+        (guest / "go.work").write_text("go 1.24\n\nuse ./nowhere\n")
+        for name, value in {
+            "GOFLAGS": "-ldflags=-X=main.greeting=other -buildvcs=true",
+            "GOENV": str(tmp_path / "goenv"),
+            "GOWORK": str(guest / "go.work"),
+            "GOEXPERIMENT": "nogreenteagc",
+            "GOTOOLCHAIN": "go1.25.0+auto",
+            "GOOS": "plan9",
+            "GOARCH": "amd64",
+            "GOROOT": "/nowhere",
+            "GODEBUG": "panicnil=1",
+            "GOWASM": "",
+            "GO111MODULE": "off",
+            "CGO_ENABLED": "1",
+            "LC_ALL": "tr_TR.UTF-8",
+        }.items():
+            monkeypatch.setenv(name, value)
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+        for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+            subprocess.run([*git, *command], cwd=guest, check=True)
+        (guest / "notes").write_text("dirty")
+        assert build(programs).module == plain
+
+    def test_the_compiler_s_own_words(self, build: Build, programs: Programs, guest: Path) -> None:
+        (guest / "word/word.go").write_text("package word\n\nfunc Of() string { return 1 }\n")
+        with pytest.raises(ToolError) as caught:
+            build(programs)
+        told = str(caught.value)
+        assert told.startswith("compile: go 1.26.6: exit status 1\n  go build -trimpath")
+        assert "| ../../word/word.go:3:27: cannot use 1" in told
+
+
+class TestTinyGo:
+    """With the stand-in: its flags and its words are TinyGo's, its modules are Go's."""
+
+    def test_what_is_asked(self, build: Build, with_tinygo: WithTinyGo) -> None:
+        outcome = build(with_tinygo(takes_s_w=True), **SMALLEST)
+        assert outcome.record.argv == (
+            *("tinygo", "build", "-target=wasip1", "-gc=leaking", "-scheduler=none"),
+            *("-panic=trap", "-opt=z", "-stack-size=65536B", "-tags=quantize other"),
+            *("-no-debug", "-ldflags", "-s -w", "-work", "-o", "out.wasm", "."),
+        )
+        assert outcome.record.notes == ()
+
+    def test_only_what_the_profile_sets_is_asked(
+        self, build: Build, with_tinygo: WithTinyGo
+    ) -> None:
+        outcome = build(with_tinygo(takes_s_w=True), debug=True)
+        assert outcome.record.argv == (
+            *("tinygo", "build", "-target=wasip1", "-work", "-o", "out.wasm", "."),
+        )
+
+    def test_a_refusal_of_s_w_is_met_once_for_each_version(
+        self, build: Build, with_tinygo: WithTinyGo, tmp_path: Path
+    ) -> None:
+        programs = with_tinygo()
+        assert programs.tinygo
+        first = build(programs).record
+        assert "-ldflags" not in first.argv
+        assert any(note.startswith(REFUSED) for note in first.notes)
+        # From now on the same TinyGo fails otherwise when it is asked.
+        script = f'case "$*" in *-ldflags*) exit 7;; esac; exec {programs.tinygo.argv[0]} "$@"'
+        strict = tmp_path / "strict"
+        strict.write_text(f"#!/bin/sh\n{script}\n")
+        strict.chmod(0o755)
+        second = build(replace(programs, tinygo=replace(programs.tinygo, argv=(str(strict),))))
+        assert (second.record.argv, second.record.notes) == (first.argv, first.notes)
+        other = replace(programs.tinygo, argv=(str(strict),), digest="of another version")
+        with pytest.raises(ToolError, match="exit status 7"):
+            build(replace(programs, tinygo=other))
+
+    def test_what_its_linker_made_is_weighed(self, build: Build, with_tinygo: WithTinyGo) -> None:
+        for pre_wasm_opt in (False, True):
+            outcome = build(with_tinygo(pre_wasm_opt=pre_wasm_opt))
+            assert outcome.record.linked
+            assert outcome.record.linked.raw > len(outcome.module)
+
+    def test_another_failure_is_told_in_its_own_words(
+        self, build: Build, with_tinygo: WithTinyGo, guest: Path
+    ) -> None:
+        (guest / "word/word.go").write_text("package word\n\nfunc Of() string { return 1 }\n")
+        with pytest.raises(ToolError) as caught:
+            build(with_tinygo())
+        told = str(caught.value)
+        assert told.startswith("compile: tinygo 0.41.1: exit status 1\n  tinygo build -target=")
+        assert "cannot use 1" in told
+        assert "-s" not in told.split("\n  |", 1)[1]
+
+    def test_a_go_that_does_not_fit_is_told_in_one_line(
+        self, build: Build, with_tinygo: WithTinyGo
+    ) -> None:
+        with pytest.raises(ToolError) as caught:
+            build(with_tinygo(version="0.40.1", go_to="1.25"))
+        (line,) = str(caught.value).splitlines()
+        assert line.startswith("compile: TinyGo 0.40.1 accepts Go 1.19 to 1.25, and Go is 1.26")
+        assert "pin 1.25.5" in line
+
+    @pytest.mark.parametrize(
+        ("ends", "told"),
+        [
+            ("killed", "compile: tinygo 0.41.1: killed by SIGKILL"),
+            ("hangs", "compile: tinygo 0.41.1: no end after 2 s"),
+            ("without-file", "compile: tinygo ended well but wrote no module"),
+            ("half", "compile: tinygo left a broken module"),
+            ("garbage", "compile: tinygo left a broken module"),
+        ],
+    )
+    def test_how_it_may_end(
+        self, build: Build, with_tinygo: WithTinyGo, ends: str, told: str
+    ) -> None:
+        timeout = 2 if ends == "hangs" else 300
+        with pytest.raises(ToolError) as caught:
+            build(with_tinygo(ends=ends), timeout=timeout)
+        assert str(caught.value).startswith(told)
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Programs:
+    """The programs with a real TinyGo, from WASMTRIM_TINYGO or PATH."""
+    named = os.environ.get("WASMTRIM_TINYGO") or shutil.which("tinygo")
+    if not named:
+        pytest.skip("no TinyGo: neither WASMTRIM_TINYGO nor PATH has one")
+    folder = tmp_path_factory.mktemp("tinygo")
+    locator = Locator(load(), folder, environ={**os.environ, "WASMTRIM_TINYGO": named})
+    programs = [locator.find(name) for name in ("go", "wasm-tools", "tinygo")]
+    return Programs(programs[0], programs[1], folder / "cache", tinygo=programs[2])
+
+
+class TestRealTinyGo:
+    """The same against TinyGo itself, where there is one; name a Go that fits by WASMTRIM_GO."""
+
+    def test_a_small_module_and_all_that_is_noted(self, build: Build, real: Programs) -> None:
+        outcome = build(real, **SMALLEST)
+        assert len(outcome.module) < 50_000
+        assert outcome.record.linked
+        assert any(note.startswith(REFUSED) for note in outcome.record.notes)
+        assert build(real, **SMALLEST).module == outcome.module
+
+    def test_another_failure_is_told_in_its_own_words(
+        self, build: Build, real: Programs, guest: Path
+    ) -> None:
+        (guest / "word/word.go").write_text("package word\n\nfunc Of() string { return 1 }\n")
+        with pytest.raises(ToolError, match="cannot use 1"):
+            build(real)
+
+    def test_a_go_that_does_not_fit_is_told_in_one_line(
+        self, build: Build, real: Programs, locator: Locator
+    ) -> None:
+        assert real.tinygo
+        newer = locator.find("go")
+        if newer.version.startswith(real.go.version[:4]):
+            pytest.skip("the pinned Go fits")
+        with pytest.raises(ToolError) as caught:
+            build(replace(real, go=newer))
+        assert len(str(caught.value).splitlines()) == 1
+        assert "pin " in str(caught.value)
