@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -152,17 +153,19 @@ def test_a_picture_of_the_smoke_run_is_part_of_the_page(dist: Dist) -> None:
     ]
 
 
-def test_a_thousand_builds_are_a_line(dist: Dist) -> None:
+def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:
     dist.passed("edge")
+    first = Entry("", "c" * 40, "edge", "tinygo 0.41.1", 0, 9, 8, None, "f")
     past = [
-        Entry(date, "c" * 40, "edge", "tinygo 0.41.1", 200_000 + n, 9, 8, None, "f")
+        replace(first, date=f"2026-01-01T{n // 60:02}:{n % 60:02}:00+00:00", raw=200_000 + n)
         for n in range(1000)
-        if (date := f"2026-01-01T{n // 60:02}:{n % 60:02}:00+00:00")
     ]
+    past[500] = replace(past[500], note="v1")
 
     page = html.text(read(dist.path, ["edge"], {}, past))
 
     assert "1,000 builds from 2026-01-01 to 2026-01-01, 200,000 =&gt; 200,999 bytes" in page
+    assert 'x1="500.5" x2="500.5" y1="0" y2="100"><title>2026-01-01: v1</title>' in page
     assert len(page) < 100_000
 
 

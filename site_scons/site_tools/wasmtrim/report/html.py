@@ -57,11 +57,20 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A build that has a note: `at` is its place on the line."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
 class History:
     """`raw` and `brotli` are the points of a line in a field of 1000 by 100."""
 
     raw: str
     brotli: str
+    notes: tuple[Note, ...]
     told: str
     rows: tuple[HistoryRow, ...]
 
@@ -179,6 +188,11 @@ def _history(entries: Sequence[Entry]) -> History | None:
     return History(
         raw=_line([entry.raw for entry in entries]),
         brotli=_line([entry.brotli for entry in entries]),
+        notes=tuple(
+            Note(f"{1000 * n / (len(entries) - 1):.1f}", f"{entry.date[:10]}: {entry.note}")
+            for n, entry in enumerate(entries)
+            if entry.note
+        ),
         told=f"{words.plural(len(entries), 'build')} from {first.date[:10]} to {last.date[:10]},"
         f" {words.count(first.raw)} => {words.count(last.raw)} bytes",
         rows=tuple(reversed(shown[-_MOST_ENTRIES:])),

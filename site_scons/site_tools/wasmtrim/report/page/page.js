@@ -241,24 +241,26 @@ class Attribution {
     const { node } = place.data;
     const row = node.data;
     const share = (100 * node.value / this.size).toFixed(1);
-    const changed = node.leaves().reduce((sum, leaf) => sum + (leaf.data.delta ?? 0), 0);
+    const leaves = node.leaves();
+    const changed = leaves.reduce((sum, leaf) => sum + (leaf.data.delta ?? 0), 0);
+    const added = leaves.every((leaf) => leaf.data.word === "added");
     const label = `${row.name}, ${number(node.value)} bytes, ${share} %` + (changed ? `, ${signed(changed)}` : "");
     const wide = place.x1 - place.x0 > 40 && place.y1 - place.y0 > 14;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
       className: place.children ? "tile frame" : "tile", textContent: wide ? short(row) : "" });
     Object.assign(made.style, { left: `${place.x0}px`, top: `${place.y0}px`,
       width: `${place.x1 - place.x0}px`, height: `${place.y1 - place.y0}px`,
-      background: `var(--${this.shade(row.group, changed)})` });
-    if (this.search.value.trim() && node.leaves().some((leaf) => this.found(leaf.data)) && !place.children) {
+      background: `var(--${this.shade(row.group, changed, added)})` });
+    if (this.search.value.trim() && leaves.some((leaf) => this.found(leaf.data)) && !place.children) {
       made.dataset.found = "";
     }
     made.addEventListener("click", () => { this.choose(node.data, node); if (node.children) this.zoom(node); });
     return made;
   }
 
-  shade(group, changed) {
+  shade(group, changed, added) {
     if (this.colour.value === "group") return GROUPS[group] ?? "unknown";
-    return changed > 0 ? "grown" : changed < 0 ? "shrunk" : "same";
+    return added ? "added" : changed > 0 ? "grown" : changed < 0 ? "shrunk" : "same";
   }
 
   trail() {
@@ -273,7 +275,7 @@ class Attribution {
 
   legend() {
     const shades = this.colour.value === "group" ? Object.entries(GROUPS) :
-      [["grown or added", "grown"], ["shrunk", "shrunk"], ["same size", "same"]];
+      [["added", "added"], ["grown", "grown"], ["shrunk", "shrunk"], ["same size", "same"]];
     const keys = shades.map(([name, shade]) => {
       const patch = element("i");
       patch.style.background = `var(--${shade})`;

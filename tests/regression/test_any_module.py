@@ -1,0 +1,58 @@
+"""For every valid module, whatever its features: it differs in nothing from itself."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.regression.conftest import snapshot
+
+from wasmtrim.regression import contents
+from wasmtrim.regression.compare import compare
+from wasmtrim.regression.judgement import Judgement
+from wasmtrim.report import markdown, terminal
+
+WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
+
+
+def smith(seed: int) -> bytes:
+    argv = [WASM_TOOLS, "smith", "--gc-enabled=true", "--exceptions-enabled=true", "--min-funcs=2"]
+    data = random.Random(seed).randbytes(2_000)
+    return subprocess.run(argv, input=data, check=True, capture_output=True).stdout
+
+
+def check(seed: int) -> None:
+    one, other = smith(seed), smith(seed + 1)
+    held, same = contents.of_module(one), contents.of_module(one)
+    assert sum(held.sections.values()) == len(one)
+    old = replace(snapshot(len(one)), contents=held)
+
+    itself = compare(old, replace(old, contents=same))
+
+    assert itself.functions == itself.packages == itself.sections == ()
+    assert itself.rewritten == 0
+    assert itself.imports.added == itself.exports.removed == ()
+
+    came = contents.of_module(other)
+    changes = compare(old, replace(snapshot(len(other)), contents=came))
+    code = sum(f.bytes for f in came.functions) - sum(f.bytes for f in held.functions)
+    assert sum(change.delta for change in changes.functions) == code
+    assert sum(change.delta for change in changes.sections) == len(other) - len(one)
+    judged = Judgement("", "", "", changes, ())
+    assert len(markdown.of_judgement(judged).encode()) <= markdown.MOST_BYTES
+    assert all(line.isprintable() for line in terminal.of_judgement(judged).splitlines())
+
+
+def test_some_modules_differ_in_nothing_from_themselves() -> None:
+    for seed in range(60):
+        check(seed)
+
+
+@pytest.mark.long
+def test_two_thousand_modules_differ_in_nothing_from_themselves() -> None:
+    for seed in range(1_000, 3_000):
+        check(seed)
