@@ -61,7 +61,7 @@ type table struct {
 	index [256]uint8
 	has   set
 
-	// The colours it was made of: the first of a generation.
+	// What it was made of: the first colours of a generation.
 	generation, colours int
 }
 
@@ -69,9 +69,8 @@ type table struct {
 type set [256]bool
 
 // build makes the table of those indices of c that are used, palette.Transparent among them, in the
-// given order of all. The
-// transparent entry is the first one, so that images that are transparent for the most part need few
-// bits, or the last, so that the others keep their index.
+// given order. The transparent entry is the first one, so that images that are transparent for the
+// most part need few bits, or the last, so that the others keep their index.
 func (t *table) build(c *colours, used *set, order *[256]uint8, last bool) {
 	t.n, t.transparent, t.generation, t.colours = 0, -1, c.generation, c.n
 	clear(t.rgb[:])

@@ -19,15 +19,17 @@ type Encoder struct {
 	input   []byte
 	palette [palette.Size]byte
 
-	// ring holds the frames that are not written yet, the oldest at first.
+	// ring holds the frames that are not written yet: pending ones from first on, written before them.
 	ring    []*frame
 	first   int
 	pending int
 	written int
 
+	// known are the colours of the newest frames; its generation counts how often it was begun anew.
 	known      palette.Table
 	generation int
 
+	// global is the file's table, local that of an image; everything is a set that all fills.
 	global, local table
 	everything    set
 	// natural is the order in which colours were seen, sorted that of the global table.
@@ -94,15 +96,14 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 
 // pixelBits is how many bits a pixel may have in the file.
 func pixelBits(h *wire.Header) uint {
-	if h.Layout == wire.RGBA {
-		return 8
-	}
-	entries := h.Colours
-	if h.Effort > wire.Fastest {
+	switch {
+	case h.Layout == wire.Indexed && h.Effort > wire.Fastest:
 		// Pixels that need no drawing may get a transparent entry.
-		entries = min(256, entries+1)
+		return max(2, depth(min(256, h.Colours+1)))
+	case h.Layout != wire.RGBA && h.Effort == wire.Fastest:
+		return max(2, depth(h.Colours))
 	}
-	return max(2, depth(entries))
+	return 8
 }
 
 // Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of

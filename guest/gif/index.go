@@ -9,25 +9,19 @@ import (
 // index fills the frame's indices and colours from the input.
 func (e *Encoder) index(f *frame) fault.Fault {
 	c := &f.colours
-	switch {
-	case e.header.Layout == wire.RGBA:
-		if !e.known.Index(f.pixels, e.input) {
-			e.forget()
-			if !e.known.Index(f.pixels, e.input) {
-				return e.reduce(f)
-			}
-		}
-	default:
+	if e.header.Layout != wire.RGBA {
 		if problem := palette.Validate(e.palette[:], f.pixels, e.header.Colours); problem != fault.None {
 			return problem
 		}
-		if e.asGiven() {
-			e.given(c)
-			return fault.None
-		}
-		if !e.recolour(f) {
-			e.forget()
-			e.recolour(f)
+	}
+	if e.asGiven() {
+		e.given(c)
+		return fault.None
+	}
+	if !e.learn(f) {
+		e.forget()
+		if !e.learn(f) {
+			return e.reduce(f)
 		}
 	}
 	c.assign(e.known.Len, &e.known.Colours, e.known.Clear, e.generation)
@@ -60,8 +54,12 @@ func (e *Encoder) given(c *colours) {
 	c.generation = e.generation
 }
 
-// recolour turns given indices into those of the known colours; a new table has room for all.
-func (e *Encoder) recolour(f *frame) bool {
+// learn fills the frame with indices of the known colours, which its colours join; false if they have
+// no room.
+func (e *Encoder) learn(f *frame) bool {
+	if e.header.Layout == wire.RGBA {
+		return e.known.Index(f.pixels, e.input)
+	}
 	_, ok := e.known.Recolour(e.palette[:], f.pixels, e.header.Colours, e.header.Transparent)
 	return ok
 }

@@ -21,7 +21,7 @@ func (l *lossy) prepare(h *wire.Header, known *palette.Table) fault.Fault {
 		l.quantizer = quantize.New(h.Width)
 	}
 	if h.Merge {
-		known.Merge = palette.Alike
+		known.Merge = new(palette.Alike).Find
 	}
 	return fault.None
 }

@@ -4,12 +4,22 @@ package palette
 
 import "wasmtrim/guest/lab"
 
-// Alike finds the nearest known colour that looks the same: closer than lab.JustNoticeable.
-func Alike(t *Table, colour uint32) (index uint8, ok bool) {
+// Alike remembers what the colours of a table look like.
+type Alike struct {
+	places [256]lab.Colour
+	n      int
+}
+
+// Find is the nearest colour of the table that looks the same: closer than lab.JustNoticeable.
+func (a *Alike) Find(t *Table, colour uint32) (index uint8, ok bool) {
+	// The table has grown, or was begun anew.
+	for a.n = min(a.n, t.Len); a.n < t.Len; a.n++ {
+		a.places[a.n] = of(t.Colours[a.n])
+	}
 	place := of(colour)
 	least := lab.JustNoticeable * lab.JustNoticeable
-	for i, known := range t.Colours[:t.Len] {
-		if d := lab.Square(place, of(known)); d < least {
+	for i := range a.n {
+		if d := lab.Square(place, a.places[i]); d < least {
 			index, ok, least = uint8(i), true, d
 		}
 	}

@@ -33,6 +33,10 @@ const (
 // Reset empties the table.
 func (t *Table) Reset() {
 	t.Len, t.Clear = 0, false
+	if t.Merge != nil {
+		// An empty table has nothing that looks like anything.
+		t.Merge(t, 0)
+	}
 	clear(t.keys[:])
 }
 

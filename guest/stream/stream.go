@@ -99,15 +99,16 @@ func fill(in Source, p []byte) fault.Fault {
 
 // stamps turns the times at which frames arrive into delays whose rounding doesn't add up.
 type stamps struct {
-	clock *clock.Clock
-	start int64
-	last  int
+	clock   *clock.Clock
+	started bool
+	start   int64
+	last    int
 }
 
 // next is how many hundredths of a second passed since the frame before, at most what GIF can say.
 func (s *stamps) next() int {
-	if s.start == 0 {
-		s.start = s.clock.Now()
+	if !s.started {
+		s.started, s.start = true, s.clock.Now()
 	}
 	now := int((s.clock.Since(s.start) + 5e6) / 1e7)
 	passed := now - s.last

@@ -138,6 +138,48 @@ func TestDelaysFollowTheClock(t *testing.T) {
 	}
 }
 
+// A host's clock may begin at zero.
+func TestTheClockMayBeginAtZero(t *testing.T) {
+	hand := clock.Hand(0)
+	in := &input{
+		data:  message(`{"width":2,"height":2,"frames":3,"clock":true}`, pixels(12)...),
+		hand:  &hand,
+		steps: []clock.Hand{0, 50_000_000, 50_000_000},
+	}
+	var out output
+	if problem := Run(in, &out, func() *clock.Clock { return clock.New(0, hand.Ticks) }); problem != fault.None {
+		t.Fatal(problem)
+	}
+	g, err := gif.DecodeAll(&out.Buffer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{5, 5, 10}; !slices.Equal(g.Delay, want) {
+		t.Fatalf("delays %v instead of %v", g.Delay, want)
+	}
+}
+
+// Palettes of two colours add up to more than two colours.
+func TestManySmallPalettes(t *testing.T) {
+	header := `{"width":2,"height":1,"frames":90,"pixels":"indexed-local","colours":2,"effort":`
+	for _, effort := range []string{"0}", "1}", "2}"} {
+		var payload []byte
+		for i := range 90 {
+			palette := make([]byte, 768)
+			copy(palette, []byte{byte(i), 1, 1, byte(i), 2, 2})
+			payload = append(append(payload, palette...), 0, 1)
+		}
+		var out output
+		if problem := Run(&input{data: message(header+effort, payload...)}, &out, clock.Platform); problem != fault.None {
+			t.Fatal(effort, problem)
+		}
+		g, err := gif.DecodeAll(&out.Buffer)
+		if err != nil || len(g.Image) != 90 {
+			t.Fatal(effort, err)
+		}
+	}
+}
+
 func FuzzRun(f *testing.F) {
 	f.Add(message(`{"width":2,"height":2,"frames":2}`, pixels(8)...))
 	f.Add(message(`{"width":3,"height":1,"frames":2,"pixels":"indexed","effort":2}`, make([]byte, 774)...))
