@@ -13,17 +13,20 @@ const JustNoticeable = 2.3
 const whiteX, whiteY, whiteZ = 0.95047, 1.0, 1.08883
 
 // linear undoes sRGB's transfer function for each value of a channel.
-var linear = func() (t [256]float64) {
-	for i := range t {
+var linear [256]float64
+
+// It is filled in place: an array that a function returns is copied by hundreds of instructions.
+func init() {
+	for i := range linear {
 		v := float64(i) / 255
 		if v <= 0.04045 {
-			t[i] = v / 12.92
+			linear[i] = v / 12.92
 		} else {
-			t[i] = math.Pow((v+0.055)/1.055, 2.4)
+			v = (v + 0.055) / 1.055
+			linear[i] = v * v * power04(v)
 		}
 	}
-	return t
-}()
+}
 
 // Of converts from sRGB, 8 bits a channel.
 func Of(red, green, blue uint8) Colour {
@@ -38,9 +41,28 @@ func Of(red, green, blue uint8) Colour {
 func f(t float64) float64 {
 	const e = 6.0 / 29
 	if t > e*e*e {
-		return math.Cbrt(t)
+		return root3(t)
 	}
 	return t/(3*e*e) + 4.0/29
+}
+
+// root3 is the cube root of a number above zero: a guess from a third of its exponent, made exact by
+// Newton's method. The standard library's is exact, too, but several times the size.
+func root3(t float64) float64 {
+	r := math.Float64frombits(math.Float64bits(t)/3 + 0x2A9F7893782DA1CE)
+	for range 4 {
+		r -= (r*r*r - t) / (3 * r * r)
+	}
+	return r
+}
+
+// power04 is t to the power of 0.4, the square of its fifth root, for t from 0 to 1.
+func power04(t float64) float64 {
+	r := 1.0
+	for range 30 {
+		r -= (r*r*r*r*r - t) / (5 * r * r * r * r)
+	}
+	return r * r
 }
 
 // Distance is the difference ΔE*ab of CIE 1976.

@@ -27,6 +27,17 @@ func TestPublishedValues(t *testing.T) {
 	}
 }
 
+func TestRoots(t *testing.T) {
+	for v := 0.008; v < 1.2; v += 0.001 {
+		if got, want := root3(v), math.Cbrt(v); math.Abs(got-want) > 1e-12 {
+			t.Errorf("cube root of %v: %v instead of %v", v, got, want)
+		}
+		if got, want := power04(v), math.Pow(v, 0.4); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%v to 0.4: %v instead of %v", v, got, want)
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	if d := Distance(Colour{50, 10, -20}, Colour{53, 14, -8}); d != 13 {
 		t.Fatal(d)

@@ -19,15 +19,25 @@ const (
 	unknown = -1
 )
 
-// Quantizer has the memory for pictures of one width.
-type Quantizer struct {
-	// Colours are the palette, 0x00BBGGRR, and Len how many.
+// Palette is a choice of colours.
+type Palette struct {
+	// Colours are 0x00BBGGRR, and Len how many.
 	Colours [256]uint32
 	Len     int
 
+	places [256]lab.Colour
+}
+
+// Quantizer has the memory for pictures of one width.
+type Quantizer struct {
+	// Palette is the newest choice, spare the one before.
+	*Palette
+	spare *Palette
+
 	cells   [1 << cellBits]cell
 	points  []point
-	places  [256]lab.Colour
+	boxes   []box
+	sums    [256]point
 	nearest [1 << cellBits]int16
 	// errors are the dither's, for this row of pixels and the next, in 1/16 per channel.
 	errors [2][]int32
@@ -55,7 +65,8 @@ type box struct {
 
 // New makes a quantizer.
 func New(width int) *Quantizer {
-	q := &Quantizer{points: make([]point, 0, 1<<cellBits)}
+	q := &Quantizer{Palette: new(Palette), spare: new(Palette)}
+	q.points, q.boxes = make([]point, 0, 1<<cellBits), make([]box, 0, 256)
 	q.errors = [2][]int32{make([]int32, 3*(width+2)), make([]int32, 3*(width+2))}
 	return q
 }
@@ -69,20 +80,16 @@ func index(pixel uint32) uint32 {
 func (q *Quantizer) Choose(rgba []byte, n int) (kept bool) {
 	q.count(rgba)
 	before := q.assign()
-	if q.Len == 0 {
-		before = -1
-	}
-	old, oldPlaces, oldLen := q.Colours, q.places, q.Len
+	q.Palette, q.spare = q.spare, q.Palette
 	q.cut(n)
 	after := q.assign()
 	for range rounds {
 		q.move()
 		after = q.assign()
 	}
-	if before >= 0 && before <= after*1.1 {
-		q.Colours, q.places, q.Len = old, oldPlaces, oldLen
+	if kept = q.spare.Len > 0 && before <= after*1.1; kept {
+		q.Palette, q.spare = q.spare, q.Palette
 		q.assign()
-		kept = true
 	}
 	for i := range q.nearest {
 		q.nearest[i] = unknown
@@ -125,8 +132,7 @@ func (q *Quantizer) count(rgba []byte) {
 
 // cut makes n boxes of the points and a colour of each.
 func (q *Quantizer) cut(n int) {
-	boxes := make([]box, 1, 256)
-	boxes[0] = q.box(0, len(q.points))
+	boxes := append(q.boxes[:0], q.box(0, len(q.points)))
 	for len(boxes) < n {
 		worst := 0
 		for i := range boxes {
@@ -202,17 +208,17 @@ func (q *Quantizer) box(from, to int) box {
 
 // move puts every colour to the mean of its points.
 func (q *Quantizer) move() {
-	var sums [256]point
+	clear(q.sums[:])
 	for i := range q.points {
 		p := &q.points[i]
-		s := &sums[p.colour]
+		s := &q.sums[p.colour]
 		s.weight += p.weight
 		s.red += p.weight * p.red
 		s.green += p.weight * p.green
 		s.blue += p.weight * p.blue
 	}
 	for i := range q.Len {
-		s := &sums[i]
+		s := &q.sums[i]
 		if s.weight == 0 {
 			continue
 		}
