@@ -172,3 +172,14 @@ def test_the_compressed_shares_add_up_to_the_compressed_files(
         parts = sum(size[metric] for size in content["sections"].values())
         overhead = content["compressed_overhead"][metric]
         assert parts + overhead == content["stages"][-1][metric]
+
+
+def test_a_baseline_that_cant_be_read_is_written_anew(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    file = tmp_path / "config/baselines/edge.go.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("<<<<<<< HEAD")
+
+    assert update(tmp_path)[0].startswith("config/baselines/edge.go.json: new: raw")

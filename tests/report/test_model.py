@@ -78,3 +78,5 @@ def test_what_was_judged_of_an_earlier_build_is_not_shown(dist: Dist, grown: Jud
     [edge] = read(dist.path, ["edge"], {}).profiles
 
     assert edge.regression is None
+    (dist.path / "edge.regression.json").write_text('{"schema": 0}')
+    assert read(dist.path, ["edge"], {}).profiles[0].regression is None

@@ -118,7 +118,10 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         _refuse_dirty(root)
     for profile in profiles:
         release = record.read(dist / f"{profile}.sizes.json")
-        old = find(root, release)
+        try:
+            old = find(root, release)
+        except RequestError:  # of another version, or broken by hand: this is what mends it
+            old = None
         fresh = text(release, _contents(dist / f"{profile}.wasm", release))
         file = path_of(root, release)
         if not file.is_file() or file.read_text(encoding="utf-8") != fresh:

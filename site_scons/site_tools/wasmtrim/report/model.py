@@ -142,9 +142,7 @@ def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) 
     judged = dist / f"{name}.regression.json"
     release = record.read(sizes) if sizes.exists() else None
     checks = _read_checks(verification) if verification.exists() else None
-    regression = judgement.read(judged) if judged.exists() else None
-    if not release or not regression or regression.module != release.shipped.weight.sha256:
-        regression = None  # of an earlier build: this one's was not judged
+    regression = _judged(judged, release) if release else None
     missing = [path.name for path in (sizes, verification) if not path.exists()]
     holds = all(check.ok for check in checks or ()) and (regression is None or regression.ok)
     verdict = Verdict.PASSED if holds else Verdict.FAILED
@@ -168,6 +166,15 @@ def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) 
 
 def _pictures(dist: Path, name: str) -> tuple[Path, ...]:
     return tuple(dist / f"{name}.smoke{suffix}" for suffix in (".gif", ".png"))
+
+
+def _judged(path: Path, release: Release) -> Judgement | None:
+    """Read the judgement of this release; None where what lies there is of an earlier build."""
+    try:
+        found = judgement.read(path)
+    except (OSError, RequestError):
+        return None
+    return found if found.module == release.shipped.weight.sha256 else None
 
 
 def _read_checks(path: Path) -> tuple[Check, ...]:
