@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from tests.scons.project import PROFILE, Project
+from tests.scons.project import HELLO, PROFILE, SCONSTRUCT, Project
 
 
 def test_a_release_leaves_the_module_and_all_that_is_known_of_it(built: Project) -> None:
@@ -123,3 +123,24 @@ def test_modules_of_one_name_in_two_folders_stay_apart(
     project.scons()
     assert project.sizes("one")["features"] == []
     assert project.sizes("two")["features"] == ["sign-ext"]
+
+
+def test_a_module_may_have_any_name_and_read_itself(
+    project: Project, assemble: Callable[[str], bytes]
+) -> None:
+    """Or a file that is called as one of ours."""
+    project.write({"hello.bin": assemble(HELLO), "run.json": "{}"})
+    text = PROFILE.replace("hello.wasm", "hello.bin") + "stages: [strip, optimize]\n"
+    for name, read in {"itself": "hello.bin", "ours": "run.json"}.items():
+        project.profile(name, text.replace("smoke: {", f"smoke: {{input: {read}, "))
+    project.scons()
+    assert project.shipped() == {"itself", "ours"}
+
+
+def test_windows_is_refused_in_one_line(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    there = "import sys\nimport wasmtrim.scons.tool\nsys.platform = 'win32'\n"
+    project.write({"SConstruct": there + SCONSTRUCT})
+    ended = project.scons(status=2)
+    assert ended.stderr.startswith("scons: *** Windows is not supported; run wasmtrim inside WSL")
+    assert len(ended.stderr.strip().splitlines()) == 1

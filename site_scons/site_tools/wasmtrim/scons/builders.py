@@ -174,12 +174,12 @@ def runs_of(
         return []
     runs: Nodes = []
     for at, module in enumerate(modules):
-        request = RunRequest(build, loaded.profile, compiler)
+        request = RunRequest(build, loaded.profile, compiler, follows=at > 0)
         key = signature.digest(request.asked(), module.path)[:8]
         folder = f"{RUNS_FOLDER}/{module.name.removesuffix('.wasm')}-{key}"
         node = File(f"{folder}/{RUN_FILE}")
         if not node.has_builder():
-            before = [modules[at - 1], runs[-1]] if runs else []
+            before = [modules[at - 1], runs[-1]] if at > 0 else []
             env.WasmRun(node, [module, *before], WASMRUN_REQUEST=request)
         runs.append(node)
     return runs

@@ -8,8 +8,6 @@ import threading
 
 from wasmtrim import process
 
-_ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-
 
 def end_children() -> None:
     """From now on, a signal that ends scons ends the programs that it waits for.
@@ -26,6 +24,7 @@ def end_children() -> None:
 
 
 def _listen(hears: int) -> None:
+    ending = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     while numbers := os.read(hears, 64):
-        if _ENDING & set(numbers):
+        if ending & set(numbers):
             process.stop_children()

@@ -6,7 +6,6 @@ A node carries its request as `attributes.wasmtrim`, from the emitter on.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
 import os
 from abc import ABC, abstractmethod
@@ -191,14 +190,16 @@ class TwinRequest(Request):
 
 @dataclass(frozen=True)
 class RunRequest(Request):
-    """A module's smoke run. Sources: the module; then the module before it and that one's run.
+    """A module's smoke run. Sources: the module; the module before it and that one's run; files.
 
     The run is one for all profiles that ask for the same, so the signature names what is asked.
+    `follows`: there is a module before it.
     """
 
     build: Build
     profile: Profile
     compiler: str | None
+    follows: bool
 
     def asked(self) -> object:
         """Give what decides how the run ends, besides the module."""
@@ -219,9 +220,7 @@ class RunRequest(Request):
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         module = path_of(source[0])
         into = Path(target[0].abspath).parent
-        modules = [node for node in source if node.name.endswith(".wasm")]
-        runs = [path_of(node).parent for node in source if node.name == RUN_FILE]
-        before = (path_of(modules[1]), runs[0]) if runs else None
+        before = (path_of(source[1]), path_of(source[2]).parent) if self.follows else None
         with progress.alive(f"run {module.name}"):
             verify.run_smoke(
                 module, self.profile, self.compiler, self.build.root, into, before=before
@@ -296,8 +295,10 @@ class VerifyRequest(Request):
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         count = len(self.stages)
         modules = [path_of(node) for node in source[:count]]
-        runs = [path_of(node).parent for node in source[count:] if node.name == RUN_FILE]
-        places = zip(self.stages, modules, runs or itertools.repeat(None), strict=False)
+        runs: list[Path | None] = [None] * count
+        if self.profile.smoke:
+            runs = [path_of(node).parent for node in source[count + 1 : count + 1 + count]]
+        places = zip(self.stages, modules, runs, strict=True)
         verdict = verify.verify(
             self.profile,
             self.compiler,

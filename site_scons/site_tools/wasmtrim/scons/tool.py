@@ -31,9 +31,9 @@ def _state() -> Releases:
     root = Dir("#")
     if not hasattr(root.attributes, "wasmtrim"):
         chosen = options.read(ARGUMENTS)
+        releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()
-        releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         # SCons has no other moment that comes after a failure, too.
         atexit.register(status.show, releases)
         root.attributes.wasmtrim = releases
