@@ -186,8 +186,9 @@ def spinner(_: np.random.Generator) -> Animation:
             radius = 3 + 5 * ((dot - number) % 12) / 11
             inside = np.hypot(x - 48 - 34 * np.cos(angle), y - 48 - 34 * np.sin(angle)) < radius
             frames[number][inside] = (dot - number) % 12
-    grey = np.repeat(np.arange(256, dtype=np.uint8)[:, None] * 15 + 40, 3, axis=1)
-    return Animation("spinner, transparent", grey, frames, clear=True)
+    turn = np.arange(256)[:, None] * np.pi / 6 + np.array([0, 2, 4]) * np.pi / 3
+    palette = (140 + 100 * np.cos(turn)).astype(np.uint8)
+    return Animation("spinner, transparent", palette, frames, clear=True)
 
 
 def plasma(_: np.random.Generator) -> Animation:
