@@ -103,6 +103,10 @@ HOSTILE: Final = (
 
 @pytest.fixture
 def grown() -> Judgement:
+    return grown_judgement()
+
+
+def grown_judgement() -> Judgement:
     """A module that grew by fmt, over its budget; and a growth that was let through."""
     changes = Comparison(
         old="baseline config/baselines/edge.go.json",

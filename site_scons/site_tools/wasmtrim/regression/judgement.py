@@ -140,6 +140,8 @@ def of_json(content: Any, where: str) -> Judgement:
 
 
 def _comparison(content: Mapping[str, Any]) -> Comparison:
+    if "raw" not in content["metrics"]:
+        raise KeyError("raw")
     return Comparison(
         old=_text(content["old"]),
         new=_text(content["new"]),
