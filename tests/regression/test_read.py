@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import ModuleError, RequestError
+from wasmtrim.errors import CheckError, RequestError
 from wasmtrim.regression.read import snapshot
 from wasmtrim.sizes import StageRecord, ToolUsed, release_record, weigh
 
@@ -66,11 +66,11 @@ def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "not a size record"),
+        (b"", "neither a WebAssembly module nor a size record nor a baseline"),
         (b"\xff\xfe", "neither a WebAssembly module nor a size record nor a baseline"),
         (b"null", "not a size record"),
         (b'{"schema": 1, "stages": []}', "not a size record"),
-        (b"{" * 100_000, "not a size record"),
+        (b"{" * 100_000, "neither a WebAssembly module nor a size record nor a baseline"),
     ],
 )
 def test_what_is_nothing_of_that_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
@@ -83,7 +83,7 @@ def test_what_is_nothing_of_that_is_refused(tmp_path: Path, data: bytes, message
 def test_a_broken_module_says_where(tmp_path: Path) -> None:
     (tmp_path / "x.wasm").write_bytes(EMPTY + b"\x01\x05")
 
-    with pytest.raises(ModuleError, match="at byte"):
+    with pytest.raises(CheckError, match=r"x\.wasm: .* at byte"):
         snapshot(str(tmp_path / "x.wasm"))
 
 

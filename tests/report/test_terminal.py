@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wasmtrim.regression.compare import Names
+from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import terminal
 from wasmtrim.report.model import read
 
@@ -77,3 +80,31 @@ def test_what_came_out_of_a_module_steers_no_terminal(dist: Dist) -> None:
 
     file.seek(0)
     assert r"imports: \x1b[2J\x9b31m\u202egnp.exe [red]x[/red]" in file.read()
+
+
+def test_a_comparison_alone_shows_figures_names_changes_and_findings(grown: Judgement) -> None:
+    lines = [line.rstrip() for line in terminal.of_judgement(grown).splitlines()]
+
+    assert lines[:4] == [
+        "baseline config/baselines/edge.go.json => dist/edge.sizes.json",
+        "  figure      old      new    delta        %",
+        "  raw     197,210  258,414  +61,204  +31.0 %",
+        "  brotli   60,000   66,000   +6,000  +10.0 %",
+    ]
+    assert "  import added: wasi_snapshot_preview1.fd_write: func(i32) -> i32" in lines
+    assert "  export removed: add: func()" in lines
+    assert ["fmt", "60,004", "+60,004", "added"] in [line.split() for line in lines]
+    assert "  3 functions of the same size, other bytes" in lines
+    assert "  over: budget raw growth: +61,204; by fmt +60,004" in lines
+    assert lines[-1] == "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %)"
+
+
+def test_of_many_names_that_came_ten_are_shown(grown: Judgement) -> None:
+    assert grown.comparison
+    many = Names(added=tuple(f"env.f{n}: func()" for n in range(40)))
+    changes = replace(grown.comparison, imports=many)
+
+    text = terminal.of_judgement(replace(grown, comparison=changes))
+
+    assert text.count("import added: env.") == 10
+    assert "import added: 30 more" in text

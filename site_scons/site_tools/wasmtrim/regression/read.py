@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Final
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import CheckError, ModuleError, RequestError
 from wasmtrim.regression import baseline, contents, record
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import sha256, weigh
@@ -19,7 +20,7 @@ def snapshot(name: str) -> Snapshot:
     """Take the snapshot of a module, a size record or a baseline; `-` is standard input.
 
     A record and its module find each other where they lie side by side, as in dist/. Raises
-    RequestError when it is none of the three, ModuleError for a broken module.
+    RequestError when it is none of the three, CheckError for a broken module.
     """
     if name == "-":
         return _of(sys.stdin.buffer.read(), "standard input", None)
@@ -36,7 +37,8 @@ def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
         return _of_module(data, label, path)
     try:
         text = data.decode()
-    except UnicodeDecodeError:
+        json.loads(text)
+    except (ValueError, RecursionError):
         raise RequestError(
             f"{label}: neither a WebAssembly module nor a size record nor a baseline"
         ) from None
@@ -53,7 +55,10 @@ def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
 
 
 def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
-    found = contents.of_module(data, contents.twin_of(path) if path else None)
+    try:
+        found = contents.of_module(data, contents.twin_of(path) if path else None)
+    except ModuleError as error:
+        raise CheckError(f"{label}: {error}") from None
     beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None
     if beside and beside.is_file():
         release = record.read(beside)

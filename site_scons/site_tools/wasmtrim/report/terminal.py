@@ -74,14 +74,16 @@ def _show_judgement(judged: Judgement, console: Console) -> None:
         for difference in changes.ruler:
             _line(console, f"measured otherwise: {difference}", "yellow", indent=2)
         console.print(_changes("figure", tuple(changes.metrics.values()), with_share=True))
-        for name in changes.imports.added:
-            _line(console, f"import added: {name}", "yellow", indent=2)
-        for name in changes.imports.removed:
-            _line(console, f"import removed: {name}", "", indent=2)
-        for name in changes.exports.added:
-            _line(console, f"export added: {name}", "yellow", indent=2)
-        for name in changes.exports.removed:
-            _line(console, f"export removed: {name}", "", indent=2)
+        for what, names in (
+            ("import added", changes.imports.added),
+            ("import removed", changes.imports.removed),
+            ("export added", changes.exports.added),
+            ("export removed", changes.exports.removed),
+        ):
+            for name in names[:_LARGEST]:
+                _line(console, f"{what}: {name}", "yellow" if "added" in what else "", indent=2)
+            if len(names) > _LARGEST:
+                _line(console, f"{what}: {len(names) - _LARGEST:,} more", "dim", indent=2)
         for what, found in (
             ("package", changes.packages),
             ("function", changes.functions),
