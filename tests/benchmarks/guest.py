@@ -28,6 +28,7 @@ PROJECT = Path(__file__).parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from tests.guest.animations import Animation, generated  # noqa: E402
+from tests.guest.photographs import NAMES, errors  # noqa: E402
 from tests.guest.programs import PATH, Build, build, indexed, run_wasm  # noqa: E402
 
 MANY = 4 << 20  # pixels in wasmtime, so that the start of the program doesn't count
@@ -174,6 +175,17 @@ def report(lines: list[Line], modules: Iterable[str]) -> None:
     )
 
 
+def report_errors(program: Build) -> None:
+    found = {name: errors(program, name) for name in NAMES}
+    ways = list(found[NAMES[0]])
+    found["mean"] = {way: sum(each[way] for each in found.values()) / len(NAMES) for way in ways}
+    print_table(
+        "mean ΔE2000 of 255 colours",
+        ways,
+        ([name, *(f"{each[way]:.3f}" for way in ways)] for name, each in found.items()),
+    )
+
+
 def of_gifsicle(sizes: dict[str, int]) -> str:
     return f"{sizes['effort 2'] / sizes['gifsicle -O3']:.4f}"
 
@@ -198,6 +210,7 @@ def main(arguments: Sequence[str]) -> None:
         modules |= {Path(argument).stem: Path(argument) for argument in arguments}
         lines = [measure(animation, native, bench, modules, gifsicle) for animation in generated()]
         report(lines, list(modules))
+        report_errors(build(Path(folder, "quantize"), "gif", ("quantize",), native=True))
 
 
 if __name__ == "__main__":

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image
-from tests.guest.programs import GO, GUEST, Build, Pixels, played, rgba
+from tests.guest.photographs import NAMES, errors, photograph, quantized
+from tests.guest.programs import GO, GUEST, Build
 
 color = pytest.importorskip("skimage.color")
-
-PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png")
 
 
 def test_lab_is_that_of_an_independent_library(tmp_path: Path) -> None:
@@ -33,45 +29,12 @@ def test_lab_is_that_of_an_independent_library(tmp_path: Path) -> None:
     assert "500 colours" in done.stdout
 
 
-def photograph(name: str) -> Image.Image:
-    spec = find_spec("skimage")
-    assert spec is not None
-    assert spec.origin is not None
-    picture = Image.open(Path(spec.origin).parent / "data" / name).convert("RGB")
-    picture.thumbnail((320, 320))
-    return picture
-
-
-def difference(a: Pixels, b: Pixels) -> float:
-    """The mean CIEDE2000 difference of two pictures."""
-    each: NDArray[np.float64] = color.deltaE_ciede2000(color.rgb2lab(a), color.rgb2lab(b))
-    return float(each.mean())
-
-
-def quantized(program: Build, picture: Pixels, **options: object) -> Pixels:
-    opaque = np.full((*picture.shape[:2], 1), 255, np.uint8)
-    run = program.run(rgba(np.concatenate([picture, opaque], axis=2)[None], effort=0, **options))
-    assert run.status == 0, run.message
-    return played(run.output)[0][0, ..., :3]
-
-
 def test_quantized_colours_are_closer_than_those_of_pillow(build: Callable[..., Build]) -> None:
     program = build("gif", "quantize", native=True)
-    ours: list[float] = []
-    cut: list[float] = []
-    octree: list[float] = []
-    for name in PHOTOGRAPHS:
-        photo = photograph(name)
-        picture = np.asarray(photo)
-        ours.append(difference(picture, quantized(program, picture)))
-        for errors, method in (
-            (cut, Image.Quantize.MEDIANCUT),
-            (octree, Image.Quantize.FASTOCTREE),
-        ):
-            theirs = photo.quantize(255, method=method, dither=Image.Dither.NONE).convert("RGB")
-            errors.append(difference(picture, np.asarray(theirs)))
-    assert np.mean(ours) <= np.mean(cut)
-    assert np.mean(ours) <= np.mean(octree)
+    found = [errors(program, name) for name in NAMES]
+    ours = sum(each["guest"] for each in found)
+    assert ours <= sum(each["median cut"] for each in found)
+    assert ours <= sum(each["fast octree"] for each in found)
 
 
 def test_dithering_keeps_the_mean_of_an_area(build: Callable[..., Build]) -> None:
