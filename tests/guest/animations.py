@@ -5,12 +5,11 @@ Every animation has at most 255 colours and, where it has transparent pixels, th
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from tests.guest.photographs import photograph
 
 Frames = NDArray[np.uint8]
 
@@ -127,13 +126,6 @@ def scrolling(rng: np.random.Generator) -> Animation:
         draw.text((6, 4 + 17 * line), words(rng, 9), font=font(13), fill=(20, 20, 30))
     pictures = [page.crop((0, 11 * n, 320, 11 * n + 220)) for n in range(20)]
     return from_pictures("scrolling text", pictures, 16)
-
-
-def photograph(name: str) -> Image.Image:
-    spec = find_spec("skimage")
-    assert spec is not None
-    assert spec.origin is not None
-    return Image.open(Path(spec.origin).parent / "data" / name).convert("RGB")
 
 
 def sprites(rng: np.random.Generator) -> Animation:

@@ -19,9 +19,7 @@ def photograph(name: str) -> Image.Image:
     spec = find_spec("skimage")
     assert spec is not None
     assert spec.origin is not None
-    picture = Image.open(Path(spec.origin).parent / "data" / name).convert("RGB")
-    picture.thumbnail((320, 320))
-    return picture
+    return Image.open(Path(spec.origin).parent / "data" / name).convert("RGB")
 
 
 def difference(a: Pixels, b: Pixels) -> float:
@@ -42,6 +40,7 @@ def quantized(program: Build, picture: Pixels, **options: object) -> Pixels:
 def errors(program: Build, name: str) -> dict[str, float]:
     """How far the guest and Pillow's ways are from a photograph, with 255 colours each."""
     photo = photograph(name)
+    photo.thumbnail((320, 320))
     picture = np.asarray(photo)
     found = {"guest": difference(picture, quantized(program, picture))}
     for way, method in PILLOW.items():
