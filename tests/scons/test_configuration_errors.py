@@ -62,7 +62,7 @@ def test_a_wrong_option_is_refused(project: Project, wrong: str) -> None:
 def test_an_unknown_profile_is_refused_with_the_nearest_name(project: Project) -> None:
     project.profile("hello", PROFILE)
     ended = project.scons("profile=helo", status=2)
-    assert "profile=helo: no such profile; did you mean hello?" in ended.stderr
+    assert "profile=helo: no such profile; did you mean 'hello'?" in ended.stderr
 
 
 def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: Project) -> None:

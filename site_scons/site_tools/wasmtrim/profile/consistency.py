@@ -141,8 +141,8 @@ def _expect(expect: Expect) -> Iterator[Clash]:
 
 _SCOPES = {
     "fuel": ("artifact", "stage"),
-    "imports": ("artifact", "stage"),
-    "functions": ("artifact", "stage", "package", "unknown"),
+    "imports": ("artifact",),
+    "functions": ("artifact", "package", "unknown"),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from SCons.Node import Node
 from SCons.Script import Alias, AlwaysBuild, Clean, Dir, File, Help
 
 from wasmtrim import profile as profiles
-from wasmtrim import report
+from wasmtrim import report, spelling
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import RequestError, WasmtrimError
 from wasmtrim.profile import Loaded, Profile, Strip
@@ -105,8 +104,8 @@ class Releases:
             for node in (each.module, each.sizes, each.twin)
             if node is not None
         ]
-        names = [each.profile for each in shipped]
-        action = judging.rewrite_baselines(self.build, names, dirty=self.options.dirty)
+        released = [each.profile for each in shipped]
+        action = judging.rewrite_baselines(self.build, released, dirty=self.options.dirty)
         AlwaysBuild(Alias(judging.ALIAS, sources, env.Action(action, None)))
 
     def _files(self, source: object) -> Iterable[Path]:
@@ -159,10 +158,9 @@ class Releases:
         name = self.options.profile
         if name is None or name in self.known:
             return
-        near = difflib.get_close_matches(name, self.known, n=1)
+        hint = spelling.nearest(name, self.known)
         known = ", ".join(sorted(self.known))
-        hint = f"did you mean {near[0]}?" if near else f"the profiles are {known}"
-        error = RequestError(f"profile={name}: no such profile; {hint}")
+        error = RequestError(f"profile={name}: no such profile; {hint}the profiles are {known}")
         raise as_build_error(error, target[0])
 
 

@@ -23,6 +23,7 @@ def show(releases: Releases) -> None:
     if only_looks() or not asked:
         return
     from wasmtrim import report
+    from wasmtrim.regression import history
     from wasmtrim.report import model, terminal
 
     problems = {shipped.profile: p for shipped in asked if (p := _problem(shipped))}
@@ -32,9 +33,10 @@ def show(releases: Releases) -> None:
             Path(shipped.module.abspath).unlink(missing_ok=True)
     dist = Path(asked[0].module.dir.abspath)
     try:
-        told = model.read(dist, [shipped.profile for shipped in asked], problems)
-        if any(_worked(shipped) for shipped in asked) or not (dist / report.FOLDER).exists():
-            report.write(told, dist / report.FOLDER, releases.build.root)
+        root = releases.build.root
+        past = history.read(root / history.FILE)
+        told = model.read(dist, [shipped.profile for shipped in asked], problems, past)
+        report.write(told, dist / report.FOLDER, root)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)
     except SystemExit:  # the reader of the output left; rich tells it so
@@ -61,12 +63,6 @@ def _problem(shipped: Shipped) -> str | None:
     if shipped.verdict.get_state() in (up_to_date, executed, failed):
         return None
     return _failure(shipped.chain) or "not reached: the build stopped before"
-
-
-def _worked(shipped: Shipped) -> bool:
-    """Tell whether this run had to do anything for the profile."""
-    nodes = (*shipped.chain, shipped.judgement)
-    return any(node.get_state() in (executed, failed) for node in nodes)
 
 
 def _failure(chain: Sequence[object]) -> str | None:
