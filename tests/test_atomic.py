@@ -84,6 +84,18 @@ def test_the_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
     assert names(tmp_path) == ["file"]
 
 
+def test_all_below_a_folder_can_be_cleared(tmp_path: Path) -> None:
+    kept, left = tmp_path / "a" / "kept", tmp_path / "a" / "b" / "left"
+    for path in (kept, left):
+        subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+    with atomic.replacing(kept) as fresh:
+        fresh.write_bytes(b"")
+        atomic.clear(tmp_path)
+        assert fresh.exists(), "it is in use"
+    assert names(tmp_path / "a") == ["b", "kept"]
+    assert names(tmp_path / "a" / "b") == []
+
+
 def test_a_folder_that_is_in_use_is_not_cleared(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with atomic.replacing(path) as fresh:
@@ -120,7 +132,7 @@ def test_a_folder_that_goes_away_is_told(tmp_path: Path) -> None:
 
 def test_many_threads_clear_none_of_each_other_s_folders(tmp_path: Path) -> None:
     def use(number: int) -> bool:
-        with atomic.folder(tmp_path, ".work-") as folder:
+        with atomic.folder(tmp_path, "work") as folder:
             (folder / "file").write_text(str(number))
             return (folder / "file").read_text() == str(number)
 

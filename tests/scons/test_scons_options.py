@@ -120,9 +120,7 @@ def test_a_cache_gives_a_clean_project_what_another_one_built(
     assert again.scons().commands == []
 
 
-@pytest.mark.parametrize(
-    "decider", ["content", "MD5", "content-timestamp", "MD5-timestamp", "timestamp-match", "make"]
-)
+@pytest.mark.parametrize("decider", ["MD5-timestamp", "timestamp-match", "make"])
 def test_deciders(strip: Project, decider: str) -> None:
     strip.write({"SConstruct": f"Decider('{decider}')\n{SCONSTRUCT}"})
     strip.scons()

@@ -83,6 +83,7 @@ def test_a_release(guest: Project, install: Install, asked: Callable[[], list[st
     assert asked()[4:] == ["build"], "the refusal is, too"
 
 
+@pytest.mark.long
 def test_a_limit_of_tinygo_s_holds(guest: Project, install: Install) -> None:
     ended = guest.scons(status=2, env=install(takes_s_w=True))
     assert "size raw: " in ended.stderr
@@ -115,6 +116,7 @@ def test_a_profile_may_refuse_the_fallback(guest: Project) -> None:
     assert ended.commands == []
 
 
+@pytest.mark.long
 def test_a_tinygo_that_comes_later_is_taken(guest: Project, install: Install) -> None:
     guest.edit("config/profiles/guest.yaml", "raw: {tinygo: 100 KiB}", "raw: 3 MiB")
     guest.scons(env={"PATH": "/usr/bin:/bin"})

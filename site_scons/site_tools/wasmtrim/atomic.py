@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_MARK = ".part-"  # in the name of what is temporary: `.NAME.part-RANDOM`
+
 
 @contextmanager
-def folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Give a fresh folder in `parent` whose name begins with `prefix`; it goes with the block.
+def folder(parent: Path, name: str) -> Iterator[Path]:
+    """Give a fresh folder in `parent`, named after `name`; it goes with the block.
 
-    What killed runs left under that prefix goes first. A folder is locked while it is in use, and
+    What killed runs left under that name goes first. A folder is locked while it is in use, and
     the system takes the lock from a process that ends, however it ends.
     """
     parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{name}{_MARK}"
     for entry in os.scandir(parent):
         if entry.name.startswith(prefix):
             _clear(entry.path)
@@ -28,6 +31,14 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         os.close(lock)
+
+
+def clear(folder: Path) -> None:
+    """Remove what killed runs left in a folder and below it."""
+    for root, names, _ in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and _MARK in name:
+                _clear(f"{root}{os.sep}{name}")
 
 
 def _clear(folder: str) -> None:
@@ -73,7 +84,7 @@ def replacing(path: Path) -> Iterator[Path]:
     The block must create the file. On any exception, or when it did not create one, nothing is
     left beside and what stood under `path` before still stands there.
     """
-    with folder(path.parent, f".{path.name}.part-") as beside:
+    with folder(path.parent, path.name) as beside:
         fresh = beside / path.name
         try:
             yield fresh

@@ -19,9 +19,10 @@ from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
 
 # Below the project's root; scons' clean takes the folders of `build` away.
-STAGES_FOLDER = "#build/stages"
-RUNS_FOLDER = "#build/runs"
-WORK_FOLDER = "#build/wasmtrim"
+BUILD_FOLDER = "#build"
+STAGES_FOLDER = f"{BUILD_FOLDER}/stages"
+RUNS_FOLDER = f"{BUILD_FOLDER}/runs"
+WORK_FOLDER = f"{BUILD_FOLDER}/wasmtrim"
 DIST_FOLDER = "#dist"
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from SCons.Script import ARGUMENTS, Dir
 
+from wasmtrim import atomic
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.scons import builders, database, interrupt, judging, options, origin, status
-from wasmtrim.scons.build import Build, as_stop_error
+from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
 from wasmtrim.scons.release import Releases
 
 
@@ -34,6 +35,9 @@ def _state() -> Releases:
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()
+        if not only_looks():
+            for folder in (BUILD_FOLDER, DIST_FOLDER):
+                atomic.clear(Path(Dir(folder).abspath))
         # SCons has no other moment that comes after a failure, too.
         atexit.register(status.show, releases)
         root.attributes.wasmtrim = releases

@@ -72,7 +72,7 @@ def run(
 @contextmanager
 def workspace(folder: Path) -> Iterator[Path]:
     """Give a temporary folder in `folder`, absolute, for the files of one program."""
-    with atomic.folder(folder, ".stage-") as work:
+    with atomic.folder(folder, "stage") as work:
         yield work.resolve()
 
 

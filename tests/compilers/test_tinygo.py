@@ -1,0 +1,40 @@
+"""What TinyGo is asked, and where it leaves what its linker made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.compilers import tinygo
+from wasmtrim.profile import Compiler
+
+MODULE = b"\0asm\1\0\0\0"
+
+
+def test_only_what_the_profile_sets_is_asked() -> None:
+    settings = Compiler(name="tinygo", target="wasm-unknown")
+    asked = ("build", "-target=wasm-unknown", "-no-debug", "-work", "-o", "out.wasm", ".")
+    assert tinygo.arguments(settings, bare=False) == asked
+
+
+def test_with_debug_information_nothing_is_left_out() -> None:
+    settings = Compiler(name="tinygo", debug=True, buildmode="c-shared")
+    asked = ("build", "-target=wasip1", "-buildmode=c-shared", "-work", "-o", "out.wasm", ".")
+    assert tinygo.arguments(settings, bare=True) == asked
+
+
+@pytest.mark.parametrize("name", ["main", "main.pre-wasm-opt"])
+def test_the_linked_module_is_found(tmp_path: Path, name: str) -> None:
+    """By either name: the second one is of TinyGo 0.33 and before."""
+    work = tmp_path / "tinygo123"
+    work.mkdir()
+    (work / "main.o").write_bytes(b"BC")
+    (work / name).write_bytes(MODULE)
+    assert tinygo.linked(tmp_path) == work / name
+
+
+def test_a_linked_file_that_is_no_module_is_none(tmp_path: Path) -> None:
+    (tmp_path / "tinygo123").mkdir()
+    (tmp_path / "tinygo123" / "main").write_bytes(b"\x7fELF")
+    assert tinygo.linked(tmp_path) is None
