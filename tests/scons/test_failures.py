@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +103,31 @@ def test_a_program_that_fails(
     assert leftovers(strip) == set()
     strip.scons()
     assert strip.shipped() == {"hello"}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "hello.wasm: header at byte 0: not WebAssembly"),
+        (b"text", "hello.wasm: header at byte 0: not WebAssembly"),
+        (b"\0asm\1\0\0\0\7", "hello.wasm: export section at byte 9: "),
+    ],
+    ids=["empty", "text", "cut"],
+)
+def test_a_ready_module_that_is_none(strip: Project, content: bytes, told: str) -> None:
+    strip.write({"hello.wasm": content})
+    assert told in strip.scons(status=2).stderr
+    assert strip.shipped() == set()
+
+
+def test_a_stage_that_takes_long_shows_that_it_is_alive(
+    strip: Project, wasm_strip: Program
+) -> None:
+    often = "import wasmtrim.scons.progress\nwasmtrim.scons.progress.EVERY_SECONDS = 0.1\n"
+    strip.edit("SConstruct", "import wasmtrim\n", f"import wasmtrim\n{often}")
+    env = wasm_strip("sleep 0.5; cp in.wasm out.wasm")
+    said = strip.scons(env=env).stdout
+    assert re.search(r"^strip build/stages/hello-strip-\w+\.wasm: at work for 0 s$", said, re.M)
 
 
 def test_a_program_that_is_not_there(strip: Project) -> None:

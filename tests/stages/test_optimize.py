@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.stages.conftest import Run
 
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
+from wasmtrim.stages import STAGES
+from wasmtrim.toolchain import Locator, load
+from wasmtrim.toolchain.locate import variable_of
 
 Assemble = Callable[[str], bytes]
 
@@ -75,3 +81,20 @@ def test_a_pass_that_adds_an_import_is_refused(run: Run, assemble: Assemble) -> 
 def test_an_unknown_pass_is_told_in_wasm_opt_s_words(run: Run, assemble: Assemble) -> None:
     with pytest.raises(ToolError, match="--no-such-pass"):
         run("optimize", assemble(SIGN), ("sign-ext",), passes=("--no-such-pass",))
+
+
+@pytest.mark.parametrize("stage", ["prune", "optimize"])
+def test_a_native_binaryen_gives_the_bytes_that_npm_s_gives(
+    run: Run, locator: Locator, assemble: Assemble, tmp_path: Path, stage: str
+) -> None:
+    program = STAGES[stage].PROGRAM
+    path = os.environ.get(variable_of(program)) or shutil.which(program)
+    if not path:
+        pytest.skip(f"no native {program}: neither {variable_of(program)} nor PATH has one")
+    named = Locator(load(), tmp_path, environ={variable_of(program): path}).find(program)
+    ours = locator.find(program)
+    if not named.pinned or named.argv == ours.argv:
+        pytest.skip(f"{path} is {program} {named.version}, and {ours.version} is pinned")
+    module = assemble(SIGN.replace('"sign"', '"sign") (export "spare"'))
+    modules = [run(stage, module, ("sign-ext",), program=tool).module for tool in (ours, named)]
+    assert modules[0] == modules[1]

@@ -18,7 +18,7 @@ from SCons.Node import Node
 
 from wasmtrim import atomic, sizes, verify, wasm
 from wasmtrim.compilers import compilation, environment, go, sources, tinygo, view
-from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.errors import CheckError, ModuleError, ToolError
 from wasmtrim.profile import Compiler, Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
@@ -157,7 +157,10 @@ class FeaturesRequest(Request):
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         path = path_of(source[0])
-        module = wasm.read(path.read_bytes())
+        try:
+            module = wasm.read(path.read_bytes())
+        except ModuleError as error:
+            raise CheckError(f"{source[0]}: {error}") from None
         named = features.of_module(module, path, self.build.tool("wasm-tools"))
         atomic.write_text(Path(target[0].abspath), json.dumps(named) + "\n")
 
