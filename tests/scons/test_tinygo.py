@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +93,21 @@ def test_a_limit_of_tinygo_s_holds(guest: Project, install: Install) -> None:
     assert guest.shipped() == set()
 
 
+def test_the_builder_alone(guest: Project, install: Install) -> None:
+    guest.write(
+        {
+            "SConstruct": "import wasmtrim\n"
+            "env = Environment(tools=[wasmtrim.generate])\n"
+            "env.TinyGo('g.wasm', 'guest', TINYGO_GC='leaking', TINYGO_STACK_SIZE='64 KiB',\n"
+            "           TINYGO_TAGS='one two', TINYGO_TIMEOUT=300)\n"
+        }
+    )
+    guest.scons(env=install(takes_s_w=True))
+    argv = json.loads((guest.root / "g.stage.json").read_text())["argv"]
+    assert argv[2:6] == ["-target=wasip1", "-gc=leaking", "-stack-size=65536B", "-tags=one two"]
+    assert guest.scons(env=install(takes_s_w=True)).commands == []
+
+
 def test_a_go_that_does_not_fit_is_told_in_one_line(guest: Project, install: Install) -> None:
     ended = guest.scons(status=2, env=install(go_to="1.25"))
     (line,) = [line for line in ended.stderr.splitlines() if "accepts Go" in line]
@@ -123,3 +141,20 @@ def test_a_tinygo_that_comes_later_is_taken(guest: Project, install: Install) ->
     guest.scons(env=install(takes_s_w=True))
     assert guest.sizes("guest")["compiler"]["name"] == "tinygo"
     assert not any("stands in" in note for note in guest.sizes("guest")["notes"])
+
+
+def test_a_release_by_tinygo_itself(guest: Project) -> None:
+    """Where there is one, with a Go that it takes in WASMTRIM_GO."""
+    named = {name: os.environ.get(name) for name in ("WASMTRIM_TINYGO", "WASMTRIM_GO")}
+    named["WASMTRIM_TINYGO"] = named["WASMTRIM_TINYGO"] or shutil.which("tinygo")
+    if not named["WASMTRIM_TINYGO"]:
+        pytest.skip("no TinyGo: neither WASMTRIM_TINYGO nor PATH has one")
+    env = {name: path for name, path in named.items() if path}
+    guest.edit("config/profiles/guest.yaml", "stages: [compile]\n", "smoke: {}\n")
+    guest.edit("config/profiles/guest.yaml", "gc: leaking", "gc: leaking, scheduler: none")
+    ended = guest.scons(env=env)
+    stages = [stage["name"] for stage in guest.sizes("guest")["stages"]]
+    assert stages == ["link", "compile", "prune", "strip", "optimize"]
+    assert len(guest.module("guest")) < 20_000
+    assert "passed: " in ended.tells("guest")
+    assert guest.scons(env=env).commands == []
