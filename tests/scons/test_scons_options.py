@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.scons.project import GO, GO_PROFILE, PROFILE, SCONS, SCONSTRUCT, Project
 
+from wasmtrim.toolchain import Locator
+
 STRIP = PROFILE + "description: prints a word\nstages: [strip]\nstrip: {keep: [name]}\n"
 
 
@@ -211,3 +213,35 @@ def test_a_reader_that_leaves_is_no_failure_of_ours(strip: Project) -> None:
         check=False,
     )
     assert "wasmtrim" not in run.stderr
+
+
+class TestGoSources:
+    """What the sources are is asked of `go`, and only where it matters."""
+
+    @pytest.fixture
+    def env(self, project: Project, tmp_path: Path, locator: Locator) -> dict[str, str]:
+        """A `go` that logs what it is asked, and where modules would come from."""
+        go = tmp_path / "go"
+        log = f'echo "$1 $GOPROXY" >> {tmp_path}/asked'
+        go.write_text(f'#!/bin/sh\n{log}\nexec {locator.find("go").argv[0]} "$@"\n')
+        go.chmod(0o755)
+        project.write(GO)
+        project.profile("guest", GO_PROFILE)
+        return {"WASMTRIM_GO": str(go), "GOPROXY": "https://proxy.example"}
+
+    @pytest.mark.parametrize("option", ["-c", "-h"])
+    def test_clean_and_help_ask_nothing(
+        self, project: Project, env: dict[str, str], tmp_path: Path, option: str
+    ) -> None:
+        before = project.files()
+        project.scons(option, env=env)
+        assert project.files() == before
+        assert not (tmp_path / "asked").exists()
+
+    def test_a_dry_run_asks_without_the_network(
+        self, project: Project, env: dict[str, str], tmp_path: Path
+    ) -> None:
+        assert project.scons("-n", env=env).did("compile") == 1
+        asked = (tmp_path / "asked").read_text().splitlines()
+        assert [line for line in asked if not line.startswith("version")] == ["list off"]
+        assert not (project.root / "dist").exists()

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
-from SCons.Script import Entry, File, Split
+from SCons.Script import Entry, File, GetOption, Split
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import go, tinygo
@@ -119,6 +119,8 @@ def _settings(builder: str, given: Mapping[str, Any]) -> Compiler:
 
 
 def _program_files(request: CompileRequest) -> Nodes:
+    if GetOption("clean") or GetOption("help"):
+        return []  # neither asks what is up to date
     try:
         return [File(str(file)) for file in request.files()]
     except WasmtrimError:

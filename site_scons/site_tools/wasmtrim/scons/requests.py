@@ -21,7 +21,7 @@ from wasmtrim.compilers import compilation, environment, go, sources, tinygo, vi
 from wasmtrim.errors import CheckError, ModuleError, ToolError
 from wasmtrim.profile import Compiler, Profile
 from wasmtrim.scons import progress, signature
-from wasmtrim.scons.build import Build, beside, path_of
+from wasmtrim.scons.build import Build, beside, only_looks, path_of
 from wasmtrim.sizes import CompilerUsed
 from wasmtrim.stages import STAGES, execution, features
 from wasmtrim.toolchain.locate import Tool
@@ -136,6 +136,8 @@ class CompileRequest(Request):
             seen = view.of_target(self.settings, programs.compiler, env, self.build.work)
             env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
             tags = seen.tags
+        if only_looks():
+            env["GOPROXY"] = "off"  # a module that isn't here is not fetched to be looked at
         question = sources.Question(
             folder=self.source,
             tags=tags,
