@@ -100,7 +100,15 @@ def test_verify_delivers_a_module_that_passes(build: Build, project: Project) ->
 
 def test_go(build: Build, project: Project) -> None:
     project.write(GO)
-    project = build("env.GoWasm('guest.wasm', 'guest', GOWASM_DEBUG=True)")
+    project = build(
+        "module = env.GoWasm('guest.wasm', 'guest', GOWASM_DEBUG=True)[0]\n"
+        "env.WasmSizes('guest.sizes.json', module)\n"
+    )
+    assert read(project, "guest.sizes.json")["compiler"] == {
+        "name": "go",
+        "version": "1.26.6",
+        "fallback": False,
+    }
     assert read(project, "guest.stage.json")["argv"] == [
         "go",
         "build",

@@ -100,7 +100,7 @@ class CompileRequest(Request):
 
     def signature(self) -> object:
         code = signature.code(compilation, environment, go, tinygo, execution)
-        programs = ("go", "tinygo") if self.name == "tinygo" else ("go",)
+        programs = ("go", "tinygo", "wasm-opt") if self.name == "tinygo" else ("go",)
         # Where the checkout lies does not matter, which program of it is built does.
         source = os.path.relpath(self.source, self.build.root)
         return self.name, self.settings, source, identity(self.build, *programs), code
@@ -123,7 +123,14 @@ class CompileRequest(Request):
             wasm_tools=self.build.tool("wasm-tools"),
             cache=self.build.locator.store.folder / "compilers" / own,
             tinygo=compiler if self.name == "tinygo" else None,
+            wasm_opt=self._wasm_opt() if self.name == "tinygo" else None,
         )
+
+    def _wasm_opt(self) -> Tool | None:
+        try:
+            return self.build.tool("wasm-opt")
+        except ToolError:
+            return None  # TinyGo's releases bring one; a TinyGo without says what it lacks
 
     def files(self) -> tuple[Path, ...]:
         """List the files that the program is made of."""
@@ -258,8 +265,10 @@ class SizesRequest(Request):
             fuel = verify.Run.read(path_of(run).parent).fuel if run else None
             rows.append((record, sizes.read_weight(path_of(weight)), fuel))
         chosen = self.compiler
-        used = rows[0][0].tool
-        compiler = CompilerUsed(used.name, used.version, chosen.fallback) if chosen else None
+        first, fallback = rows[0][0], chosen is not None and chosen.fallback
+        compiler = None
+        if first.name == compilation.NAME:
+            compiler = CompilerUsed(first.tool.name, first.tool.version, fallback)
         content = sizes.release_record(
             self.name,
             compiler,
