@@ -240,3 +240,12 @@ class TestRealTinyGo:
             build(replace(real, go=newer))
         assert len(str(caught.value).splitlines()) == 1
         assert "pin " in str(caught.value)
+
+
+def test_a_tinygo_without_a_wasm_opt_is_lent_ours(
+    programs: Programs, locator: Locator, tmp_path: Path
+) -> None:
+    lent = tmp_path / "lent"
+    replace(programs, wasm_opt=locator.find("wasm-opt")).lend_wasm_opt(lent)
+    said = subprocess.run([lent / "wasm-opt", "--version"], capture_output=True, check=True)
+    assert said.stdout.startswith(b"wasm-opt version 132")

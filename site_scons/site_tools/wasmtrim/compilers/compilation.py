@@ -23,13 +23,15 @@ NAME = "compile"
 class Programs:
     """The programs of a compilation. `go` compiles, or lends `tinygo` its library.
 
-    `cache` is a folder of this compiler's own, for what it builds only once.
+    `wasm_opt` is for a TinyGo that brings none of its own. `cache` is a folder of this compiler's
+    own, for what it builds only once.
     """
 
     go: Tool
     wasm_tools: Tool
     cache: Path
     tinygo: Tool | None = None
+    wasm_opt: Tool | None = None
 
     @property
     def compiler(self) -> Tool:
@@ -40,6 +42,14 @@ class Programs:
     def path(self) -> tuple[Path, ...]:
         """The folders that lead the compiler's PATH: TinyGo calls the first `go` on it."""
         return (Path(self.go.argv[0]).parent,)
+
+    def lend_wasm_opt(self, folder: Path) -> None:
+        """Write the program `wasm-opt` into `folder`: ours may be several words, PATH knows one."""
+        if self.wasm_opt:
+            folder.mkdir()
+            program = folder / self.wasm_opt.name
+            program.write_text(f'#!/bin/sh\nexec {process.shown(self.wasm_opt.argv)} "$@"\n')
+            program.chmod(0o755)
 
 
 def with_go(
@@ -66,7 +76,10 @@ def with_tinygo(
     """
     refusal = folder / f"tinygo-{programs.compiler.digest[:16]}-refuses-s-w"
     with workspace(folder) as work:
-        env = environment.for_tinygo(environment.fixed(programs.path, work), programs.cache)
+        lent = work / "lent"
+        programs.lend_wasm_opt(lent)
+        fixed = environment.fixed((*programs.path, lent), work)
+        env = environment.for_tinygo(fixed, programs.cache)
         run = _Run(programs, source, env, work, timeout)
         arguments = tinygo.arguments(settings, bare=not refusal.exists())
         finished = run.build(arguments)

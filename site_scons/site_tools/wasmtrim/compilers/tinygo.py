@@ -74,7 +74,7 @@ def linked(temporary: Path) -> Path | None:
     `main` in TinyGo's work folder; `main.pre-wasm-opt` up to 0.33 (builder/build.go). None where
     the target has no wasm-opt of TinyGo's own.
     """
-    for name in ("main.pre-wasm-opt", "main"):
+    for name in ("*.pre-wasm-opt", "main"):
         for file in temporary.glob(f"tinygo*/{name}"):
             with file.open("rb") as opened:
                 if opened.read(4) == b"\0asm":
