@@ -245,3 +245,18 @@ class TestGoSources:
         asked = (tmp_path / "asked").read_text().splitlines()
         assert [line for line in asked if not line.startswith("version")] == ["list off"]
         assert not (project.root / "dist").exists()
+
+    def test_they_are_asked_for_again_only_when_they_may_have_changed(
+        self, project: Project, env: dict[str, str], tmp_path: Path
+    ) -> None:
+        def times_asked() -> int:
+            project.scons("-n", env=env)
+            return (tmp_path / "asked").read_text().count("list")
+
+        assert [times_asked(), times_asked()] == [1, 1]
+        project.write({"README": "", "other/other.go": "package other\n"})
+        assert times_asked() == 1
+        project.edit("guest/word/word.go", "world", "there")
+        assert [times_asked(), times_asked()] == [2, 2]
+        project.write({"guest/word/more.go": "package word\n"})
+        assert [times_asked(), times_asked()] == [3, 3]
