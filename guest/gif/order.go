@@ -5,16 +5,9 @@ package gif
 // next. Only the frames that are known by now count, and of each only what differs from the one
 // before; the first frame has all of its colours anyway.
 func (e *Encoder) order(c *colours) *[256]uint8 {
-	order, placed := &e.sorted, &e.everything
+	placed := &e.everything
 	clear(placed[:])
 	n := 0
-	place := func(i int) {
-		if !placed[i] {
-			placed[i] = true
-			order[n] = uint8(i)
-			n++
-		}
-	}
 	for i := 1; i < e.pending; i++ {
 		e.mark(e.slot(i-1), e.slot(i))
 	}
@@ -38,14 +31,25 @@ func (e *Encoder) order(c *colours) *[256]uint8 {
 		}
 		for j := range c.n {
 			if best.draws[j] != 0 {
-				place(j)
+				n = e.place(n, j)
 			}
 		}
 	}
 	for i := range c.n {
-		place(i)
+		n = e.place(n, i)
 	}
-	return order
+	return &e.sorted
+}
+
+// place puts colour i next, behind the n that have a place, unless it has one; it gives their number
+// then. A closure would be shorter, but TinyGo moves what it captures to the heap.
+func (e *Encoder) place(n, i int) int {
+	if e.everything[i] {
+		return n
+	}
+	e.everything[i] = true
+	e.sorted[n] = uint8(i)
+	return n + 1
 }
 
 // mark notes which indices f has where it differs from the frame before.
