@@ -80,12 +80,13 @@ def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: P
             "config",
         ),
         ({"config/profiles/hello.yaml": PROFILE, "dist": "a file"}, "dist"),
+        ({"config/profiles/hello.yaml": PROFILE, "build": "a file"}, "build"),
         (
             {"config/profiles/hello.yaml": "source: hello.wasm\ncompiler: {name: go}\n"},
             "hello.wasm: no such folder",
         ),
     ],
-    ids=["module", "dist", "input", "source"],
+    ids=["module", "input", "dist", "build", "source"],
 )
 def test_a_folder_in_a_file_s_place_or_the_other_way_round_is_told(
     project: Project, files: dict[str, str], told: str

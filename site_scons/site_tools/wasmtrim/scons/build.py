@@ -7,7 +7,7 @@ from pathlib import Path
 
 from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
-from SCons.Script import Dir, File, GetOption
+from SCons.Script import File, GetOption
 
 from wasmtrim import process
 from wasmtrim.errors import WasmtrimError
@@ -42,7 +42,11 @@ class Build:
     @property
     def work(self) -> Path:
         """The folder for temporary files and kept answers."""
-        return Path(Dir(WORK_FOLDER).abspath)
+        return self.folder(WORK_FOLDER)
+
+    def folder(self, name: str) -> Path:
+        """Give the path of one of our folders; SCons's Dir fails where a file lies in its place."""
+        return self.root / name.removeprefix("#")
 
     def tool(self, program: str) -> Tool:
         """Find a program. Nothing is fetched when scons only shows or cleans."""

@@ -37,7 +37,7 @@ def _state() -> Releases:
         database.take_over()
         if not only_looks():
             for folder in (BUILD_FOLDER, DIST_FOLDER):
-                atomic.clear(Path(Dir(folder).abspath))
+                atomic.clear(releases.build.folder(folder))
         # SCons has no other moment that comes after a failure, too.
         atexit.register(status.show, releases)
         root.attributes.wasmtrim = releases
