@@ -58,7 +58,8 @@ def install(tmp_path: Path) -> Install:
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Callable[[], list[str]]:
-    return lambda: (tmp_path / "asked").read_text().split()
+    """Lists what TinyGo was asked, but for its version: another build may forget that one."""
+    return lambda: [w for w in (tmp_path / "asked").read_text().split() if w != "version"]
 
 
 def test_a_release(guest: Project, install: Install, asked: Callable[[], list[str]]) -> None:
@@ -78,12 +79,12 @@ def test_a_release(guest: Project, install: Install, asked: Callable[[], list[st
     assert link["raw"] > compiled["raw"]
     assert "-gc=leaking" in compiled["argv"]
     assert 'takes no -ldflags "-s -w"' in ended.tells("guest")
-    assert asked() == ["version", "info", "build", "build"]
+    assert asked() == ["info", "build", "build"]
     assert guest.scons(env=env).commands == []
-    assert asked()[4:] == [], "what it said is remembered"
+    assert asked()[3:] == [], "what it said is remembered"
     guest.edit("guest/main.go", "println(1)", "println(2)")
     assert guest.scons(env=env).did("compile") == 1
-    assert asked()[4:] == ["build"], "the refusal is, too"
+    assert asked()[3:] == ["build"], "the refusal is, too"
 
 
 @pytest.mark.long
