@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
-from wasmtrim import process
+from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain.pins import Npm
 from wasmtrim.toolchain.store import NotFetched
@@ -19,14 +18,15 @@ def pack(npm: tuple[str, ...], package: Npm, to: Path, root: Path) -> None:
 
     Nothing of the package is run. Raises NotFetched with npm's own words when that fails.
     """
-    with tempfile.TemporaryDirectory(prefix=f".{to.name}.", dir=to.parent) as folder:
+    with atomic.folder(to.parent, f".{to.name}.") as folder:
         spec = f"{package.name}@{package.version}"
-        argv = (*npm, "pack", spec, "--ignore-scripts", "--silent", "--pack-destination", folder)
+        options = ("--ignore-scripts", "--silent", "--pack-destination", str(folder))
+        argv = (*npm, "pack", spec, *options)
         try:
             ended = process.run(argv, timeout=SECONDS, cwd=root, env=_environment(npm))
         except ToolError as error:
             raise NotFetched(str(error), f"try by hand: npm pack {spec}") from None
-        brought = list(Path(folder).glob("*.tgz"))
+        brought = list(folder.glob("*.tgz"))
         if ended.status != 0 or len(brought) != 1:
             lines = [line for line in ended.said.splitlines() if line.strip()]
             said = "; ".join(lines[:4]) or "it said nothing"

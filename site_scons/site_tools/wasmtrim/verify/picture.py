@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 from wasmtrim import atomic
@@ -24,8 +23,8 @@ def compare(actual: Path, expected: Path, tolerance: int, root: Path, into: Path
     into.mkdir(parents=True, exist_ok=True)
     difference = into / DIFFERENCE
     difference.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".picture.", dir=into) as beside:
-        fresh = Path(beside) / DIFFERENCE
+    with atomic.folder(into, ".picture.") as beside:
+        fresh = beside / DIFFERENCE
         request = {
             "actual": str(actual.absolute()),
             "expected": str(expected.absolute()),
