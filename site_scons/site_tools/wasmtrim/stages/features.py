@@ -19,6 +19,8 @@ from wasmtrim.wasm.features import FEATURES, target_features, wasm_tools_feature
 TIMEOUT_SECONDS = 60.0
 # Parts of bulk-memory and reference-types under names of their own; the whole speaks for them.
 _PARTS = {"bulk-memory-opt", "call-indirect-overlong"}
+# Nearly every module does with these, so one question spares those about all others.
+_USUAL = ("bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "sign-ext")
 
 
 def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
@@ -38,6 +40,8 @@ def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
     used = {name for name, feature in FEATURES.items() if feature.wasm_tools} - _PARTS
     if fault := invalid(path, used, wasm_tools):
         raise CheckError(f"{path}: not a valid module: {fault}")
+    if not invalid(path, _USUAL, wasm_tools):
+        used = set(_USUAL)
     for name in sorted(used):
         if not invalid(path, used - {name}, wasm_tools):
             used.discard(name)
