@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,13 @@ def test_a_program_that_fails(
     failure: Callable[..., str], stand_in: Program, script: str, told: str
 ) -> None:
     assert failure(stand_in(script)).startswith(told)
+
+
+def test_a_program_that_is_out_of_memory(failure: Callable[..., str], stand_in: Program) -> None:
+    hungry = f"ulimit -v 1000000; exec {sys.executable} -c 'bytearray(1 << 40)'"
+    told = failure(stand_in(hungry))
+    assert told.startswith(f"optimize: wasm-opt 132: exit status 1\n  {ARGV}\n")
+    assert told.rstrip().endswith("| MemoryError")
 
 
 def test_an_unchanged_module_is_no_failure_but_is_told(
