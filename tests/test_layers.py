@@ -23,7 +23,7 @@ LAYERS = (
     {"compilers"},
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
-    {"wasm", "document"},
+    {"wasm", "document", "git"},
     {"process", "atomic", "once", "spelling", "manual"},
     {"errors"},
 )

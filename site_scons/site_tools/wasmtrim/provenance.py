@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import __version__, process
+from wasmtrim import __version__, git
 from wasmtrim.errors import ToolError
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 BUILDER = f"pkg:pypi/wasmtrim@{__version__}"
 BUILD_TYPE = "pkg:pypi/wasmtrim#scons-release"
-_GIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,13 @@ class Program:
 def sources(root: Path) -> Sources:
     """Ask git for the commit of the project in `root`, and whether a tracked file differs."""
     try:
-        head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+        head = git.run(root, "rev-parse", "--verify", "--quiet", "HEAD")
         if head.status != 0:
             return Sources(None)
-        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
+        changed = git.run(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
     except ToolError:  # no git here
         return Sources(None)
     return Sources(head.stdout.decode().strip(), dirty=bool(changed.stdout.strip()))
-
-
-def _git(root: Path, *arguments: str) -> process.Finished:
-    argv = ("git", "-c", "core.fsmonitor=false", "-C", str(root), *arguments)
-    return process.run(argv, timeout=_GIT_SECONDS)
 
 
 def statement(

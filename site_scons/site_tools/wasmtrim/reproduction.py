@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import process, wasm
+from wasmtrim import git, process, wasm
 from wasmtrim.errors import ModuleError, RequestError, ToolError
 from wasmtrim.provenance import Sources, sources
 from wasmtrim.sizes import read_json
@@ -74,10 +74,9 @@ def release_again(root: Path, commit: str, folder: Path) -> Path:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    argv = ("git", "-C", str(folder), *arguments)
-    finished = process.run(argv, timeout=CLONE_SECONDS)
+    finished = git.run(folder, *arguments, timeout=CLONE_SECONDS)
     if finished.status != 0:
-        raise ToolError(f"git: {finished.said}\n  {process.shown(argv)}")
+        raise ToolError(f"git: {finished.said}\n  {process.shown(finished.argv)}")
     return finished.stdout.decode()
 
 

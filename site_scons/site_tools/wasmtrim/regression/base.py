@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import wasmtrim
-from wasmtrim import atomic, process
+from wasmtrim import atomic, git, process
 from wasmtrim.errors import RequestError, ToolError
 from wasmtrim.regression import baseline, read
 from wasmtrim.regression.snapshot import Snapshot
@@ -140,7 +139,6 @@ def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
 
 
 def _git(root: Path, *words: str) -> str | None:
-    """Give what git prints; None when it says no. The tree's own hooks are not run."""
-    argv = ("git", "-c", f"core.hooksPath={os.devnull}", *words)
-    ended = process.run(argv, timeout=_GIT_SECONDS, cwd=root)
+    """Give what git prints; None when it says no."""
+    ended = git.run(root, *words, timeout=_GIT_SECONDS)
     return ended.stdout.decode(errors="replace").strip() if ended.status == 0 else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wasmtrim import atomic, process
+from wasmtrim import atomic, git
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import contents, record
 from wasmtrim.regression.contents import UNKNOWN, Contents, Costs, Function
@@ -22,7 +22,6 @@ from wasmtrim.sizes import sha256
 FOLDER: Final = Path("config", "baselines")
 COMMAND: Final = "scons baseline"
 _READY_MODULE = "module"  # stands for the compiler where there was none
-_GIT_SECONDS = 60.0
 
 
 def path_of(root: Path, release: Release) -> Path:
@@ -203,8 +202,7 @@ def _line(value: Any) -> str:
 
 
 def _refuse_dirty(root: Path) -> None:
-    argv = ("git", "status", "--porcelain", "--", ".", f":(exclude){FOLDER.as_posix()}")
-    ended = process.run(argv, timeout=_GIT_SECONDS, cwd=root)
+    ended = git.run(root, "status", "--porcelain", "--", ".", f":(exclude){FOLDER.as_posix()}")
     if ended.status == 0 and ended.stdout:
         files = [line[3:] for line in ended.stdout.decode(errors="replace").splitlines()]
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""

@@ -13,12 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from wasmtrim import atomic, process
+from wasmtrim import atomic, git
 from wasmtrim.errors import RequestError
 from wasmtrim.regression.record import Release
 
 FILE: Final = Path("config", "history.jsonl")
-_GIT_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,7 @@ def of_release(release: Release, commit: str, date: str, note: str) -> Entry:
 
 def head(root: Path) -> tuple[str, str]:
     """Give the commit that is checked out in `root`, and its date."""
-    argv = ("git", "log", "-1", "--no-show-signature", "--format=%H %cI")
-    ended = process.run(argv, timeout=_GIT_SECONDS, cwd=root)
+    ended = git.run(root, "log", "-1", "--no-show-signature", "--format=%H %cI")
     words = ended.stdout.decode(errors="replace").split()
     if ended.status != 0 or len(words) != 2:
         raise RequestError(f"{root}: no commit to name in the history: {ended.said}")
