@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wasmtrim.attribution.compressed import dictionary
 from wasmtrim.attribution.compressed.bits import Bits
 from wasmtrim.attribution.compressed.codes import (
     BLOCK_COUNTS,
-    COPY_LENGTHS,
-    INSERT_LENGTHS,
+    COMMANDS,
+    LAST,
+    LAST_DISTANCES,
+    distances_of,
     literal_contexts,
     read_code,
     read_context_map,
@@ -21,15 +24,6 @@ from wasmtrim.attribution.compressed.transforms import COUNT as TRANSFORMS
 from wasmtrim.attribution.compressed.transforms import transform
 
 _ENDLESS = 1 << 24  # a block count where there is one block type only: no meta-block is longer
-# Section 4: how short distance codes 0 to 15 differ from which of the last four distances.
-_LAST = (0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
-_DIFFERENCE = (0, 0, 0, 0, -1, 1, -2, 2, -3, 3, -1, 1, -2, 2, -3, 3)
-# Section 5: the insert and copy code that the 64 symbols of each of 11 cells begin with.
-_CELLS = (
-    *((0, 0), (0, 8), (0, 0), (0, 8), (8, 0), (8, 8), (0, 16)),
-    *((16, 0), (8, 16), (16, 8), (16, 16)),
-)
-_IMPLICIT = 128  # commands below it take the last distance again, without a code
 
 
 def decode(data: bytes) -> Stream:
@@ -109,7 +103,9 @@ class _Blocks:
     current: int = 0
     before: int = 1
 
-    def switch(self, bits: Bits) -> None:
+    def switch(self, bits: Bits, at: int) -> int:
+        """Reads the next block's type and count at a place of the stream; returns that behind."""
+        bits.at = at
         symbol = bits.symbol(self.type_code)
         if symbol == 0:
             new = self.before
@@ -119,6 +115,7 @@ class _Blocks:
             new = symbol - 2
         self.before, self.current = self.current, new
         self.left = _length(bits, self.count_code)
+        return bits.at
 
 
 def _read_blocks(bits: Bits) -> _Blocks:
@@ -135,6 +132,14 @@ def _length(bits: Bits, code: Table) -> int:
     return base + bits.take(extra)
 
 
+class _Literals(NamedTuple):
+    """How the literals of one block type are read: each context's code, and what tells it."""
+
+    codes: list[Table]
+    by_one: bytes
+    by_two: bytes
+
+
 class _MetaBlock:
     """One compressed meta-block: its codes (section 9.2), then its commands (section 9.3)."""
 
@@ -142,123 +147,125 @@ class _MetaBlock:
         self.bits = bits
         self.stream = stream
         self.window = window
-        self.distances = distances
+        self.last = distances
         self.literals, self.commands, self.far = (_read_blocks(bits) for _ in range(3))
         self.postfix = bits.take(2)
-        self.direct = bits.take(4) << self.postfix
-        self.modes = [bits.take(2) for _ in range(self.literals.types)]
-        literal_trees, self.literal_map = read_context_map(bits, 64 * self.literals.types)
-        distance_trees, self.distance_map = read_context_map(bits, 4 * self.far.types)
-        self.literal_codes = [read_code(bits, 256) for _ in range(literal_trees)]
+        direct = bits.take(4) << self.postfix
+        modes = [bits.take(2) for _ in range(self.literals.types)]
+        literal_trees, literal_map = read_context_map(bits, 64 * self.literals.types)
+        distance_trees, distance_map = read_context_map(bits, 4 * self.far.types)
+        literal_codes = [read_code(bits, 256) for _ in range(literal_trees)]
         self.command_codes = [read_code(bits, 704) for _ in range(self.commands.types)]
-        distance_symbols = 16 + self.direct + (48 << self.postfix)
-        self.distance_codes = [read_code(bits, distance_symbols) for _ in range(distance_trees)]
+        self.distances = distances_of(direct, self.postfix)
+        distance_codes = [read_code(bits, len(self.distances)) for _ in range(distance_trees)]
+        self.distance_codes = [distance_codes[tree] for tree in distance_map]
+        self.literal_codes = [
+            _Literals(
+                [literal_codes[tree] for tree in literal_map[64 * block : 64 * block + 64]],
+                *literal_contexts(mode),
+            )
+            for block, mode in enumerate(modes)
+        ]
 
     def decode(self, size: int) -> None:
-        bits, stream, output = self.bits, self.stream, self.stream.output
+        """Writes `size` bytes. Block switches are overhead.
+
+        In local names, and each command and distance with one look at the stream, as this loop is
+        where the time goes.
+        """
+        bits, stream = self.bits, self.stream
+        data, at, limit = bits.data, bits.at, bits.end
+        output, starts, costs, paid = stream.output, stream.starts, stream.bits, stream.paid
+        literals, commands, far = self.literals, self.commands, self.far
+        last, window_size, postfix = self.last, self.window, self.postfix
+        code = self.command_codes[commands.current]
         end = len(output) + size
         while len(output) < end:
-            self._next(self.commands)
-            begin = bits.at
-            symbol = bits.symbol(self.command_codes[self.commands.current])
-            insert_cell, copy_cell = _CELLS[symbol >> 6]
-            base, extra = INSERT_LENGTHS[insert_cell + (symbol >> 3 & 7)]
-            insert = base + bits.take(extra)
-            base, extra = COPY_LENGTHS[copy_cell + (symbol & 7)]
-            copy = base + bits.take(extra)
-            command_bits = bits.at - begin
-            if len(output) + insert > end:
-                raise ValueError("more literals than the meta-block has room for")
-            if len(output) + insert == end:  # the last command has no copy: its literals pay
-                self._literals(insert, command_bits)
-                break
-            self._literals(insert, 0)
-            distance, distance_bits = self._distance(symbol, copy)
-            stream.starts.append(len(output))
-            stream.bits.append(stream.paid)
-            self._copy(copy, distance, end)
-            stream.paid += command_bits + distance_bits
-
-    def _next(self, blocks: _Blocks) -> None:
-        """Counts one symbol of a category; its block switches are overhead."""
-        if blocks.left == 0:
-            blocks.switch(self.bits)
-        blocks.left -= 1
-
-    def _literals(self, count: int, command_bits: int) -> None:
-        """Writes `count` literals, of which the first one pays `command_bits` as well.
-
-        In local names, as this loop is where the time goes.
-        """
-        bits, blocks, stream = self.bits, self.literals, self.stream
-        output, starts, costs = stream.output, stream.starts, stream.bits
-        one = output[-1] if output else 0
-        two = output[-2] if len(output) > 1 else 0
-        paid, extra = stream.paid, command_bits
-        while count > 0:
-            if blocks.left == 0:
-                blocks.switch(bits)
-            run = min(count, blocks.left)
-            blocks.left -= run
-            count -= run
-            by_one, by_two = literal_contexts(self.modes[blocks.current])
-            first = 64 * blocks.current
-            codes = [self.literal_codes[tree] for tree in self.literal_map[first : first + 64]]
-            data, at = bits.data, bits.at
-            for _ in range(run):
-                code = codes[by_one[one] | by_two[two]]
-                window = int.from_bytes(data[at >> 3 : (at >> 3) + 3], "little") >> (at & 7)
-                entry = code[window & len(code) - 1]
+            if commands.left == 0:
+                at = commands.switch(bits, at)
+                code = self.command_codes[commands.current]
+            commands.left -= 1
+            window = int.from_bytes(data[at >> 3 : (at >> 3) + 9], "little") >> (at & 7)
+            entry = code[window & len(code) - 1]
+            used = entry & LENGTH_MASK
+            insert, insert_bits, copy, copy_bits, repeats = COMMANDS[entry >> SYMBOL_SHIFT]
+            window >>= used
+            insert += window & (1 << insert_bits) - 1
+            copy += window >> insert_bits & (1 << copy_bits) - 1
+            spent = used + insert_bits + copy_bits
+            at += spent
+            if insert:
+                room = end - len(output) - insert
+                if room < 0:
+                    raise ValueError("more literals than the meta-block has room for")
+                extra = 0 if room else spent  # the last command has no copy: its literals pay
+                one = output[-1] if output else 0
+                two = output[-2] if len(output) > 1 else 0
+                while insert:
+                    if literals.left == 0:
+                        at = literals.switch(bits, at)
+                    run = min(insert, literals.left)
+                    literals.left -= run
+                    insert -= run
+                    codes, by_one, by_two = self.literal_codes[literals.current]
+                    for place in range(len(output), len(output) + run):
+                        table = codes[by_one[one] | by_two[two]]
+                        byte = at >> 3
+                        window = int.from_bytes(data[byte : byte + 3], "little") >> (at & 7)
+                        entry = table[window & len(table) - 1]
+                        two, one = one, entry >> SYMBOL_SHIFT
+                        starts.append(place)
+                        costs.append(paid)
+                        output.append(one)
+                        used = entry & LENGTH_MASK
+                        at += used
+                        paid += used + extra
+                        extra = 0
+                if not room:
+                    break
+            place = len(output)
+            farthest = min(window_size, place)
+            symbol = 0
+            if repeats:
+                distance = last[0]
+            else:
+                if far.left == 0:
+                    at = far.switch(bits, at)
+                far.left -= 1
+                table = self.distance_codes[4 * far.current + (copy - 2 if copy < 5 else 3)]
+                window = int.from_bytes(data[at >> 3 : (at >> 3) + 6], "little") >> (at & 7)
+                entry = table[window & len(table) - 1]
                 used = entry & LENGTH_MASK
-                two, one = one, entry >> SYMBOL_SHIFT
-                starts.append(len(output))
-                costs.append(paid)
-                output.append(one)
+                symbol = entry >> SYMBOL_SHIFT
+                distance, extra = self.distances[symbol]
+                if symbol < LAST_DISTANCES:
+                    distance += last[LAST[symbol]]
+                    if distance <= 0:
+                        raise ValueError("a distance of zero or less")
+                else:
+                    distance += (window >> used & (1 << extra) - 1) << postfix
+                    used += extra
                 at += used
-                paid += used + extra
-                extra = 0
-            bits.at = at
-            bits.skip(0)
-        stream.paid = paid
-
-    def _distance(self, symbol: int, copy: int) -> tuple[int, int]:
-        """Section 4: the distance of a copy, and the bits that it took."""
-        if symbol < _IMPLICIT:
-            return self.distances[0], 0
-        bits, blocks = self.bits, self.far
-        self._next(blocks)
-        begin = bits.at
-        tree = self.distance_map[4 * blocks.current + min(copy, 5) - 2]
-        code = bits.symbol(self.distance_codes[tree])
-        if code < 16:
-            distance = self.distances[_LAST[code]] + _DIFFERENCE[code]
-            if distance <= 0:
-                raise ValueError("a distance of zero or less")
-        elif code < 16 + self.direct:
-            distance = code - 15
-        else:
-            code -= 16 + self.direct
-            high, low = code >> self.postfix, code & (1 << self.postfix) - 1
-            count = 1 + (high >> 1)
-            offset = ((2 + (high & 1)) << count) - 4 + bits.take(count)
-            distance = (offset << self.postfix) + low + self.direct + 1
-            code = -1
-        if code != 0 and distance <= min(self.window, len(self.stream.output)):
-            self.distances[:] = [distance, *self.distances[:3]]
-        return distance, bits.at - begin
-
-    def _copy(self, length: int, distance: int, end: int) -> None:
-        output = self.stream.output
-        farthest = min(self.window, len(output))
-        if distance > farthest:
-            output += _word(length, distance - farthest - 1)
-        elif distance >= length:
-            start = len(output) - distance
-            output += output[start : start + length]
-        else:
-            output += (output[-distance:] * (length // distance + 1))[:length]
-        if len(output) > end:
-            raise ValueError("a copy beyond the end of the meta-block")
+                spent += used
+            starts.append(place)
+            costs.append(paid)
+            paid += spent
+            if distance > farthest:
+                output += _word(copy, distance - farthest - 1)
+            else:
+                if symbol:
+                    last[:] = distance, last[0], last[1], last[2]
+                start = place - distance
+                if distance >= copy:
+                    output += output[start : start + copy]
+                else:
+                    output += (output[start:] * (copy // distance + 1))[:copy]
+            if len(output) > end:
+                raise ValueError("a copy beyond the end of the meta-block")
+            if at > limit:
+                break
+        bits.at, stream.paid = at, paid
+        bits.skip(0)
 
 
 def _word(length: int, number: int) -> bytes:

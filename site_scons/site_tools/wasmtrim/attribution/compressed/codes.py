@@ -22,10 +22,52 @@ def _bases(first: int, extras: tuple[int, ...]) -> list[tuple[int, int]]:
 BLOCK_COUNTS = _bases(
     1, (2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 24)
 )
-INSERT_LENGTHS = _bases(
+_INSERT_LENGTHS = _bases(
     0, (0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 24)
 )
-COPY_LENGTHS = _bases(2, (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 24))
+_COPY_LENGTHS = _bases(
+    2, (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 24)
+)
+
+# Section 5: the insert and copy code that the 64 symbols of each of 11 cells begin with.
+_CELLS = (
+    *((0, 0), (0, 8), (0, 0), (0, 8), (8, 0), (8, 8), (0, 16)),
+    *((16, 0), (8, 16), (16, 8), (16, 16)),
+)
+# By symbol: insert length and its extra bits, copy length and its; and whether the last distance
+# is taken again, without a code.
+COMMANDS = [
+    (
+        *_INSERT_LENGTHS[_CELLS[symbol >> 6][0] + (symbol >> 3 & 7)],
+        *_COPY_LENGTHS[_CELLS[symbol >> 6][1] + (symbol & 7)],
+        symbol < 128,
+    )
+    for symbol in range(704)
+]
+
+# Section 4: which of the last four distances codes 0 to 15 start from, and how they differ.
+LAST_DISTANCES = 16
+LAST = (0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
+_DIFFERENCES = (0, 0, 0, 0, -1, 1, -2, 2, -3, 3, -1, 1, -2, 2, -3, 3)
+
+
+@cache
+def distances_of(direct: int, postfix: int) -> list[tuple[int, int]]:
+    """Section 4: by symbol, a distance and its extra bits, which count 1 << `postfix` each.
+
+    The first 16 are differences to one of the last distances, the next `direct` stand for
+    themselves.
+    """
+    far = [
+        (((2 + (code & 1)) << 1 + (code >> 1)) - 4 << postfix, 1 + (code >> 1))
+        for code in range(48)
+    ]
+    return [
+        *((difference, 0) for difference in _DIFFERENCES),
+        *((distance, 0) for distance in range(1, direct + 1)),
+        *((base + low + direct + 1, extra) for base, extra in far for low in range(1 << postfix)),
+    ]
+
 
 _CODE_LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 # Section 3.5: the code that code lengths of code lengths come in, by the next four bits.
