@@ -15,6 +15,7 @@ from PIL import Image
 
 from wasmtrim import profile, sizes
 from wasmtrim.toolchain import Locator, pins
+from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import Stage, Verdict, run_smoke, verify
 
 SIZE = 8
@@ -84,13 +85,13 @@ def frames(
 
 
 @pytest.fixture(scope="session")
-def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
     cache = tmp_path_factory.mktemp("cache")
-    return Path(Locator(pins.load(), cache, cache=cache).find("wasm-tools").argv[-1])
+    return Locator(pins.load(), cache, cache=cache).find("wasm-tools")
 
 
 @pytest.fixture
-def judge(tmp_path: Path, wasm_tools: Path) -> Callable[[bytes, str], Verdict]:
+def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verdict]:
     """Gives the verdict about a module under the profile above, and what is said beside it."""
 
     def verdict(module: bytes, own: str) -> Verdict:

@@ -11,6 +11,7 @@ from wasmtrim import wasm
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.stages import features
 from wasmtrim.toolchain import Locator
+from wasmtrim.toolchain.locate import Tool
 
 Of = Callable[[str], tuple[str, ...]]
 
@@ -65,3 +66,41 @@ def test_a_module_that_is_valid_under_no_features_is_refused(
     path.write_bytes(b"\0asm\1\0\0\0\1\5\1\x60\0\1\x7f\3\2\1\0\x0a\4\1\2\0\x0b")
     with pytest.raises(CheckError, match=r"not a valid module: .*func 0 failed to validate"):
         features.of_module(wasm.read(path.read_bytes()), path, locator.find("wasm-tools"))
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Callable[[str], Tool]:
+    """Gives a program in wasm-tools' place, which does what the script says."""
+
+    def make(script: str) -> Tool:
+        program = tmp_path / "wasm-tools"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return Tool("wasm-tools", (str(program),), "1", True, "a test", "")
+
+    return make
+
+
+def test_validation_is_by_the_named_features_alone(stand_in: Callable[[str], Tool]) -> None:
+    said = features.invalid(Path("m.wasm"), ["sign-ext"], stand_in('echo "error: $*"; exit 1'))
+    assert said == "validate --features=mvp,sign-extension m.wasm"
+
+
+def test_a_fault_is_told_in_a_line_with_its_cause(stand_in: Callable[[str], Tool]) -> None:
+    words = r"printf 'error: func 0 fails\n\nCaused by:\n    0: type mismatch\n'; exit 1"
+    assert features.invalid(Path("m.wasm"), [], stand_in(words)) == "func 0 fails: type mismatch"
+
+
+def test_a_validator_that_fails_says_nothing_about_the_module(
+    stand_in: Callable[[str], Tool],
+) -> None:
+    with pytest.raises(ToolError, match=r"m\.wasm: exit status 127: not today"):
+        features.invalid(Path("m.wasm"), [], stand_in("echo not today >&2; exit 127"))
+
+
+def test_a_module_that_takes_for_ever_to_validate_is_not_valid(
+    stand_in: Callable[[str], Tool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "TIMEOUT_SECONDS", 0.2)
+    said = features.invalid(Path("m.wasm"), [], stand_in("sleep 60"))
+    assert said == "validating it takes more than 0.2 s"

@@ -7,12 +7,13 @@ import pytest
 import wasmtime
 
 from wasmtrim.toolchain import Locator, pins
+from wasmtrim.toolchain.locate import Tool
 
 
 @pytest.fixture(scope="session")
-def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
     cache = tmp_path_factory.mktemp("cache")
-    return Path(Locator(pins.load(), cache, cache=cache).find("wasm-tools").argv[-1])
+    return Locator(pins.load(), cache, cache=cache).find("wasm-tools")
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.errors import ToolError
 from wasmtrim.profile import Contract
+from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract
 from wasmtrim.verify.check import Check, of_faults
 
@@ -63,27 +63,13 @@ def test_other_exports_are_told_and_their_list_is_short(module: Assemble) -> Non
     )
 
 
-def test_the_feature_that_is_missing_is_named(module: Assemble, wasm_tools: Path) -> None:
+def test_the_feature_that_is_missing_is_named(module: Assemble, wasm_tools: Tool) -> None:
     path = module("(module (func (drop (i32.extend8_s (i32.const 1)))))")
     without = contract.check_features(path, Contract(features=("bulk-memory",)), wasm_tools)
     assert not without.ok
     assert without.detail.startswith("it uses sign-ext, and the contract allows bulk-memory: ")
     assert "add sign-ext to contract.features" in without.detail
     assert contract.check_features(path, Contract(features=("sign-ext",)), wasm_tools).ok
-
-
-def test_a_validator_that_fails_says_nothing_about_the_module(module: Assemble) -> None:
-    path = module("(module)")
-    stand_in = path.with_name("wasm-tools")
-    stand_in.write_text("#!/bin/sh\necho not today >&2\nexit 127\n")
-    stand_in.chmod(0o755)
-    with pytest.raises(ToolError, match="exit status 127: not today"):
-        contract.check_features(path, Contract(), stand_in)
-
-
-def test_validation_is_by_the_named_features_alone(tmp_path: Path) -> None:
-    argv = contract.validate_argv(tmp_path / "m.wasm", ["sign-ext"], Path("wasm-tools"))
-    assert argv[:3] == ["wasm-tools", "validate", "--features=mvp,sign-extension"]
 
 
 @pytest.mark.parametrize("number", [0, 1, 10, 11, 1000])

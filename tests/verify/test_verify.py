@@ -11,6 +11,7 @@ import pytest
 from wasmtrim import sizes
 from wasmtrim.errors import RequestError
 from wasmtrim.profile import Profile
+from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import Stage, Verdict, run_smoke, verify
 
 Assemble = Callable[..., Path]
@@ -39,7 +40,7 @@ def profile(**changes: object) -> Profile:
     return Profile.model_validate({**json.loads(PROFILE), **changes})
 
 
-def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Path) -> Verdict:
+def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Tool) -> Verdict:
     stages = []
     before = None
     for number, module in enumerate(modules):
@@ -54,7 +55,7 @@ def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Path) -> Ve
     )
 
 
-def test_every_check_in_its_order(module: Assemble, tmp_path: Path, wasm_tools: Path) -> None:
+def test_every_check_in_its_order(module: Assemble, tmp_path: Path, wasm_tools: Tool) -> None:
     path = module(MODULE)
     verdict = judge(profile(), [path, path], tmp_path, wasm_tools)
     assert verdict.ok, verdict
@@ -73,7 +74,7 @@ def test_every_check_in_its_order(module: Assemble, tmp_path: Path, wasm_tools: 
 
 
 def test_a_verdict_is_the_same_in_every_folder(
-    module: Assemble, tmp_path: Path, wasm_tools: Path
+    module: Assemble, tmp_path: Path, wasm_tools: Tool
 ) -> None:
     path = module(MODULE.replace("hello", "hullo"))
     texts = []
@@ -99,14 +100,14 @@ def test_a_stage_that_changed_no_code_takes_the_run_over(
 
 
 def test_a_module_that_is_not_run_is_judged_all_the_same(
-    module: Assemble, tmp_path: Path, wasm_tools: Path
+    module: Assemble, tmp_path: Path, wasm_tools: Tool
 ) -> None:
     verdict = judge(profile(smoke=None), [module(MODULE)], tmp_path, wasm_tools)
     assert verdict.ok
     assert "run" not in [check.name for check in verdict.checks]
 
 
-def test_bytes_that_are_no_module_give_one_check(tmp_path: Path, wasm_tools: Path) -> None:
+def test_bytes_that_are_no_module_give_one_check(tmp_path: Path, wasm_tools: Tool) -> None:
     path = tmp_path / "module.wasm"
     path.write_bytes(b"\0asm\x01\0\0\0\x01\x05\x01")
     (check,) = judge(profile(), [path], tmp_path, wasm_tools).checks
@@ -114,7 +115,7 @@ def test_bytes_that_are_no_module_give_one_check(tmp_path: Path, wasm_tools: Pat
     assert check.detail.startswith("type section at byte ")
 
 
-def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Path) -> None:
+def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Tool) -> None:
     path = tmp_path / "module.wasm"
     with path.open("wb") as file:
         file.truncate(100 << 20)  # a hole: it takes no disk
@@ -135,13 +136,13 @@ def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Path
     ],
 )
 def test_a_file_that_the_profile_names_is_missing(
-    smoke: object, key: str, module: Assemble, tmp_path: Path, wasm_tools: Path
+    smoke: object, key: str, module: Assemble, tmp_path: Path, wasm_tools: Tool
 ) -> None:
     with pytest.raises(RequestError, match=rf"missing\.bin: no such file; {key} names it"):
         judge(profile(smoke=smoke), [module(MODULE)], tmp_path, wasm_tools)
 
 
-def test_the_manual_lists_every_check(module: Assemble, tmp_path: Path, wasm_tools: Path) -> None:
+def test_the_manual_lists_every_check(module: Assemble, tmp_path: Path, wasm_tools: Tool) -> None:
     manual = (Path(__file__).parents[2] / "docs" / "verification.md").read_text()
     limits = {"raw": 1000, "gzip": 1000, "brotli": 1000, "memory": 99_999, "table": 1, "fuel": 99}
     path = module(MODULE)

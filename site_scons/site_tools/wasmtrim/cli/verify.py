@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         compiler,
         [Stage("module", module, into if loaded.profile.smoke else None)],
         weight,
-        wasm_tools=Path(tools.find("wasm-tools").argv[-1]),
+        wasm_tools=tools.find("wasm-tools"),
         root=root,
         into=into,
     )

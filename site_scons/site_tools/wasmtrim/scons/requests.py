@@ -295,7 +295,8 @@ class VerifyRequest(Request):
     def signature(self) -> object:
         p = self.profile
         judged = p.contract, p.limits, p.smoke, p.clock
-        return judged, self.stages, self.compiler, self._checker(), signature.code(verify)
+        code = signature.code(verify, features)
+        return judged, self.stages, self.compiler, self._checker(), code
 
     def _checker(self) -> object:
         return identity(self.build, "wasm-tools")
@@ -318,7 +319,7 @@ class VerifyRequest(Request):
             self.compiler,
             [verify.Stage(*place) for place in places],
             sizes.read_weight(path_of(source[count])),
-            wasm_tools=Path(self.build.tool("wasm-tools").argv[0]),
+            wasm_tools=self.build.tool("wasm-tools"),
             root=self.build.root,
             into=self.build.work / "differences" / self.name,
         )

@@ -49,11 +49,20 @@ def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
 
 
 def invalid(path: Path, features: Iterable[str], wasm_tools: Tool) -> str:
-    """Say why a module is not valid with exactly these features; empty where it is."""
+    """Say why a module is not valid with exactly these features, in a line; empty where it is.
+
+    Raises ToolError where wasm-tools cannot be run, or fails for its own reasons.
+    """
     argv = [*wasm_tools.argv, "validate", f"--features={wasm_tools_features(features)}", str(path)]
-    finished = process.run(argv, timeout=TIMEOUT_SECONDS)
+    try:
+        finished = process.run(argv, timeout=TIMEOUT_SECONDS)
+    except process.NoEnd:
+        return f"validating it takes more than {TIMEOUT_SECONDS:g} s"
     if finished.status == 0:
         return ""
-    if finished.status < 0:
-        raise ToolError(f"wasm-tools was {finished.ended}: {process.shown(argv)}")
-    return " ".join(finished.said.removeprefix("error:").split())
+    if finished.status != 1:  # its own failure, and no word about the module
+        said = finished.said or "no word"
+        raise ToolError(f"{process.shown(argv)}: {finished.ended}: {said}")
+    lines = [line.strip() for line in finished.said.replace("Caused by:", "").splitlines()]
+    words = [line.removeprefix("error: ").removeprefix("0: ") for line in lines if line]
+    return ": ".join(words) or finished.ended

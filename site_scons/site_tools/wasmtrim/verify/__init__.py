@@ -15,6 +15,7 @@ from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Profile
 from wasmtrim.sizes import Weight
+from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import bounds, contract, equivalence, smoke
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import same_code
@@ -67,7 +68,7 @@ def verify(
     stages: Sequence[Stage],
     weight: Weight,
     *,
-    wasm_tools: Path,
+    wasm_tools: Tool,
     root: Path,
     into: Path,
 ) -> Verdict:

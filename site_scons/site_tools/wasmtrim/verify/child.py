@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +24,11 @@ def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None
     argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name(script))]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
     data = json.dumps({"sys_path": paths, **request}).encode()
-    finished = run(argv, seconds, env=_ENV, stdin=data)
-    if finished and "ModuleNotFoundError" in finished.said:
+    try:
+        finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
+    except process.NoEnd:
+        return None  # no failure of ours, but a finding
+    if "ModuleNotFoundError" in finished.said:
         last = finished.said.splitlines()[-1]
         raise ToolError(f"{sys.executable}: {last}; install wasmtrim with what it depends on")
     return finished
-
-
-def run(
-    argv: Sequence[str], seconds: float, *, env: Mapping[str, str] | None = None, stdin: bytes = b""
-) -> Finished | None:
-    """Run a program on something untrusted: no end is no failure of the program, but a finding."""
-    try:
-        return process.run(argv, timeout=seconds, env=env, stdin=stdin)
-    except process.NoEnd:
-        return None

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from wasmtrim import process
-from wasmtrim.errors import ToolError
 from wasmtrim.profile import Contract
-from wasmtrim.verify import child
+from wasmtrim.stages.features import invalid
+from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify.check import Check, of_faults
 from wasmtrim.verify.guest_process import printable
 from wasmtrim.wasm import Module, types
-from wasmtrim.wasm.features import FEATURES, wasm_tools_features
-
-VALIDATE_SECONDS = 60
+from wasmtrim.wasm.features import FEATURES
 
 
-def check_features(module: Path, contract: Contract, wasm_tools: Path) -> Check:
+def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     """Validate against the contract's features, and only those; name the one that is missing.
 
     Not by wasmtime, whose defaults take nearly everything. Raises ToolError when wasm-tools
     cannot be run, or fails for its own reasons.
     """
     allowed = set(contract.features)
-    fault = _validate(module, allowed, wasm_tools)
-    if fault is None:
+    fault = printable(invalid(module, allowed, wasm_tools))
+    if not fault:
         return Check("features", True, f"valid with {_listed(allowed)}")
-    if _validate(module, FEATURES, wasm_tools) is not None:
+    if invalid(module, FEATURES, wasm_tools):
         return Check("features", False, f"not valid WebAssembly: {fault}")
     unknown = [name for name in FEATURES if name not in allowed]
-    one = next((f for f in unknown if _validate(module, allowed | {f}, wasm_tools) is None), None)
+    one = next((f for f in unknown if not invalid(module, allowed | {f}, wasm_tools)), None)
     what = f"it uses {one}" if one else "it uses several features"
     key = one or "the features that it uses"
     return Check(
@@ -39,26 +36,6 @@ def check_features(module: Path, contract: Contract, wasm_tools: Path) -> Check:
         f"{what}, and the contract allows {_listed(allowed)}: {fault};"
         f" add {key} to contract.features, or build without",
     )
-
-
-def validate_argv(module: Path, features: Iterable[str], wasm_tools: Path) -> list[str]:
-    """The command that validates a module against exactly these features."""
-    return [str(wasm_tools), "validate", f"--features={wasm_tools_features(features)}", str(module)]
-
-
-def _validate(module: Path, features: Iterable[str], wasm_tools: Path) -> str | None:
-    """What is invalid, in wasm-tools' words; None when the module is valid."""
-    argv = validate_argv(module, features, wasm_tools)
-    ended = child.run(argv, VALIDATE_SECONDS)
-    if ended is None:
-        return f"validating it takes more than {VALIDATE_SECONDS} s"
-    if ended.status == 0:
-        return None
-    if ended.status != 1:  # its own failure, and no word about the module
-        raise ToolError(f"{process.shown(argv)}: {ended.ended}: {ended.said or 'no word'}")
-    words = [line.strip() for line in ended.said.replace("Caused by:", "").splitlines()]
-    words = [word.removeprefix("error: ").removeprefix("0: ") for word in words if word]
-    return printable(": ".join(words) or ended.ended)
 
 
 def check_imports(module: Module, contract: Contract) -> Check:
