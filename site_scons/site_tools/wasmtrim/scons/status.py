@@ -14,7 +14,8 @@ from wasmtrim.errors import WasmtrimError
 from wasmtrim.scons.build import only_looks, words_of
 
 if TYPE_CHECKING:
-    from wasmtrim.scons.release import Releases, Shipped
+    from wasmtrim.scons.chain import Shipped
+    from wasmtrim.scons.release import Releases
 
 
 def show(releases: Releases) -> None:
