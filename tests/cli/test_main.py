@@ -100,8 +100,8 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_every_module_of_the_folder_is_a_command() -> None:
-    files = {file.stem for file in Path(cli.__path__[0]).glob("*.py")}
-    assert files - {"__init__", "main", "reference"} == set(COMMANDS)
+    files = {file.stem.replace("_", "-") for file in Path(cli.__path__[0]).glob("*.py")}
+    assert files - {"--init--", "main", "reference"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

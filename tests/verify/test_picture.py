@@ -60,11 +60,12 @@ def test_a_difference_within_the_tolerance_is_told(tmp_path: Path) -> None:
 def test_a_picture_shows_the_difference_and_goes_when_it_is_gone(tmp_path: Path) -> None:
     expected = write(tmp_path / "expected.png", RED)
     check = compare(write(tmp_path / "actual.png", BLUE), expected)
-    assert check.detail.endswith("; out/difference.png shows expected, actual and difference")
+    shows = "; out/difference.png shows expected, actual and difference of frame 1"
+    assert check.detail.endswith(shows)
     with Image.open(tmp_path / "out" / "difference.png") as shown:
         scale = shown.height // 4
         row = [shown.getpixel((x * scale, 0)) for x in (0, 6, 12)]
-    assert row == [RED, BLUE, RED]
+    assert row == [RED, BLUE, (255, 255, 255, 255)]
     compare(expected, expected)
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -72,12 +73,14 @@ def test_a_picture_shows_the_difference_and_goes_when_it_is_gone(tmp_path: Path)
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "no picture that can be decoded"),
-        (b"GIF89a", "no picture that can be decoded"),
+        (b"", "the output can't be decoded: it begins as no format does that Pillow reads"),
+        (b"GIF89a", "the output can't be decoded"),
         (b"P6 90000 90000 255\n" + bytes(100), "exceeds limit of 128000000 pixels"),
-        (b"P6 4 4 255\n" + bytes(5), "frame 1 of 1 can't be decoded"),
+        (b"P6 9000 9000 255\n" + bytes(100), "9000x9000 pixels are more than the 64,000,000"),
+        (b"P6 4 4 255\n" + bytes(5), "can't be decoded, frame 1 of 1"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\n%%EOF\n", "can't be decoded"),
     ],
-    ids=["empty", "header", "huge", "short"],
+    ids=["empty", "header", "huge", "large", "short", "a program"],
 )
 def test_a_file_that_only_claims_to_be_a_picture(data: bytes, says: str, tmp_path: Path) -> None:
     actual = tmp_path / "actual"
@@ -92,7 +95,6 @@ def test_an_expected_picture_that_is_none(tmp_path: Path) -> None:
     check = compare(write(tmp_path / "actual.png", RED), tmp_path / "expected.png")
     assert not check.ok
     assert check.detail.startswith("smoke.expect.picture can't be decoded: ")
-    assert "expected.png" in check.detail
 
 
 def test_a_hundred_thousand_frames_are_counted_not_decoded(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_a_hundred_thousand_frames_are_counted_not_decoded(tmp_path: Path) -> No
     actual = tmp_path / "actual.gif"
     actual.write_bytes(gif[:at] + gif[at:-1] * 50_000 + gif[-1:])
     check = compare(actual, write(tmp_path / "expected.png", RED, BLUE))
-    assert check.detail == "100000 frames, expected are 2"
+    assert check.detail == "the number of frames: 100,000, expected is 2"
 
 
 @pytest.mark.parametrize("ended", [None, Finished((), -9, b"", b"", 0.0)])

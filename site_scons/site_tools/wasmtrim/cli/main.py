@@ -15,13 +15,15 @@ from wasmtrim import __version__
 from wasmtrim.errors import RequestError, WasmtrimError
 from wasmtrim.spelling import nearest
 
-# In the order of `wasmtrim --help`; each is a module here, which says what it does.
+# In the order of `wasmtrim --help`; each is a module here, which says what it does. A name's hyphen
+# is an underscore in the module's.
 COMMANDS = (
     "doctor",
     "sizes",
     "why",
     "verify",
     "compare",
+    "diff-render",
     "history",
     "profile",
     "toolchain",
@@ -65,7 +67,7 @@ def parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"wasmtrim {__version__}")
     subparsers = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in commands:
-        importlib.import_module(f"wasmtrim.cli.{name}").add(subparsers)
+        importlib.import_module(f"wasmtrim.cli.{name.replace('-', '_')}").add(subparsers)
     return whole
 
 

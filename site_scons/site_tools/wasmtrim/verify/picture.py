@@ -1,48 +1,51 @@
-"""The picture that a module made, judged against the expected one in a process of its own."""
+"""The picture that a module made, judged against the expected one."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from wasmtrim import atomic
-from wasmtrim.verify import child
+from wasmtrim.errors import CheckError
+from wasmtrim.verify import difference
 from wasmtrim.verify.check import Check
-from wasmtrim.verify.guest_process import printable
+from wasmtrim.verify.difference import Difference, Finding, Frame
 
-SECONDS = 60
 DIFFERENCE = "difference.png"
 
 
 def compare(actual: Path, expected: Path, tolerance: int, root: Path, into: Path) -> Check:
     """Compare frame count, size, each delay, loop and every frame's pixels.
 
-    Where pixels differ, `into/difference.png` shows expected, actual and difference; the check
-    names it as seen from `root`.
+    Where pixels differ, `into/difference.png` shows expected, actual and difference of the worst
+    frame; the check names it as seen from `root`.
     """
-    into.mkdir(parents=True, exist_ok=True)
-    difference = into / DIFFERENCE
-    difference.unlink(missing_ok=True)
-    with atomic.folder(into, ".picture.") as beside:
-        fresh = beside / DIFFERENCE
-        request = {
-            "actual": str(actual.absolute()),
-            "expected": str(expected.absolute()),
-            "tolerance": tolerance,
-            "difference": str(fresh.absolute()),
-        }
-        ended = child.ask("picture_process.py", request, SECONDS)
-        shown = fresh.is_file()
-        if shown:
-            atomic.write_bytes(difference, fresh.read_bytes())
-    if ended is None:
-        return Check("output", False, f"decoding it takes more than {SECONDS} s")
-    if ended.status:
-        last = ended.said.splitlines()[-1] if ended.said else ""
-        return Check("output", False, f"the decoder ended with {ended.ended}: {printable(last)}")
-    answer = json.loads(ended.stdout)
-    detail = printable(answer["detail"])
-    if shown:
-        path = difference.relative_to(root) if difference.is_relative_to(root) else DIFFERENCE
-        detail += f"; {path} shows expected, actual and difference"
-    return Check("output", not answer["fault"], detail)
+    heat_map = into / DIFFERENCE
+    heat_map.unlink(missing_ok=True)
+    try:
+        found = difference.between(expected, actual, tolerance, heat_map)
+    except CheckError as error:
+        return Check("output", False, str(error))
+    fault = _fault(found)
+    if fault is None:
+        near = f", off by {found.largest} at most" if found.largest else ""
+        return Check("output", True, f"{found.b}, as expected{near}")
+    if found.worst and found.heat_map:
+        path = heat_map.relative_to(root) if heat_map.is_relative_to(root) else DIFFERENCE
+        fault += f"; {path} shows expected, actual and difference of frame {found.worst.number}"
+    return Check("output", False, fault)
+
+
+def _fault(found: Difference) -> str | None:
+    """The first thing that is wrong, None where nothing is."""
+    if found.a.fault:
+        return f"smoke.expect.picture {found.a.fault}"
+    if found.b.fault:
+        return f"the output {found.b.fault}"
+    match found.first:
+        case Finding(what, expected, actual):
+            return f"{what}: {actual}, expected is {expected}"
+        case Frame(number, pixels, largest, first=(x, y)):
+            return (
+                f"frame {number}: {pixels:,} of {found.a.width * found.a.height:,} pixels are off"
+                f" by more than {found.tolerance}, by up to {largest}; the first is at x {x}, y {y}"
+            )
+    return None

@@ -1,12 +1,15 @@
-"""The child process that decodes a picture which an untrusted module wrote, and compares it.
+"""The child process that decodes two pictures, either untrusted, and measures how they differ.
 
-A script, started by `picture.compare` with `-I -S`; needs Pillow and numpy, and nothing of
-wasmtrim. The expected picture is the project's own; it bounds what is decoded of the other one.
+A script, started by `difference.between` with `-I -S`; needs Pillow and numpy, and nothing of
+wasmtrim. It gives facts; what they mean is judged by who asked.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
 import resource
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,9 +18,13 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from PIL.Image import Image
 
+    Pixels = ndarray[Any, Any]
+
 ADDRESS_SPACE_BYTES = 1 << 30
-MOST_PIXELS = 64_000_000  # of one frame; the arrays of two such pictures fit in the bound above
-SHOWN_PIXELS = 512  # a side-by-side picture is made that large at least, where one is small
+MOST_PIXELS = 64_000_000  # of one frame: more need more than the bound above, whatever the format
+BAND_PIXELS = 1 << 18  # measured at once, so that colours as floats need little memory
+SHOWN_PIXELS = 512  # the picture is made that wide at least, where the compared ones are small
+REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
 # The last bytes of a whole file: without them Pillow still gives the frames before.
 ENDS = {"GIF": b"\x3b", "PNG": b"IEND\xaeB`\x82"}
 
@@ -29,116 +36,101 @@ def main() -> None:
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
     try:
-        fault, detail = compare(request)
+        answer = compare(request)
     except MemoryError:
-        fault, detail = True, "decoding it takes more than 1 GiB of memory"
-    json.dump({"fault": fault, "detail": detail}, sys.stdout)
+        answer = {"given_up": "decoding takes more than 1 GiB of memory"}
+    with open(request["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
+        json.dump(answer, file)
 
 
-def compare(request: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the pictures differ, and what to say about it."""
-    try:
-        expected = open_picture(request["expected"])
-        wanted_frames = getattr(expected, "n_frames", 1)
-    except Exception as error:
-        return True, f"smoke.expect.picture can't be decoded: {error_text(error)}"
-    try:
-        actual = open_picture(request["actual"])
-        frames = getattr(actual, "n_frames", 1)
-    except Exception as error:  # a decoder's ways to fail are its own
-        return True, f"the output is no picture that can be decoded: {error_text(error)}"
-    if actual.size != expected.size:
-        return True, f"{size_text(actual)} pixels, expected are {size_text(expected)}"
-    if frames != wanted_frames:
-        return True, f"{count(frames)}, expected are {wanted_frames}"
-    if actual.width * actual.height > MOST_PIXELS:
-        return True, f"{size_text(actual)} pixels are more than can be compared"
-    worst = 0
-    for index in range(frames):
-        wanted = pixels(expected, index)
+def compare(request: dict[str, Any]) -> dict[str, Any]:
+    """What each picture is, and a row for each frame that differs in pixels or delay."""
+    pictures = [Shown(request["a"]), Shown(request["b"])]
+    rows: list[dict[str, Any]] = []
+    told = {"a": pictures[0].told, "b": pictures[1].told, "frames": rows}
+    one, other = (shown.picture for shown in pictures)
+    if one is None or other is None or one.size != other.size:
+        return told
+    common = min(shown.told["frames"] for shown in pictures)
+    for index in range(common):
+        frames = [shown.frame(index) for shown in pictures]
+        if frames[0] is None or frames[1] is None:
+            break
+        row = {"number": index + 1, **measure(frames[0], frames[1], request["tolerance"])}
+        if common > 1:  # how long a still picture stays means nothing
+            row["delays"] = [shown.delay() for shown in pictures]
+        if row["largest"] or len(set(row.get("delays", ()))) > 1:
+            rows.append(row)
+    worst = max(rows, key=lambda row: (row["pixels"], row["largest"]), default=None)
+    if worst and worst["pixels"]:
+        at = worst["number"] - 1
+        with contextlib.suppress(MemoryError):  # the figures are there, only the sheet is too large
+            draw(pictures[0].frame(at), pictures[1].frame(at), request["heat_map"])
+    return told
+
+
+class Shown:
+    """A picture as it is shown, and what is told of it; `fault` says in what it is not whole."""
+
+    def __init__(self, path: str) -> None:
+        self.picture: Image | None = None
+        self.told: dict[str, Any] = {"fault": ""}
         try:
-            found = pixels(actual, index)
+            picture = opened(path)
+            frames = getattr(picture, "n_frames", 1)
+        except Exception as error:  # a decoder's ways to fail are its own
+            self.told["fault"] = f"can't be decoded: {error_text(error)}"
+            return
+        self.picture = picture
+        self.told |= {"format": picture.format, "width": picture.width, "height": picture.height}
+        self.told |= {"frames": frames, "plays": plays(picture)}
+        if not whole(path, picture.format or ""):
+            self.told["fault"] = "is cut short, or something follows its end"
+
+    def frame(self, index: int) -> Pixels | None:
+        """One frame, height x width x RGBA of a byte; None where it can't be decoded."""
+        import numpy
+
+        assert self.picture
+        try:
+            self.picture.seek(index)
+            shown = numpy.array(self.picture.convert("RGBA"))
+        except MemoryError:
+            raise
         except Exception as error:
-            return True, f"frame {index + 1} of {frames} can't be decoded: {error_text(error)}"
-        delay, wanted_delay = delay_of(actual), delay_of(expected)
-        if frames > 1 and delay != wanted_delay:
-            return True, f"frame {index + 1} stays {delay:g} ms, expected are {wanted_delay:g} ms"
-        difference = differences(wanted, found)
-        largest = int(difference.max(initial=0))
-        if largest > request["tolerance"]:
-            save_side_by_side(wanted, found, difference, request["difference"])
-            return True, pixel_fault(index, difference, request["tolerance"])
-        worst = max(worst, largest)
-    if frames > 1 and plays(actual) != plays(expected):
-        return True, f"it plays {times(plays(actual))}, expected is {times(plays(expected))}"
-    with open(request["actual"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
-        if not file.read().endswith(ENDS.get(actual.format or "", b"")):
-            return True, f"the {actual.format} is cut short, or something follows its end"
-    near = f", off by {worst} at most" if worst else ""
-    return False, f"{actual.format}, {size_text(actual)}, {count(frames)}, as expected{near}"
+            where = f"frame {index + 1} of {self.told['frames']}"
+            self.told["fault"] = f"can't be decoded, {where}: {error_text(error)}"
+            return None
+        shown[shown[..., 3] == 0] = 0  # the colour of what can't be seen is no difference
+        return shown
+
+    def delay(self) -> float:
+        """How long the present frame stays, in milliseconds."""
+        assert self.picture
+        return float(self.picture.info.get("duration", 0))
 
 
-def open_picture(path: str) -> Image:
-    from PIL import Image
+def opened(path: str) -> Image:
+    from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    return Image.open(path)
+    Image.init()
+    try:
+        picture = Image.open(path, formats=[name for name in Image.ID if name != REFUSED])
+    except UnidentifiedImageError:
+        raise ValueError("it begins as no format does that Pillow reads") from None
+    if picture.width * picture.height > MOST_PIXELS:
+        size = f"{picture.width}x{picture.height}"
+        raise ValueError(f"{size} pixels are more than the {MOST_PIXELS:,} that are compared")
+    return picture
 
 
-def pixels(picture: Image, index: int) -> ndarray[Any, Any]:
-    """One frame as it is shown: height x width x RGBA, int16 so that differences fit."""
-    import numpy
-
-    picture.seek(index)
-    shown = numpy.array(picture.convert("RGBA"), dtype=numpy.int16)
-    shown[shown[..., 3] == 0] = 0  # the colour of what can't be seen is no difference
-    return shown
-
-
-def differences(one: ndarray[Any, Any], other: ndarray[Any, Any]) -> ndarray[Any, Any]:
-    """The largest difference of a channel, for each pixel."""
-    import numpy
-
-    largest: ndarray[Any, Any] = numpy.abs(one - other).max(axis=-1)
-    return largest
-
-
-def pixel_fault(index: int, difference: ndarray[Any, Any], tolerance: int) -> str:
-    import numpy
-
-    off = difference > tolerance
-    y, x = (int(place) for place in numpy.argwhere(off)[0])
-    return (
-        f"frame {index + 1}: {int(off.sum())} of {off.size} pixels are off by more than"
-        f" {tolerance}, by up to {int(difference.max())}; the first is at x {x}, y {y}"
-    )
-
-
-def save_side_by_side(
-    expected: ndarray[Any, Any],
-    actual: ndarray[Any, Any],
-    difference: ndarray[Any, Any],
-    path: str,
-) -> None:
-    """Write expected, actual and difference (red where they differ) beside one another, as PNG."""
-    import numpy
-    from PIL import Image
-
-    height, width = difference.shape
-    red = numpy.zeros((height, width, 4), dtype=numpy.int16)
-    red[..., 3] = 255
-    red[difference > 0, 0] = 255
-    gap = numpy.zeros((height, max(2, width // 32), 4), dtype=numpy.int16)
-    row = numpy.concatenate([expected, gap, actual, gap, red], axis=1)
-    picture = Image.fromarray(row.astype(numpy.uint8), "RGBA")
-    times = max(1, SHOWN_PIXELS // picture.width)
-    enlarged = (picture.width * times, picture.height * times)
-    picture.resize(enlarged, Image.Resampling.NEAREST).save(path, "PNG")
-
-
-def delay_of(picture: Image) -> float:
-    """How long the present frame stays, in milliseconds."""
-    return float(picture.info.get("duration", 0))
+def whole(path: str, form: str) -> bool:
+    """Whether a file ends as its format does."""
+    end = ENDS.get(form, b"")
+    with open(path, "rb") as file:  # noqa: PTH123
+        file.seek(-len(end), os.SEEK_END)
+        return file.read() == end
 
 
 def plays(picture: Image) -> int:
@@ -149,16 +141,87 @@ def plays(picture: Image) -> int:
     return 1 if loop is None else int(loop) + 1 if loop else 0
 
 
-def times(number: int) -> str:
-    return {0: "for ever", 1: "once"}.get(number, f"{number} times")
+def measure(one: Pixels, other: Pixels, tolerance: int) -> dict[str, Any]:
+    """How two frames differ: pixels over the tolerance, the first of them, mean ΔE of all."""
+    import numpy
+
+    height, width = one.shape[:2]
+    pixels, largest, first, delta_e = 0, 0, None, 0.0
+    step = max(1, BAND_PIXELS // width)
+    for top in range(0, height, step):
+        a, b = one[top : top + step], other[top : top + step]
+        if numpy.array_equal(a, b):
+            continue
+        off_by = channel_difference(a, b)
+        off = off_by > tolerance
+        if first is None and off.any():
+            y, x = numpy.argwhere(off)[0]
+            first = [int(x), top + int(y)]
+        pixels += int(off.sum())
+        largest = max(largest, int(off_by.max()))
+        changed = off_by > 0
+        apart = lab(a[changed]) - lab(b[changed])
+        delta_e += float(numpy.sqrt((apart**2).sum(axis=-1)).sum())
+    mean = delta_e / (width * height)
+    return {"pixels": pixels, "largest": largest, "first": first, "mean_delta_e": mean}
 
 
-def count(frames: int) -> str:
-    return "1 frame" if frames == 1 else f"{frames} frames"
+def channel_difference(one: Pixels, other: Pixels) -> Pixels:
+    """The largest difference of a channel, for each pixel."""
+    import numpy
+
+    largest: Pixels = (numpy.maximum(one, other) - numpy.minimum(one, other)).max(axis=-1)
+    return largest
 
 
-def size_text(picture: Image) -> str:
-    return f"{picture.width}x{picture.height}"
+def lab(rgba: Pixels) -> Pixels:
+    """CIE L*a*b* (D65) of sRGB colours, shape n x RGBA; what is transparent lies on white.
+
+    sRGB: IEC 61966-2-1; L*a*b*: CIE 15. Their Euclidean distance is ΔE*ab (CIE 1976).
+    """
+    import numpy
+
+    alpha = rgba[:, 3:] / 255
+    srgb = rgba[:, :3] / 255 * alpha + (1 - alpha)
+    linear = numpy.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    to_xyz = ((0.4124564, 0.2126729, 0.0193339), (0.3575761, 0.7151522, 0.1191920),
+              (0.1804375, 0.0721750, 0.9503041))  # fmt: skip
+    xyz = linear @ numpy.array(to_xyz) / (0.95047, 1.0, 1.08883)
+    f = numpy.where(xyz > (6 / 29) ** 3, numpy.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
+    x, y, z = f[:, 0], f[:, 1], f[:, 2]
+    both: Pixels = numpy.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+    return both
+
+
+def draw(one: Pixels | None, other: Pixels | None, path: str) -> None:
+    """Write both frames and the heat map of their difference beside one another, as PNG."""
+    from PIL import Image
+
+    assert one is not None
+    assert other is not None
+    height, width = one.shape[:2]
+    gap = max(2, width // 32)
+    sheet = Image.new("RGBA", (3 * width + 2 * gap, height))
+    for place, panel in enumerate((one, other, heat(channel_difference(one, other)))):
+        sheet.paste(Image.fromarray(panel), (place * (width + gap), 0))
+    times = max(1, SHOWN_PIXELS // sheet.width)
+    enlarged = (sheet.width * times, sheet.height * times)
+    drawn = io.BytesIO()
+    sheet.resize(enlarged, Image.Resampling.NEAREST).save(drawn, "PNG")
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(drawn.getbuffer())
+
+
+def heat(off_by: Pixels) -> Pixels:
+    """Black where nothing differs, then from dark red over yellow to white, as iron glows."""
+    import numpy
+
+    level = numpy.arange(256)
+    glow = [numpy.clip(level * 3 - 255 * place, 0, 255) for place in range(3)]
+    ramp = numpy.stack([*glow, numpy.full(256, 255)], axis=-1).astype(numpy.uint8)
+    ramp[1:, 0] = numpy.maximum(ramp[1:, 0], 96)  # the least difference is to be seen, too
+    coloured: Pixels = ramp[off_by]
+    return coloured
 
 
 def error_text(error: Exception) -> str:

@@ -1,0 +1,175 @@
+"""`wasmtrim diff-render`: how two pictures or animations differ, and where."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wasmtrim.errors import CheckError, RequestError
+
+if TYPE_CHECKING:
+    from wasmtrim.verify.difference import Difference
+
+SCHEMA = 1
+_MOST_PICTURE_BYTES = 1 << 28
+_SHOWN = 15  # rows of a list; --json has them all
+
+
+def add(subparsers: Any) -> None:
+    """Register the subcommand."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "diff-render",
+        help="how two pictures or animations differ, and where",
+        description="Compares GIFs or PNGs as they are shown: size, frames, each delay, how often"
+        " they play, and every pixel. Where pixels differ, a PNG shows the worst frame in A, in B,"
+        " and the heat map of their difference. Exit status 1 when they differ.",
+    )
+    parser.add_argument("a", metavar="A", help="a picture; A or B may be - for standard input")
+    parser.add_argument("b", metavar="B", help="the picture that is held against it")
+    parser.add_argument(
+        "--tolerance",
+        type=_tolerance,
+        default=0,
+        metavar="N",
+        help="how far a channel of a pixel may be off, 0 to 255; 0, if not said",
+    )
+    parser.add_argument(
+        "--allow",
+        type=_per_cent,
+        default=0.0,
+        metavar="PERCENT",
+        help="how many pixels of a frame may be off by more; 0, if not said",
+    )
+    parser.add_argument(
+        "--heat-map",
+        type=Path,
+        default=Path("difference.png"),
+        metavar="FILE",
+        help="where the PNG goes; difference.png, if not said",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print every frame that differs, as JSON"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print; 1 when they differ by more than is allowed."""
+    from wasmtrim.verify import difference
+
+    if args.a == args.b == "-":
+        raise RequestError("standard input is there once: only one of A and B may be -")
+    with tempfile.TemporaryDirectory() as folder:
+        a, b = Path(folder, "a"), Path(folder, "b")
+        _take(args.a, a)
+        _take(args.b, b)
+        found = difference.between(a, b, args.tolerance, args.heat_map)
+    for name, picture in ((args.a, found.a), (args.b, found.b)):
+        if not picture.format:
+            raise RequestError(f"{name}: {picture.fault}")
+    same = found.same(args.allow)
+    if args.json:
+        print(json.dumps(_document(found, same, args), indent=2, ensure_ascii=False))
+    else:
+        _print(found, same)
+    return 0 if same else 1
+
+
+def _tolerance(text: str) -> int:
+    if text.isdecimal() and int(text) <= 255:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 0 to 255")
+
+
+def _per_cent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if 0 <= value <= 100:
+        return value
+    raise argparse.ArgumentTypeError(f"{text!r}: a number from 0 to 100")
+
+
+def _take(name: str, to: Path) -> None:
+    """Copy a picture, from wherever it comes, so that it stays what it is while it is read."""
+    if name == "-":
+        data = sys.stdin.buffer.read(_MOST_PICTURE_BYTES + 1)
+    else:
+        with Path(name).open("rb") as file:
+            data = file.read(_MOST_PICTURE_BYTES + 1)
+    if len(data) > _MOST_PICTURE_BYTES:
+        raise CheckError(f"{name}: more than {_MOST_PICTURE_BYTES:,} bytes are not compared")
+    to.write_bytes(data)
+
+
+def _document(found: Difference, same: bool, args: argparse.Namespace) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    frames = [{**asdict(frame), "share": found.share(frame)} for frame in found.frames]
+    return {
+        "schema": SCHEMA,
+        "same": same,
+        "tolerance": args.tolerance,
+        "allow": args.allow,
+        "a": asdict(found.a),
+        "b": asdict(found.b),
+        "findings": [asdict(finding) for finding in found.findings],
+        "frames": frames,
+        "heat_map": str(found.heat_map) if found.heat_map else None,
+    }
+
+
+def _print(found: Difference, same: bool) -> None:
+    for side, picture in (("A", found.a), ("B", found.b)):
+        print(f"{side}  {picture}")
+        if picture.fault:
+            print(f"{side} {picture.fault}")
+    for finding in found.findings[:_SHOWN]:
+        print(f"{finding.what}: {finding.a} in A, {finding.b} in B")
+    _more(len(found.findings))
+    wrong = [frame for frame in found.frames if frame.first]
+    if wrong:
+        print(f"\nframe  {'pixels':>12}  of frame  largest  mean ΔE  the first at")
+    for frame in wrong[:_SHOWN]:
+        x, y = frame.first or (0, 0)
+        print(
+            f"{frame.number:>5}  {frame.pixels:>12,}  {found.share(frame):>7.3f}%"
+            f"  {frame.largest:>7}  {frame.mean_delta_e:>7.2f}  x {x}, y {y}"
+        )
+    _more(len(wrong))
+    if wrong:
+        print()
+    if found.worst and found.heat_map:
+        print(f"{found.heat_map} shows frame {found.worst.number}: A, B, and their difference")
+    print(_verdict(found, same))
+
+
+def _more(rows: int) -> None:
+    if rows > _SHOWN:
+        print(f"({rows - _SHOWN:,} more; --json has them all)")
+
+
+def _verdict(found: Difference, same: bool) -> str:
+    if not same:
+        return f"they differ{_first(found)}"
+    if not found.largest:
+        return "the same"
+    if found.worst is None:
+        return f"the same within the tolerance: off by {found.largest} at most"
+    return f"the same as far as asked: at most {found.share(found.worst):.3f}% of a frame differ"
+
+
+def _first(found: Difference) -> str:
+    from wasmtrim.verify.difference import Finding, Frame
+
+    match found.first:
+        case Finding(frame=0, what=what):
+            return f", first in {what}"
+        case Finding(frame=number) | Frame(number=number):
+            return f", first in frame {number}"
+    return ""

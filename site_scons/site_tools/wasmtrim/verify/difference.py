@@ -1,0 +1,176 @@
+"""How two pictures differ as they are shown: frame by frame, decoded in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmtrim import atomic
+from wasmtrim.errors import CheckError
+from wasmtrim.verify import child
+from wasmtrim.verify.guest_process import printable
+
+SECONDS = 60
+_HEAT_MAP = "heat-map.png"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a file is; `format` is empty where it can't be decoded, `fault` where it is whole."""
+
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    frames: int = 0
+    plays: int = 0  # 0: for ever
+    fault: str = ""
+
+    def __str__(self) -> str:
+        """`GIF, 800x600, 3 frames`."""
+        return f"{self.format}, {self.width}x{self.height}, {count(self.frames)}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame that is not the same in both; numbers count from 1, places from 0.
+
+    `pixels` differ by more than the tolerance, the first of them at `first` (x, y); `largest` is
+    the largest difference of a channel, `mean_delta_e` the mean ΔE*ab (CIE 1976) of all pixels.
+    `delays` are milliseconds, None in a still picture.
+    """
+
+    number: int
+    pixels: int
+    largest: int
+    mean_delta_e: float
+    first: tuple[int, int] | None
+    delays: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something other than pixels that differs, in the words of a person; frame 0 is the whole."""
+
+    what: str
+    a: str
+    b: str
+    frame: int = 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two pictures and the frames that are not the same in them, compared with a tolerance.
+
+    `heat_map` shows the worst frame; None where no pixel differs, or it were too large a picture.
+    """
+
+    a: Picture
+    b: Picture
+    tolerance: int
+    frames: tuple[Frame, ...]
+    heat_map: Path | None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What differs beside pixels, the first thing first."""
+        return tuple(self._findings())
+
+    def _findings(self) -> Iterator[Finding]:
+        if not (self.a.format and self.b.format):
+            return
+        a, b = (f"{picture.width}x{picture.height}" for picture in (self.a, self.b))
+        if a != b:
+            yield Finding("the size", a, b)
+        if self.a.frames != self.b.frames:
+            yield Finding("the number of frames", f"{self.a.frames:,}", f"{self.b.frames:,}")
+        if min(self.a.frames, self.b.frames) > 1 and self.a.plays != self.b.plays:
+            yield Finding("it plays", times(self.a.plays), times(self.b.plays))
+        for frame in self.frames:
+            if frame.delays and frame.delays[0] != frame.delays[1]:
+                a, b = (f"{delay:g} ms" for delay in frame.delays)
+                yield Finding(f"frame {frame.number} stays", a, b, frame.number)
+
+    @property
+    def first(self) -> Finding | Frame | None:
+        """What a viewer meets first of all that differs."""
+        wrong = [frame for frame in self.frames if frame.pixels]
+        met = [(found.frame, found) for found in self.findings] + [(f.number, f) for f in wrong]
+        return min(met, key=lambda pair: pair[0], default=(0, None))[1]
+
+    @property
+    def largest(self) -> int:
+        """The largest difference of a channel, within the tolerance or not."""
+        return max((frame.largest for frame in self.frames), default=0)
+
+    @property
+    def worst(self) -> Frame | None:
+        """The frame with the most pixels over the tolerance, which the heat map shows."""
+        wrong = [frame for frame in self.frames if frame.pixels]
+        return max(wrong, key=lambda frame: (frame.pixels, frame.largest), default=None)
+
+    def share(self, frame: Frame) -> float:
+        """The part of a frame's pixels, in per cent, that differ by more than the tolerance."""
+        return 100 * frame.pixels / (self.a.width * self.a.height)
+
+    def same(self, allowed: float = 0) -> bool:
+        """Whether both are whole and differ in at most `allowed` per cent of a frame's pixels."""
+        within = self.worst is None or self.share(self.worst) <= allowed
+        return within and not (self.a.fault or self.b.fault or self.findings)
+
+
+def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
+    """Compare size, frames, each delay, how often it plays, and every pixel.
+
+    A pixel differs where one of its channels, alpha among them, is off by more than `tolerance`;
+    the colour of a fully transparent pixel is no difference. Where pixels differ, `heat_map` then
+    shows the worst frame as PNG: in `a`, in `b`, and their difference. Raises CheckError where
+    decoding needs more time or memory than it may have.
+    """
+    with atomic.folder(heat_map.parent, heat_map.name) as beside:
+        drawn, answer = beside / _HEAT_MAP, beside / "answer.json"
+        request = {
+            "a": str(a.absolute()),
+            "b": str(b.absolute()),
+            "tolerance": tolerance,
+            "heat_map": str(drawn.absolute()),
+            "answer": str(answer.absolute()),
+        }
+        ended = child.ask("picture_process.py", request, SECONDS)
+        if ended is None:
+            raise CheckError(f"decoding takes more than {SECONDS} s")
+        if ended.status:
+            last = ended.said.splitlines()[-1] if ended.said else ""
+            raise CheckError(f"the decoder ended with {ended.ended}: {printable(last)}")
+        told = json.loads(answer.read_bytes())
+        if "given_up" in told:
+            raise CheckError(told["given_up"])
+        shown = drawn.is_file()
+        if shown:
+            atomic.write_bytes(heat_map, drawn.read_bytes())
+    frames = tuple(
+        Frame(
+            row["number"],
+            row["pixels"],
+            row["largest"],
+            row["mean_delta_e"],
+            tuple(row["first"]) if row["first"] else None,
+            tuple(row["delays"]) if "delays" in row else None,
+        )
+        for row in told["frames"]
+    )
+    a_is, b_is = (
+        Picture(**{**told[side], "fault": printable(told[side]["fault"])}) for side in "ab"
+    )
+    return Difference(a_is, b_is, tolerance, frames, heat_map if shown else None)
+
+
+def times(number: int) -> str:
+    """How often, 0 being without end: `for ever`, `once`, `3 times`."""
+    return {0: "for ever", 1: "once"}.get(number, f"{number} times")
+
+
+def count(frames: int) -> str:
+    """`1 frame`, `1,000 frames`."""
+    return "1 frame" if frames == 1 else f"{frames:,} frames"
