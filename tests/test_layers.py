@@ -23,7 +23,7 @@ LAYERS = (
     {"compilers"},
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
-    {"wasm", "document", "git"},
+    {"wasm", "document", "git", "engine"},
     {"process", "atomic", "once", "spelling", "manual"},
     {"errors"},
 )

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import wasmtime
 
+from wasmtrim.engine.preview1 import make_linker
+from wasmtrim.engine.run import make_store
 from wasmtrim.toolchain import Locator, pins
-from wasmtrim.verify import guest_process, sandbox
+from wasmtrim.verify import sandbox
 
 # Everything here hangs on chance or time in standard Go: the seed of a map, the scheduler's
 # choices, a sleep, and the time of day.
@@ -94,9 +96,10 @@ def test_how_it_is_compiled_is_no_matter(go_module: Path, tmp_path: Path) -> Non
         "stderr": str(tmp_path / "stderr"),
         "clock": {"start_ms": 0, "step_ms": 1},
         "now_ms": False,
+        "drive": None,
     }
-    store = guest_process.make_store(engine, request)
-    linker = guest_process.make_linker(engine, request)
+    store = make_store(engine, request)
+    linker = make_linker(engine, request)
     instance = linker.instantiate(store, wasmtime.Module.from_file(engine, go_module))
     start = instance.exports(store)["_start"]
     assert isinstance(start, wasmtime.Func)

@@ -11,7 +11,7 @@ from wasmtrim.document import Node, Way, dotted, find
 from wasmtrim.errors import Problem
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
-from wasmtrim.profile.model import Expect, Profile
+from wasmtrim.profile.model import Expect, Profile, Smoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,31 @@ def _smoke(profile: Profile) -> Iterator[Clash]:
             f"found {smoke.exit} with a call",
             "a call ends with no exit status; leave it out",
         )
+    if smoke.interface:
+        yield from _interface(smoke)
     if smoke.expect:
         yield from _expect(smoke.expect)
+
+
+def _interface(smoke: Smoke) -> Iterator[Clash]:
+    if smoke.call:
+        yield Clash(
+            (("smoke", "interface"), ("smoke", "call")),
+            "found with a call",
+            "the module is called in one way; keep one, null drops what was inherited",
+        )
+    if smoke.exit:
+        yield Clash(
+            (("smoke", "exit"), ("smoke", "interface")),
+            f"found {smoke.exit} with an interface",
+            "its calls end with no exit status; leave it out",
+        )
+    if smoke.input is None:
+        yield Clash(
+            (("smoke", "interface"), ("smoke", "input")),
+            "found without an input",
+            "name the file that its calls give",
+        )
 
 
 def _expect(expect: Expect) -> Iterator[Clash]:

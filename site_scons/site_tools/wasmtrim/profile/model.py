@@ -30,6 +30,7 @@ from wasmtrim.profile.values import (
     ExternTypeText,
     Feature,
     ImportName,
+    InterfaceName,
     Level,
     Name,
     Number,
@@ -246,6 +247,8 @@ class Call(_Map):
 class Smoke(_Map):
     input: ProjectPath | None = None
     """The file that the module reads from stdin; null is an empty one."""
+    interface: InterfaceName | None = None
+    """The interface whose calls give `input` and take the output, in place of stdin and stdout."""
     exit: Annotated[int, Field(ge=0, le=255)] = 0
     """The exit status that the run must end with."""
     expect: Expect | None = None

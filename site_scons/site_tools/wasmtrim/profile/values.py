@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from wasmtrim.engine.frame_stream import FRAME_STREAM
 from wasmtrim.profile import passes, units
 from wasmtrim.profile.inherit import NAME, NAME_ALLOWED
 from wasmtrim.wasm import types
@@ -90,6 +91,7 @@ def _pass(value: Any) -> str:
     return value
 
 
+InterfaceName: TypeAlias = Annotated[str, *_one_of((FRAME_STREAM.name,))]
 Feature: TypeAlias = Annotated[str, *_one_of(tuple(FEATURES))]
 Level: TypeAlias = Annotated[str, *_one_of(passes.LEVELS)]
 TinyGoOpt: TypeAlias = Annotated[str, *_one_of(("none", "0", "1", "2", "s", "z"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from wasmtrim.scons.builders import features_of, runs_of
 from wasmtrim.scons.requests import Chosen
 from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage, names, strip
+
+_STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def _staged(env: Any, stage: Stage, profile: Profile, before: Node, features: No
     """Give the node of a stage's module: one for all profiles that ask for the same."""
     settings = stage.settings(profile)
     key = signature.digest(stage.NAME, settings, before.path)
-    node = _shared(before.name.split("-")[0].removesuffix(".wasm"), stage.NAME, key)
+    node = _shared(_STAGE.sub("", before.name), stage.NAME, key)
     if not node.has_builder():
         prefix = stage.BUILDER.upper()
         variables = {f"{prefix}_{k.upper()}": v for k, v in dataclasses.asdict(settings).items()}

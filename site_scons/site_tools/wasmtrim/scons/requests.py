@@ -16,7 +16,7 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, sizes, verify, wasm
+from wasmtrim import atomic, engine, sizes, verify, wasm
 from wasmtrim.compilers import compilation, environment, go, sources, tinygo, view
 from wasmtrim.errors import CheckError, ModuleError, ToolError
 from wasmtrim.profile import Compiler, Profile
@@ -219,10 +219,10 @@ class RunRequest(Request):
         imports = sorted(self.profile.contract.imports)
         smoke = self.profile.smoke
         assert smoke is not None
-        return smoke.input, smoke.call, self.profile.clock, imports, limits
+        return smoke.input, smoke.interface, smoke.call, self.profile.clock, imports, limits
 
     def signature(self) -> object:
-        return self.asked(), signature.code(verify)
+        return self.asked(), signature.code(verify, engine)
 
     def files(self) -> list[str]:
         """Name the files that the run reads."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from wasmtrim.engine.answer import printable
 from wasmtrim.profile import Contract
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify.check import Check, of_faults
-from wasmtrim.verify.guest_process import printable
 from wasmtrim.wasm import Module, types
 from wasmtrim.wasm.features import FEATURES
 

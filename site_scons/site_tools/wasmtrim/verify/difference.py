@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import atomic
+from wasmtrim.engine.answer import printable
 from wasmtrim.errors import CheckError
 from wasmtrim.verify import child
-from wasmtrim.verify.guest_process import printable
 
 SECONDS = 60
 _HEAT_MAP = "heat-map.png"

@@ -13,12 +13,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wasmtrim import atomic
+from wasmtrim.engine.__main__ import ADDRESS_SPACE_BYTES
+from wasmtrim.engine.answer import FIELDS, printable
 from wasmtrim.verify import child
-from wasmtrim.verify.guest_process import ADDRESS_SPACE_BYTES, FIELDS, printable
 from wasmtrim.wasm.types import PAGE_BYTES
 
 Kind = Literal[
-    "exit", "trap", "fuel", "memory", "output", "time", "blocked", "compile", "instance", "crash"
+    "exit",
+    "trap",
+    "interface",
+    "fuel",
+    "memory",
+    "output",
+    "time",
+    "blocked",
+    "compile",
+    "instance",
+    "crash",
 ]
 COMPILE_SECONDS = 60
 MOST_MEMORY = 512 << 20  # half of the address space; the rest is the engine's and its code's
@@ -98,11 +109,14 @@ def run(
     step_ms: int = 1,
     now_ms: bool = False,
     call: Call | None = None,
+    drive: Path | None = None,
 ) -> Run:
     """Run a module once; `into` then holds `stdout`, `stderr` and `run.json`.
 
     The clock shows `start_ms` first and goes on by `step_ms` at each reading; `now_ms` provides
-    the import `env.now_ms`. Raises ToolError where the child process cannot be started.
+    the import `env.now_ms`. `drive` is a file that is given by the calls of the interface
+    frame-stream, in place of stdin; `stdout` then holds what they give. Raises ToolError where
+    the child process cannot be started.
     """
     with (
         atomic.replacing(into / "stdout") as stdout,
@@ -119,6 +133,7 @@ def run(
             "clock": {"start_ms": start_ms, "step_ms": step_ms},
             "now_ms": now_ms,
             "call": asdict(call) if call else None,
+            "drive": str(drive.absolute()) if drive else None,
             **asdict(bounds),
             "memory": min(bounds.memory, MOST_MEMORY),
             "fuel": min(bounds.fuel, MOST_FUEL),
@@ -148,7 +163,7 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
     """Run the child process; where it ends without an answer, make one that says how."""
     seconds = request["compile_seconds"] + request["seconds"] + _GRACE_SECONDS
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
-    ended = child.ask("guest_process.py", request, seconds)
+    ended = child.ask("../engine/__main__.py", request, seconds)
     if ended is None:
         return {"kind": "crash", "detail": f"the engine did not end after {seconds:g} s", **nothing}
     if ended.status == 0:

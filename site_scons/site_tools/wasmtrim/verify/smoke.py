@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from wasmtrim import atomic
+from wasmtrim.engine import frame_stream
+from wasmtrim.engine.answer import printable
 from wasmtrim.errors import RequestError
 from wasmtrim.profile import Expect, Profile, Smoke
 from wasmtrim.verify import bounds, contract, picture, sandbox
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import first_difference, same_code
-from wasmtrim.verify.guest_process import printable
 from wasmtrim.verify.sandbox import Run
 
 
@@ -39,10 +40,17 @@ def run_smoke(
         for name in ("stdout", "stderr", "run.json"):
             atomic.write_bytes(into / name, (before[1] / name).read_bytes())
         return Run.read(into)
+    given = _file(root, smoke.input, "smoke.input") if smoke.input else None
+    if smoke.interface and given:
+        try:
+            frame_stream.read(given.read_bytes())
+        except ValueError as error:
+            raise RequestError(f"{given}: {error}; smoke.input names it") from None
     return sandbox.run(
         module,
         into,
-        stdin=_file(root, smoke.input, "smoke.input") if smoke.input else None,
+        stdin=None if smoke.interface else given,
+        drive=given if smoke.interface else None,
         bounds=bounds.of_run(profile.limits, compiler),
         start_ms=profile.clock.start_ms,
         step_ms=profile.clock.step_ms,

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import wasmtime
 
-from wasmtrim.verify.guest_process import BADF, FAULT, INVAL, NO_ERROR, Host, printable, value_of
+from wasmtrim.engine.answer import printable
+from wasmtrim.engine.core import value_of
+from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, Host
 
 
 class Guest:

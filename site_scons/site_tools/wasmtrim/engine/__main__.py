@@ -1,0 +1,44 @@
+"""The process: a JSON request on stdin, a JSON answer on stdout."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any
+
+ADDRESS_SPACE_BYTES = 1 << 30
+IMAGE_BYTES = 16 << 20
+
+
+def main() -> None:
+    request = json.load(sys.stdin)
+    sys.path[:] = request["sys_path"]
+    from wasmtrim.engine.answer import Answer
+    from wasmtrim.engine.run import STACK_OVERFLOW, run
+
+    answer = Answer()
+    with open(request["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+        module = file.read()
+    limit_process(request, len(module))
+    try:
+        ending = run(module, request, answer, hurried=True)
+        if STACK_OVERFLOW in ending[1]:  # with frames larger than any host's
+            ending = run(module, request, answer, hurried=False)
+    except MemoryError:
+        ending = "instance", "it needs more memory than a run may have"
+    answer.give(*ending)
+
+
+def limit_process(request: dict[str, Any], module_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # One byte more than allowed, so that a file over the limit can be told from a full one. On
+    # Linux the memory as it is at the start is a file as well, of up to 16 MiB, or twice its data.
+    most = max(request["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    if sys.platform == "linux":  # macOS takes the limit and does not hold it
+        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What a WIT interface asks of a guest, whichever way it is called, and how one breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+Param: TypeAlias = Literal["u32", "u64", "string", "list<u8>"]
+# `fault` stands for result<_, fault>, where fault is the interface's enum.
+Result: TypeAlias = Literal["fault", "list<u8>"]
+Value: TypeAlias = int | str | bytes
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function's type."""
+
+    params: tuple[Param, ...]
+    result: Result
+
+
+@dataclass(frozen=True)
+class Interface:
+    """`name` is `package/interface@version`; `faults` are the cases of its enum, in their order."""
+
+    name: str
+    functions: Mapping[str, Function]
+    faults: tuple[str, ...]
+
+
+class Exports(Protocol):
+    """A guest's side of an interface."""
+
+    def call(self, name: str, *args: Value) -> str | bytes | None:
+        """Call a function; gives the bytes, or the fault's name, None where there is no fault.
+
+        Raises Breach where what comes back is none of the interface's values.
+        """
+
+
+class Breach(Exception):
+    """A guest refused a call, or did not keep to the interface."""
+
+
+class NoExport(Exception):
+    """What is to be called isn't there, or has another type."""

@@ -1,0 +1,273 @@
+"""A reactor is given an animation by the calls of its interface, and believed nothing."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.engine import frame_stream
+from wasmtrim.verify import sandbox
+from wasmtrim.verify.sandbox import Bounds, Run
+
+Assemble = Callable[..., Path]
+NAME = "wasmtrim:gif/frame-stream@0.1.0"
+USUAL = Bounds()
+FRAMES = (b"\1\2\3\4", b"\5\6\7\x08")
+
+# A reactor that hands out each frame as it came, between a word at the start and one at the end.
+PARTS = {
+    "imports": "",
+    "start": f"""(func (export "{NAME}#start") (param i32 i32 i32 i32) (result i32)
+      (call $put (i32.const 512) (i32.const 3)) (i32.const 256))""",
+    "push-frame": f"""(func (export "{NAME}#push-frame") (param i32 i32 i64 i32 i32) (result i32)
+      (call $put (local.get 0) (local.get 1)) (i32.const 256))""",
+    "finish": f"""(func (export "{NAME}#finish") (param i64) (result i32)
+      (call $put (i32.const 515) (i32.const 3)) (i32.const 256))""",
+    "take-output": f"""(func (export "{NAME}#take-output") (result i32)
+      (i32.store (i32.const 264) (i32.const 1024))
+      (i32.store (i32.const 268) (global.get $size))
+      (global.set $size (i32.const 0))
+      (i32.const 264))""",
+    "realloc": """(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+      (i32.const 2048))""",
+    "memory": '(memory (export "memory") 1)',
+    "initialize": '(func (export "_initialize"))',
+    "more": "",
+}
+REST = """
+  (global $size (mut i32) (i32.const 0))
+  (data (i32.const 512) "GIFend")
+  (func $put (param $from i32) (param $length i32)
+    (memory.copy
+      (i32.add (i32.const 1024) (global.get $size)) (local.get $from) (local.get $length))
+    (global.set $size (i32.add (global.get $size) (local.get $length))))
+"""
+
+
+def exported(name: str, kind: str, body: str) -> str:
+    return f'(func (export "{NAME}#{name}") {kind} {body})'
+
+
+def start(body: str) -> dict[str, str]:
+    return {"start": exported("start", "(param i32 i32 i32 i32) (result i32)", body)}
+
+
+def push(body: str) -> dict[str, str]:
+    return {"push-frame": exported("push-frame", "(param i32 i32 i64 i32 i32) (result i32)", body)}
+
+
+def take(body: str) -> dict[str, str]:
+    return {"take-output": exported("take-output", "(result i32)", body)}
+
+
+def given(*frames: bytes, **header: object) -> bytes:
+    about = {"width": 1, "height": 1, "frames": len(frames), "delay": 50, **header}
+    text = json.dumps(about).encode()
+    return struct.pack("<I", len(text)) + text + b"".join(frames)
+
+
+@pytest.fixture
+def drive(module: Assemble, tmp_path: Path) -> Callable[..., Run]:
+    """Gives two frames to the reactor above, with other parts in place of its own."""
+
+    def run(bounds: Bounds = USUAL, **parts: str) -> Run:
+        path = module(f"(module {' '.join({**PARTS, **parts}.values())} {REST})")
+        (tmp_path / "input").write_bytes(given(*FRAMES))
+        return sandbox.run(path, tmp_path / "run", drive=tmp_path / "input", bounds=bounds)
+
+    return run
+
+
+def test_what_the_calls_give_is_the_output(drive: Callable[..., Run], tmp_path: Path) -> None:
+    run = drive()
+    assert (run.kind, run.detail, run.exit) == ("exit", "", 0)
+    assert (tmp_path / "run" / "stdout").read_bytes() == b"GIF" + b"".join(FRAMES) + b"end"
+    assert drive() == run
+
+
+def test_the_fuel_is_that_of_all_calls(drive: Callable[..., Run]) -> None:
+    loop = """(local $i i32)
+      (loop (br_if 0 (i32.lt_u
+        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000))))"""
+    plain = drive()
+    longer = drive(initialize=f'(func (export "_initialize") {loop})')
+    each = drive(more=f"(start $begin) (func $begin {loop})")
+    assert plain.fuel
+    assert longer.fuel
+    assert longer.fuel - plain.fuel > 4000
+    assert each.fuel
+    assert each.fuel > 4000
+
+
+def test_times_rise_by_the_delay_in_hundredths(drive: Callable[..., Run], tmp_path: Path) -> None:
+    """The guest hands out the time of each frame, 8 bytes of it."""
+    told = push(
+        """(i64.store (i32.const 3000) (local.get 2))
+        (call $put (i32.const 3000) (i32.const 8)) (i32.const 256)"""
+    )
+    drive(**told)
+    output = (tmp_path / "run" / "stdout").read_bytes()
+    assert struct.unpack("<2Q", output[3:-3]) == (1, 50_000_001)
+
+
+HOSTILE = {
+    "refuses": (
+        push("(i32.store (i32.const 256) (i32.const 0x0801)) (i32.const 256)"),
+        "interface",
+        "push-frame of frame 1: frame-size",
+    ),
+    "refuses at the start": (
+        start("(i32.store (i32.const 256) (i32.const 1)) (i32.const 256)"),
+        "interface",
+        "start: bad-json",
+    ),
+    "a case that is none": (
+        push("(i32.store (i32.const 256) (i32.const 0x0a01)) (i32.const 256)"),
+        "interface",
+        "push-frame of frame 1: the result at 0x100 is 1, 10: no value of its type",
+    ),
+    "neither good nor bad": (
+        push("(i32.store (i32.const 256) (i32.const 2)) (i32.const 256)"),
+        "interface",
+        "push-frame of frame 1: the result at 0x100 is 2, 0: no value of its type",
+    ),
+    "a result beyond the memory": (
+        start("(i32.const 65535)"),
+        "interface",
+        "start: the result of 2 bytes at 0xffff lies beyond its memory",
+    ),
+    "a result at the end of all addresses": (
+        take("(i32.const -4)"),
+        "interface",
+        "take-output after frame 1: the result of 8 bytes at 0xfffffffc lies beyond its memory",
+    ),
+    "a list beyond the memory": (
+        take(
+            "(i32.store (i32.const 264) (i32.const 65530))"
+            "(i32.store (i32.const 268) (i32.const 7)) (i32.const 264)"
+        ),
+        "interface",
+        "take-output after frame 1: the list of 7 bytes at 0xfffa lies beyond its memory",
+    ),
+    "a list of nearly all addresses": (
+        take(
+            "(i32.store (i32.const 264) (i32.const 1))"
+            "(i32.store (i32.const 268) (i32.const -1)) (i32.const 264)"
+        ),
+        "interface",
+        "take-output after frame 1: the list of 4294967295 bytes at 0x1 lies beyond its memory",
+    ),
+    "a list that is not aligned": (
+        take("(i32.const 257)"),
+        "interface",
+        "take-output after frame 1: the result at 0x101 is not aligned to 4 bytes",
+    ),
+    "memory beyond the memory": (
+        {"realloc": PARTS["realloc"].replace("2048", "65533")},
+        "interface",
+        "push-frame of frame 1: realloc gives 4 bytes at 0xfffd, beyond its memory",
+    ),
+    "memory at the end of all addresses": (
+        {"realloc": PARTS["realloc"].replace("2048", "-1")},
+        "interface",
+        "start: realloc gives 0 bytes at 0xffffffff, beyond its memory",
+    ),
+    "no memory for arguments": (
+        {"realloc": PARTS["realloc"].replace("(i32.const 2048)", "unreachable")},
+        "trap",
+        "start: unreachable in function 4, byte",
+    ),
+    "traps": (push("unreachable"), "trap", "push-frame of frame 1: unreachable in function"),
+    "traps at the beginning": (
+        {"initialize": '(func (export "_initialize") unreachable)'},
+        "trap",
+        "trap: unreachable in function",
+    ),
+    "loops": (push("(loop (br 0)) unreachable"), "fuel", "more than 1,000,000 instructions"),
+    "exits well": (
+        {
+            **push("(call $exit (i32.const 0)) (i32.const 256)"),
+            "imports": '(func $exit (import "wasi_snapshot_preview1" "proc_exit") (param i32))',
+        },
+        "interface",
+        "push-frame of frame 1: it ends with exit status 0",
+    ),
+    "gives without end": (
+        take(
+            "(i32.store (i32.const 264) (i32.const 0))"
+            "(i32.store (i32.const 268) (i32.const 65536)) (i32.const 264)"
+        ),
+        "output",
+        "it prints without end: more than 100,000 bytes",
+    ),
+    "a function is missing": ({"finish": ""}, "instance", f"it exports no function {NAME}#finish"),
+    "something else of that name": (
+        {"finish": f'(global (export "{NAME}#finish") i32 (i32.const 0))'},
+        "instance",
+        f"it exports no function {NAME}#finish",
+    ),
+    "a function of another type": (
+        {"finish": exported("finish", "(param i32) (result i32)", "(i32.const 256)")},
+        "instance",
+        f"{NAME}#finish is func(i32) -> i32, and the interface asks for func(i64) -> i32",
+    ),
+    "no memory": (
+        {"memory": "(memory 1)"},
+        "instance",
+        "it exports no memory",
+    ),
+    "no realloc": ({"realloc": ""}, "instance", "it exports no function cabi_realloc"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_reactor_that_breaks_its_word(name: str, drive: Callable[..., Run]) -> None:
+    parts, kind, detail = HOSTILE[name]
+    run = drive(Bounds(fuel=1_000_000, output=100_000), **parts)
+    assert run.kind == kind, run
+    assert detail in run.ended
+    assert run.ended.isprintable()
+    assert run.exit is None
+
+
+def test_a_function_for_exports_alone_comes_first(drive: Callable[..., Run]) -> None:
+    """In a component, cabi_realloc may belong to the imports."""
+    own = '(func (export "cabi_export_realloc") (param i32 i32 i32 i32) (result i32)'
+    other = PARTS["realloc"].replace("(i32.const 2048)", "unreachable")
+    assert drive(realloc=f"{other} {own} (i32.const 2048))").exit == 0
+
+
+def test_what_was_taken_is_given_back(drive: Callable[..., Run], tmp_path: Path) -> None:
+    """Each call of cabi_post_ is a byte more at the end, and a wrong address traps."""
+    post = f"""(func (export "cabi_post_{NAME}#take-output") (param i32)
+      (if (i32.ne (local.get 0) (i32.const 264)) (then unreachable))
+      (call $put (i32.const 514) (i32.const 1)))"""
+    assert drive(more=post).exit == 0
+    assert (tmp_path / "run" / "stdout").read_bytes() == b"GIF\1\2\3\4F\5\6\7\x08Fend"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "its header is no JSON"),
+        (b"\2\0\0\0[]", "its header is no JSON object"),
+        (given(b"....", width=0), "width in its header is 0, not a whole number from 1 on"),
+        (given(b"....", frames=True), "frames in its header is True"),
+        (given(b"....", delay=0), "delay in its header is 0, not a whole number from 5 on"),
+        (given(b"....", pixels="indexed"), "its pixels are not rgba"),
+        (given(b"...."[1:]), "3 bytes follow its header; 1 frames of 1x1 are 4"),
+        (given(b"....."), "5 bytes follow its header; 1 frames of 1x1 are 4"),
+    ],
+)
+def test_an_input_that_is_none_is_told(data: bytes, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        frame_stream.read(data)
+
+
+def test_what_else_the_header_says_are_the_options() -> None:
+    assert frame_stream.read(given(b"....", effort=2)).options == '{"effort": 2}'
+    assert frame_stream.read(given(b"....")).options == ""
