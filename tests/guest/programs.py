@@ -55,10 +55,22 @@ class Build:
         return run_native(self.path, stdin) if self.native else run_wasm(self.path, stdin)
 
 
-def build(path: Path, command: str, tags: Iterable[str], *, native: bool) -> Build:
-    """Builds guest/cmd/COMMAND; the reactor is a library, all else programs."""
+def build(
+    path: Path,
+    command: str,
+    tags: Iterable[str],
+    *,
+    native: bool,
+    overlay: Path | None = None,
+) -> Build:
+    """Builds guest/cmd/COMMAND; the reactor is a library, all else programs.
+
+    `overlay` is a file as `go help build` describes it: sources to take in place of others.
+    """
     assert GO is not None
     argv = [GO, "build", "-trimpath", "-buildvcs=false", f"-tags={','.join(tags)}", "-o", str(path)]
+    if overlay is not None:
+        argv += ["-overlay", str(overlay)]
     environment = {**os.environ, "GOFLAGS": "", "GOWORK": "off"}
     if not native:
         environment |= {"GOOS": "wasip1", "GOARCH": "wasm"}
