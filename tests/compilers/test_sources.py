@@ -28,8 +28,8 @@ def files(guest: Path, tmp_path: Path, ask: Callable[..., Question]) -> Files:
     """Gives the names of the program's files, from the folder of the module."""
 
     def of(program: str = "cmd/hello", tags: tuple[str, ...] = ()) -> set[str]:
-        found = sources.files(ask(guest / program, tags), tmp_path / "kept")
-        return {os.path.relpath(file, guest) for file in found}
+        found = sources.program(ask(guest / program, tags), tmp_path / "kept")
+        return {os.path.relpath(file, guest) for file in found.files}
 
     return of
 
@@ -119,6 +119,29 @@ def test_a_module_beside_that_replaces_another(guest: Path, files: Files) -> Non
     assert {"../dep/dep.go", "../dep/go.mod"} <= files()
 
 
+def test_own_packages_are_those_of_the_main_module(
+    guest: Path, ask: Callable[..., Question], tmp_path: Path
+) -> None:
+    """Whatever they are called; Go's own are left out, and the answer is kept with the files."""
+    write(
+        guest,
+        {
+            "dep/go.mod": "module dep\n\ngo 1.24\n",
+            "dep/deep/deep.go": "package deep\n",
+            "go.mod": "module example.com/guest\n\ngo 1.24\n\n"
+            "require dep v1.0.0\n\nreplace dep => ./dep\n",
+            "word/word.go": "package word\n\nimport (\n\t_ `dep/deep`\n\t_ `fmt`\n)\n\n"
+            "func Of() string { return `` }\n",
+        },
+    )
+    for _ in range(2):
+        assert sources.program(ask(guest / "cmd/hello"), tmp_path / "kept").groups == {
+            "dep/deep": "third party",
+            "example.com/guest/word": "own",
+            "example.com/guest/cmd/hello": "own",
+        }
+
+
 def test_vendored_packages_may_be_edited_too(guest: Path, files: Files) -> None:
     files()
     write(
@@ -146,12 +169,12 @@ def test_a_broken_program_depends_on_all_that_may_mend_it(
 def test_a_folder_without_a_module_is_told(tmp_path: Path, ask: Callable[..., Question]) -> None:
     write(tmp_path, {"alone/main.go": "package main\n"})
     with pytest.raises(ToolError, match=f"{tmp_path}/alone: go: go.mod file not found"):
-        sources.files(ask(tmp_path / "alone"), tmp_path / "kept")
+        sources.program(ask(tmp_path / "alone"), tmp_path / "kept")
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, ask: Callable[..., Question]) -> None:
     with pytest.raises(ToolError, match=f"{tmp_path}/gone: no such folder"):
-        sources.files(ask(tmp_path / "gone"), tmp_path / "kept")
+        sources.program(ask(tmp_path / "gone"), tmp_path / "kept")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": {}}', '{"files": [], "folders": 7}'])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from wasmtrim.attribution import Evidence
 from wasmtrim.errors import ModuleError
 from wasmtrim.regression import contents
 from wasmtrim.regression.contents import UNKNOWN
@@ -50,7 +51,7 @@ def test_a_function_that_nobody_knows_has_its_type_only(assemble: Callable[[str]
 def test_a_twin_tells_the_names_of_a_stripped_module(assemble: Callable[[str], bytes]) -> None:
     named, stripped = assemble("(module (func $main.run))"), assemble("(module (func))")
 
-    assert contents.of_module(stripped, named).functions[0].name == "main.run"
+    assert contents.of_module(stripped, Evidence(named)).functions[0].name == "main.run"
 
 
 def test_what_is_no_module_is_refused_with_its_place() -> None:

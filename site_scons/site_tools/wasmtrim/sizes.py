@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ SCHEMA = 1
 GZIP_LEVEL = 9
 BROTLI_QUALITY = 11
 READY = "module"  # in place of a stage's name, for a module that no stage made
+OWN, THIRD_PARTY = "own", "third party"  # whose a Go package is that isn't Go's
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class StageRecord:
 
     `argv` names the files as the stage sees them (`in.wasm`, `out.wasm`), so that it is the same
     on every machine. `linked` is the weight of the module before the compiler's own optimizer
-    ran, where the compiler shows it.
+    ran, where the compiler shows it. `groups` says of a compiled program's packages, but for Go's
+    own, by import path, whether they are OWN or THIRD_PARTY.
     """
 
     name: str
@@ -57,6 +59,7 @@ class StageRecord:
     seconds: float
     notes: tuple[str, ...] = ()
     linked: Weight | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def release_record(
         "profile": profile,
         "compiler": dataclasses.asdict(compiler) if compiler else None,
         "features": list(features),
+        "groups": dict(stages[0][0].groups),
         "compressors": compressors(),
         "stages": rows,
         "notes": notes,
@@ -179,4 +183,5 @@ def read_stage(path: Path) -> StageRecord:
         seconds=content["seconds"],
         notes=tuple(content["notes"]),
         linked=Weight(**content["linked"]) if content["linked"] else None,
+        groups=content.get("groups", {}),  # an earlier version noted none
     )

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from wasmtrim.attribution.dominators import NONE, Edges, dominators
 from wasmtrim.attribution.origins import PCLNTAB, Origins
-from wasmtrim.attribution.packages import package_of
 from wasmtrim.wasm import bodies, sections
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
@@ -166,9 +165,9 @@ class Graph:
         """The defined functions of each package that is known."""
         found: dict[str, list[int]] = {}
         for index in range(self.module.imported_functions, len(self.module.functions)):
-            symbol = self.origins.symbol(index)
-            if symbol and package_of(symbol):
-                found.setdefault(package_of(symbol), []).append(index)
+            package = self.origins.package(index)
+            if package:
+                found.setdefault(package, []).append(index)
         return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from wasmtrim.attribution import pclntab, symbols
+from wasmtrim.attribution import packages, pclntab, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
@@ -44,13 +44,15 @@ class Origins:
     of it when they are asked for, as there may be a million.
 
     `witnesses` are those that told any, the one asked first before the others; with an
-    APPROXIMATE_TWIN among them the names are likely, not proven.
+    APPROXIMATE_TWIN among them the names are likely, not proven. `groups` says whose a Go package
+    is that isn't Go's own, where `go list` was asked.
     """
 
     module: Module
     names: Names
     told: Mapping[int, Testimony]
     witnesses: tuple[str, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def approximate(self) -> bool:
@@ -73,6 +75,16 @@ class Origins:
         found = self.of(index)
         return found[0].symbol if found else None
 
+    def package(self, index: int) -> str:
+        """The package that a function is summed up under; "" where nobody knows it."""
+        symbol = self.symbol(index)
+        return packages.package_of(symbol) if symbol else ""
+
+    def group(self, index: int) -> str:
+        """One of packages.GROUPS."""
+        symbol = self.symbol(index)
+        return packages.group_of(symbol, self.groups) if symbol else packages.UNKNOWN
+
     def name(self, index: int) -> str:
         """A name to show: all origins, or the index and type of a function nobody knows."""
         found = self.of(index)
@@ -90,7 +102,9 @@ class Origins:
         )
 
 
-def origins(module: Module, twin: Twin | None = None) -> Origins:
+def origins(
+    module: Module, twin: Twin | None = None, groups: Mapping[str, str] | None = None
+) -> Origins:
     """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
     found: dict[int, Testimony] = {}
     spoken = names.read(module)
@@ -109,7 +123,7 @@ def origins(module: Module, twin: Twin | None = None) -> Origins:
                 told = True
         if told:
             witnesses.append(witness)
-    return Origins(module, spoken, found, tuple(witnesses))
+    return Origins(module, spoken, found, tuple(witnesses), groups or {})
 
 
 def _twin_witness(twin: Twin | None) -> str:

@@ -6,14 +6,9 @@ import re
 from collections.abc import Mapping
 
 from wasmtrim.attribution.symbols import DISPATCH, Symbol
+from wasmtrim.sizes import OWN, THIRD_PARTY
 
-OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN = (
-    "own",
-    "runtime",
-    "standard library",
-    "third party",
-    "unknown",
-)
+RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
 GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)
 
 # First elements of the import paths of Go's standard library (`go list std`).

@@ -49,19 +49,15 @@ def run(args: argparse.Namespace) -> int:
 def read(name: str) -> Origins:
     """The module in a file, or in standard input where the name is `-`, and what is known of it.
 
-    A twin with names, `NAME.twin.wasm` beside `NAME.wasm` as a release leaves it, is a witness.
+    What a release leaves beside `NAME.wasm` is a witness: its twin and its size record.
     """
-    from wasmtrim import wasm
-    from wasmtrim.attribution import origins, twin
+    from wasmtrim.attribution import Evidence, evidence
 
     if name == "-":
-        return origins(wasm.read(sys.stdin.buffer.read()))
+        return Evidence().origins(sys.stdin.buffer.read())
     path = Path(name)
-    module = wasm.read(path.read_bytes())
-    beside = path.with_suffix(".twin.wasm")
-    if not beside.is_file():
-        return origins(module)
-    return origins(module, twin.compare(module, wasm.read(beside.read_bytes())))
+    data = path.read_bytes()
+    return evidence.beside(path, data).origins(data)
 
 
 def _print_json(items: Items) -> None:
@@ -96,18 +92,19 @@ class _Share:
 
 def _print_tables(items: Items, found: Origins) -> None:
     from wasmtrim.attribution.compressed import gzip_shares
-    from wasmtrim.attribution.packages import group_of, package_of
+    from wasmtrim.sizes import OWN, THIRD_PARTY
 
     gzip = gzip_shares(items.module.data, items.bounds)
     sections: dict[str, _Share] = defaultdict(_Share)
     packages: dict[str, _Share] = defaultdict(_Share)
     functions: dict[int, _Share] = defaultdict(_Share)
+    groups = set()
     for item, packed in zip(items, gzip.rows, strict=True):
         sections[item.section].add(item.bytes, packed)
         if item.kind == "function" and item.number is not None:
-            symbol = found.symbol(item.number)
-            group = group_of(symbol) if symbol else "unknown"
-            package = (package_of(symbol) if symbol else "") or "(unknown)"
+            group = found.group(item.number)
+            groups.add(group)
+            package = found.package(item.number) or "(unknown)"
             packages[f"{package}  [{group}]"].add(item.bytes, packed)
             functions[item.number].add(item.bytes, packed)
     sections["(headers and tables of the gzip file)"].add(0, gzip.overhead)
@@ -116,6 +113,9 @@ def _print_tables(items: Items, found: Origins) -> None:
         _table("package", packages, items.size, str)
         _table("function", functions, items.size, found.name)
         print(f"\nnames by: {', '.join(found.witnesses) or 'nobody, the module has none'}")
+        if groups & {OWN, THIRD_PARTY}:
+            known = "go list, when it was built" if found.groups else "the names alone: a guess"
+            print(f"own and third party by: {known}")
 
 
 def _table(

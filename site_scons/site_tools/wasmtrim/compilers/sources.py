@@ -1,4 +1,4 @@
-"""The files that a Go program is made of: what a build must depend on.
+"""What a Go program is made of: its files, which a build must depend on, and its packages.
 
 `go list` knows them, and takes longer than a whole build with nothing to do. Its answer is kept
 beside a note of every file and folder that it follows from, and is asked for again only when one
@@ -17,12 +17,13 @@ from typing import Any
 
 from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError
+from wasmtrim.sizes import OWN, THIRD_PARTY
 
 TIMEOUT_SECONDS = 120.0
-_FORM = 2  # of the kept answer: one of another form is asked for again
+_FORM = 3  # of the kept answer: one of another form is asked for again
 _FIELDS = (
-    "Dir,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,SFiles,"
-    "SysoFiles,EmbedFiles,EmbedPatterns"
+    "Dir,ImportPath,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,"
+    "SFiles,SysoFiles,EmbedFiles,EmbedPatterns"
 )
 _FILES = ("GoFiles", "CgoFiles", "CFiles", "CXXFiles", "HFiles", "SFiles", "SysoFiles")
 
@@ -47,12 +48,23 @@ class Question:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def files(question: Question, kept: Path) -> tuple[Path, ...]:
-    """List the Go sources, embedded files, go.mod and go.sum that reach the program.
+@dataclass(frozen=True)
+class Program:
+    """`files` are the Go sources, embedded files, go.mod and go.sum that reach the program.
 
-    Files of Go's own library and of the module cache are left out: the compiler's version and
-    go.sum pin those. `kept` is the folder for answers. Raises ToolError when `go list` fails in a
-    way that building would not explain better.
+    Those of Go's own library and of the module cache are left out: the compiler's version and
+    go.sum pin them. `groups` says of each package, by import path, whether it is OWN or
+    THIRD_PARTY; Go's own are left out.
+    """
+
+    files: tuple[Path, ...]
+    groups: Mapping[str, str]
+
+
+def program(question: Question, kept: Path) -> Program:
+    """Ask what the program is made of; `kept` is the folder for answers.
+
+    Raises ToolError when `go list` fails in a way that building would not explain better.
     """
     path = kept / f"{question.key}.json"
     if (answer := _kept(path)) is not None:
@@ -74,16 +86,23 @@ def files(question: Question, kept: Path) -> tuple[Path, ...]:
         if module_file := package.get("Module", {}).get("GoMod"):
             near |= _beside(Path(module_file))
     found |= {file for file in near if file.exists()}
+    groups = {
+        package["ImportPath"]: _group(package)
+        for package in packages
+        if not package.get("Standard")
+    }
     if not found or any(package.get("Error") or package.get("DepsErrors") for package in packages):
         # The compiler will say what is wrong; until then every file near by may mend it.
-        return tuple(sorted(found | {f for f in question.folder.iterdir() if f.is_file()}))
+        near_by = {file for file in question.folder.iterdir() if file.is_file()}
+        return Program(tuple(sorted(found | near_by)), groups)
     note = {
         "files": {str(file): _stamp(file) for file in sorted(found)},
         "folders": {str(folder): _listing(folder) for folder in sorted(watched)},
         "absent": [str(file) for file in sorted(near - found)],
+        "groups": groups,
     }
     atomic.write_text(path, json.dumps(note))
-    return tuple(sorted(found))
+    return Program(tuple(sorted(found)), groups)
 
 
 def _ask(question: Question) -> Iterator[dict[str, Any]]:
@@ -99,6 +118,12 @@ def _ask(question: Question) -> Iterator[dict[str, Any]]:
         package, end = decoder.raw_decode(text, at)
         yield package
         at = end + 1
+
+
+def _group(package: Mapping[str, Any]) -> str:
+    """Tell the main module's packages, and those of no module, from those of others."""
+    module = package.get("Module")
+    return OWN if module is None or module.get("Main") else THIRD_PARTY
 
 
 def _is_local(package: Mapping[str, Any]) -> bool:
@@ -129,7 +154,7 @@ def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
                 yield from (Path(root) for root, _, _ in os.walk(matched))
 
 
-def _kept(path: Path) -> tuple[Path, ...] | None:
+def _kept(path: Path) -> Program | None:
     """Read a kept answer; None where there is none, or something that it follows from changed."""
     try:
         note = json.loads(path.read_text())
@@ -138,7 +163,7 @@ def _kept(path: Path) -> tuple[Path, ...] | None:
             and all(_listing(Path(folder)) == names for folder, names in note["folders"].items())
             and not any(Path(file).exists() for file in note["absent"])
         ):
-            return tuple(Path(file) for file in note["files"])
+            return Program(tuple(map(Path, note["files"])), dict(note["groups"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # it is gone, damaged or of another form
     return None

@@ -58,7 +58,7 @@ def text(release: Release, held: Contents) -> str:
         for name, share in sorted(held.packages.items())
     }
     known = record.to_json(release)
-    del known["notes"]
+    del known["notes"], known["groups"]
     for stage in known["stages"]:
         del stage["seconds"]
     content = known | {
@@ -135,7 +135,7 @@ def _contents(module: Path, release: Release) -> Contents:
             f"{module}: not the module that {release.profile}.sizes.json tells of;"
             f" run `scons release profile={release.profile}` first"
         )
-    return contents.of_module(data, contents.twin_of(module))
+    return contents.of_file(module, data)
 
 
 def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:

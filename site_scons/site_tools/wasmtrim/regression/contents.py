@@ -15,7 +15,7 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Origins
+    from wasmtrim.attribution import Evidence, Origins
     from wasmtrim.attribution.compressed import Shares
     from wasmtrim.attribution.graph import Graph
 
@@ -138,41 +138,35 @@ class Contents:
         return {name: Share(groups[name], size[name], number[name]) for name in ordered}
 
 
-def twin_of(module: Path) -> bytes | None:
-    """Read the twin that a release leaves beside a module whose own names it cut."""
-    twin = module.with_suffix(".twin.wasm")
-    return twin.read_bytes() if twin.is_file() else None
+def of_file(path: Path, data: bytes) -> Contents:
+    """Take the module `data` apart, which is the file `path`, with what lies beside it."""
+    from wasmtrim.attribution import evidence
+
+    return of_module(data, evidence.beside(path, data))
 
 
-def of_module(
-    data: bytes, named: bytes | None = None, groups: Mapping[str, str] | None = None
-) -> Contents:
-    """Take a module apart.
+def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
+    """Take a module apart; `evidence` tells whose its functions are.
 
-    `named` is its twin that kept the names; `groups` tells the group of Go packages by import
-    path. Raises ModuleError when one of the two is no module.
+    Raises ModuleError where it, or its twin, is no module.
     """
-    from wasmtrim import wasm
-    from wasmtrim.attribution import Items, origins, twin
-    from wasmtrim.attribution.packages import group_of, package_of
+    from wasmtrim.attribution import Evidence, Items
 
-    module = wasm.read(data)
-    witness = twin.compare(module, wasm.read(named)) if named is not None else None
-    known = origins(module, witness)
+    known = (evidence or Evidence()).origins(data)
+    module = known.module
     sections: Counter[str] = Counter()
     functions = []
     for item in Items(known):
         sections[item.section] += item.bytes
         if item.kind == "function":
             assert item.number is not None
-            symbol = known.symbol(item.number)
             signature = str(module.function_type(item.number))
             start, end = module.body(item.number)
             functions.append(
                 Function(
-                    name=item.name if symbol else "",
-                    package=(package_of(symbol) if symbol else "") or UNKNOWN,
-                    group=group_of(symbol, groups) if symbol else "unknown",
+                    name=item.name if known.symbol(item.number) else "",
+                    package=known.package(item.number) or UNKNOWN,
+                    group=known.group(item.number),
                     bytes=item.bytes,
                     type=signature,
                     digest=sha256(signature.encode() + data[start:end])[:16],

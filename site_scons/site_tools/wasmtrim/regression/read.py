@@ -50,13 +50,13 @@ def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
     if module and module.is_file():
         data = module.read_bytes()
         if sha256(data) == release.shipped.weight.sha256:
-            found = contents.of_module(data, contents.twin_of(module))
+            found = contents.of_file(module, data)
     return Snapshot(label, release.shipped.weight, release, found)
 
 
 def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
     try:
-        found = contents.of_module(data, contents.twin_of(path) if path else None)
+        found = contents.of_file(path, data) if path else contents.of_module(data)
     except ModuleError as error:
         raise CheckError(f"{label}: {error}") from None
     beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None

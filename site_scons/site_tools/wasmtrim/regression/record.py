@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Release:
-    """The record of one profile. `compiler` is None where it started from a ready module."""
+    """The record of one profile. `compiler` is None where it started from a ready module.
+
+    `groups` says whose each package is that isn't Go's own; a baseline says it with its packages.
+    """
 
     profile: str
     compiler: CompilerUsed | None
@@ -34,6 +37,7 @@ class Release:
     compressors: Mapping[str, str]
     stages: tuple[Stage, ...]
     notes: tuple[str, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shipped(self) -> Stage:
@@ -80,6 +84,7 @@ def of_json(content: Any, where: str) -> Release:
             compressors={name: _of(str, set_) for name, set_ in content["compressors"].items()},
             stages=stages,
             notes=tuple(_of(str, note) for note in content.get("notes", ())),
+            groups={path: _of(str, group) for path, group in content.get("groups", {}).items()},
         )
     except KeyError as error:
         problem = f"key {error} is missing"
@@ -102,6 +107,7 @@ def to_json(release: Release) -> dict[str, Any]:
         "profile": release.profile,
         "compiler": asdict(release.compiler) if release.compiler else None,
         "features": list(release.features),
+        "groups": dict(release.groups),
         "compressors": dict(release.compressors),
         "stages": [
             {

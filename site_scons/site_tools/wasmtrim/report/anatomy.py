@@ -11,7 +11,7 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.regression.contents import UNKNOWN
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Origins
+    from wasmtrim.attribution import Evidence, Origins
     from wasmtrim.attribution.graph import Graph
 
 
@@ -55,19 +55,16 @@ class Anatomy:
     overhead: int
 
 
-def of_module(data: bytes, named: bytes | None = None) -> Anatomy:
-    """Take a module apart; `named` is its twin that kept the names.
+def of_module(data: bytes, evidence: Evidence | None = None) -> Anatomy:
+    """Take a module apart; `evidence` tells whose its functions are.
 
-    Raises ModuleError where it is none.
+    Raises ModuleError where it, or its twin, is no module.
     """
-    from wasmtrim import wasm
-    from wasmtrim.attribution import Items, origins, twin
+    from wasmtrim.attribution import Evidence, Items
     from wasmtrim.attribution.compressed import gzip_shares
     from wasmtrim.attribution.graph import Graph
-    from wasmtrim.attribution.packages import group_of, package_of
 
-    module = wasm.read(data)
-    known = origins(module, twin.compare(module, wasm.read(named)) if named else None)
+    known = (evidence or Evidence()).origins(data)
     items = Items(known)
     packed = gzip_shares(data, items.bounds)
     try:
@@ -82,12 +79,11 @@ def of_module(data: bytes, named: bytes | None = None) -> Anatomy:
             raw[item.section] += item.bytes
             gzip[item.section] += cost
             continue
-        symbol = known.symbol(item.number)
         functions.append(
             Part(
                 name=item.name,
-                package=(package_of(symbol) if symbol else "") or UNKNOWN,
-                group=group_of(symbol) if symbol else "unknown",
+                package=known.package(item.number) or UNKNOWN,
+                group=known.group(item.number),
                 bytes=item.bytes,
                 gzip=cost,
                 retained=graph.retained[item.number] if graph else item.bytes,

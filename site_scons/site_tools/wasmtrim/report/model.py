@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import contents, history, judgement, record
@@ -19,6 +20,9 @@ from wasmtrim.regression.record import Release
 from wasmtrim.report import anatomy
 from wasmtrim.report.anatomy import Anatomy
 from wasmtrim.sizes import sha256
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution import Evidence
 
 
 class Verdict(Enum):
@@ -87,24 +91,26 @@ class ProfileReport:
     @cached_property
     def contents(self) -> Contents | None:
         """What the shipped module is made of; None where it isn't there any more."""
-        data, twin = self._shipped
-        return contents.of_module(data, twin) if data else None
+        data, evidence = self._shipped
+        return contents.of_module(data, evidence) if data else None
 
     @cached_property
     def anatomy(self) -> Anatomy | None:
         """The same in detail, compressed, and with what keeps each part."""
-        data, twin = self._shipped
-        return anatomy.of_module(data, twin) if data else None
+        data, evidence = self._shipped
+        return anatomy.of_module(data, evidence) if data else None
 
     @cached_property
-    def _shipped(self) -> tuple[bytes, bytes | None]:
-        """The module, empty where it isn't the one of the record, and its twin with names."""
+    def _shipped(self) -> tuple[bytes, Evidence]:
+        """The module, empty where it isn't the one of the record, and whose its functions are."""
+        from wasmtrim.attribution import Evidence, evidence
+
         if self.module is None or self.release is None or not self.module.is_file():
-            return b"", None
+            return b"", Evidence()
         data = self.module.read_bytes()
         if sha256(data) != self.release.shipped.weight.sha256:
-            return b"", None
-        return data, contents.twin_of(self.module)
+            return b"", Evidence()
+        return data, evidence.beside(self.module, data)
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def _program_files(request: CompileRequest) -> Nodes:
     if GetOption("clean") or GetOption("help"):
         return []  # neither asks what is up to date
     try:
-        return [File(str(file)) for file in request.files()]
+        return [File(str(file)) for file in request.program().files]
     except WasmtrimError:
         if not only_looks():
             raise

@@ -99,7 +99,7 @@ class CompileRequest(Request):
     timeout: float
 
     def signature(self) -> object:
-        code = signature.code(compilation, environment, go, tinygo, execution)
+        code = signature.code(compilation, environment, go, sources, tinygo, execution)
         programs = ("go", "tinygo", "wasm-opt") if self.name == "tinygo" else ("go",)
         # Where the checkout lies does not matter, which program of it is built does.
         source = os.path.relpath(self.source, self.build.root)
@@ -112,7 +112,8 @@ class CompileRequest(Request):
             outcome = compiled(
                 self.settings, self.source, programs, timeout=self.timeout, folder=self.build.work
             )
-        write_outcome(self.build, target, outcome)
+        record = dataclasses.replace(outcome.record, groups=self.program().groups)
+        write_outcome(self.build, target, dataclasses.replace(outcome, record=record))
 
     def programs(self) -> compilation.Programs:
         """Find the compiler, and what it calls in turn."""
@@ -132,8 +133,8 @@ class CompileRequest(Request):
         except ToolError:
             return None  # TinyGo's releases bring one; a TinyGo without says what it lacks
 
-    def files(self) -> tuple[Path, ...]:
-        """List the files that the program is made of."""
+    def program(self) -> sources.Program:
+        """Ask what the program is made of; the answer is kept."""
         go = self.build.tool("go")
         programs = self.programs()
         env = environment.fixed(programs.path, self.build.work)
@@ -152,7 +153,7 @@ class CompileRequest(Request):
             environment={**env, **go.env},
             identity=repr((self.name, identity(self.build, "go"))),
         )
-        return sources.files(question, self.build.work / "sources")
+        return sources.program(question, self.build.work / "sources")
 
 
 @dataclass(frozen=True)

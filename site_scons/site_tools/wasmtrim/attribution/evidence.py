@@ -1,0 +1,56 @@
+"""What a release leaves beside a module for those who ask whose its functions are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wasmtrim import sizes, wasm
+from wasmtrim.attribution import twin
+from wasmtrim.attribution.origins import Origins, origins
+from wasmtrim.sizes import OWN, THIRD_PARTY
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`named` is the twin that kept its names.
+
+    `groups` says of each Go package, but for Go's own, by import path, whether it is OWN or
+    THIRD_PARTY, as `go list` knows; empty where nobody asked it.
+    """
+
+    named: bytes | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def origins(self, data: bytes) -> Origins:
+        """Tell whose each function of a module is.
+
+        Raises ModuleError where `data` or the twin is no module.
+        """
+        module = wasm.read(data)
+        witness = twin.compare(module, wasm.read(self.named)) if self.named is not None else None
+        return origins(module, witness, self.groups)
+
+
+def beside(path: Path, data: bytes) -> Evidence:
+    """Look beside the module `data` in the file `path`, as in dist/.
+
+    A twin proves itself; the size record counts only where it is that of this very module.
+    """
+    named = path.with_suffix(".twin.wasm")
+    return Evidence(
+        named.read_bytes() if named.is_file() else None,
+        _groups(path.with_suffix(".sizes.json"), data),
+    )
+
+
+def _groups(record: Path, data: bytes) -> dict[str, str]:
+    try:
+        content = sizes.read_json(record)
+        if content["stages"][-1]["sha256"] != sizes.sha256(data):
+            return {}
+        groups = content["groups"].items()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}  # none is there, or one of another version
+    return {path: group for path, group in groups if group in (OWN, THIRD_PARTY)}

@@ -1,0 +1,90 @@
+"""What lies beside a module and tells whose its functions are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.attribution import evidence
+from wasmtrim.attribution.twin import without_names
+from wasmtrim.cli.main import main
+from wasmtrim.sizes import sha256
+
+TEXT = """(module
+  (func $github.com/acme/app/shape.Draw (export "_start") call $example.org/dep.Help)
+  (func $example.org/dep.Help call $dep.Other)
+  (func $dep.Other call $fmt.Println)
+  (func $fmt.Println))"""
+GROUPS = {
+    "github.com/acme/app/shape": "own",
+    "example.org/dep": "third party",
+    "dep": "third party",
+}
+
+
+@pytest.fixture
+def module(wat: Callable[[str], wasm.Module], tmp_path: Path) -> Path:
+    path = tmp_path / "app.wasm"
+    path.write_bytes(wat(TEXT).data)
+    return path
+
+
+def record(module: Path, groups: object, digest: str = "") -> None:
+    stages = [{"sha256": digest or sha256(module.read_bytes())}]
+    content = {"schema": 1, "stages": stages, "groups": groups}
+    module.with_suffix(".sizes.json").write_text(json.dumps(content))
+
+
+def groups(module: Path) -> list[str]:
+    data = module.read_bytes()
+    found = evidence.beside(module, data).origins(data)
+    return [found.group(index) for index in range(4)]
+
+
+def test_the_size_record_tells_own_from_third_party(
+    module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(module, GROUPS)
+    assert groups(module) == ["own", "third party", "third party", "standard library"]
+    assert main(["sizes", str(module)]) == 0
+    out = capsys.readouterr().out
+    assert "github.com/acme/app/shape  [own]\n" in out
+    assert out.endswith("own and third party by: go list, when it was built\n")
+
+
+def test_without_one_the_names_alone_tell_and_that_is_said(
+    module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert groups(module) == ["third party", "third party", "own", "standard library"]
+    assert main(["sizes", str(module)]) == 0
+    assert capsys.readouterr().out.endswith("own and third party by: the names alone: a guess\n")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "7", '{"stages": []}', '{"groups": {"a": "own"}}']
+)
+def test_a_record_that_is_none_tells_nothing(module: Path, content: str) -> None:
+    module.with_suffix(".sizes.json").write_text(content)
+    assert evidence.beside(module, module.read_bytes()).groups == {}
+
+
+@pytest.mark.parametrize("odd", [None, [], "own", {"dep": "runtime"}, {"dep": 7}, {"dep": []}])
+def test_groups_of_another_form_tell_nothing(module: Path, odd: object) -> None:
+    record(module, odd)
+    assert evidence.beside(module, module.read_bytes()).groups == {}
+
+
+def test_a_record_of_another_build_tells_nothing(module: Path) -> None:
+    record(module, GROUPS, digest="0" * 64)
+    assert evidence.beside(module, module.read_bytes()).groups == {}
+
+
+def test_a_twin_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:
+    module.with_suffix(".twin.wasm").write_bytes(module.read_bytes())
+    module.write_bytes(without_names(wasm.read(module.read_bytes())))
+    record(module, GROUPS)
+    assert groups(module) == ["own", "third party", "third party", "standard library"]

@@ -1,0 +1,133 @@
+"""Whose the functions of a released module are, told the same by every command and report."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.scons.project import SCONSTRUCT, Project, environment
+
+GO = {
+    "app/go.mod": "module github.com/acme/app\n\ngo 1.24\n\n"
+    "require example.org/dep v1.0.0\n\nreplace example.org/dep => ./dep\n",
+    "app/main.go": """\
+package main
+
+import (
+\t"os"
+\t"strconv"
+
+\t"example.org/dep"
+\t"github.com/acme/app/shape"
+)
+
+func main() {
+\tfor _, word := range os.Args { // each call twice: a function with one caller becomes part of it
+\t\tprintln(strconv.Quote(shape.Draw(dep.Count(word))))
+\t}
+\tprintln(strconv.Quote(shape.Draw(dep.Count("again"))))
+}
+""",
+    "app/shape/shape.go": """\
+package shape
+
+//go:noinline
+func Draw(n int) string {
+\tdrawn := make([]byte, n)
+\tfor at := range drawn {
+\t\tdrawn[at] = byte('a' + at%26)
+\t}
+\treturn string(drawn)
+}
+""",
+    "app/dep/go.mod": "module example.org/dep\n\ngo 1.24\n",
+    "app/dep/dep.go": """\
+package dep
+
+//go:noinline
+func Count(word string) int {
+\tcount := 0
+\tfor _, letter := range word {
+\t\tif letter > 'a' {
+\t\t\tcount++
+\t\t}
+\t}
+\treturn count
+}
+""",
+}
+PROFILE = """\
+source: app
+compiler: {name: %s, fallback: false}
+contract: {imports: {"wasi_snapshot_preview1.*": any}, exports: {_start: func(), memory: memory}}
+budget: [{metric: raw, growth: 1 kB}]
+"""
+PROGRAMS = ("WASMTRIM_TINYGO", "WASMTRIM_GO")
+WASMTRIM = Path(sys.executable).with_name("wasmtrim")
+
+
+@pytest.fixture(scope="module")
+def by_go(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = Project(tmp_path_factory.mktemp("project"))
+    made.write({"SConstruct": SCONSTRUCT, **GO})
+    made.profile("app", PROFILE % "go")
+    made.scons("release")
+    return made
+
+
+def wasmtrim(project: Project, *words: str) -> str:
+    run = subprocess.run(
+        [WASMTRIM, *words],
+        cwd=project.root,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def groups(project: Project) -> dict[str, str]:
+    report = json.loads((project.root / "dist/report/report.json").read_text())
+    return {row["name"]: row["group"] for row in report["profiles"][0]["packages"]}
+
+
+def assert_told(project: Project) -> None:
+    """By the report, the command, and the baseline."""
+    found = groups(project)
+    assert found["github.com/acme/app/shape"] == found.get("main", "own") == "own"
+    assert found["example.org/dep"] == "third party"
+    assert found["strconv"] == "standard library"
+    assert found["runtime"] == "runtime"
+    assert project.sizes("app")["groups"] == {
+        "example.org/dep": "third party",
+        "github.com/acme/app": "own",
+        "github.com/acme/app/shape": "own",
+    }
+    page = (project.root / "dist/report/index.html").read_text()
+    assert '["github.com/acme/app/shape", "own"]' in page.replace('","', '", "')
+    told = wasmtrim(project, "sizes", "dist/app.wasm")
+    assert told.endswith("own and third party by: go list, when it was built\n")
+
+
+def test_an_own_module_named_like_any_other_is_own(by_go: Project) -> None:
+    assert_told(by_go)
+    by_go.scons("baseline", "dirty=1")
+    baseline = json.loads((by_go.root / "config/baselines/app.go.json").read_text())
+    assert baseline["packages"]["github.com/acme/app/shape"]["group"] == "own"
+    assert "groups" not in baseline
+
+
+def test_a_build_of_tinygo_tells_the_same(tmp_path: Path) -> None:
+    named = {name: os.environ[name] for name in PROGRAMS if name in os.environ}
+    if "WASMTRIM_TINYGO" not in named:
+        pytest.skip("no TinyGo: name one by WASMTRIM_TINYGO")
+    made = Project(tmp_path)
+    made.write({"SConstruct": SCONSTRUCT, **GO})
+    made.profile("app", PROFILE % "tinygo")
+    made.scons("release", env=named)
+    assert_told(made)
