@@ -29,7 +29,7 @@ func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
 		return nil, problem
 	}
 	var out collector
-	e, problem := gif.New(h, &out)
+	e, problem := gif.New(&h, out.write)
 	if problem != fault.None {
 		return nil, problem
 	}
@@ -42,16 +42,11 @@ func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
 			return nil, problem
 		}
 	}
-	if problem := e.Finish(); problem != fault.None {
-		return nil, problem
-	}
+	e.Finish()
 	return out, nil
 }
 
 // collector is a sink that keeps all in memory.
 type collector []byte
 
-func (c *collector) Write(p []byte) bool {
-	*c = append(*c, p...)
-	return true
-}
+func (c *collector) write(p []byte) { *c = append(*c, p...) }

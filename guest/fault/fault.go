@@ -32,34 +32,39 @@ const (
 	Sequence       Fault = 28
 )
 
-// messages tell the person who sent the input what was found and what is allowed.
-var messages = [...]string{
-	None:           "no fault",
-	ShortHeader:    "the input ends before its header does",
-	HeaderSize:     "the header's size is not 1 to 65,536 bytes",
-	BadJSON:        "the header is not one JSON object, at most 64 deep",
-	MissingSize:    "width, height or frames is missing or not above zero",
-	TooLarge:       "over 65,535 pixels a side, 16,777,216 in all, or 1,000,000,000 frames",
-	DelayRange:     "delay is not 0 to 655,350 ms",
-	ShortPayload:   "the input ends before the last frame does",
-	TrailingBytes:  "the input goes on after the last frame",
-	TooManyColours: "a frame has over 256 colours, transparent being one: build with the tag quantize",
-	BadOption:      "a key of the header has a wrong type or value",
-	BadPalette:     "the palette is not 768 bytes, 1 to 256 colours",
-	BadIndex:       "a pixel's index is outside of the palette",
-	ReadFailed:     "standard input cannot be read",
-	WriteFailed:    "standard output cannot be written",
-	MemoryLimit:    "memory is too small for two frames",
-	NoQuantizer:    "dither and merge need a build with the tag quantize",
-	BadTimestamp:   "pts does not rise from above zero, by at most 655,350 ms",
-	FrameSize:      "a frame is not width*height*4 bytes of the size at the start",
-	Sequence:       "the order of calls is start, frames, finish",
-}
+// messages tell the person who sent the input what is wrong or what is allowed: a line for each fault,
+// in order. They are one text since a table of them would be larger than they are.
+const messages = "the input ends before its header does\n" +
+	"the header is not 1 to 65536 bytes\n" +
+	"the header is not a JSON object, at most 64 deep\n" +
+	"width, height or frames is missing or not above 0\n" +
+	"width, height or frames is too large\n" +
+	"delay is not 0 to 655350 ms\n" +
+	"the input ends before the last frame\n" +
+	"the input goes on after the last frame\n" +
+	"over 256 colours: build with the tag quantize\n" +
+	"a key has a wrong type or value\n" +
+	"the palette is not consistent\n" +
+	"a pixel is outside of the palette\n" +
+	"cannot read the input\n" +
+	"cannot write the output\n" +
+	"memory is too small for 2 frames\n" +
+	"dither, merge: build with the tag quantize\n" +
+	"pts is not above the one before, or over 655350 ms\n" +
+	"a frame is not width*height*4 bytes\n" +
+	"the order of calls is start, frames, finish\n"
 
 // Error is the fault's message.
 func (f Fault) Error() string {
-	if int(f) < len(messages) {
-		return messages[f]
+	line, start := ShortHeader, 0
+	for i := range len(messages) {
+		if messages[i] == '\n' {
+			if line == f {
+				return messages[start:i]
+			}
+			line++
+			start = i + 1
+		}
 	}
-	return "unknown fault"
+	return "no fault"
 }

@@ -63,7 +63,7 @@ const (
 
 // New lays out the memory for an animation. Of the header it reads the size, the layout, the effort
 // and the memory.
-func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
+func New(h *wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	size := h.Width * h.Height
 	stride := (size + 256 + 63) &^ 63
 	slots := max(minRing, min(defaultRing, defaultMemory/stride))
@@ -73,7 +73,7 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	if slots < minRing {
 		return nil, fault.MemoryLimit
 	}
-	e := &Encoder{header: h, out: lzw.NewEncoder(sink, pixelBits(&h))}
+	e := &Encoder{header: *h, out: lzw.NewEncoder(sink, pixelBits(h))}
 	if h.Layout == wire.RGBA || h.Effort > wire.Fastest {
 		e.input = make([]byte, size*4)
 	}
@@ -91,7 +91,7 @@ func New(h wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 	}
 	e.erase(e.canvas, e.whole())
 	e.known.Reset()
-	return e, e.lossy.prepare(&e.header, &e.known)
+	return e, e.lossy.prepare(h, &e.known)
 }
 
 // pixelBits is how many bits a pixel may have in the file.
@@ -128,27 +128,19 @@ func (e *Encoder) Push(delay int) fault.Fault {
 	if e.pending++; e.pending == len(e.ring) {
 		e.write()
 	}
-	return e.fault()
+	return fault.None
 }
 
 // Delay sets how long the newest frame is shown, where that is known only after Push.
 func (e *Encoder) Delay(centiseconds int) { e.slot(e.pending - 1).delay = centiseconds }
 
 // Finish writes what is left, and the trailer.
-func (e *Encoder) Finish() fault.Fault {
+func (e *Encoder) Finish() {
 	for e.pending > 0 {
 		e.write()
 	}
 	e.out.Bytes([]byte{0x3B})
 	e.out.Flush()
-	return e.fault()
-}
-
-func (e *Encoder) fault() fault.Fault {
-	if e.out.Failed {
-		return fault.WriteFailed
-	}
-	return fault.None
 }
 
 // slot is the ring's frame that is i after the oldest.

@@ -39,7 +39,7 @@ func post(w http.ResponseWriter, r *http.Request) {
 		frame = n
 	}
 	var file bytes.Buffer
-	f := stream.Run(body{http.MaxBytesReader(w, r.Body, MaxBody)}, sink{&file}, clock.Platform)
+	f := stream.Run(body{http.MaxBytesReader(w, r.Body, MaxBody)}.read, sink{&file}.write, clock.Platform)
 	if f != fault.None {
 		w.Header().Set("Wasmtrim-Fault", strconv.Itoa(int(f)))
 		http.Error(w, f.Error(), http.StatusUnprocessableEntity)
@@ -74,15 +74,15 @@ func answer(w http.ResponseWriter, kind string, content []byte) {
 // body is a request's body as a source.
 type body struct{ io.Reader }
 
-func (b body) Read(p []byte) (int, bool) {
+func (b body) read(p []byte) int {
 	n, err := io.ReadFull(b.Reader, p)
-	return n, err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return -1
+	}
+	return n
 }
 
 // sink keeps what is written.
 type sink struct{ *bytes.Buffer }
 
-func (s sink) Write(p []byte) bool {
-	s.Buffer.Write(p)
-	return true
-}
+func (s sink) write(p []byte) { s.Write(p) }

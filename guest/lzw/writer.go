@@ -4,11 +4,8 @@ package lzw
 
 import "wasmtrim/guest/word"
 
-// Sink takes finished bytes; false means that they could not be written. The bytes are only valid
-// during the call.
-type Sink interface {
-	Write(p []byte) bool
-}
+// Sink takes finished bytes, which are only valid during the call.
+type Sink func(p []byte)
 
 // Size of the output area and the room that is kept free at its end, so that a whole sub-block and a
 // word always fit.
@@ -19,9 +16,6 @@ const (
 
 // Writer collects a GIF in one output area, which leaves for the sink whenever it is full.
 type Writer struct {
-	// Failed is set once the sink refused; from then on all is thrown away.
-	Failed bool
-
 	sink Sink
 	area []byte
 	pos  int // end of what is in the area
@@ -54,9 +48,7 @@ func (w *Writer) Flush() {
 
 // send hands the first n bytes to the sink and moves the few after them to the front.
 func (w *Writer) send(n int) {
-	if n > 0 && !w.Failed && !w.sink.Write(w.area[:n]) {
-		w.Failed = true
-	}
+	w.sink(w.area[:n])
 	w.pos = copy(w.area, w.area[n:w.pos])
 	w.block -= n
 }

@@ -18,11 +18,8 @@ type Session struct {
 	out         []byte
 }
 
-// Write keeps finished bytes until they are taken.
-func (s *Session) Write(p []byte) bool {
-	s.out = append(s.out, p...)
-	return true
-}
+// write keeps finished bytes until they are taken.
+func (s *Session) write(p []byte) { s.out = append(s.out, p...) }
 
 // Start begins an animation; options are those of the header that aren't about size, pixels or time,
 // as a JSON object, or nothing.
@@ -36,14 +33,15 @@ func (s *Session) Start(width, height uint32, options []byte) fault.Fault {
 	if len(options) == 0 {
 		options = []byte("{}")
 	}
-	h, problem := wire.ParseOptions(options, int(width), int(height))
+	var h wire.Header
+	problem := h.ParseOptions(options, int(width), int(height))
 	switch {
 	case problem != fault.None:
 		return problem
 	case h.Layout != wire.RGBA || h.Clock:
 		return fault.BadOption
 	}
-	e, problem := gif.New(h, s)
+	e, problem := gif.New(&h, s.write)
 	if problem != fault.None {
 		return problem
 	}
@@ -92,9 +90,9 @@ func (s *Session) Finish(pts uint64) fault.Fault {
 	if problem := s.advance(pts); problem != fault.None {
 		return problem
 	}
-	problem := s.encoder.Finish()
+	s.encoder.Finish()
 	s.encoder = nil
-	return problem
+	return fault.None
 }
 
 // TakeOutput is what was finished since it was called last, valid until the next call of anything.

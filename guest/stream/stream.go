@@ -9,40 +9,33 @@ import (
 	"wasmtrim/guest/wire"
 )
 
-// Source is where the input comes from. Read fills p; it returns fewer bytes only at the input's end,
-// and false only when the input cannot be read.
-type Source interface {
-	Read(p []byte) (int, bool)
-}
+// Source is where the input comes from. It fills p and returns how many bytes there were: fewer only
+// at the input's end, and -1 only when the input cannot be read.
+type Source func(p []byte) int
 
 // Run reads one animation and writes it. Parts of the file leave before the last frame is read, so
 // what was written before a fault is the beginning of a file without a trailer. The clock is started
 // when the header asks for delays that follow it.
 func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
-	h, problem := header(in)
-	if problem != fault.None {
+	var h wire.Header
+	if problem := in.header(&h); problem != fault.None {
 		return problem
 	}
-	e, problem := gif.New(h, out)
+	e, problem := gif.New(&h, out)
 	if problem != fault.None {
 		return problem
-	}
-	if h.Layout == wire.Indexed {
-		if problem := fill(in, e.Palette()); problem != fault.None {
-			return problem
-		}
 	}
 	var stamps stamps
 	if h.Clock {
 		stamps.clock = start()
 	}
-	for i := 0; i < h.Frames; i++ {
-		if h.Layout == wire.IndexedLocal {
-			if problem := fill(in, e.Palette()); problem != fault.None {
+	for i := range h.Frames {
+		if h.Layout == wire.IndexedLocal || h.Layout == wire.Indexed && i == 0 {
+			if problem := in.fill(e.Palette(), fault.ShortPayload); problem != fault.None {
 				return problem
 			}
 		}
-		if problem := fill(in, e.Input()); problem != fault.None {
+		if problem := in.fill(e.Input(), fault.ShortPayload); problem != fault.None {
 			return problem
 		}
 		if h.Clock {
@@ -55,44 +48,38 @@ func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
 		}
 	}
 	var more [1]byte
-	if n, ok := in.Read(more[:]); !ok {
+	if n := in(more[:]); n < 0 {
 		return fault.ReadFailed
 	} else if n > 0 {
 		return fault.TrailingBytes
 	}
-	return e.Finish()
+	e.Finish()
+	return fault.None
 }
 
-func header(in Source) (wire.Header, fault.Fault) {
+func (in Source) header(h *wire.Header) fault.Fault {
 	size := make([]byte, 4)
-	if problem := fill(in, size); problem != fault.None {
-		return wire.Header{}, short(problem)
+	if problem := in.fill(size, fault.ShortHeader); problem != fault.None {
+		return problem
 	}
 	n, problem := wire.Size(size)
 	if problem != fault.None {
-		return wire.Header{}, problem
+		return problem
 	}
 	json := make([]byte, n)
-	if problem := fill(in, json); problem != fault.None {
-		return wire.Header{}, short(problem)
+	if problem := in.fill(json, fault.ShortHeader); problem != fault.None {
+		return problem
 	}
-	return wire.Parse(json)
+	return h.Parse(json)
 }
 
-func short(problem fault.Fault) fault.Fault {
-	if problem == fault.ShortPayload {
-		return fault.ShortHeader
-	}
-	return problem
-}
-
-func fill(in Source, p []byte) fault.Fault {
-	n, ok := in.Read(p)
-	switch {
-	case !ok:
+// fill fills p, or says how short the input is.
+func (in Source) fill(p []byte, short fault.Fault) fault.Fault {
+	switch n := in(p); {
+	case n < 0:
 		return fault.ReadFailed
 	case n < len(p):
-		return fault.ShortPayload
+		return short
 	}
 	return fault.None
 }

@@ -20,22 +20,22 @@ type input struct {
 	steps  []clock.Hand
 }
 
-func (in *input) Read(p []byte) (int, bool) {
+func (in *input) read(p []byte) int {
 	if in.hand != nil && len(p) == 4*4 {
 		*in.hand += in.steps[0]
 		in.steps = in.steps[1:]
 	}
 	n := copy(p, in.data)
 	in.data = in.data[n:]
-	return n, n == len(p) || !in.broken
+	if n < len(p) && in.broken {
+		return -1
+	}
+	return n
 }
 
 type output struct{ bytes.Buffer }
 
-func (o *output) Write(p []byte) bool {
-	o.Buffer.Write(p)
-	return true
-}
+func (o *output) sink(p []byte) { o.Buffer.Write(p) }
 
 func message(header string, payload ...byte) []byte {
 	m := binary.LittleEndian.AppendUint32(nil, uint32(len(header)))
@@ -72,7 +72,7 @@ func TestFaults(t *testing.T) {
 		{"index, fast", indexed(`{"width":1,"height":2,"frames":1,"pixels":"indexed","colours":3,"effort":0}`, 768, 3, 0), fault.BadIndex},
 		{"memory", message(`{"width":9,"height":9,"frames":1,"memory":600}`), fault.MemoryLimit},
 	} {
-		if got := Run(&input{data: c.data}, new(output), clock.Platform); got != c.want {
+		if got := Run((&input{data: c.data}).read, new(output).sink, clock.Platform); got != c.want {
 			t.Errorf("%s: %v instead of %v", c.name, got, c.want)
 		}
 	}
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 func TestAnInputThatCannotBeReadIsAnotherFault(t *testing.T) {
 	whole := message(`{"width":2,"height":2,"frames":1}`, pixels(4)...)
 	for n := range len(whole) {
-		if got := Run(&input{data: whole[:n], broken: true}, new(output), clock.Platform); got != fault.ReadFailed {
+		if got := Run((&input{data: whole[:n], broken: true}).read, new(output).sink, clock.Platform); got != fault.ReadFailed {
 			t.Fatalf("after %d bytes: %v", n, got)
 		}
 	}
@@ -97,7 +97,7 @@ func TestIndexedFramesWithPalettesOfTheirOwn(t *testing.T) {
 			payload = append(append(payload, palette...), 0, 1)
 		}
 		var out output
-		if problem := Run(&input{data: message(header+effort, payload...)}, &out, clock.Platform); problem != fault.None {
+		if problem := Run((&input{data: message(header+effort, payload...)}).read, out.sink, clock.Platform); problem != fault.None {
 			t.Fatal(effort, problem)
 		}
 		g, err := gif.DecodeAll(&out.Buffer)
@@ -126,7 +126,7 @@ func TestDelaysFollowTheClock(t *testing.T) {
 	}
 	var out output
 	start := func() *clock.Clock { return clock.New(1e18, hand.Ticks) }
-	if problem := Run(in, &out, start); problem != fault.None {
+	if problem := Run(in.read, out.sink, start); problem != fault.None {
 		t.Fatal(problem)
 	}
 	g, err := gif.DecodeAll(&out.Buffer)
@@ -147,7 +147,7 @@ func TestTheClockMayBeginAtZero(t *testing.T) {
 		steps: []clock.Hand{0, 50_000_000, 50_000_000},
 	}
 	var out output
-	if problem := Run(in, &out, func() *clock.Clock { return clock.New(0, hand.Ticks) }); problem != fault.None {
+	if problem := Run(in.read, out.sink, func() *clock.Clock { return clock.New(0, hand.Ticks) }); problem != fault.None {
 		t.Fatal(problem)
 	}
 	g, err := gif.DecodeAll(&out.Buffer)
@@ -170,7 +170,7 @@ func TestManySmallPalettes(t *testing.T) {
 			payload = append(append(payload, palette...), 0, 1)
 		}
 		var out output
-		if problem := Run(&input{data: message(header+effort, payload...)}, &out, clock.Platform); problem != fault.None {
+		if problem := Run((&input{data: message(header+effort, payload...)}).read, out.sink, clock.Platform); problem != fault.None {
 			t.Fatal(effort, problem)
 		}
 		g, err := gif.DecodeAll(&out.Buffer)
@@ -188,7 +188,7 @@ func FuzzRun(f *testing.F) {
 			return
 		}
 		var out output
-		if Run(&input{data: data}, &out, clock.Platform) != fault.None {
+		if Run((&input{data: data}).read, out.sink, clock.Platform) != fault.None {
 			return
 		}
 		if _, err := gif.DecodeAll(&out.Buffer); err != nil {

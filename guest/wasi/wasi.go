@@ -28,38 +28,27 @@ var (
 	nanos  int64
 )
 
-// File is a file descriptor that the host opened.
-type File int32
-
-// The standard streams.
-const (
-	Stdin  File = 0
-	Stdout File = 1
-	Stderr File = 2
-)
-
-// Read fills p from the file and returns how many bytes there were before its end; false if the host
-// reports an error.
-func (f File) Read(p []byte) (int, bool) {
+// Read fills p from standard input and returns how many bytes there were before its end, -1 if the
+// host reports an error.
+func Read(p []byte) int {
 	done := 0
 	for done < len(p) {
-		point(p[done:])
-		if fdRead(int32(f), unsafe.Pointer(&vector), 1, unsafe.Pointer(&count)) != 0 {
-			return done, false
+		point(unsafe.Pointer(&p[done]), len(p)-done)
+		if fdRead(0, unsafe.Pointer(&vector), 1, unsafe.Pointer(&count)) != 0 {
+			return -1
 		}
 		if count == 0 {
 			break
 		}
 		done += int(count)
 	}
-	return done, true
+	return done
 }
 
-// Write writes all of p; false if the host reports an error.
-func (f File) Write(p []byte) bool {
+// Write writes all of p to standard output; false if the host reports an error.
+func Write(p []byte) bool {
 	for len(p) > 0 {
-		point(p)
-		if fdWrite(int32(f), unsafe.Pointer(&vector), 1, unsafe.Pointer(&count)) != 0 || count == 0 {
+		if !write(1, unsafe.Pointer(&p[0]), len(p)) || count == 0 {
 			return false
 		}
 		p = p[count:]
@@ -67,9 +56,16 @@ func (f File) Write(p []byte) bool {
 	return true
 }
 
-func point(p []byte) {
-	vector.base = uint32(uintptr(unsafe.Pointer(&p[0])))
-	vector.length = uint32(len(p))
+// Complain writes to standard error what the host takes of it.
+func Complain(s string) { write(2, unsafe.Pointer(unsafe.StringData(s)), len(s)) }
+
+func write(file int32, base unsafe.Pointer, length int) bool {
+	point(base, length)
+	return fdWrite(file, unsafe.Pointer(&vector), 1, unsafe.Pointer(&count)) == 0
+}
+
+func point(base unsafe.Pointer, length int) {
+	vector = iovec{uint32(uintptr(base)), uint32(length)}
 }
 
 // Clocks of clock_time_get.

@@ -14,7 +14,7 @@ const (
 )
 
 // Effort says how much work goes into a smaller file.
-type Effort uint8
+type Effort int
 
 // The efforts, from the fastest to the smallest file.
 const (
@@ -24,7 +24,7 @@ const (
 )
 
 // Layout is how a frame's pixels come.
-type Layout uint8
+type Layout int
 
 const (
 	// RGBA is 4 bytes a pixel; alpha 0 to 127 is transparent.
@@ -62,7 +62,12 @@ func Size(b []byte) (int, fault.Fault) {
 	return int(n), fault.None
 }
 
-// The members of the header. A text is resolved by its place in texts.
+// words are all that are known, each ended by a space: the keys, which are the header's members, the
+// texts of a layout, and those that JSON has bare.
+const words = "width height frames delay colours transparent effort memory pixels clock dither merge " +
+	"rgba indexed indexed-local false true null "
+
+// The places of words.
 const (
 	width = iota
 	height
@@ -76,73 +81,69 @@ const (
 	clock
 	dither
 	merge
+	rgba
+	_
+	indexedLocal
+	no
+	yes
+	_
 	unknown
 )
 
-var (
-	names = [unknown]string{
-		"width", "height", "frames", "delay", "colours", "transparent", "effort", "memory", "pixels",
-		"clock", "dither", "merge",
-	}
-	texts = [...]string{RGBA: "rgba", Indexed: "indexed", IndexedLocal: "indexed-local"}
-)
-
-// rules are a member's kind, its bounds, and what it is without being said. Sizes and delay have
-// faults of their own, so for them any whole number passes here.
-var rules = [unknown]struct {
-	kind              kind
-	low, high, unsaid int
-}{
-	width:       {number, -huge, huge, 0},
-	height:      {number, -huge, huge, 0},
-	frames:      {number, -huge, huge, 0},
-	delay:       {number, -huge, huge, 100},
-	colours:     {number, 1, 256, 256},
-	transparent: {number, 0, 255, -1},
-	effort:      {number, int(Fastest), int(Best), int(Default)},
-	memory:      {number, 1, MaxFrames, 0},
-	pixels:      {text, int(RGBA), int(IndexedLocal), int(RGBA)},
-	clock:       {boolean, 0, 1, 0},
-	dither:      {boolean, 0, 1, 0},
-	merge:       {boolean, 0, 1, 0},
+// rules are a member's bounds, and what it is without being said. Sizes and delay have faults of their
+// own, so for them any number passes here.
+var rules = [rgba]struct{ low, high, unsaid value }{
+	width:       {-huge, huge, 0},
+	height:      {-huge, huge, 0},
+	frames:      {-huge, huge, 0},
+	delay:       {-huge, huge, 100},
+	colours:     {1, 256, 256},
+	transparent: {-1, 255, -1},
+	effort:      {value(Fastest), value(Best), value(Default)},
+	memory:      {0, MaxFrames, 0},
+	pixels:      {text + rgba, text + indexedLocal, text + rgba},
+	clock:       {bare + no, bare + yes, bare + no},
+	dither:      {bare + no, bare + yes, bare + no},
+	merge:       {bare + no, bare + yes, bare + no},
 }
 
 // Parse reads the header's JSON. Unknown keys are ignored; of a key that comes twice the last holds.
-func Parse(data []byte) (h Header, problem fault.Fault) {
-	if problem = h.read(data); problem == fault.None {
-		problem = h.Check()
+func (h *Header) Parse(data []byte) fault.Fault {
+	if problem := h.read(data); problem != fault.None {
+		return problem
 	}
-	return h, problem
+	return h.Check()
 }
 
 // ParseOptions reads a header whose size is known from elsewhere and whose number of frames isn't.
-func ParseOptions(data []byte, width, height int) (h Header, problem fault.Fault) {
-	if problem = h.read(data); problem == fault.None {
-		h.Width, h.Height, h.Frames = width, height, MaxFrames
-		problem = h.Check()
+func (h *Header) ParseOptions(data []byte, width, height int) fault.Fault {
+	if problem := h.read(data); problem != fault.None {
+		return problem
 	}
-	return h, problem
+	h.Width, h.Height, h.Frames = width, height, MaxFrames
+	return h.Check()
 }
 
 func (h *Header) read(data []byte) fault.Fault {
 	p := parser{data: data}
-	if !p.parse(0) || p.kind != object || p.pos != len(data) {
+	for k := range rules {
+		p.members[k] = rules[k].unsaid
+	}
+	if !p.document() || p.value != object {
 		return fault.BadJSON
 	}
 	for k := range rules {
-		m, r := &p.members[k], &rules[k]
-		switch {
-		case m.kind == missing:
-			m.integer = r.unsaid
-		case m.kind != r.kind || m.integer < r.low || m.integer > r.high:
+		if p.members[k] < rules[k].low || p.members[k] > rules[k].high {
 			return fault.BadOption
 		}
 	}
-	v := func(k int) int { return p.members[k].integer }
+	v := func(k int) int { return int(p.members[k]) }
+	is := func(k int) bool { return p.members[k] == bare+yes }
 	*h = Header{
-		Width: v(width), Height: v(height), Frames: v(frames), Delay: v(delay), Clock: v(clock) != 0,
-		Layout: Layout(v(pixels)), Colours: v(colours), Transparent: v(transparent),
-		Effort: Effort(v(effort)), Memory: v(memory), Dither: v(dither) != 0, Merge: v(merge) != 0,
+		Width: v(width), Height: v(height), Frames: v(frames), Delay: v(delay), Clock: is(clock),
+		Layout: Layout(p.members[pixels] - text - rgba), Colours: v(colours),
+		Transparent: v(transparent), Effort: Effort(v(effort)), Memory: v(memory),
+		Dither: is(dither), Merge: is(merge),
 	}
 	if h.Transparent >= h.Colours {
 		return fault.BadOption

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ import (
 const size = `"width":4,"height":3,"frames":2`
 
 func TestHeader(t *testing.T) {
-	h, problem := Parse([]byte(` { "delay" : 85, "pixels":"indexed", "colours": 16, "transparent": 0,
+	var h Header
+	problem := h.Parse([]byte(` { "delay" : 85, "pixels":"indexed", "colours": 16, "transparent": 0,
 		"effort":2, "memory":1e6, "clock":true, "dither":true, "merge":false, ` + size + `} `))
 	want := Header{
 		Width: 4, Height: 3, Frames: 2, Delay: 85, Clock: true, Layout: Indexed, Colours: 16,
@@ -25,7 +27,8 @@ func TestHeader(t *testing.T) {
 }
 
 func TestDefaults(t *testing.T) {
-	h, problem := Parse([]byte(`{` + size + `}`))
+	var h Header
+	problem := h.Parse([]byte(`{` + size + `}`))
 	want := Header{
 		Width: 4, Height: 3, Frames: 2, Delay: 100, Colours: 256, Transparent: -1, Effort: Default,
 	}
@@ -74,7 +77,7 @@ func TestVerdicts(t *testing.T) {
 		{"{\"a\n\":1," + size + `}`, fault.BadJSON},
 		{`{"\x":1,` + size + `}`, fault.BadJSON},
 	} {
-		if _, problem := Parse([]byte(c.json)); problem != c.want {
+		if problem := new(Header).Parse([]byte(c.json)); problem != c.want {
 			t.Errorf("%s: %v instead of %v", c.json, problem, c.want)
 		}
 	}
@@ -119,7 +122,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := parser{data: data}
-		ok := p.parse(0) && p.pos == len(data)
+		ok := p.document()
 		valid := json.Valid(data)
 		if depth(data) > maxDepth {
 			// The one difference that is meant.
@@ -131,7 +134,7 @@ func FuzzParse(f *testing.F) {
 		if ok != valid {
 			t.Fatalf("%q: %v, by encoding/json %v", data, ok, valid)
 		}
-		if !ok || p.kind != object {
+		if !ok || p.value != object {
 			return
 		}
 		d := json.NewDecoder(bytes.NewReader(data))
@@ -140,39 +143,44 @@ func FuzzParse(f *testing.F) {
 		if err := d.Decode(&members); err != nil {
 			t.Fatal(err)
 		}
-		for k, name := range names {
-			want, there := members[name]
-			if got := p.members[k]; got != expected(want, there) {
-				t.Fatalf("%q: %s is %v instead of %v", data, name, got, expected(want, there))
+		for k, name := range strings.Fields(words)[:rgba] {
+			if v, there := members[name]; there {
+				if got, want := clamped(p.members[k]), expected(v); got != want {
+					t.Fatalf("%q: %s is %v instead of %v", data, name, got, want)
+				}
 			}
 		}
 	})
 }
 
-// expected is the value that a value of encoding/json is for the parser.
-func expected(v any, there bool) value {
-	if !there {
-		return value{}
+// clamped is a value whose number is at most so far from 0.
+func clamped(v value) value {
+	if v <= huge {
+		v = max(-far, min(v, far))
 	}
+	return v
+}
+
+// expected is the value that a value of encoding/json is for the parser.
+func expected(v any) value {
+	known := strings.Fields(words)
 	switch v := v.(type) {
 	case nil:
-		return value{kind: null}
+		return bare + no + 2
 	case bool:
 		if v {
-			return value{boolean, 1}
+			return bare + yes
 		}
-		return value{boolean, 0}
+		return bare + no
 	case string:
-		for i, t := range texts {
-			if v == t {
-				return value{text, i}
-			}
+		if k := slices.Index(known, v); k >= 0 {
+			return text + value(k)
 		}
-		return value{text, len(texts)}
+		return text + unknown
 	case []any:
-		return value{kind: array}
+		return array
 	case map[string]any:
-		return value{kind: object}
+		return object
 	}
 	return numeral(string(v.(json.Number)))
 }
@@ -186,7 +194,7 @@ func numeral(s string) value {
 		e.Neg(e)
 	}
 	if m.Sign() == 0 {
-		return value{number, 0}
+		return 0
 	}
 	limit := big.NewInt(int64(len(s)) + 20)
 	if e.CmpAbs(limit) > 0 {
@@ -197,12 +205,12 @@ func numeral(s string) value {
 		power.Inv(power)
 	}
 	if m.Mul(m, power); !m.IsInt() {
-		return value{kind: fraction}
+		return other
 	}
 	if m.Num().IsInt64() {
-		return value{number, int(max(min(m.Num().Int64(), huge), -huge))}
+		return clamped(value(max(min(m.Num().Int64(), int64(huge)), -int64(huge))))
 	}
-	return value{number, m.Sign() * huge}
+	return clamped(value(m.Sign()) * huge)
 }
 
 // depth is how deep arrays and objects are nested outside of strings.

@@ -3,42 +3,32 @@ package wire
 // maxDepth bounds how deep values may be nested, and with it the stack.
 const maxDepth = 64
 
-// kind is the type of a JSON value.
-type kind uint8
+// value is one JSON value: a whole number, clamped to something from far to huge, which is beyond all
+// that the header allows; over that, a word by its place, bare or as a string, or anything else.
+type value int
 
 const (
-	missing kind = iota
-	null
-	boolean
-	number   // a whole one
-	fraction // any other number
-	text
-	array
-	object
+	far    value = 2_000_000_000
+	huge         = far + 9
+	object       = huge + '{'
+	array        = huge + '['
+	other        = huge + 1
+	bare         = huge + 200
+	text         = huge + 300
 )
-
-// value is one JSON value: a number, 1 for true, or what a short text of ASCII stands for. Numbers
-// are clamped to ±huge, which is beyond all that the header allows.
-type value struct {
-	kind    kind
-	integer int
-}
-
-const huge = 2_000_000_000
 
 // parser reads RFC 8259 strictly. It keeps only the newest value, and of the outermost object the
 // newest value of each key.
 type parser struct {
-	data []byte
-	pos  int
-
-	value
-	members [unknown + 1]value
-
-	// text is the newest string after its escapes are resolved; length is that of text, or over it if
-	// the string is longer or not ASCII: no name that we know is.
-	text   [16]byte
+	data  []byte
+	pos   int
+	value value
+	// word is the newest string or bare word, escapes resolved; length is that of word, or over it if
+	// the word is longer or not ASCII: none that we know is.
+	word   [16]byte
 	length int
+
+	members [unknown + 1]value
 }
 
 // peek is the next byte, 0 at the end: no JSON has one.
@@ -55,230 +45,8 @@ func (p *parser) next() byte {
 	return c
 }
 
-func (p *parser) space() {
-	for {
-		switch p.peek() {
-		case ' ', '\t', '\n', '\r':
-			p.pos++
-		default:
-			return
-		}
-	}
-}
-
-func (p *parser) rest(word string) bool {
-	for i := range len(word) {
-		if p.next() != word[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// parse reads one value, depth levels down, with the space around it.
-func (p *parser) parse(depth int) bool {
-	p.space()
-	ok := false
-	v := value{}
-	switch c := p.next(); c {
-	case '{':
-		v.kind, ok = object, p.sequence(c+2, depth)
-	case '[':
-		v.kind, ok = array, p.sequence(c+2, depth)
-	case '"':
-		ok = p.string()
-		v = value{text, p.meaning(texts[:])}
-	case 't':
-		v, ok = value{boolean, 1}, p.rest("rue")
-	case 'f':
-		v, ok = value{boolean, 0}, p.rest("alse")
-	case 'n':
-		v, ok = value{null, 0}, p.rest("ull")
-	default:
-		p.pos--
-		ok = p.number()
-		v = p.value
-	}
-	p.value = v
-	p.space()
-	return ok
-}
-
-// sequence reads the rest of an object or array up to its end.
-func (p *parser) sequence(end byte, depth int) bool {
-	if depth == maxDepth {
-		return false
-	}
-	p.space()
-	if p.peek() == end {
-		p.pos++
-		return true
-	}
-	for {
-		key := unknown
-		if end == '}' {
-			p.space()
-			if p.next() != '"' || !p.string() {
-				return false
-			}
-			if depth == 0 {
-				key = p.meaning(names[:])
-			}
-			p.space()
-			if p.next() != ':' {
-				return false
-			}
-		}
-		if !p.parse(depth + 1) {
-			return false
-		}
-		p.members[key] = p.value
-		switch p.next() {
-		case end:
-			return true
-		case ',':
-		default:
-			return false
-		}
-	}
-}
-
-// meaning is the place of the newest string among names; after them if it isn't there.
-func (p *parser) meaning(names []string) int {
-	for i, name := range names {
-		if p.length == len(name) && string(p.text[:len(name)]) == name {
-			return i
-		}
-	}
-	return len(names)
-}
-
-// string reads the rest of a string into text.
-func (p *parser) string() bool {
-	p.length = 0
-	for {
-		c := int(p.next())
-		switch {
-		case c == '"':
-			return true
-		case c < ' ':
-			return false
-		case c == '\\':
-			if c = p.escape(); c < 0 {
-				return false
-			}
-		}
-		if c < 0x80 && p.length < len(p.text) {
-			p.text[p.length] = byte(c)
-			p.length++
-		} else {
-			p.length = len(p.text) + 1
-		}
-	}
-}
-
-// escape reads what follows a backslash, -1 if nothing may. Halves of surrogate pairs are as good as
-// any non-ASCII.
-func (p *parser) escape() int {
-	c := p.next()
-	if c == 'u' {
-		r := 0
-		for range 4 {
-			h := int(p.next())
-			switch {
-			case digit(byte(h)):
-				h -= '0'
-			case h|0x20 >= 'a' && h|0x20 <= 'f':
-				h = h | 0x20 - 'a' + 10
-			default:
-				return -1
-			}
-			r = r<<4 | h
-		}
-		return r
-	}
-	const from, to = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
-	for i := range len(from) {
-		if c == from[i] {
-			return int(to[i])
-		}
-	}
-	return -1
-}
-
-// number reads a number and resolves it exactly when it is whole, however it is spelled: 100, 1e2
-// and 100.0 are the same.
-func (p *parser) number() bool {
-	negative := p.sign('-')
-	// The value is mantissa*10^scale. Zeros at the mantissa's end are kept back, so that a whole number
-	// is one whose scale comes out at zero or above.
-	mantissa, scale, zeros := 0, 0, 0
-	for part := 0; ; part++ {
-		start := p.pos
-		for ; digit(p.peek()); p.pos++ {
-			// A number doesn't begin with 0, unless that is all.
-			if part == 0 && p.pos > start && p.data[start] == '0' {
-				return false
-			}
-			scale -= part
-			if zeros++; p.peek() == '0' {
-				continue
-			}
-			for ; zeros > 0; zeros-- {
-				mantissa = shift(mantissa, 0)
-			}
-			mantissa = min(mantissa+int(p.peek()-'0'), huge)
-		}
-		if p.pos == start {
-			return false
-		}
-		if part == 1 || p.peek() != '.' {
-			break
-		}
-		p.pos++
-	}
-	scale += zeros
-	if p.peek()|0x20 == 'e' {
-		p.pos++
-		down := p.sign('-')
-		if !down {
-			p.sign('+')
-		}
-		start, exponent := p.pos, 0
-		for ; digit(p.peek()); p.pos++ {
-			exponent = shift(exponent, int(p.peek()-'0'))
-		}
-		if p.pos == start {
-			return false
-		}
-		if down {
-			exponent = -exponent
-		}
-		scale += exponent
-	}
-	if mantissa != 0 && scale < 0 {
-		p.value = value{kind: fraction}
-		return true
-	}
-	for ; scale > 0 && mantissa > 0 && mantissa < huge; scale-- {
-		mantissa = shift(mantissa, 0)
-	}
-	if negative {
-		mantissa = -mantissa
-	}
-	p.value = value{number, mantissa}
-	return true
-}
-
-// shift appends a decimal digit.
-func shift(v, digit int) int {
-	if v > huge/10-1 {
-		return huge
-	}
-	return v*10 + digit
-}
-
-func (p *parser) sign(c byte) bool {
+// take skips a byte if it is the next.
+func (p *parser) take(c byte) bool {
 	if p.peek() != c {
 		return false
 	}
@@ -286,4 +54,227 @@ func (p *parser) sign(c byte) bool {
 	return true
 }
 
-func digit(c byte) bool { return c-'0' < 10 }
+// token skips a byte if it is the next after white space.
+func (p *parser) token(c byte) bool {
+	p.space()
+	return p.take(c)
+}
+
+func (p *parser) space() {
+	for p.take(' ') || p.take('\t') || p.take('\n') || p.take('\r') {
+	}
+}
+
+// document reads all of the data as one value.
+func (p *parser) document() bool {
+	if !p.parse(0) {
+		return false
+	}
+	p.space()
+	return p.pos == len(p.data)
+}
+
+// parse reads one value, depth levels down, with the space before it.
+func (p *parser) parse(depth int) bool {
+	p.space()
+	switch c := p.next(); {
+	case c == '{' || c == '[':
+		ok := p.sequence(c+2, depth)
+		p.value = huge + value(c)
+		return ok
+	case c == '"':
+		ok := p.string()
+		p.value = text + value(p.place())
+		return ok
+	case letter(c):
+		for p.length = 0; letter(c); c = p.next() {
+			p.add(c)
+		}
+		p.pos--
+		place := p.place()
+		p.value = bare + value(place)
+		return place >= no && place < unknown
+	}
+	p.pos--
+	return p.number()
+}
+
+// sequence reads the rest of an object or array up to its end.
+func (p *parser) sequence(end byte, depth int) bool {
+	if depth == maxDepth {
+		return false
+	}
+	if p.token(end) {
+		return true
+	}
+	for {
+		key := 0
+		if end == '}' {
+			if !p.token('"') || !p.string() {
+				return false
+			}
+			key = p.place()
+			if !p.token(':') {
+				return false
+			}
+		}
+		if !p.parse(depth + 1) {
+			return false
+		}
+		if depth == 0 {
+			p.members[key] = p.value
+		}
+		if p.token(end) {
+			return true
+		}
+		if !p.take(',') {
+			return false
+		}
+	}
+}
+
+// place is that of the newest word among words.
+func (p *parser) place() int {
+	place, same := 0, 0
+	for i := range len(words) {
+		switch c := words[i]; {
+		case c == ' ':
+			if same == p.length {
+				return place
+			}
+			place++
+			same = 0
+		case same < len(p.word) && p.word[same] == c:
+			same++
+		default:
+			same = len(p.word) + 2
+		}
+	}
+	return unknown
+}
+
+// add appends a character to the word.
+func (p *parser) add(c byte) {
+	if c < 0x80 && p.length < len(p.word) {
+		p.word[p.length] = c
+		p.length++
+	} else {
+		p.length = len(p.word) + 1
+	}
+}
+
+// string reads the rest of a string into the word.
+func (p *parser) string() bool {
+	for p.length = 0; ; {
+		c := p.next()
+		if c == '"' {
+			return true
+		}
+		if c < ' ' {
+			return false
+		}
+		if c == '\\' {
+			ok := false
+			if c, ok = p.escape(); !ok {
+				return false
+			}
+		}
+		p.add(c)
+	}
+}
+
+// escape reads what follows a backslash. All that isn't ASCII, or is no letter that a word has, is
+// the same to us.
+func (p *parser) escape() (byte, bool) {
+	c := p.next()
+	if c != 'u' {
+		const known = `"\/bfnrt`
+		for i := range len(known) {
+			if c == known[i] {
+				return 0x80, true
+			}
+		}
+		return 0, false
+	}
+	r := 0
+	for range 4 {
+		h := p.next() - '0'
+		if h > 9 {
+			if h = (h + '0') | 0x20 - 'a'; h > 5 {
+				return 0, false
+			}
+			h += 10
+		}
+		r = r<<4 | int(h)
+	}
+	return byte(min(r, 0x80)), true
+}
+
+// number reads a number and resolves it exactly when it is whole, however it is spelled: 100, 1e2
+// and 100.0 are the same.
+func (p *parser) number() bool {
+	negative := p.take('-')
+	from := p.pos
+	// A number doesn't begin with 0, unless that is all.
+	if !p.take('0') && !p.digits() {
+		return false
+	}
+	places := p.pos - from
+	if p.take('.') && !p.digits() {
+		return false
+	}
+	to := p.pos
+	if p.take('e') || p.take('E') {
+		down := p.take('-')
+		if !down {
+			p.take('+')
+		}
+		from := p.pos
+		if !p.digits() {
+			return false
+		}
+		exponent := int(p.shifted(from, p.pos, p.pos-from))
+		if down {
+			exponent = -exponent
+		}
+		places += exponent
+	}
+	p.value = p.shifted(from, to, places)
+	if negative && p.value <= huge {
+		p.value = -p.value
+	}
+	return true
+}
+
+// digits reads at least one digit.
+func (p *parser) digits() bool {
+	from := p.pos
+	for p.peek()-'0' < 10 {
+		p.pos++
+	}
+	return p.pos > from
+}
+
+// shifted is the number whose digits lie in the given range with the point after so many of them.
+func (p *parser) shifted(from, to, places int) value {
+	v := value(0)
+	for ; from < to || places > 0 && v > 0 && v < far; from++ {
+		d := byte('0')
+		if from < to {
+			d = p.data[from]
+		}
+		switch {
+		case d == '.':
+			continue
+		case places > 0:
+			// No product is over 32 bits.
+			v = min(v, far/10)*10 + value(d-'0')
+		case d != '0':
+			return other
+		}
+		places--
+	}
+	return v
+}
+
+func letter(c byte) bool { return c-'a' < 26 }

@@ -14,23 +14,27 @@ import (
 	"wasmtrim/guest/stream"
 )
 
-type source struct{ io.Reader }
-
-func (s source) Read(p []byte) (int, bool) {
-	n, err := io.ReadFull(s.Reader, p)
-	return n, err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+func read(p []byte) int {
+	n, err := io.ReadFull(os.Stdin, p)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return -1
+	}
+	return n
 }
 
-type sink struct{ io.Writer }
+func write(p []byte) {
+	if _, err := os.Stdout.Write(p); err != nil {
+		fail(fault.WriteFailed)
+	}
+}
 
-func (s sink) Write(p []byte) bool {
-	_, err := s.Writer.Write(p)
-	return err == nil
+func fail(f fault.Fault) {
+	fmt.Fprintln(os.Stderr, "gif:", f)
+	os.Exit(int(f))
 }
 
 func main() {
-	if f := stream.Run(source{os.Stdin}, sink{os.Stdout}, clock.Platform); f != fault.None {
-		fmt.Fprintln(os.Stderr, "gif:", f)
-		os.Exit(int(f))
+	if f := stream.Run(read, write, clock.Platform); f != fault.None {
+		fail(f)
 	}
 }

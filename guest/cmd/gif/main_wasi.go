@@ -13,16 +13,20 @@ import (
 )
 
 func main() {
-	if f := stream.Run(wasi.Stdin, wasi.Stdout, clock.Platform); f != fault.None {
+	if f := stream.Run(wasi.Read, write, clock.Platform); f != fault.None {
 		fail(f)
 	}
 }
 
-// fail isn't inlined, or compilers copy it to each place where a fault is found.
-//
-//go:noinline
+func write(p []byte) {
+	if !wasi.Write(p) {
+		fail(fault.WriteFailed)
+	}
+}
+
 func fail(f fault.Fault) {
-	message := append([]byte("gif: "), f.Error()...)
-	wasi.Stderr.Write(append(message, '\n'))
+	wasi.Complain("gif: ")
+	wasi.Complain(f.Error())
+	wasi.Complain("\n")
 	wasi.Exit(int(f))
 }
