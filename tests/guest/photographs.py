@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tests.guest.programs import Build, Pixels, played, rgba
+from tests.guest.decoders import agreed
+from tests.guest.programs import Build, Pixels, rgba
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png")
 PILLOW = {"median cut": Image.Quantize.MEDIANCUT, "fast octree": Image.Quantize.FASTOCTREE}
@@ -34,7 +35,7 @@ def quantized(program: Build, picture: Pixels, **options: object) -> Pixels:
     opaque = np.full((*picture.shape[:2], 1), 255, np.uint8)
     run = program.run(rgba(np.concatenate([picture, opaque], axis=2)[None], effort=0, **options))
     assert run.status == 0, run.message
-    return played(run.output)[0][0, ..., :3]
+    return agreed(run.output)[0][0, ..., :3]
 
 
 def errors(program: Build, name: str) -> dict[str, float]:

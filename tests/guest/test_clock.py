@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.guest.programs import Build, message, played, run_wasm
+from tests.guest.decoders import agreed
+from tests.guest.programs import Build, message, run_wasm
 
 
 def test_frames_are_stamped_by_the_host_function(build: Callable[..., Build]) -> None:
@@ -14,7 +15,7 @@ def test_frames_are_stamped_by_the_host_function(build: Callable[..., Build]) ->
     times = [1000, 1000, 1000, 1000, 1104, 1208, 1000]
     run = run_wasm(build("gif", "hostclock").path, message(header, frames), times)
     assert run.status == 0, run.message
-    _, delays = played(run.output)
+    _, delays = agreed(run.output)
     assert delays == [100, 110, 0, 70]
 
 

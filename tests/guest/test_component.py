@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import wasmtime
-from tests.guest.programs import GUEST, PATH, Build, played, shown
+from tests.guest.decoders import agreed
+from tests.guest.programs import GUEST, PATH, Build, shown
 from wasmtime import component
 
 # The adapter of WASI preview 1 for reactors is a file of this package.
@@ -87,6 +88,6 @@ def test_the_component_makes_an_animation(module: Path) -> None:
     assert call("push-frame", frames[0].tobytes(), 1, 20, 10) == "bad-timestamp"
     assert call("finish", 1_500_000_001) is None
     file = bytes(call("take-output"))
-    shows, delays = played(file)
+    shows, delays = agreed(file)
     assert np.array_equal(shows, shown(frames))
     assert delays == [500, 500, 500]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from tests.guest.programs import GO, GUEST, PATH
@@ -61,5 +62,6 @@ def test_format() -> None:
     gofmt = shutil.which("gofmt", path=PATH)
     if gofmt is None:
         pytest.skip("needs gofmt")
-    done = subprocess.run([gofmt, "-l", "."], cwd=GUEST, capture_output=True, text=True, check=True)
+    argv = [gofmt, "-l", ".", str(Path(__file__).parent)]
+    done = subprocess.run(argv, cwd=GUEST, capture_output=True, text=True, check=True)
     assert done.stdout == ""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.guest import programs
+from tests.guest.decoders import agreed
 from tests.guest.programs import GUEST, Build, Pixels, played, rgba, serving, shown
 
 from wasmtrim.cli.main import main
@@ -60,7 +61,7 @@ def test_handler_and_module(
     heat_map = str(tmp_path / "difference.png")
     assert main(["diff-render", str(a), str(b), "--allow", allowed, "--heat-map", heat_map]) == 0
     # And by themselves: both could be wrong in the same way.
-    made, delays = played(run.output)
+    made, delays = agreed(run.output)
     assert made.shape == (COUNT, HEIGHT, WIDTH, 4)
     assert delays == [70] * COUNT
     if not tag:

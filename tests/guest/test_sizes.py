@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.guest.animations import Animation
-from tests.guest.programs import Build, coloured, indexed, played, shown
+from tests.guest.decoders import agreed
+from tests.guest.programs import Build, coloured, indexed, shown
 from tests.guest.real import collected
 
 
@@ -24,7 +25,7 @@ def compare(program: Build, animations: Iterable[Animation], gifsicle: str) -> N
         frames = shown(coloured(animation))
         for run in (whole, usual, best):
             assert run.status == 0, run.message
-            assert np.array_equal(played(run.output)[0], frames), animation.name
+            assert np.array_equal(agreed(run.output)[0], frames), animation.name
         assert len(best.output) <= 1.02 * len(optimized), animation.name
         ours += len(best.output)
         default += len(usual.output)

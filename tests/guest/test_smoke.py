@@ -11,6 +11,7 @@ from shutil import copy
 
 import numpy as np
 from PIL import Image
+from tests.guest.decoders import agreed
 from tests.guest.programs import Build, played
 
 SMOKE = Path(__file__).parents[2] / "config" / "smoke"
@@ -33,7 +34,7 @@ def test_the_program_makes_the_picture(build: Callable[..., Build]) -> None:
     assert (run.status, run.message) == (0, "")
     assert run.output.startswith(b"GIF89a")
     assert run.output.endswith(b"\x3b")
-    frames, delays = played(run.output)
+    frames, delays = agreed(run.output)
     expected, shown_for = played((SMOKE / "squares.png").read_bytes())
     assert np.array_equal(frames, expected)
     assert delays == shown_for == [90] * 5
