@@ -3,55 +3,47 @@ package gif
 // Sections are those of the GIF89a specification.
 
 // disposal is what happens to a frame's rectangle before the next frame (section 23.c.iv).
-type disposal uint8
+type disposal uint32
 
 const (
 	keep       disposal = 1
 	background disposal = 2
-	previous   disposal = 3
 )
 
 // head writes the file's head with the global colour table (sections 17 to 19) and the application
 // extension by which all players loop for ever.
 func (e *Encoder) head() {
-	e.out.Bytes([]byte("GIF89a"))
-	e.short(e.header.Width)
-	e.short(e.header.Height)
+	e.out.Text("GIF89a")
+	e.out.Put(uint32(e.header.Width|e.header.Height<<16), 4)
 	size := depth(e.global.n)
-	e.out.Bytes([]byte{0xF0 | byte(size-1), 0, 0})
+	e.out.Put(0xF0|uint32(size-1), 3)
 	e.colourTable(&e.global, size)
-	e.out.Bytes([]byte("\x21\xFF\x0BNETSCAPE2.0\x03\x01\x00\x00\x00"))
+	e.out.Text("\x21\xFF\x0BNETSCAPE2.0\x03\x01\x00\x00\x00")
 }
 
-// graphicControl writes the extension before an image (section 23); transparent is an index or -1.
-func (e *Encoder) graphicControl(d disposal, delay, transparent int) {
-	flags := byte(d) << 2
-	if transparent >= 0 {
+// describe writes all that comes before an image's data: the graphic control extension (section 23),
+// the image's place, and its table unless that is the global one (section 20).
+func (e *Encoder) describe(f *frame, d disposal, r *rectangle, t *table) {
+	flags := uint32(d) << 2
+	if t.transparent >= 0 {
 		flags |= 1
 	}
-	e.out.Bytes([]byte{0x21, 0xF9, 4, flags, byte(delay), byte(delay >> 8), byte(transparent), 0})
-}
-
-// imageDescriptor writes the image's place and, unless it is the global one, its table (section 20).
-func (e *Encoder) imageDescriptor(r rectangle, t *table) {
-	e.out.Bytes([]byte{0x2C})
-	e.short(r.left)
-	e.short(r.top)
-	e.short(r.width)
-	e.short(r.height)
+	e.out.Put(0x04F921|flags<<24, 4)
+	e.out.Put(uint32(f.delay)|uint32(uint8(t.transparent))<<16, 4)
+	e.out.Put(0x2C, 1)
+	e.out.Put(uint32(r.left|r.top<<16), 4)
+	e.out.Put(uint32((r.right-r.left)|(r.bottom-r.top)<<16), 4)
 	if t == &e.global {
-		e.out.Bytes([]byte{0})
+		e.out.Put(0, 1)
 		return
 	}
 	size := depth(t.n)
-	e.out.Bytes([]byte{0x80 | byte(size-1)})
+	e.out.Put(0x80|uint32(size-1), 1)
 	e.colourTable(t, size)
 }
 
 func (e *Encoder) colourTable(t *table, size uint) {
 	for _, rgb := range t.rgb[:1<<size] {
-		e.out.Bytes([]byte{byte(rgb), byte(rgb >> 8), byte(rgb >> 16)})
+		e.out.Put(rgb, 3)
 	}
 }
-
-func (e *Encoder) short(v int) { e.out.Bytes([]byte{byte(v), byte(v >> 8)}) }

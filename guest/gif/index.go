@@ -6,17 +6,34 @@ import (
 	"wasmtrim/guest/wire"
 )
 
+// colours is what the indices of a frame mean.
+type colours struct {
+	// n is how many there are, transparent not counted.
+	n int
+	// clear tells that palette.Transparent stands for a transparent pixel.
+	clear bool
+	// generation tells which palette.Table the indices come from: the same generation's tables only
+	// grow, so equal indices are equal colours.
+	generation int
+	rgb        [256]uint32
+}
+
+// assign copies colours; a plain assignment of arrays is unrolled by some compilers.
+func (c *colours) assign(n int, rgb *[256]uint32, clear bool, generation int) {
+	copy(c.rgb[:], rgb[:])
+	c.n, c.clear, c.generation = n, clear, generation
+}
+
 // index fills the frame's indices and colours from the input.
 func (e *Encoder) index(f *frame) fault.Fault {
-	c := &f.colours
 	if e.header.Layout != wire.RGBA {
 		if problem := palette.Validate(e.palette[:], f.pixels, e.header.Colours); problem != fault.None {
 			return problem
 		}
-	}
-	if e.asGiven() {
-		e.given(c)
-		return fault.None
+		if e.header.Effort == wire.Fastest {
+			e.given(&f.colours)
+			return fault.None
+		}
 	}
 	if !e.learn(f) {
 		e.forget()
@@ -24,7 +41,7 @@ func (e *Encoder) index(f *frame) fault.Fault {
 			return e.reduce(f)
 		}
 	}
-	c.assign(e.known.Len, &e.known.Colours, e.known.Clear, e.generation)
+	f.assign(e.known.Len, &e.known.Colours, e.known.Clear, e.generation)
 	return fault.None
 }
 
@@ -41,17 +58,16 @@ func (e *Encoder) asGiven() bool {
 
 // given makes colours of the palette as it is; an equal one is of the same generation.
 func (e *Encoder) given(c *colours) {
-	c.n, c.clear = e.header.Colours, e.header.Transparent >= 0
-	same := e.generation > 0
-	for i := range c.n {
-		c.rgb[i] = palette.Entry(e.palette[:], i)
-		same = same && c.rgb[i] == e.known.Colours[i]
-		e.known.Colours[i] = c.rgb[i]
+	same := true
+	for i := range e.header.Colours {
+		colour := palette.Entry(e.palette[:], i)
+		same = same && e.known.Colours[i] == colour
+		e.known.Colours[i] = colour
 	}
 	if !same {
 		e.generation++
 	}
-	c.generation = e.generation
+	c.assign(e.header.Colours, &e.known.Colours, e.header.Transparent >= 0, e.generation)
 }
 
 // learn fills the frame with indices of the known colours, which its colours join; false if they have
@@ -60,6 +76,6 @@ func (e *Encoder) learn(f *frame) bool {
 	if e.header.Layout == wire.RGBA {
 		return e.known.Index(f.pixels, e.input)
 	}
-	_, ok := e.known.Recolour(e.palette[:], f.pixels, e.header.Colours, e.header.Transparent)
-	return ok
+	var r palette.Renumbering
+	return e.known.Recolour(e.palette[:], f.pixels, e.header.Transparent, &r)
 }

@@ -43,7 +43,7 @@ func (e *Encoder) reduce(f *frame) fault.Fault {
 	for _, p := range f.pixels {
 		clear = clear || p == palette.Transparent
 	}
-	f.colours.assign(q.Len, &q.Colours, clear, e.lossy.generation)
+	f.assign(q.Len, &q.Colours, clear, e.lossy.generation)
 	// What is known is of another generation from here on.
 	e.forget()
 	return fault.None

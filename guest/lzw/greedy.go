@@ -4,17 +4,18 @@ import "wasmtrim/guest/word"
 
 // Encoder compresses images one after the other.
 type Encoder struct {
-	*Writer
+	Writer
 	dictionary dictionary
 	runs       runs
 	search     search
 }
 
-// NewEncoder makes an encoder for pixels of up to so many bits, with its output area and dictionary;
-// nothing is allocated later.
-func NewEncoder(sink Sink, bits uint) *Encoder {
-	e := &Encoder{Writer: NewWriter(sink)}
-	e.dictionary.cells = make([]uint16, rowLength<<bits)
+// NewEncoder makes an encoder with its output area and dictionary; nothing is allocated later.
+func NewEncoder(sink Sink) *Encoder {
+	e := new(Encoder)
+	e.sink = sink
+	e.area = make([]byte, areaSize)
+	e.dictionary.cells = make([]uint16, rowLength<<8)
 	return e
 }
 
@@ -22,8 +23,8 @@ func NewEncoder(sink Sink, bits uint) *Encoder {
 // time. A full dictionary is cleared at once if the patience is Impatient, else when it does worse
 // than it did while it grew.
 func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
-	w, d := e.Writer, &e.dictionary
-	w.Bytes([]byte{byte(bits)})
+	w, d := &e.Writer, &e.dictionary
+	w.Put(uint32(bits), 1)
 	w.open()
 	var (
 		reset = uint32(1) << bits

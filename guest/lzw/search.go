@@ -19,6 +19,8 @@ const (
 type search struct {
 	d        *dictionary
 	one, two []byte
+	// top is the highest pixel that has a code; two may have others, which don't count.
+	top byte
 	// codes has the codes of the newest match's last lengths, by length modulo their number.
 	codes, best [remembered]uint16
 	// width is that of the next code, bits the size of all so far.
@@ -31,14 +33,14 @@ type search struct {
 // Search compresses one image harder than Greedy does. Every pixel may be the byte of either slice,
 // which gives longer matches, and shorter matches are taken where the next one gains more than they
 // lose. It returns the data's size in bits, and writes it only if write is set.
-func (e *Encoder) Search(one, two []byte, bits uint, a Attempt, write bool) int {
-	w, d := e.Writer, &e.dictionary
+func (e *Encoder) Search(one, two []byte, bits uint, a *Attempt, write bool) int {
+	w, d := &e.Writer, &e.dictionary
 	if write {
-		w.Bytes([]byte{byte(bits)})
+		w.Put(uint32(bits), 1)
 		w.open()
 	}
 	s := &e.search
-	s.d, s.one, s.two = d, one, two
+	s.d, s.one, s.two, s.top = d, one, two, byte(1<<bits-1)
 	reset := uint32(1) << bits
 	for i := range d.first[:reset] {
 		d.first[i] = byte(i)
@@ -141,13 +143,21 @@ func (s *search) match(i, ahead int, full bool) (code uint32, length int) {
 	return code, length
 }
 
+// at is what pixel i may be.
+func (s *search) at(i int) (byte, byte) {
+	if s.two[i] > s.top {
+		return s.one[i], s.one[i]
+	}
+	return s.one[i], s.two[i]
+}
+
 // longest is the length of the longest match of the pixels from i on, and leaves codes for it.
 func (s *search) longest(i int) int {
 	now, then := s.states[0][:], s.states[1][:]
-	now[0] = uint16(s.one[i])
+	a, b := s.at(i)
+	now[0], now[1] = uint16(a), uint16(b)
 	states := 1
-	if s.one[i] != s.two[i] {
-		now[1] = uint16(s.two[i])
+	if a != b {
 		states = 2
 	}
 	for length := 1; ; length++ {
@@ -155,7 +165,7 @@ func (s *search) longest(i int) int {
 		if i++; i == len(s.one) {
 			return length
 		}
-		a, b := s.one[i], s.two[i]
+		a, b = s.at(i)
 		found := 0
 		for _, code := range now[:states] {
 			if c, ok := s.d.find(uint32(code), a); ok && found < maxStates {

@@ -8,7 +8,7 @@ import (
 
 func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 	out := new(buffer)
-	e := NewEncoder(out.sink, 8)
+	e := NewEncoder(out.sink)
 	r := rand.New(rand.NewSource(1))
 	for _, bits := range []uint{2, 5, 8} {
 		for _, n := range []int{1, 2, 300, 30000} {
@@ -19,7 +19,7 @@ func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 					two[i] = 0
 				}
 			}
-			for _, a := range []Attempt{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 4}} {
+			for _, a := range []*Attempt{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 4}} {
 				measured := e.Search(one, two, bits, a, false)
 				out.Reset()
 				if written := e.Search(one, two, bits, a, true); written != measured {
@@ -44,11 +44,11 @@ func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 }
 
 func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
-	e := NewEncoder(nowhere, 8)
+	e := NewEncoder(nowhere)
 	one := picture(3, 20000, 6, 3)
 	ground := make([]byte, len(one))
-	fixed := e.Search(one, one, 6, Attempt{}, false)
-	if free := e.Search(one, ground, 6, Attempt{}, false); free >= fixed {
+	fixed := e.Search(one, one, 6, &Attempt{}, false)
+	if free := e.Search(one, ground, 6, &Attempt{}, false); free >= fixed {
 		t.Fatalf("%d bits with a choice, %d without", free, fixed)
 	}
 }
@@ -65,14 +65,14 @@ func FuzzPixels(f *testing.F) {
 			pixels[i] &= 1<<bits - 1
 		}
 		out := new(buffer)
-		e := NewEncoder(out.sink, bits)
+		e := NewEncoder(out.sink)
 		e.Greedy(pixels, bits, 0)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
 			t.Fatal("Greedy")
 		}
 		out.Reset()
-		e.Search(pixels, pixels, bits, Attempt{Ahead: 4}, true)
+		e.Search(pixels, pixels, bits, &Attempt{Ahead: 4}, true)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
 			t.Fatal("Search")

@@ -7,11 +7,11 @@ import "wasmtrim/guest/word"
 // Sink takes finished bytes, which are only valid during the call.
 type Sink func(p []byte)
 
-// Size of the output area and the room that is kept free at its end, so that a whole sub-block and a
-// word always fit.
+// Size of the output area and the room that is kept free at its end, so that all between two images,
+// two colour tables at most, and a sub-block and a word always fit.
 const (
 	areaSize = 64 << 10
-	areaRoom = 256 + 16
+	areaRoom = 2 << 10
 )
 
 // Writer collects a GIF in one output area, which leaves for the sink whenever it is full.
@@ -25,21 +25,17 @@ type Writer struct {
 	bits  uint
 }
 
-// NewWriter makes the output area.
-func NewWriter(sink Sink) *Writer {
-	return &Writer{sink: sink, area: make([]byte, areaSize)}
-}
-
-// Bytes appends bytes as they are, outside of sub-blocks.
-func (w *Writer) Bytes(b []byte) {
-	for len(b) > 0 {
-		n := copy(w.area[w.pos:], b)
-		b = b[n:]
-		if w.pos += n; len(w.area)-w.pos < areaRoom {
-			w.Flush()
-		}
+// Put appends the lowest n bytes of v, outside of sub-blocks.
+func (w *Writer) Put(v uint32, n int) {
+	for range n {
+		w.area[w.pos] = byte(v)
+		w.pos++
+		v >>= 8
 	}
 }
+
+// Text appends bytes as they are, outside of sub-blocks.
+func (w *Writer) Text(s string) { w.pos += copy(w.area[w.pos:], s) }
 
 // Flush hands all finished bytes to the sink.
 func (w *Writer) Flush() {

@@ -10,20 +10,21 @@ type Alike struct {
 	n      int
 }
 
-// Find is the nearest colour of the table that looks the same: closer than lab.JustNoticeable.
-func (a *Alike) Find(t *Table, colour uint32) (index uint8, ok bool) {
+// Find is the nearest colour of the table that looks the same, closer than lab.JustNoticeable;
+// -1 if there is none.
+func (a *Alike) Find(t *Table, colour uint32) int {
 	// The table has grown, or was begun anew.
 	for a.n = min(a.n, t.Len); a.n < t.Len; a.n++ {
 		a.places[a.n] = of(t.Colours[a.n])
 	}
 	place := of(colour)
-	least := lab.JustNoticeable * lab.JustNoticeable
+	index, least := -1, lab.JustNoticeable*lab.JustNoticeable
 	for i := range a.n {
 		if d := lab.Square(place, a.places[i]); d < least {
-			index, ok, least = uint8(i), true, d
+			index, least = i, d
 		}
 	}
-	return index, ok
+	return index
 }
 
 func of(colour uint32) lab.Colour {

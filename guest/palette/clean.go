@@ -8,10 +8,10 @@ import (
 // Size is the length of a palette in bytes: 256 times red, green and blue, as PNG's PLTE.
 const Size = 768
 
-// Entry is one colour of such a palette, 0x00BBGGRR.
+// Entry is one colour of such a palette.
 func Entry(palette []byte, i int) uint32 {
 	p := palette[3*i:][:3]
-	return uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16
+	return uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16 | Opaque
 }
 
 // Validate checks a palette of which so many entries count, and pixels of it.
@@ -35,44 +35,54 @@ func Validate(palette, pixels []byte, entries int) fault.Fault {
 	return fault.None
 }
 
-// Report is what Recolour did with the entries of a palette.
-type Report struct {
-	// Unused entries were dropped; Merged ones became another with the same colour, or with one that
-	// looks the same if the table merges such.
-	Unused, Merged int
+// Renumbering is, for each entry of a palette, the index that it became, or unused.
+type Renumbering [256]int16
+
+const unused = -1
+
+// Report is what a renumbering did: unused entries were dropped; merged ones became another with the
+// same colour, or with one that looks the same if the table merges such.
+func (r *Renumbering) Report(entries int) (dropped, merged int) {
+	var taken [256]bool
+	for _, index := range r[:entries] {
+		switch {
+		case index == unused:
+			dropped++
+		case taken[index]:
+			merged++
+		default:
+			taken[index] = true
+		}
+	}
+	return dropped, merged
 }
 
 // Recolour turns the indices of a palette into those of the table, which new colours join, and
 // transparent into Transparent. It is false, and has changed no pixel, if the table has no room; the
 // table may have some of the colours then.
-func (t *Table) Recolour(palette, pixels []byte, entries, transparent int) (r Report, ok bool) {
-	var used, taken [256]bool
-	for _, p := range pixels {
-		used[p] = true
+func (t *Table) Recolour(palette, pixels []byte, transparent int, r *Renumbering) bool {
+	for i := range r {
+		r[i] = unused
 	}
-	var index [256]uint8
-	for i := range entries {
-		switch {
-		case !used[i]:
-			r.Unused++
-			continue
-		case i == transparent:
-			if t.Len == 256 {
-				return r, false
-			}
-			t.Clear, index[i] = true, Transparent
+	for _, p := range pixels {
+		r[p] = 0
+	}
+	for i := range r {
+		if r[i] == unused {
 			continue
 		}
-		if index[i], ok = t.Add(Entry(palette, i)); !ok {
-			return r, false
+		colour := Entry(palette, i)
+		if i == transparent {
+			colour = 0
 		}
-		if taken[index[i]] {
-			r.Merged++
+		index := t.Add(colour)
+		if index < 0 {
+			return false
 		}
-		taken[index[i]] = true
+		r[i] = int16(index)
 	}
 	for i, p := range pixels {
-		pixels[i] = index[p]
+		pixels[i] = byte(r[p])
 	}
-	return r, true
+	return true
 }

@@ -31,31 +31,32 @@ func TestRecolourDropsMergesAndRenumbers(t *testing.T) {
 	copy(palette, []byte{1, 1, 1, 9, 9, 9, 5, 5, 5, 9, 9, 9, 7, 7, 7})
 	pixels := []byte{3, 1, 4, 0, 3}
 	var table Table
-	table.Reset()
-	r, ok := table.Recolour(palette, pixels, 5, 4)
-	if want := (Report{Unused: 1, Merged: 1}); !ok || r != want {
-		t.Fatal(r, ok)
+	var r Renumbering
+	if !table.Recolour(palette, pixels, 4, &r) {
+		t.Fatal("no room")
+	}
+	if dropped, merged := r.Report(5); dropped != 1 || merged != 1 {
+		t.Fatal(dropped, merged)
 	}
 	if want := []byte{1, 1, Transparent, 0, 1}; !bytes.Equal(pixels, want) {
 		t.Fatal(pixels)
 	}
-	if table.Len != 2 || table.Colours[0] != 0x010101 || table.Colours[1] != 0x090909 || !table.Clear {
+	if table.Len != 2 || table.Colours[0] != 0x1010101 || table.Colours[1] != 0x1090909 || !table.Clear {
 		t.Fatal(table.Colours[:table.Len], table.Clear)
 	}
 }
 
 func TestATableThatIsFullTakesKnownColoursOnly(t *testing.T) {
 	var table Table
-	table.Reset()
 	for i := range 256 {
-		if index, ok := table.Add(uint32(i * 77)); !ok || int(index) != i {
-			t.Fatal(i, index, ok)
+		if index := table.Add(Opaque | uint32(i*77)); index != i {
+			t.Fatal(i, index)
 		}
 	}
-	if index, ok := table.Add(77 * 200); !ok || index != 200 {
-		t.Fatal(index, ok)
+	if index := table.Add(Opaque | 77*200); index != 200 {
+		t.Fatal(index)
 	}
-	if _, ok := table.Add(1); ok {
+	if table.Add(Opaque|1) >= 0 {
 		t.Fatal("a 257th colour")
 	}
 	if table.Index(make([]byte, 1), []byte{0, 0, 0, 0}) {

@@ -7,27 +7,27 @@ import "wasmtrim/guest/word"
 // so that its colour table stays small.
 const Transparent = 255
 
-// Table is a set of up to 256 colours in the order in which they were first seen. Its zero value
-// is not ready: call Reset.
-type Table struct {
-	// Colours are 0x00BBGGRR, as the first three bytes of RGBA are when read as a little-endian word.
-	Colours [256]uint32
-	// Len is how many there are.
-	Len int
-	// Clear tells that pixels are transparent, which takes one of the 256 indices.
-	Clear bool
-	// Merge, unless it is nil, finds a known colour that is as good as a new one.
-	Merge func(t *Table, colour uint32) (uint8, bool)
+// A colour is 0x01BBGGRR; zero is transparent.
+const Opaque = 1 << 24
 
-	// An open-addressed hash table: colour with bit 24 set, and the colour's index.
-	keys  [tableSize]uint32
-	index [tableSize]uint8
+// Table is a set of up to 256 colours in the order in which they were first seen. Its zero value
+// is ready.
+type Table struct {
+	// Len is how many colours there are, transparent not counted.
+	Len int
+	// Clear tells that pixels are transparent, which takes the index Transparent.
+	Clear bool
+	// Merge, unless it is nil, finds a known colour that is as good as a new one; -1 if there is none.
+	Merge   func(t *Table, colour uint32) int
+	Colours [256]uint32
+
+	// An open-addressed hash table of indices, plus one so that zero is free.
+	slots [tableSize]uint16
 }
 
 const (
 	tableBits = 10
 	tableSize = 1 << tableBits
-	occupied  = 1 << 24
 )
 
 // Reset empties the table.
@@ -37,38 +37,38 @@ func (t *Table) Reset() {
 		// An empty table has nothing that looks like anything.
 		t.Merge(t, 0)
 	}
-	clear(t.keys[:])
+	clear(t.Colours[:])
+	clear(t.slots[:])
 }
 
-// Room is how many colours the table takes.
-func (t *Table) Room() int {
-	if t.Clear {
+// Add returns the index of a colour, which joins the table if it is new; -1 if there is no room.
+func (t *Table) Add(colour uint32) int {
+	if colour == 0 {
+		if t.Len == 256 {
+			return -1
+		}
+		t.Clear = true
 		return Transparent
 	}
-	return 256
-}
-
-// Add returns the index of a colour, which joins the table if it is new; false if there is no room.
-func (t *Table) Add(colour uint32) (uint8, bool) {
-	key := colour | occupied
-	for s := (key * 0x9E3779B1) >> (32 - tableBits); ; s = (s + 1) % tableSize {
-		switch t.keys[s] {
-		case key:
-			return t.index[s], true
-		case 0:
-			n := t.Len
+	for s := colour * 0x9E3779B1 >> (32 - tableBits); ; s++ {
+		slot := &t.slots[s%tableSize]
+		index := int(*slot) - 1
+		if index < 0 {
 			if t.Merge != nil {
-				if index, ok := t.Merge(t, colour); ok {
-					return index, true
+				if index = t.Merge(t, colour); index >= 0 {
+					return index
 				}
 			}
-			if n == t.Room() {
-				return 0, false
+			if index = t.Len; index == 256 || t.Clear && index == Transparent {
+				return -1
 			}
-			t.keys[s], t.index[s] = key, uint8(n)
-			t.Colours[n] = colour
-			t.Len = n + 1
-			return uint8(n), true
+			t.Len++
+			*slot = uint16(t.Len)
+			t.Colours[index] = colour
+			return index
+		}
+		if t.Colours[uint8(index)] == colour {
+			return index
 		}
 	}
 }
@@ -78,24 +78,20 @@ func (t *Table) Add(colour uint32) (uint8, bool) {
 // all colours; the table may hold some of the new ones then.
 func (t *Table) Index(dst, rgba []byte) bool {
 	// Runs of equal pixels are common: they don't look the table up.
-	last, index := uint32(0), uint8(Transparent)
+	last, index := uint32(0), Transparent
 	for i := range dst {
 		pixel := word.Load32(rgba, i*4)
 		if pixel != last || i == 0 {
 			last = pixel
+			colour := pixel&(Opaque-1) | Opaque
 			if pixel>>31 == 0 {
-				if t.Len == 256 {
-					return false
-				}
-				t.Clear, index = true, Transparent
-			} else {
-				var ok bool
-				if index, ok = t.Add(pixel & 0xFFFFFF); !ok {
-					return false
-				}
+				colour = 0
+			}
+			if index = t.Add(colour); index < 0 {
+				return false
 			}
 		}
-		dst[i] = index
+		dst[i] = byte(index)
 	}
 	return true
 }

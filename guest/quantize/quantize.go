@@ -9,6 +9,7 @@ package quantize
 
 import (
 	"wasmtrim/guest/lab"
+	"wasmtrim/guest/palette"
 	"wasmtrim/guest/word"
 )
 
@@ -21,7 +22,7 @@ const (
 
 // Palette is a choice of colours.
 type Palette struct {
-	// Colours are 0x00BBGGRR, and Len how many.
+	// Colours are the palette's, and Len how many.
 	Colours [256]uint32
 	Len     int
 
@@ -223,7 +224,7 @@ func (q *Quantizer) move() {
 			continue
 		}
 		r, g, b := uint32(s.red/s.weight+0.5), uint32(s.green/s.weight+0.5), uint32(s.blue/s.weight+0.5)
-		q.Colours[i] = r | g<<8 | b<<16
+		q.Colours[i] = r | g<<8 | b<<16 | palette.Opaque
 		q.places[i] = lab.Of(uint8(r), uint8(g), uint8(b))
 	}
 }
