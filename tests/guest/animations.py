@@ -116,7 +116,7 @@ def screen(rng: np.random.Generator) -> Animation:
         x, y = 50 + 17 * number, 250 - 9 * number
         pointer.polygon([(x, y), (x, y + 16), (x + 11, y + 11)], fill=(255, 255, 255))
         pictures.append(shot)
-    return from_pictures("screen recording", pictures, 64)
+    return from_pictures("screen", pictures, 64)
 
 
 def scrolling(rng: np.random.Generator) -> Animation:
@@ -125,7 +125,7 @@ def scrolling(rng: np.random.Generator) -> Animation:
     for line in range(34):
         draw.text((6, 4 + 17 * line), words(rng, 9), font=font(13), fill=(20, 20, 30))
     pictures = [page.crop((0, 11 * n, 320, 11 * n + 220)) for n in range(20)]
-    return from_pictures("scrolling text", pictures, 16)
+    return from_pictures("text", pictures, 16)
 
 
 def sprites(rng: np.random.Generator) -> Animation:
@@ -147,9 +147,10 @@ def sprites(rng: np.random.Generator) -> Animation:
 
 
 def pan(_: np.random.Generator) -> Animation:
+    """A photograph that passes slowly."""
     wide = photograph("chelsea.png")
     pictures = [wide.crop((3 * n, n, 3 * n + 280, n + 200)) for n in range(12)]
-    return from_pictures("photograph, slow pan", pictures, 255)
+    return from_pictures("pan", pictures, 255)
 
 
 def zoom(_: np.random.Generator) -> Animation:
@@ -158,14 +159,14 @@ def zoom(_: np.random.Generator) -> Animation:
         portrait.crop((4 * n, 2 * n, 500 - 4 * n, 440 - 3 * n)).resize((240, 210))
         for n in range(10)
     ]
-    return from_pictures("photograph, zoom", pictures, 128)
+    return from_pictures("zoom", pictures, 128)
 
 
 def fade(_: np.random.Generator) -> Animation:
     first = photograph("rocket.jpg").resize((240, 160))
     second = photograph("coffee.png").resize((240, 160))
     pictures = [Image.blend(first, second, n / 11) for n in range(12)]
-    return from_pictures("cross-fade", pictures, 255)
+    return from_pictures("fade", pictures, 255)
 
 
 def spinner(_: np.random.Generator) -> Animation:
@@ -180,7 +181,7 @@ def spinner(_: np.random.Generator) -> Animation:
             frames[number][inside] = (dot - number) % 12
     turn = np.arange(256)[:, None] * np.pi / 6 + np.array([0, 2, 4]) * np.pi / 3
     palette = (140 + 100 * np.cos(turn)).astype(np.uint8)
-    return Animation("spinner, transparent", palette, frames, clear=True)
+    return Animation("spinner", palette, frames, clear=True)
 
 
 def plasma(_: np.random.Generator) -> Animation:
@@ -202,19 +203,18 @@ def confetti(rng: np.random.Generator) -> Animation:
             top = int(y + down * number)
             if 0 <= top < 176:
                 frames[number, top : top + 4, x : x + 4] = piece % 40
-    return Animation("confetti, transparent", random_palette(rng), frames, clear=True)
+    return Animation("confetti", random_palette(rng), frames, clear=True)
 
 
-def cycling(rng: np.random.Generator) -> Animation:
-    """Each frame has colours of its own: no table holds all of them."""
+def cycling(_: np.random.Generator) -> Animation:
+    """Each frame has colours of its own."""
     y, x = np.mgrid[:120, :160]
     rgb = [
         np.stack([(x + 16 * n) % 256, y * 2 % 256, (x * 0 + 20 * n) % 256], axis=-1) // 24 * 24
         for n in range(10)
     ]
     pictures = [Image.fromarray(frame.astype(np.uint8)) for frame in rgb]
-    del rng
-    return from_pictures("cycling colours", pictures, 255)
+    return from_pictures("cycling", pictures, 255)
 
 
 MAKERS: tuple[Callable[[np.random.Generator], Animation], ...] = (

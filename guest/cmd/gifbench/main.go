@@ -1,14 +1,16 @@
-// Command gifbench times the encoder against image/gif on the same frames, natively. It reads what
-// the program gif reads, with indexed pixels, and prints one JSON object.
+// Command gifbench holds the encoder against image/gif, natively. It reads what the program gif reads,
+// with one palette or RGBA.
+//
+//	gifbench [-runs N]             times both, prints one JSON object
+//	gifbench standard              writes the file that image/gif makes of it
+//	gifbench peak PROGRAM ARG...   runs a program, prints the KiB that it had at most as its last line
+//	                               on standard error
 package main
 
 import (
-	"bytes"
-	"encoding/binary"
 	"encoding/json"
+	"flag"
 	"fmt"
-	"image"
-	"image/color"
 	"image/gif"
 	"io"
 	"os"
@@ -18,68 +20,81 @@ import (
 	"wasmtrim/guest/clock"
 	"wasmtrim/guest/fault"
 	encoder "wasmtrim/guest/gif"
-	"wasmtrim/guest/palette"
 	"wasmtrim/guest/wire"
 )
 
-// Result is one animation's: image/gif's file, and times of its frames repeated until they have many
-// pixels, the least of several runs.
+// Result is one animation's: pixels encoded, and the seconds for them, the least of several runs.
 type Result struct {
-	StandardBytes   int     `json:"standard_bytes"`
 	Pixels          int     `json:"pixels"`
 	Seconds         float64 `json:"seconds"`
+	StandardPixels  int     `json:"standard_pixels"`
 	StandardSeconds float64 `json:"standard_seconds"`
 }
 
-// many is from where on what is done once per file no longer counts.
-const many = 8 << 20
+// Frames are repeated until they have so many pixels: what is done once per file no longer counts.
+// image/gif needs a second for a million of pixels in RGBA.
+const many, manyColours = 8 << 20, 1 << 20
 
 func main() {
-	input, err := io.ReadAll(os.Stdin)
-	if err == nil {
-		var r Result
-		if r, err = measure(input); err == nil {
-			err = json.NewEncoder(os.Stdout).Encode(r)
-		}
-	}
-	if err != nil {
+	runs := flag.Int("runs", 5, "of how many `runs` the fastest counts")
+	flag.Parse()
+	if err := run(flag.Args(), *runs); err != nil {
 		fmt.Fprintln(os.Stderr, "gifbench:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(input []byte) (Result, error) {
-	h, colours, once, err := read(input)
+func run(arguments []string, runs int) error {
+	if len(arguments) > 1 && arguments[0] == "peak" {
+		return peak(arguments[1], arguments[2:])
+	}
+	input, err := io.ReadAll(os.Stdin)
 	if err != nil {
-		return Result{}, err
+		return err
 	}
-	size := h.Width * h.Height
-	var frames [][]byte
-	for len(frames)*size < many {
-		frames = append(frames, once...)
+	a, err := read(input)
+	if err != nil {
+		return err
 	}
-	var file bytes.Buffer
-	if err := gif.EncodeAll(&file, standard(h, colours, once)); err != nil {
-		return Result{}, err
+	if len(arguments) > 0 && arguments[0] == "standard" {
+		return gif.EncodeAll(os.Stdout, a.standard())
 	}
-	r := Result{StandardBytes: file.Len(), Pixels: len(frames) * size}
-	if r.Seconds, err = least(func() error { return ours(h, colours, frames) }); err != nil {
+	r, err := measure(a, runs)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+func measure(a animation, runs int) (r Result, err error) {
+	longer := a.repeated(many)
+	r.Pixels = longer.pixels()
+	r.Seconds, err = least(runs, func() error { return ours(longer) })
+	if err != nil {
 		return r, err
 	}
-	animation := standard(h, colours, frames)
-	r.StandardSeconds, err = least(func() error { return gif.EncodeAll(io.Discard, animation) })
+	if a.header.Layout == wire.RGBA {
+		longer = a.repeated(manyColours)
+		r.StandardPixels = longer.pixels()
+		r.StandardSeconds, err = least(runs, func() error { return gif.EncodeAll(io.Discard, longer.standard()) })
+		return r, err
+	}
+	// Its frames are paletted, so that only encoding counts.
+	standard := longer.standard()
+	r.StandardPixels = longer.pixels()
+	r.StandardSeconds, err = least(runs, func() error { return gif.EncodeAll(io.Discard, standard) })
 	return r, err
 }
 
-func ours(h wire.Header, colours []byte, frames [][]byte) error {
-	e, problem := encoder.New(&h, func([]byte) {})
+func ours(a animation) error {
+	e, problem := encoder.New(&a.header, func([]byte) {})
 	if problem != fault.None {
 		return problem
 	}
-	copy(e.Palette(), colours)
-	for _, frame := range frames {
+	copy(e.Palette(), a.palette)
+	for _, frame := range a.frames {
 		copy(e.Input(), frame)
-		if problem := e.Push(wire.Centiseconds(h.Delay)); problem != fault.None {
+		if problem := e.Push(wire.Centiseconds(a.header.Delay)); problem != fault.None {
 			return problem
 		}
 	}
@@ -88,9 +103,9 @@ func ours(h wire.Header, colours []byte, frames [][]byte) error {
 }
 
 // least is the shortest of several runs in seconds, garbage collected before each.
-func least(run func() error) (float64, error) {
+func least(runs int, run func() error) (float64, error) {
 	shortest := time.Duration(1 << 62)
-	for range 5 {
+	for range runs {
 		runtime.GC()
 		start := clock.Platform()
 		began := start.Now()
@@ -100,42 +115,4 @@ func least(run func() error) (float64, error) {
 		shortest = min(shortest, time.Duration(start.Since(began)))
 	}
 	return shortest.Seconds(), nil
-}
-
-// read takes the program's input apart.
-func read(input []byte) (h wire.Header, colours []byte, frames [][]byte, err error) {
-	size := binary.LittleEndian.Uint32(input)
-	problem := h.Parse(input[4:][:size])
-	if problem == fault.None && h.Layout != wire.Indexed {
-		problem = fault.BadOption
-	}
-	if problem != fault.None {
-		return h, nil, nil, problem
-	}
-	payload := input[4+size:]
-	for i := range h.Frames {
-		frames = append(frames, payload[palette.Size+i*h.Width*h.Height:][:h.Width*h.Height])
-	}
-	return h, payload[:palette.Size], frames, nil
-}
-
-// standard makes the same frames for image/gif.
-func standard(h wire.Header, colours []byte, frames [][]byte) *gif.GIF {
-	table := make(color.Palette, h.Colours)
-	for i := range table {
-		c := palette.Entry(colours, i)
-		table[i] = color.RGBA{uint8(c), uint8(c >> 8), uint8(c >> 16), 255}
-	}
-	if h.Transparent >= 0 {
-		table[h.Transparent] = color.RGBA{}
-	}
-	g := &gif.GIF{Config: image.Config{ColorModel: table, Width: h.Width, Height: h.Height}}
-	for _, frame := range frames {
-		g.Image = append(g.Image, &image.Paletted{
-			Pix: frame, Stride: h.Width, Rect: image.Rect(0, 0, h.Width, h.Height), Palette: table,
-		})
-		g.Delay = append(g.Delay, wire.Centiseconds(h.Delay))
-		g.Disposal = append(g.Disposal, gif.DisposalBackground)
-	}
-	return g
 }
