@@ -112,6 +112,27 @@ def test_quantized_frames(dither: bool, build: Callable[..., Build]) -> None:
     assert np.array_equal(made[..., 3], shown(frames)[..., 3])
 
 
+@pytest.mark.parametrize("effort", [0, 1, 2])
+@pytest.mark.parametrize("clear", [False, True])
+@pytest.mark.parametrize(
+    ("entries", "size"),
+    [(1, 2), (2, 2), (3, 4), (4, 4), (5, 8), (128, 128), (129, 256), (256, 256)],
+)
+def test_the_table_is_the_smallest_that_fits(
+    entries: int, size: int, clear: bool, effort: int, build: Callable[..., Build]
+) -> None:
+    """Transparent takes an entry."""
+    frames = np.full((1, 16, 16, 4), 255, np.uint8)
+    frames[0, ..., 0] = np.arange(256).reshape(16, 16) % entries
+    if clear:
+        frames[0, frames[0, ..., 0] == entries - 1] = 0
+    file = build("gif", native=True).run(rgba(frames, effort=effort)).output
+    flags = file[10]  # of the logical screen descriptor: that there is a table, and its size
+    assert flags & 0x80
+    assert 2 << (flags & 7) == size
+    assert np.array_equal(agreed(file)[0], shown(frames))
+
+
 @pytest.mark.parametrize("animation", list(generated()), ids=lambda animation: animation.name)
 def test_indexed_animations(animation: Animation, build: Callable[..., Build]) -> None:
     run = build("gif", native=True).run(indexed(animation, 1))
