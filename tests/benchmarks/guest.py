@@ -118,9 +118,7 @@ def aim_of_real(program: Build, gifsicle: str) -> Aim | None:
 def aims_of_colours(program: Build) -> Iterable[Aim]:
     """Mean ΔE2000 of photographs in 255 colours, against Pillow's two ways."""
     found = [errors(program, name) for name in NAMES]
-    ours, *theirs = (
-        (way, sum(each[way] for each in found) / len(found)) for way in found[0]
-    )
+    ours, *theirs = ((way, sum(each[way] for each in found) / len(found)) for way in found[0])
     for way, bound in theirs:
         yield Aim(f"quantized, mean ΔE2000, against {way}", ours[1], bound)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,6 @@ from wasmtrim.errors import CheckError
 from wasmtrim.verify import child
 
 SECONDS = 60
-_HEAT_MAP = "heat-map.png"
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
     shows the worst frame as PNG: in `a`, in `b`, and their difference. Raises CheckError where
     decoding needs more time or memory than it may have.
     """
-    with atomic.folder(heat_map.parent, heat_map.name) as beside:
-        drawn, answer = beside / _HEAT_MAP, beside / "answer.json"
+    with tempfile.TemporaryDirectory() as folder:  # the heat map's may be closed to us
+        drawn, answer = Path(folder, "heat-map.png"), Path(folder, "answer.json")
         request = {
             "a": str(a.absolute()),
             "b": str(b.absolute()),
             "tolerance": tolerance,
-            "heat_map": str(drawn.absolute()),
-            "answer": str(answer.absolute()),
+            "heat_map": str(drawn),
+            "answer": str(answer),
         }
         ended = child.ask("picture_process.py", request, SECONDS)
         if ended is None:
