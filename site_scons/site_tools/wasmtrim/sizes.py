@@ -35,6 +35,14 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """A file in its compressed forms: those that are weighed."""
+
+    gzip: bytes
+    brotli: bytes
+
+
+@dataclass(frozen=True)
 class ToolUsed:
     """The program of a stage. `pinned`: its version is the one that the toolchain file names."""
 
@@ -76,20 +84,24 @@ def ready(name: str) -> StageRecord:
     return StageRecord(name, ToolUsed("", "", pinned=True), (), 0.0)
 
 
-def weigh(module: bytes) -> Weight:
-    """Weigh a file: gzip at level 9 with mtime 0, brotli at quality 11.
+def pack(module: bytes) -> Packed:
+    """Compress a file: gzip at level 9 with mtime 0, brotli at quality 11.
 
     By libraries of our own choice, since the host's zlib gives other bytes on another platform.
     """
     import brotli
     import deflate
 
-    return Weight(
-        raw=len(module),
-        gzip=len(deflate.gzip_compress(module, GZIP_LEVEL)),
-        brotli=len(brotli.compress(module, quality=BROTLI_QUALITY)),
-        sha256=sha256(module),
+    return Packed(
+        gzip=bytes(deflate.gzip_compress(module, GZIP_LEVEL)),
+        brotli=brotli.compress(module, quality=BROTLI_QUALITY),
     )
+
+
+def weigh(module: bytes, packed: Packed | None = None) -> Weight:
+    """Weigh a file; `packed` are its compressed forms, where they are there already."""
+    packed = packed or pack(module)
+    return Weight(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
 
 
 def sha256(data: bytes) -> str:

@@ -13,7 +13,7 @@ from wasmtrim import process
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.once import Once
 from wasmtrim.scons import signature
-from wasmtrim.sizes import Weight
+from wasmtrim.sizes import Packed
 from wasmtrim.stages.execution import Outcome
 from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
@@ -36,7 +36,7 @@ class Build:
         self.root = root
         self.verbose = verbose
         self.outcomes: Once[Outcome] = Once()
-        self.weights: Once[Weight] = Once()
+        self.packed: Once[Packed] = Once()  # by the sha256 of what is packed
         self.locator = Locator(pins.load(root), root)
 
     @property

@@ -186,7 +186,8 @@ class WeightRequest(Request):
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         module = path_of(source[0]).read_bytes()
-        weight = self.build.weights.get(sizes.sha256(module), lambda: sizes.weigh(module))
+        packed = self.build.packed.get(sizes.sha256(module), lambda: sizes.pack(module))
+        weight = sizes.weigh(module, packed)
         sizes.write_json(Path(target[0].abspath), dataclasses.asdict(weight))
 
 
