@@ -20,7 +20,7 @@ var ours = []string{"clock", "cmd/gif", "fault", "gif", "lzw", "palette", "strea
 var allowed = []string{"math/bits", "unsafe"}
 
 func TestTheProgramImportsNothingElse(t *testing.T) {
-	for _, tags := range []string{"", "hostclock", "quantize"} {
+	for _, tags := range []string{"", "hostclock", "quantize", "small"} {
 		for _, pkg := range packages(t, tags, "./cmd/gif") {
 			name, inside := strings.CutPrefix(pkg.path, "wasmtrim/guest/")
 			if !inside {

@@ -15,9 +15,9 @@ const (
 // cell counts only if the key of the code that it holds says so, and keys carry the number of the
 // dictionary's generation.
 type dictionary struct {
-	cells      []uint16
-	keys       [maxCodes]uint32
+	cells      *[rowLength * 256]uint16
 	generation uint32
+	keys       [maxCodes]uint32
 	// first is the first pixel of each code's string; only Search keeps it.
 	first [maxCodes]byte
 }
@@ -31,60 +31,68 @@ func (d *dictionary) renew() {
 	}
 }
 
+// key is what stands for a code and the pixel after it.
 func (d *dictionary) key(code uint32, p byte) uint32 {
 	return d.generation | uint32(p)<<maxWidth | code
 }
 
-// find returns the code of another code and the pixel after it.
-func (d *dictionary) find(code uint32, p byte) (uint32, bool) {
-	c := uint32(d.cells[uint32(p)*rowLength+code])
-	return c, d.keys[c%maxCodes] == d.key(code, p)
+// cell is where the code of a code and the pixel after it is kept.
+func (d *dictionary) cell(code uint32, p byte) *uint16 {
+	return &d.cells[uint32(p)*rowLength+code%maxCodes]
+}
+
+// find returns the code of another code and the pixel after it, none if there is none; that of none
+// and a pixel is the pixel.
+func (d *dictionary) find(code uint32, p byte) uint32 {
+	if code == none {
+		return uint32(p)
+	}
+	c := uint32(*d.cell(code, p)) % maxCodes
+	if d.keys[c] != d.key(code, p) {
+		return none
+	}
+	return c
 }
 
 // add gives a code and the pixel after it a code of their own.
 func (d *dictionary) add(code uint32, p byte, both uint32) {
-	d.cells[uint32(p)*rowLength+code] = uint16(both)
+	*d.cell(code, p) = uint16(both)
 	d.keys[both%maxCodes] = d.key(code, p)
 	d.first[both%maxCodes] = d.first[code%maxCodes]
 }
 
-// remove takes a code back; nothing else has been added since.
-func (d *dictionary) remove(code uint32) { d.keys[code%maxCodes] = 0 }
-
-// trial watches a full dictionary: it is cleared when a window of codes does worse than the whole of
-// its growth did, since growing anew would do about that well.
-type trial struct {
-	// gained pixels cost spent bits: while the dictionary grew, and in this window.
-	grownGained, grownSpent int
-	gained, spent           int
-	codes                   int
-	full                    bool
-}
+// Impatient is the patience with which a dictionary is cleared as soon as it is full.
+const Impatient = -1 << 31
 
 // window is how many codes pass between two looks at a full dictionary: of 128 to 512, the best over
 // the animations of the benchmark.
 const window = 384
 
-// fill ends growth, during which pixels became bits.
-func (t *trial) fill(pixels, bits int) {
-	t.grownGained, t.grownSpent, t.full = pixels, bits, true
+// trial watches a full dictionary: it is cleared when a window of codes does worse than the whole of
+// its growth did, since growing anew would do about that well.
+type trial struct {
+	// pixel is where growth began, or the window.
+	pixel int
+	// Growth made bits of pixels.
+	pixels, bits int
+	codes        int
 }
 
-// worse tells, after a code of a full dictionary, whether to clear it. Patience is how much worse it
-// may get, in 1/64, and Impatient not at all.
-func (t *trial) worse(pixels, patience int) bool {
+// worse tells, after each code of a full dictionary, whether to clear it. The code ends before a pixel
+// of the image, at a size in bits since the dictionary was new, of which only the first one counts.
+// Patience is how much worse it may get, in 1/64, and Impatient not at all.
+func (t *trial) worse(pixel, bits, patience int) bool {
+	if t.codes == 0 {
+		t.pixels, t.bits, t.pixel = pixel-t.pixel, bits, pixel
+	}
+	t.codes++
 	if patience == Impatient {
 		return true
 	}
-	t.gained += pixels
-	t.spent += maxWidth
-	if t.codes++; t.codes < window {
+	if t.codes%window != 0 {
 		return false
 	}
-	worse := int64(t.gained)*int64(t.grownSpent)*64 < int64(t.grownGained)*int64(t.spent)*int64(64-patience)
-	t.gained, t.spent, t.codes = 0, 0, 0
-	return worse
+	gained := int64(pixel - t.pixel)
+	t.pixel = pixel
+	return gained*int64(t.bits)*64 < int64(t.pixels)*int64((64-patience)*window*maxWidth)
 }
-
-// Impatient is the patience with which a dictionary is cleared as soon as it is full.
-const Impatient = -1 << 31

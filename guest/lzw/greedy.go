@@ -1,23 +1,8 @@
+//go:build !small
+
 package lzw
 
 import "wasmtrim/guest/word"
-
-// Encoder compresses images one after the other.
-type Encoder struct {
-	Writer
-	dictionary dictionary
-	runs       runs
-	search     search
-}
-
-// NewEncoder makes an encoder with its output area and dictionary; nothing is allocated later.
-func NewEncoder(sink Sink) *Encoder {
-	e := new(Encoder)
-	e.sink = sink
-	e.area = make([]byte, areaSize)
-	e.dictionary.cells = make([]uint16, rowLength<<8)
-	return e
-}
 
 // Greedy writes one image's data, with every pixel under 1<<bits, and takes the longest match each
 // time. A full dictionary is cleared at once if the patience is Impatient, else when it does worse
@@ -32,15 +17,14 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 		width = bits + 1
 		wider = reset << 1 // the code from which on one more bit is needed
 		watch trial
-		since = 0 // the pixel at which the dictionary was new, or the last code ended
-		spent = 0
+		spent = 0 // bits since the dictionary was new
 	)
 	w.code(reset, width)
 	d.renew()
 	e.runs.renew(reset)
 	// The writer's state is kept in variables while codes are written one after the other.
 	generation := d.generation
-	area, pos, end, acc, held := w.area, w.pos, w.block+256, w.acc, w.bits
+	area, pos, end, acc, held := w.area[:], w.pos, w.block+1+maxBlock, w.acc, w.held
 	code := uint32(pixels[0])
 	for i := 1; i < len(pixels); i++ {
 		p := pixels[i]
@@ -55,8 +39,8 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 			word.Store32(area, pos, uint32(acc))
 			if pos += 4; pos > end {
 				w.pos = pos
-				w.seal()
-				pos, end = w.pos, w.block+256
+				w.carry()
+				pos, end = w.pos, w.block+1+maxBlock
 			}
 			acc >>= 32
 			held -= 32
@@ -73,22 +57,15 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 				wider <<= 1
 			}
 			next++
-		} else {
-			if !watch.full {
-				watch.fill(i-since, spent)
-				since = i
-			}
-			if watch.worse(i-since, patience) {
-				w.pos, w.acc, w.bits = pos, acc, held
-				w.code(reset, width)
-				pos, end, acc, held = w.pos, w.block+256, w.acc, w.bits
-				next, width, wider = reset+2, bits+1, reset<<1
-				d.renew()
-				e.runs.renew(reset)
-				generation = d.generation
-				watch, spent = trial{}, 0
-			}
-			since = i
+		} else if watch.worse(i, spent+maxWidth, patience) {
+			w.pos, w.acc, w.held = pos, acc, held
+			w.code(reset, width)
+			pos, end, acc, held = w.pos, w.block+1+maxBlock, w.acc, w.held
+			next, width, wider = reset+2, bits+1, reset<<1
+			d.renew()
+			e.runs.renew(reset)
+			generation = d.generation
+			watch, spent = trial{pixel: i}, 0
 		}
 		code = uint32(p)
 		if begins(pixels, i) {
@@ -97,7 +74,7 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 			i += n - 1
 		}
 	}
-	w.pos, w.acc, w.bits = pos, acc, held
+	w.pos, w.acc, w.held = pos, acc, held
 	w.code(code, width)
 	// The decoder has one more entry by now, and may read wider.
 	if next == wider && next < maxCodes {
@@ -105,4 +82,16 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 	}
 	w.code(reset+1, width)
 	w.close()
+}
+
+// carry ends the sub-block that is full; up to three bytes over its end become the first ones of the
+// next.
+func (w *Writer) carry() {
+	end := w.block + 1 + maxBlock
+	over, n := word.Load32(w.area[:], end), w.pos-end
+	w.pos = end
+	w.seal()
+	w.open()
+	word.Store32(w.area[:], w.pos, over)
+	w.pos += n
 }

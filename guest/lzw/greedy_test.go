@@ -88,6 +88,27 @@ func TestGreedyManyGenerations(t *testing.T) {
 	}
 }
 
+// Where Greedy has to be small, it is Search.
+func TestGreedyIsSearchWithoutChoices(t *testing.T) {
+	for _, patience := range []int{Impatient, -8, 0, 4, 32} {
+		for _, run := range []int{1, 3, 50, 1 << 20} {
+			for bits := uint(2); bits <= 8; bits++ {
+				p := picture(7, 90000, bits, run)
+				greedy, search := new(buffer), new(buffer)
+				e := NewEncoder(greedy.sink)
+				e.Greedy(p, bits, patience)
+				e.Flush()
+				e = NewEncoder(search.sink)
+				e.Search(p, p, bits, &Attempt{Patience: patience}, true)
+				e.Flush()
+				if !bytes.Equal(greedy.Bytes(), search.Bytes()) {
+					t.Fatalf("patience %d, %d bits, runs of %d: other files", patience, bits, run)
+				}
+			}
+		}
+	}
+}
+
 func nowhere([]byte) {}
 
 func BenchmarkGreedy(b *testing.B) {

@@ -27,7 +27,7 @@ def go(*arguments: str, **environment: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("tags", ["", "quantize"])
+@pytest.mark.parametrize("tags", ["", "quantize", "small"])
 def test_tests(tags: str) -> None:
     go("test", f"-tags={tags}", "./...")
 
@@ -38,7 +38,7 @@ def test_tests_under_the_race_detector() -> None:
     go("test", "-race", "./...", CGO_ENABLED="1")
 
 
-@pytest.mark.parametrize("tags", ["", "quantize", "hostclock", "component"])
+@pytest.mark.parametrize("tags", ["", "quantize", "hostclock", "component", "small"])
 def test_vet(tags: str) -> None:
     go("vet", f"-tags={tags}", "./...")
     go("vet", f"-tags={tags}", "./cmd/gif", "./cmd/gif-reactor", GOOS="wasip1", GOARCH="wasm")
