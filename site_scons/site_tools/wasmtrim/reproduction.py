@@ -106,7 +106,7 @@ def _where(one: bytes, other: bytes) -> str:
     pairs = zip(one, other, strict=False)
     at = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
     try:
-        named = [s.title for s in wasm.read(one).sections if s.start <= at < s.end]
+        named = [s.title for s in wasm.read_binary(one).sections if s.start <= at < s.end]
     except ModuleError:
         named = []
     place = f"byte {at}" + (f", in {named[0]}" if named else "")

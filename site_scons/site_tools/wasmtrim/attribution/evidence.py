@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wasmtrim import sizes, wasm
 from wasmtrim.attribution import twin
 from wasmtrim.attribution.origins import Origins, origins
 from wasmtrim.sizes import OWN, THIRD_PARTY
+from wasmtrim.wasm import Binary, Component, Module
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,23 @@ class Evidence:
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def origins(self, data: bytes) -> Origins:
-        """Tell whose each function of a module is.
+        """Tell whose each function of a module is; of a component, of the program in it.
 
         Raises ModuleError where `data` or the twin is no module.
         """
-        module = wasm.read(data)
-        witness = twin.compare(module, wasm.read(self.named)) if self.named is not None else None
-        return origins(module, witness, self.groups)
+        whole = wasm.read_binary(data)
+        module = _program(whole)
+        named = None if self.named is None else _program(wasm.read_binary(self.named))
+        witness = twin.compare(module, named) if named else None
+        found = origins(module, witness, self.groups)
+        return replace(found, component=whole) if isinstance(whole, Component) else found
+
+
+def _program(whole: Binary) -> Module:
+    """The core module that the program is: a component's first one, an empty one if it has none."""
+    if isinstance(whole, Module):
+        return whole
+    return whole.modules[0].module if whole.modules else wasm.read(b"\0asm\1\0\0\0")
 
 
 def beside(path: Path, data: bytes) -> Evidence:

@@ -40,7 +40,7 @@ class Item(NamedTuple):
     header; framing (a section's id, size, name and count); contents (a section that is one piece);
     names (one subsection of the name section); gap (bytes that nothing accounts for); or what
     ENTRIES names. A function is its size prefix, locals and code. `number` is an entry's place in
-    its index space.
+    its index space, where the module is the program and not another core module of a component.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class Items:
     def __init__(self, origins: Origins) -> None:
         self.module = module = origins.module
         self.origins = origins
+        self.data = module.data
         self.size = len(module.data)
         self._subsections = origins.names.subsections
         self._imported = Counter(

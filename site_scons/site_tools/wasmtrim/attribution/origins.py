@@ -12,7 +12,7 @@ from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
-from wasmtrim.wasm import names
+from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 
@@ -45,7 +45,8 @@ class Origins:
 
     `witnesses` are those that told any, the one asked first before the others; with an
     APPROXIMATE_TWIN among them the names are likely, not proven. `groups` says whose a Go package
-    is that isn't Go's own, where `go list` was asked.
+    is that isn't Go's own, where `go list` was asked. `component` is what the module was taken out
+    of, as its program.
     """
 
     module: Module
@@ -53,6 +54,7 @@ class Origins:
     told: Mapping[int, Testimony]
     witnesses: tuple[str, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    component: Component | None = None
 
     @property
     def approximate(self) -> bool:

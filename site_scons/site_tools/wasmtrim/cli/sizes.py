@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Items, Origins
+    from wasmtrim.attribution import ComponentItems, Items, Origins
 
 _Key = TypeVar("_Key", str, int)
 
@@ -35,10 +35,10 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the rows of one module; 0, as there is nothing to fail."""
-    from wasmtrim.attribution import Items
+    from wasmtrim.attribution import rows
 
     found = read(args.module)
-    items = Items(found)
+    items = rows(found)
     if args.json:
         _print_json(items)
     else:
@@ -60,7 +60,7 @@ def read(name: str) -> Origins:
     return evidence.beside(path, data).origins(data)
 
 
-def _print_json(items: Items) -> None:
+def _print_json(items: Items | ComponentItems) -> None:
     """One row a line, written as it is made: a module may have millions."""
     encode = json.JSONEncoder(separators=(",", ":")).encode
     print(f'{{"schema":{SCHEMA},"size":{items.size},"items":[', end="")
@@ -90,11 +90,11 @@ class _Share:
         self.gzip += gzip
 
 
-def _print_tables(items: Items, found: Origins) -> None:
+def _print_tables(items: Items | ComponentItems, found: Origins) -> None:
     from wasmtrim.attribution.compressed import gzip_shares
     from wasmtrim.sizes import OWN, THIRD_PARTY
 
-    gzip = gzip_shares(items.module.data, items.bounds)
+    gzip = gzip_shares(items.data, items.bounds)
     sections: dict[str, _Share] = defaultdict(_Share)
     packages: dict[str, _Share] = defaultdict(_Share)
     functions: dict[int, _Share] = defaultdict(_Share)

@@ -94,17 +94,17 @@ class Contents:
         return self._costs(brotli_shares)
 
     def _costs(self, measure: Callable[[bytes, Sequence[int]], Shares]) -> Costs:
-        from wasmtrim.attribution import Items
+        from wasmtrim.attribution import rows
 
         assert self.origins
-        items = Items(self.origins)
-        shares = measure(items.module.data, items.bounds)
+        items = rows(self.origins)
+        shares = measure(items.data, items.bounds)
         sections: Counter[str] = Counter()
         packages: Counter[str] = Counter()
         functions = iter(self.functions)
         for item, cost in zip(items, shares.rows, strict=True):
             sections[item.section] += cost
-            if item.kind == "function":
+            if item.kind == "function" and item.number is not None:
                 packages[next(functions).package] += cost
         return Costs(sections, packages, shares.overhead)
 
@@ -150,16 +150,16 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
 
     Raises ModuleError where it, or its twin, is no module.
     """
-    from wasmtrim.attribution import Evidence, Items
+    from wasmtrim.attribution import Evidence, rows
 
     known = (evidence or Evidence()).origins(data)
     module = known.module
+    whole = known.component or module
     sections: Counter[str] = Counter()
     functions = []
-    for item in Items(known):
+    for item in rows(known):
         sections[item.section] += item.bytes
-        if item.kind == "function":
-            assert item.number is not None
+        if item.kind == "function" and item.number is not None:
             signature = str(module.function_type(item.number))
             start, end = module.body(item.number)
             functions.append(
@@ -169,14 +169,14 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
                     group=known.group(item.number),
                     bytes=item.bytes,
                     type=signature,
-                    digest=sha256(signature.encode() + data[start:end])[:16],
+                    digest=sha256(signature.encode() + module.data[start:end])[:16],
                 )
             )
     return Contents(
         sections=dict(sections),
         functions=tuple(functions),
-        imports=tuple(sorted({f"{i.module}.{i.name}: {i.type}" for i in module.imports})),
-        exports=tuple(sorted({f"{e.name}: {e.type}" for e in module.exports})),
+        imports=tuple(sorted({f"{i.key}: {i.type}" for i in whole.imports})),
+        exports=tuple(sorted({f"{e.name}: {e.type}" for e in whole.exports})),
         approximate=known.approximate,
         origins=known,
     )

@@ -60,12 +60,12 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Anatomy:
 
     Raises ModuleError where it, or its twin, is no module.
     """
-    from wasmtrim.attribution import Evidence, Items
+    from wasmtrim.attribution import Evidence, rows
     from wasmtrim.attribution.compressed import gzip_shares
     from wasmtrim.attribution.graph import Graph
 
     known = (evidence or Evidence()).origins(data)
-    items = Items(known)
+    items = rows(known)
     packed = gzip_shares(data, items.bounds)
     try:
         graph = Graph(known)

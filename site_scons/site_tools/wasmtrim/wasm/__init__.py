@@ -1,6 +1,27 @@
 """WebAssembly's binary format, read by our own parser: bytes in, data out, no program run."""
 
-from wasmtrim.wasm.module import Export, Import, Module, read
-from wasmtrim.wasm.sections import Section
+from typing import TypeAlias
 
-__all__ = ["Export", "Import", "Module", "Section", "read"]
+from wasmtrim.wasm import component
+from wasmtrim.wasm.component import Component
+from wasmtrim.wasm.module import Export, Import, Module, read
+from wasmtrim.wasm.sections import Section, is_component
+
+Binary: TypeAlias = Module | Component
+
+__all__ = [
+    "Binary",
+    "Component",
+    "Export",
+    "Import",
+    "Module",
+    "Section",
+    "is_component",
+    "read",
+    "read_binary",
+]
+
+
+def read_binary(data: bytes) -> Binary:
+    """Read a module or a component, whichever it is; ModuleError where it is none."""
+    return component.read(data) if is_component(data) else read(data)

@@ -37,6 +37,11 @@ class Import:
     def kind(self) -> str:
         return self.type.kind
 
+    @property
+    def key(self) -> str:
+        """The name that a contract knows it by."""
+        return f"{self.module}.{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Export:

@@ -10,8 +10,8 @@ from wasmtrim.wasm.limits import MODULE_BYTES, SECTIONS
 
 HEADER_BYTES = 8
 _MAGIC = b"\0asm"
-_MODULE = b"\x01\0\0\0"
-_COMPONENT = b"\x0d\0\x01\0"
+MODULE = b"\x01\0\0\0"
+COMPONENT = b"\x0d\0\x01\0"
 
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL = range(7)
 EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG, STRINGS = range(7, 15)
@@ -66,7 +66,7 @@ class Section:
 
 def split(data: bytes) -> tuple[Section, ...]:
     """The sections of the module `data`; ModuleError where it isn't one."""
-    _check_header(data)
+    check_header(data, MODULE)
     cursor = Cursor(data, HEADER_BYTES, len(data), "module")
     sections: list[Section] = []
     last = CUSTOM
@@ -94,7 +94,13 @@ def split(data: bytes) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _check_header(data: bytes) -> None:
+def is_component(data: bytes) -> bool:
+    """Tell a component's beginning from a module's."""
+    return data[:HEADER_BYTES] == _MAGIC + COMPONENT
+
+
+def check_header(data: bytes, wanted: bytes) -> None:
+    """Raise ModuleError unless `data` begins as a binary of the version that is wanted."""
     if len(data) > MODULE_BYTES:
         raise ModuleError(
             f"{len(data)} bytes; at most {MODULE_BYTES} are allowed", section="header", offset=0
@@ -107,15 +113,15 @@ def _check_header(data: bytes) -> None:
             offset=0,
         )
     version = data[4:8]
-    if version == _COMPONENT:
+    if version == wanted:
+        return
+    if version == COMPONENT:
         raise ModuleError(
             "this is a component (version 0d 00 01 00), not a module;"
             " take the core module out of it first",
             section="header",
             offset=4,
         )
-    if version != _MODULE:
-        found = version.hex(" ") if version else "missing"
-        raise ModuleError(
-            f"the version is {found}; only 01 00 00 00 is known", section="header", offset=4
-        )
+    found = version.hex(" ") if version else "missing"
+    known = wanted.hex(" ")
+    raise ModuleError(f"the version is {found}; only {known} is known", section="header", offset=4)

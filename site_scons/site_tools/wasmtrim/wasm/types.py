@@ -5,6 +5,7 @@
     table     table(2.. funcref)       table(1..9 externref, 64-bit)
     global    global(i32)              global(mut i64)
     tag       tag(i32)                 any
+    instance  module  component  value  type        (of a component; and func, without its type)
 
 A kind alone (`memory`) stands for every type of that kind, `any` for every type of all kinds.
 """
@@ -17,6 +18,8 @@ from typing import TypeAlias
 
 PAGE_BYTES = 65_536
 KINDS = ("func", "table", "memory", "global", "tag")
+# What a component has beside functions. Their types are told by their kind alone.
+COMPONENT_KINDS = ("instance", "module", "component", "value", "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class AnyOf:
 Wanted: TypeAlias = ExternType | AnyOf
 
 
-def matches(wanted: Wanted, actual: ExternType) -> bool:
+def matches(wanted: Wanted, actual: ExternType | AnyOf) -> bool:
     """Whether something of type `actual` serves where `wanted` is asked for.
 
     The specification's import matching (section 3.3.18, "External Types") without subtyping of
@@ -138,7 +141,7 @@ def matches(wanted: Wanted, actual: ExternType) -> bool:
 def parse(text: str) -> Wanted:
     """The type that `text` writes down; ValueError says what is wrong and what is allowed."""
     text = " ".join(text.split())
-    if text == "any" or text in KINDS:
+    if text in ("any", *KINDS, *COMPONENT_KINDS):
         return AnyOf(text)
     found = _FORM.fullmatch(text)
     if not found:

@@ -1,0 +1,69 @@
+"""The rows of a component: its own sections, and in place of each core module that one's rows."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from functools import cached_property
+
+from wasmtrim.attribution.items import Item, Items
+from wasmtrim.attribution.origins import Origins, origins
+from wasmtrim.wasm import Component
+from wasmtrim.wasm.component import CORE_MODULE, NESTED
+from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES
+
+
+class ComponentItems:
+    """As Items, of all that is in the file.
+
+    The first core module is the program: its sections have their own names, and its functions
+    their numbers. What is in the others, which link it with its host, has none: their sections
+    are called `code of module 1`, the component's own `component type`.
+    """
+
+    def __init__(self, program: Origins, component: Component) -> None:
+        self.data = component.data
+        self.size = len(component.data)
+        self._component = component
+        others = (origins(nested.module) for nested in component.modules[1:])
+        self._modules = {
+            nested.offset: (number, Items(known))
+            for number, (nested, known) in enumerate(
+                zip(component.modules, (program, *others), strict=False)
+            )
+        }
+
+    @cached_property
+    def bounds(self) -> array[int]:
+        """The offset of each row, and the file's size."""
+        return array("Q", [*(item.offset for item in self), self.size])
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from self._of(self._component, 0)
+
+    def _of(self, component: Component, at: int) -> Iterator[Item]:
+        """The rows of a component that begins at byte `at` of the file."""
+        below = dict(component.components)
+        yield Item("header", "component header", "magic and version", at, HEADER_BYTES)
+        for section in component.sections:
+            name = section.name if section.id == CUSTOM else f"component {section.name}"
+            offset, start = at + section.offset, at + section.start
+            yield Item("framing", name, f"{name} framing", offset, start - offset)
+            if section.id == CORE_MODULE:
+                yield from self._of_module(start)
+            elif section.id == NESTED:
+                yield from self._of(below[section.start], start)
+            elif section.end > section.start:
+                yield Item("contents", name, name, start, section.end - section.start)
+
+    def _of_module(self, at: int) -> Iterator[Item]:
+        number, items = self._modules[at]
+        for item in items:
+            if number == 0:
+                yield item._replace(offset=at + item.offset)
+            else:
+                section = f"{item.section} of module {number}"
+                yield item._replace(offset=at + item.offset, section=section, number=None)
