@@ -9,7 +9,7 @@ import wasmtime
 
 from wasmtrim.engine.answer import printable
 from wasmtrim.engine.core import value_of
-from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, Host
+from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, Preview1
 
 
 class Guest:
@@ -51,7 +51,7 @@ def descriptor(userdata: int, number: int, tag: int = 1) -> bytes:
     return (head + number.to_bytes(4, "little")).ljust(48, b"\0")
 
 
-def poll(host: Host, guest: Any, *subscriptions: bytes) -> list[tuple[int, int, int]]:
+def poll(host: Preview1, guest: Any, *subscriptions: bytes) -> list[tuple[int, int, int]]:
     """The events that are given: userdata, errno and type."""
     guest.write(0, b"".join(subscriptions))
     assert host.poll_oneoff(guest, 0, 4096, len(subscriptions), 8192) == NO_ERROR
@@ -60,7 +60,7 @@ def poll(host: Host, guest: Any, *subscriptions: bytes) -> list[tuple[int, int, 
 
 
 def test_the_clock_goes_on_by_a_step_at_each_reading(guest: Any) -> None:
-    host = Host(start_ms=1000, step_ms=5)
+    host = Preview1(start_ms=1000, step_ms=5)
     for wanted in (1_000_000_000, 1_005_000_000, 1_010_000_000):
         assert host.clock_time_get(guest, 1, 0, 16) == NO_ERROR
         assert guest.number(16) == wanted
@@ -68,33 +68,33 @@ def test_the_clock_goes_on_by_a_step_at_each_reading(guest: Any) -> None:
 
 
 def test_a_clock_that_does_not_exist(guest: Any) -> None:
-    assert Host(0, 1).clock_time_get(guest, 4, 0, 16) == INVAL
-    assert Host(0, 1).clock_res_get(guest, -1, 16) == INVAL
+    assert Preview1(0, 1).clock_time_get(guest, 4, 0, 16) == INVAL
+    assert Preview1(0, 1).clock_res_get(guest, -1, 16) == INVAL
 
 
 def test_random_bytes_are_the_same_in_every_run_and_not_in_every_call(guest: Any) -> None:
-    host = Host(0, 1)
+    host = Preview1(0, 1)
     host.random_get(guest, 0, 32)
     host.random_get(guest, 32, 32)
     first, second = guest.read(0, 32), guest.read(32, 32)
     assert first != second
-    Host(0, 1).random_get(guest, 64, 32)
+    Preview1(0, 1).random_get(guest, 64, 32)
     assert guest.read(64, 32) == first
 
 
 @pytest.mark.parametrize(("pointer", "size"), [(65_536, 1), (0, 65_537), (-1, 2), (5, -1)])
 def test_a_buffer_beyond_the_memory_is_a_fault(guest: Any, pointer: int, size: int) -> None:
-    assert Host(0, 1).random_get(guest, pointer, size) == FAULT
+    assert Preview1(0, 1).random_get(guest, pointer, size) == FAULT
 
 
 def test_waiting_takes_no_time_and_moves_the_clock(guest: Any) -> None:
-    host = Host(start_ms=1000, step_ms=1)
+    host = Preview1(start_ms=1000, step_ms=1)
     assert poll(host, guest, clock(7, 3_600_000_000_000)) == [(7, NO_ERROR, 0)]
     assert host.now_ms() == 3_601_000
 
 
 def test_of_two_timers_the_first_one_rings(guest: Any) -> None:
-    host = Host(0, 1)
+    host = Preview1(0, 1)
     assert poll(host, guest, clock(1, 500), clock(2, 400), clock(3, 400)) == [
         (2, NO_ERROR, 0),
         (3, NO_ERROR, 0),
@@ -103,23 +103,23 @@ def test_of_two_timers_the_first_one_rings(guest: Any) -> None:
 
 
 def test_a_deadline_in_the_past_rings_at_once_and_turns_no_clock_back(guest: Any) -> None:
-    host = Host(start_ms=9, step_ms=1)
+    host = Preview1(start_ms=9, step_ms=1)
     assert poll(host, guest, clock(1, 5, absolute=True)) == [(1, NO_ERROR, 0)]
     assert host.now == 9_000_000
 
 
 def test_a_descriptor_is_ready_before_a_timer(guest: Any) -> None:
-    host = Host(0, 1)
+    host = Preview1(0, 1)
     assert poll(host, guest, clock(1, 500), descriptor(2, 0)) == [(2, NO_ERROR, 1)]
     assert host.now == 0
     assert poll(host, guest, descriptor(3, 9, tag=2)) == [(3, BADF, 2)]
 
 
 def test_polling_for_nothing_or_from_nowhere(guest: Any) -> None:
-    assert Host(0, 1).poll_oneoff(guest, 0, 4096, 0, 8192) == INVAL
-    assert Host(0, 1).poll_oneoff(guest, 65_530, 4096, 1, 8192) == FAULT
-    assert Host(0, 1).poll_oneoff(guest, 0, 4096, -1, 8192) == FAULT
-    assert Host(0, 1).poll_oneoff(guest, 0, 65_530, 1, 8192) == FAULT
+    assert Preview1(0, 1).poll_oneoff(guest, 0, 4096, 0, 8192) == INVAL
+    assert Preview1(0, 1).poll_oneoff(guest, 65_530, 4096, 1, 8192) == FAULT
+    assert Preview1(0, 1).poll_oneoff(guest, 0, 4096, -1, 8192) == FAULT
+    assert Preview1(0, 1).poll_oneoff(guest, 0, 65_530, 1, 8192) == FAULT
 
 
 def test_text_of_a_module_is_one_printable_line() -> None:

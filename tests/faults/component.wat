@@ -1,4 +1,4 @@
 ;; planted: a component in place of a module
-;; check: module
-;; says: this is a component
+;; check: run
+;; says: a component is called by its interface
 (component)

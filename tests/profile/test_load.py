@@ -19,7 +19,8 @@ Refuses = Callable[[str], list[str]]
 def test_a_profile_of_one_line_has_defaults_for_all_else(loads: Loads) -> None:
     profile = loads("source: cmd/plugin")
     assert profile.source == PurePosixPath("cmd/plugin")
-    assert profile.chain == STAGES == ("compile", "prune", "strip", "optimize")
+    assert profile.stages == STAGES
+    assert profile.chain == ("compile", "prune", "strip", "optimize")
     assert profile.compiler.name == "tinygo"
     assert profile.smoke is None
 

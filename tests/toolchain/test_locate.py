@@ -13,6 +13,7 @@ import pytest
 from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain import Locator, Missing, load, probe
+from wasmtrim.toolchain.pins import FILES
 
 Find = Callable[..., Locator]
 Program = Callable[..., Path]
@@ -261,7 +262,7 @@ programs:
 
 
 def test_every_pin_can_be_asked_for() -> None:
-    assert set(load().pins) <= set(probe._QUESTIONS)
+    assert set(load().pins) <= {*probe._QUESTIONS, *FILES}
 
 
 def test_npm_comes_with_node_from_pypi_where_path_has_neither(locator: Find) -> None:

@@ -44,7 +44,9 @@ def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str
     needed: dict[str, list[str]] = {}
     replaced: list[str] = []
     for name, profile in profiles.items():
-        programs = {"wasm-tools", *(STAGES[s].PROGRAM for s in profile.chain if s in STAGES)}
+        stages = [STAGES[name] for name in profile.chain if name in STAGES]
+        programs = {"wasm-tools", *(stage.PROGRAM for stage in stages)}
+        programs |= {file for stage in stages if (file := stage.settings(profile).resource)}
         if profile.module is None:
             programs.add("go")
         if profile.module is None and profile.compiler.name == "tinygo":

@@ -15,7 +15,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     sys.path[:] = request["sys_path"]
     from wasmtrim.engine.answer import Answer
-    from wasmtrim.engine.run import STACK_OVERFLOW, run
+    from wasmtrim.engine.run import STACK_OVERFLOWS, run
 
     answer = Answer()
     with open(request["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
@@ -23,7 +23,9 @@ def main() -> None:
     limit_process(request, len(module))
     try:
         ending = run(module, request, answer, hurried=True)
-        if STACK_OVERFLOW in ending[1]:  # with frames larger than any host's
+        if any(
+            words in ending[1] for words in STACK_OVERFLOWS
+        ):  # with frames larger than any host's
             ending = run(module, request, answer, hurried=False)
     except MemoryError:
         ending = "instance", "it needs more memory than a run may have"

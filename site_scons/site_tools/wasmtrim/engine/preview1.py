@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
+
+from wasmtrim.engine.host import RESOLUTION_NS, Host
 
 if TYPE_CHECKING:
     from wasmtime import Caller, Engine, Linker
@@ -12,7 +13,6 @@ WASI = "wasi_snapshot_preview1"
 NO_ERROR, BADF, FAULT, INVAL = 0, 8, 21, 28  # WASI preview 1, "errno"
 CLOCK, SUBSCRIPTION_BYTES, EVENT_BYTES = 0, 48, 32  # ibid., "eventtype", "subscription", "event"
 CLOCKS = 4  # ibid., "clockid": realtime, monotonic, process and thread CPU time
-LAST_U64 = (1 << 64) - 1
 
 
 def make_linker(engine: Engine, request: dict[str, Any]) -> Linker:
@@ -21,7 +21,7 @@ def make_linker(engine: Engine, request: dict[str, Any]) -> Linker:
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
     linker.allow_shadowing = True
-    host = Host(**request["clock"])
+    host = Preview1(**request["clock"])
     i32, i64 = wasmtime.ValType.i32(), wasmtime.ValType.i64()
     for name, params, function in (
         ("random_get", [i32, i32], host.random_get),
@@ -36,18 +36,8 @@ def make_linker(engine: Engine, request: dict[str, Any]) -> Linker:
     return linker
 
 
-class Host:
-    """The parts of WASI that differ from run to run on a real host: here they never do."""
-
-    def __init__(self, start_ms: int, step_ms: int) -> None:
-        self.now = start_ms * 1_000_000  # in nanoseconds, as WASI counts
-        self.step = step_ms * 1_000_000
-        self.drawn = 0
-
-    def read_clock(self) -> int:
-        now = self.now
-        self.now += self.step
-        return min(now, LAST_U64)
+class Preview1(Host):
+    """The parts of WASI preview 1 that ask clock and chance, or wait."""
 
     def now_ms(self) -> int:
         return self.read_clock() // 1_000_000
@@ -56,13 +46,12 @@ class Host:
         pointer, size = u32(pointer), u32(size)
         if not fits(caller, pointer, size):
             return FAULT
-        self.drawn += 1
-        return store_bytes(caller, pointer, hashlib.shake_128(b"%d" % self.drawn).digest(size))
+        return store_bytes(caller, pointer, self.random(size))
 
     def clock_res_get(self, caller: Caller, clock: int, pointer: int) -> int:
         if u32(clock) >= CLOCKS:
             return INVAL
-        return store_bytes(caller, u32(pointer), (1_000_000).to_bytes(8, "little"))
+        return store_bytes(caller, u32(pointer), RESOLUTION_NS.to_bytes(8, "little"))
 
     def clock_time_get(self, caller: Caller, clock: int, precision: int, pointer: int) -> int:
         del precision  # ours has one

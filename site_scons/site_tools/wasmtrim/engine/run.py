@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.answer import Answer, printable, watch
+from wasmtrim.engine.component import PREAMBLE, Component
 from wasmtrim.engine.core import Core
 from wasmtrim.engine.frame_stream import FRAME_STREAM, Drive, read
 from wasmtrim.engine.interface import Breach, NoExport
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from wasmtime import Engine, Store
 
 STACK_BYTES = 1 << 19  # wasmtime's own default
-STACK_OVERFLOW = "stack overflow"
+STACK_OVERFLOWS = ("stack overflow", "call stack exhausted")  # of a module, of a component
+COMPONENT_INSTANCES = 100
 
 
 def run(data: bytes, request: dict[str, Any], answer: Answer, *, hurried: bool) -> tuple[str, str]:
@@ -24,10 +26,11 @@ def run(data: bytes, request: dict[str, Any], answer: Answer, *, hurried: bool) 
     watch(answer, request["compile_seconds"], "compile", "compiling it takes")
     engine = make_engine(request["memory"], hurried=hurried)
     try:
-        guest = Core(engine, data, request)
+        component = data.startswith(PREAMBLE)
+        guest = (Component if component else Core)(engine, data, request)
     except wasmtime.WasmtimeError as error:
         return "instance", reason(error)
-    store = make_store(engine, request)
+    store = make_store(engine, request, instances=COMPONENT_INSTANCES if component else 1)
     watch(answer, request["seconds"], "time", "it runs")
     drive = _drive(request)
     kind, detail = "exit", ""
@@ -47,7 +50,10 @@ def run(data: bytes, request: dict[str, Any], answer: Answer, *, hurried: bool) 
         out = trap.trap_code is wasmtime.TrapCode.OUT_OF_FUEL
         kind, detail = "fuel" if out else "trap", where(trap)
     except wasmtime.WasmtimeError as error:
-        kind, detail = "instance" if guest.instance is None else "trap", reason(error)
+        # Of a component's traps wasmtime tells the words alone.
+        out = store.get_fuel() == 0
+        kind = "fuel" if out else "instance" if guest.instance is None else "trap"
+        detail = reason(error)
     except NoExport as error:
         kind, detail = "instance", str(error)
     except Breach as breach:
@@ -109,12 +115,13 @@ def make_engine(memory: int, *, hurried: bool) -> Engine:
     return wasmtime.Engine(config)
 
 
-def make_store(engine: Engine, request: dict[str, Any]) -> Store:
+def make_store(engine: Engine, request: dict[str, Any], instances: int = 1) -> Store:
     import wasmtime
 
     store = wasmtime.Store(engine)
     store.set_fuel(request["fuel"])
-    store.set_limits(memory_size=request["memory"], table_elements=request["table"], instances=1)
+    memory, elements = request["memory"], request["table"]
+    store.set_limits(memory_size=memory, table_elements=elements, instances=instances)
     wasi = wasmtime.WasiConfig()  # no arguments, no environment, no folder, no network
     wasi.stdin_file = request["stdin"]
     wasi.stdout_file = os.devnull if request["drive"] else request["stdout"]

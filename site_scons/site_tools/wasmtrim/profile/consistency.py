@@ -12,6 +12,7 @@ from wasmtrim.errors import Problem
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.profile.model import Expect, Profile, Smoke
+from wasmtrim.profile.values import COMPONENT_STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def _stages(profile: Profile) -> Iterator[Clash]:
             (("stages",), ("source",)),
             "compile is missing, though there is a source",
             "begin with compile, or name a module in place of the source",
+        )
+    if profile.component and stages[-len(COMPONENT_STAGES) :] != COMPONENT_STAGES:
+        yield Clash(
+            (("stages",), ("component",)),
+            f"they end with {stages[-1] if stages else 'nothing'}, and a component is asked for",
+            f"end with {', '.join(COMPONENT_STAGES)}; or component: null",
         )
 
 
@@ -209,6 +216,8 @@ def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
         ("source",): profile.source,
         ("module",): profile.module,
     }
+    if profile.component:
+        paths["component", "wit"] = profile.component.wit
     if profile.smoke:
         paths["smoke", "input"] = profile.smoke.input
     if profile.smoke and profile.smoke.expect:

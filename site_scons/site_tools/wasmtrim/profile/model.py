@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema
 
 from wasmtrim.profile import units, values
 from wasmtrim.profile.values import (
+    COMPONENT_STAGES,
     STAGES,
     Amount,
     BuildTag,
@@ -105,6 +106,15 @@ class Optimize(_Map):
     """Further options of wasm-opt, in order, after the level."""
 
 
+class Component(_Map):
+    """The stages embed, componentize and trim, which make a component of the module."""
+
+    wit: ProjectPath
+    """The folder of the WIT package that says what the component imports and exports."""
+    world: Name | None = None
+    """The world of it; null is its only one."""
+
+
 class Timeouts(_Map):
     compile: Seconds = 600
     """Seconds until the compiler is ended."""
@@ -114,6 +124,12 @@ class Timeouts(_Map):
     """Seconds until wasm-strip is ended."""
     optimize: Seconds = 600
     """Seconds until wasm-opt is ended."""
+    embed: Seconds = 60
+    """Seconds until `wasm-tools component embed` is ended."""
+    componentize: Seconds = 60
+    """Seconds until `wasm-tools component new` is ended."""
+    trim: Seconds = 60
+    """Seconds until `wasm-tools strip` is ended."""
 
 
 class Contract(_Map):
@@ -335,6 +351,8 @@ class Profile(_Map):
     """How to strip."""
     optimize: Optimize = Optimize()
     """How to optimize."""
+    component: Component | None = None
+    """Make a component of the module; null leaves the stages embed, componentize and trim out."""
     timeouts: Timeouts = Timeouts()
     """How long each stage may take."""
     contract: Contract = Contract()
@@ -352,8 +370,10 @@ class Profile(_Map):
 
     @property
     def chain(self) -> tuple[StageName, ...]:
-        """The stages that run: `stages`, without compile for a ready module, or prune if false."""
+        """The stages that run: `stages`, without those that the rest of the profile leaves out."""
         skipped = {"compile"} if self.module is not None else set()
         if not self.prune:
             skipped.add("prune")
+        if self.component is None:
+            skipped.update(COMPONENT_STAGES)
         return tuple(stage for stage in self.stages if stage not in skipped)

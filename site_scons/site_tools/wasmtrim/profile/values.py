@@ -207,8 +207,11 @@ Day: TypeAlias = Annotated[
     InstanceOf[date], *_type(_date, type="string", format="date", errorMessage=_DATE)
 ]
 
-StageName: TypeAlias = Literal["compile", "prune", "strip", "optimize"]
+StageName: TypeAlias = Literal[
+    "compile", "prune", "strip", "optimize", "embed", "componentize", "trim"
+]
 STAGES: Final[tuple[StageName, ...]] = get_args(StageName)
+COMPONENT_STAGES: Final[tuple[StageName, ...]] = ("embed", "componentize", "trim")
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,15 +132,16 @@ def _program_files(request: CompileRequest) -> Nodes:
 def _stage_emitter(build: Build, stage: Stage) -> Emitter:
     def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:
         defaults = {field.name: field.default for field in dataclasses.fields(stage.Settings)}
-        target[0].attributes.wasmtrim = StageRequest(
+        request = StageRequest(
             build=build,
             name=stage.NAME,
             settings=stage.Settings(**_variables(env, stage.BUILDER, defaults)),
             timeout=_timeout(env, stage.BUILDER, stage.NAME),
         )
+        target[0].attributes.wasmtrim = request
         features = env.get("WASM_FEATURES") or features_of(env, source[0])
         record = beside(target[0], ".stage.json")
-        return [target[0], record], [source[0], features]
+        return [target[0], record], [source[0], features, *map(File, request.files())]
 
     return emit
 

@@ -21,7 +21,11 @@ from wasmtrim.stages import STAGES
 
 SUMS = "SHA256SUMS"
 PROVENANCE = "provenance.json"
-_PROGRAMS = (tinygo.PROGRAM, go.PROGRAM, *(stage.PROGRAM for stage in STAGES.values()))
+_STAGES = STAGES.values()
+# Each once, in this order: three stages are wasm-tools'.
+_PROGRAMS = tuple(dict.fromkeys((tinygo.PROGRAM, go.PROGRAM, *(s.PROGRAM for s in _STAGES))))
+# What a stage of that name reads beside the module.
+_FILES = {stage.NAME: file for stage in _STAGES if (file := stage.Settings().resource)}
 
 
 def add(env: Any, build: Build) -> None:
@@ -67,8 +71,10 @@ class ProvenanceRequest(Request):
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         records = [sizes.read_json(path_of(node)) for node in source]
-        used = {stage["tool"]["name"] for record in records for stage in record["stages"]}
-        tools = [self.build.tool(name) for name in _PROGRAMS if name in used]
+        stages = [stage for record in records for stage in record["stages"]]
+        used = {stage["tool"]["name"] for stage in stages}
+        used |= {_FILES[stage["name"]] for stage in stages if stage["name"] in _FILES}
+        tools = [self.build.tool(name) for name in (*_PROGRAMS, *_FILES.values()) if name in used]
         programs = [provenance.Program(tool.name, tool.version, tool.digest) for tool in tools]
         origin = provenance.sources(self.build.root)
         sizes.write_json(Path(target[0].abspath), provenance.statement(records, programs, origin))

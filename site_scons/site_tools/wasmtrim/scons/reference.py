@@ -75,7 +75,8 @@ def _compiler_fields(names: tuple[str, ...]) -> Iterator[tuple[str, str, object,
 
 def _stage_fields(stage: Stage) -> Iterator[tuple[str, str, object, str]]:
     for field in dataclasses.fields(stage.Settings):
-        part = _key(stage.NAME, field.name)
+        maps = (stage.NAME, "component", "strip")  # the stages of a component share keys
+        part = next((found for name in maps if (found := _key(name, field.name))), {})
         allowed, meaning = (schema.allowed(part), part["description"]) if part else _OWN[field.name]
         yield field.name, allowed, field.default, meaning
 

@@ -18,12 +18,12 @@ from SCons.Node import Node
 
 from wasmtrim import atomic, engine, sizes, verify, wasm
 from wasmtrim.compilers import compilation, environment, go, sources, tinygo, view
-from wasmtrim.errors import CheckError, ModuleError, ToolError
+from wasmtrim.errors import CheckError, ModuleError, RequestError, ToolError
 from wasmtrim.profile import Compiler, Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, only_looks, path_of
 from wasmtrim.sizes import CompilerUsed
-from wasmtrim.stages import STAGES, execution, features
+from wasmtrim.stages import STAGES, execution, features, job
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import bounds
 
@@ -53,7 +53,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class StageRequest(Request):
-    """A module out of a module. Sources: the module, and its features."""
+    """A module out of a module. Sources: the module, its features, and the files of its folder."""
 
     build: Build
     name: str
@@ -62,14 +62,30 @@ class StageRequest(Request):
 
     def signature(self) -> object:
         stage = STAGES[self.name]
-        code = signature.code(stage, execution, features)
-        return self.settings, identity(self.build, stage.PROGRAM, "wasm-tools"), code
+        code = signature.code(stage, execution, features, job)
+        resource = self.settings.resource
+        programs = (stage.PROGRAM, "wasm-tools", *([resource] if resource else []))
+        return self.settings, identity(self.build, *programs), code
+
+    def files(self) -> list[str]:
+        """Name the files of the folder that the program reads beside the module.
+
+        Raises RequestError where there is no such folder.
+        """
+        folder = self.settings.folder
+        if folder is None:
+            return []
+        root = self.build.root
+        if not (root / folder).is_dir():
+            raise RequestError(f"{folder}: no such folder; the stage {self.name} reads it")
+        return sorted(f"#{f.relative_to(root)}" for f in (root / folder).rglob("*") if f.is_file())
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         before = path_of(source[0]).read_bytes()
         named = tuple(sizes.read_json(path_of(source[1])))
         stage = STAGES[self.name]
         tool = self.build.tool(stage.PROGRAM)
+        beside = self._beside([path_of(node) for node in source[2:]])
         key = (self.name, self.settings, named, sizes.sha256(before))
 
         def work() -> execution.Outcome:
@@ -83,9 +99,20 @@ class StageRequest(Request):
                     wasm_tools=self.build.tool("wasm-tools"),
                     timeout=self.timeout,
                     folder=self.build.work,
+                    beside=beside,
                 )
 
         write_outcome(self.build, target, self.build.outcomes.get(key, work))
+
+    def _beside(self, files: Sequence[Path]) -> execution.Beside:
+        resource = self.settings.resource
+        return execution.Beside(
+            {
+                str(f.relative_to(self.build.root / self.settings.folder)): f.read_bytes()
+                for f in files
+            },
+            self.build.tool(resource) if resource else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -168,7 +195,7 @@ class FeaturesRequest(Request):
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         path = path_of(source[0])
         try:
-            module = wasm.read(path.read_bytes())
+            module = wasm.read_binary(path.read_bytes())
         except ModuleError as error:
             raise CheckError(f"{source[0]}: {error}") from None
         named = features.of_module(module, path, self.build.tool("wasm-tools"))

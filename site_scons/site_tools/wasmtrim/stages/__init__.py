@@ -1,4 +1,4 @@
-"""The stages: each reads one module and writes one module, smaller and equal in what it does.
+"""The stages: each reads one module and writes one, equal in what it does: smaller, or a component.
 
 A stage is a module of this package: its name, the program that does it, the profile's part of
 it, the arguments, and what must hold afterwards. It runs nothing; `execution` does. A stage more
@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from wasmtrim.profile import Profile
-from wasmtrim.stages import optimize, prune, strip
+from wasmtrim.stages import componentize, embed, optimize, prune, strip, trim
 from wasmtrim.stages.job import HandOn, Job
-from wasmtrim.wasm import Module
 
 
 class Stage(Protocol):
-    """What the module of a stage holds. Its `Settings` are a frozen dataclass of plain values."""
+    """What the module of a stage holds. Its `Settings` are a frozen dataclass of plain values.
+
+    `before` and `after` are wasm.Module; after componentize, wasm.Component.
+    """
 
     NAME: str
     PROGRAM: str
@@ -26,12 +28,13 @@ class Stage(Protocol):
     def settings(self, profile: Profile, /) -> Any:
         """Read the profile's part of this stage."""
 
-    def job(self, settings: Any, before: Module, features: tuple[str, ...], /) -> Job | HandOn:
+    def job(self, settings: Any, before: Any, features: tuple[str, ...], /) -> Job | HandOn:
         """Give the program's arguments, or the reason why there is nothing to do."""
 
-    def judge(self, settings: Any, before: Module, after: Module, /) -> tuple[str, ...]:
+    def judge(self, settings: Any, before: Any, after: Any, /) -> tuple[str, ...]:
         """Give notes to the reader; raises ToolError where the result breaks a promise."""
 
 
 # In the order in which a profile that names none runs them.
-STAGES: dict[str, Stage] = {stage.NAME: stage for stage in (prune, strip, optimize)}
+_IN_ORDER: tuple[Stage, ...] = (prune, strip, optimize, embed, componentize, trim)
+STAGES: dict[str, Stage] = {stage.NAME: stage for stage in _IN_ORDER}

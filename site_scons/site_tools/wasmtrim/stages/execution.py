@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,22 @@ from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.sizes import StageRecord, ToolUsed
 from wasmtrim.stages import Stage
 from wasmtrim.stages.features import invalid
-from wasmtrim.stages.job import IN, OUT, HandOn
+from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, HandOn
 from wasmtrim.toolchain.locate import Tool
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 SHOWN_LINES = 20  # of what a failing program printed
 SHOWN_COLUMNS = 500
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a stage's program reads beside the module: files by their names in the folder that its
+    settings name, and the file of the toolchain that they name."""
+
+    folder: Mapping[str, bytes] = field(default_factory=dict)
+    resource: Tool | None = None
 
 
 @dataclass(frozen=True)
@@ -40,13 +50,14 @@ def run(
     wasm_tools: Tool,
     timeout: float,
     folder: Path,
+    beside: Beside = Beside(),
 ) -> Outcome:
     """Run one stage. `folder` is where its temporary files go; `timeout` is in seconds.
 
     Raises ToolError where the program fails, or what it leaves is no valid module with the same
     features, or is not what the stage promises.
     """
-    module = wasm.read(before)
+    module = wasm.read_binary(before)
     job = stage.job(settings, module, features)
     used = ToolUsed(tool.name, tool.version, tool.pinned)
     if isinstance(job, HandOn):
@@ -55,18 +66,30 @@ def run(
         (work / IN).write_bytes(before)
         for name, text in job.files.items():
             (work / name).write_text(text, encoding="utf-8")
+        for name, content in beside.folder.items():
+            (work / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / FOLDER / name).write_bytes(content)
+        if beside.resource:
+            shutil.copyfile(beside.resource.argv[-1], work / RESOURCE)
         finished = attempt(stage.NAME, tool, job.arguments, cwd=work, timeout=timeout)
         if finished.status != 0:
             raise failure(stage.NAME, tool, job.arguments, finished)
         argv = (tool.name, *job.arguments)
         after = result(stage.NAME, argv, work / OUT, features, wasm_tools)
     try:
-        notes = stage.judge(settings, module, wasm.read(after))
+        notes = stage.judge(settings, module, wasm.read_binary(after))
     except ToolError as error:
         raise ToolError(f"{stage.NAME}: {error}\n  {process.shown(argv)}") from None
     if after == before:
         notes = (*notes, "changed nothing")
+    if beside.resource:
+        notes = (*notes, _named(beside.resource))
     return Outcome(after, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
+
+
+def _named(resource: Tool) -> str:
+    pinned = "" if resource.pinned else ", which is not the pinned one"
+    return f"with {resource.name} {resource.version}{pinned}"
 
 
 @contextmanager
@@ -130,7 +153,7 @@ def result(
     if not module:
         raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
     try:
-        wasm.read(module)
+        wasm.read_binary(module)
     except ModuleError as error:
         raise ToolError(f"{name}: {argv[0]} left a broken module: {error}\n  {shown}") from None
     if features is not None and (fault := invalid(path, features, wasm_tools)):

@@ -13,8 +13,9 @@ from pathlib import Path
 from wasmtrim import process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.wasm import Module
+from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.features import FEATURES, target_features, wasm_tools_features
+from wasmtrim.wasm.sections import HEADER_BYTES, is_component
 
 TIMEOUT_SECONDS = 60.0
 # Parts of bulk-memory and reference-types under names of their own; the whole speaks for them.
@@ -23,13 +24,13 @@ _PARTS = {"bulk-memory-opt", "call-indirect-overlong"}
 _USUAL = ("bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "sign-ext")
 
 
-def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
+def of_module(module: Binary, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
     """Give the canonical names of the features that a module uses, sorted.
 
     `path` is where the module lies. Raises ToolError where it names a feature that the
     toolchain does not know, CheckError where it is valid under no set of features.
     """
-    named = target_features(module)
+    named = target_features(module) if isinstance(module, Module) else None
     if named is not None:
         if unknown := [name for name in named if name not in FEATURES]:
             raise ToolError(
@@ -51,9 +52,14 @@ def of_module(module: Module, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
 def invalid(path: Path, features: Iterable[str], wasm_tools: Tool) -> str:
     """Say why a module is not valid with exactly these features, in a line; empty where it is.
 
+    Of a component that means the core modules in it.
+
     Raises ToolError where wasm-tools cannot be run, or fails for its own reasons.
     """
-    argv = [*wasm_tools.argv, "validate", f"--features={wasm_tools_features(features)}", str(path)]
+    with path.open("rb") as file:
+        component = is_component(file.read(HEADER_BYTES))
+    allowed = wasm_tools_features(features) + (",component-model" if component else "")
+    argv = [*wasm_tools.argv, "validate", f"--features={allowed}", str(path)]
     try:
         finished = process.run(argv, timeout=TIMEOUT_SECONDS)
     except process.NoEnd:

@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wasmtrim.wasm import Module
+from wasmtrim.wasm.sections import CUSTOM
+
 # The names by which argv speaks of the stage's files; the executor gives them their folder.
 IN = "in.wasm"
 OUT = "out.wasm"
+FOLDER = "wit"
+RESOURCE = "adapter.wasm"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a stage is asked to do, in plain values: each stage adds its own."""
+
+    @property
+    def folder(self) -> str | None:
+        """The project's folder that the program reads beside the module, as FOLDER."""
+        return None
+
+    @property
+    def resource(self) -> str | None:
+        """The file of the toolchain that the program reads beside the module, as RESOURCE."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -23,3 +43,14 @@ class HandOn:
     """There is nothing to do: the module goes on unchanged, for the reason given."""
 
     reason: str
+
+
+def changed_sections(before: Module, after: Module) -> str:
+    """Name the first section, other than custom ones, that differs; "" where none does."""
+    was, now = (
+        [(s.title, m.data[s.start : s.end]) for s in m.sections if s.id != CUSTOM]
+        for m in (before, after)
+    )
+    if len(was) != len(now):
+        return "number of sections"
+    return next((one[0] for one, other in zip(was, now, strict=True) if one != other), "")

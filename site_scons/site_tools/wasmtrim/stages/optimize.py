@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
 from wasmtrim.stages.job import IN, OUT, Job
 from wasmtrim.wasm import Module
@@ -17,7 +18,7 @@ BUILDER = "WasmOpt"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(jobs.Settings):
     """`level` is wasm-opt's -O level; `passes` are further options, in their order after it."""
 
     level: str = "z"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
 from wasmtrim.stages.job import IN, OUT, HandOn, Job
 from wasmtrim.wasm import Module
@@ -18,12 +19,14 @@ BUILDER = "WasmPrune"
 
 # What a WASI host itself looks for (WASI application ABI), whatever the contract says.
 ALWAYS_KEPT = ("memory", "_start", "_initialize")
+# What a component's host looks for in the module (component model, canonical ABI).
+REALLOC = ("cabi_realloc", "cabi_export_realloc", "cabi_import_realloc")
 _GRAPH = "graph.json"
 SHOWN_NAMES = 20  # of the dropped exports
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(jobs.Settings):
     """`exports`: names that the contract asks for, beside ALWAYS_KEPT."""
 
     exports: tuple[str, ...] = ()
@@ -32,7 +35,8 @@ class Settings:
 
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
-    return Settings(exports=tuple(profile.contract.exports), keep_names=names.kept(profile))
+    exports = (*profile.contract.exports, *(REALLOC if profile.component else ()))
+    return Settings(exports=exports, keep_names=names.kept(profile))
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | HandOn:
@@ -61,11 +65,21 @@ def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
         )
     if extra := [name for name in left if name not in wanted]:
         raise ToolError(f"wasm-metadce left the exports {', '.join(map(repr, extra))}")
-    dropped = [export.name for export in before.exports if export.name not in wanted]
+    dropped = [e.name for e in before.exports if e.name not in wanted]
     named = ", ".join([*dropped[:SHOWN_NAMES], *(["..."] if dropped[SHOWN_NAMES:] else [])])
     return (f"dropped {len(dropped)} of {len(before.exports)} exports: {named}",)
 
 
 def _wanted(settings: Settings, module: Module) -> list[str]:
     wanted = {*settings.exports, *ALWAYS_KEPT}
-    return [export.name for export in module.exports if export.name in wanted]
+    return [export.name for export in module.exports if _is_named(export.name, wanted)]
+
+
+def _is_named(export: str, wanted: set[str]) -> bool:
+    """Tell whether an export is wanted by its name, or by that of the interface it is part of.
+
+    A component's contract names interfaces; their functions are `INTERFACE#NAME` in the module,
+    and what ends a call of one is `cabi_post_INTERFACE#NAME`.
+    """
+    function = export.removeprefix("cabi_post_")
+    return not wanted.isdisjoint((export, function, function.partition("#")[0]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job
 from wasmtrim.wasm import Module
 
@@ -15,7 +16,7 @@ BUILDER = "WasmStrip"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(jobs.Settings):
     """`keep`: names of custom sections that stay."""
 
     keep: tuple[str, ...] = ()

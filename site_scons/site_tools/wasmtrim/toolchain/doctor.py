@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain.locate import Locator, Missing, Tool, variable_of
 from wasmtrim.toolchain.pair import check_pair
+from wasmtrim.toolchain.pins import FILES
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _finding(
 ) -> Finding:
     purpose = needed.get(program) or replaced.get(program)
     try:
-        tool = locator.find(program)
+        tool = locator.find(program, fetch=program in needed or program not in FILES)
     except Missing as error:
         tried = [f"{source}: {why}" for source, why in error.tried]
         wrong = "\n".join([f"{error.wanted} is not to be had", *tried])

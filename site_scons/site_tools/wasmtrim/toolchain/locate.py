@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import threading
@@ -11,13 +12,25 @@ from pathlib import Path
 
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain import probe
-from wasmtrim.toolchain.pins import Archive, Npm, OnPath, Pin, PyPI, Toolchain, numbers, platform
+from wasmtrim.toolchain.pins import (
+    FILES,
+    Archive,
+    Npm,
+    OnPath,
+    Pin,
+    PyPI,
+    Toolchain,
+    numbers,
+    platform,
+)
 from wasmtrim.toolchain.store import NotFetched, Refused, Store
 
 
 @dataclass(frozen=True)
 class Tool:
     """A program that can be run: `argv` is how its command line begins, in absolute paths.
+
+    Or a file that a program reads (pins.FILES): then `argv` is its path.
 
     `pinned` tells whether `version` is the pinned one. `origin` says where it comes from.
     `digest` is the sha256 of its own file (the last of `argv`) in hex. `env` is what it needs
@@ -98,6 +111,8 @@ class Locator:
             raise ToolError(
                 f"{variable}={named}: no such file; name {pin.program}'s own path, or unset it"
             )
+        if pin.program in FILES:
+            return _file(pin, found.absolute(), "of its own", variable)
         try:
             return self._tool(pin, (str(found.absolute()),), variable)
         except ToolError as error:
@@ -146,6 +161,10 @@ class Locator:
             case Archive():
                 files = self.store.files(source, fetch=fetch)
                 yield self._tool(pin, (str(files / source.folder / pin.program),), str(source))
+            case Npm() if pin.program in FILES:
+                files = self.store.files(source, fetch=fetch, npm=self.npm)
+                file = files / source.folder / FILES[pin.program]
+                yield _file(pin, file, source.version, str(source))
             case Npm():
                 node = self.find("node", fetch=fetch)
                 files = self.store.files(source, fetch=fetch, npm=self.npm)
@@ -215,6 +234,14 @@ class Locator:
         answer = self._answers.of(pin.program, argv, env)
         pinned = answer.version == pin.version
         return Tool(pin.program, argv, answer.version, pinned, origin, answer.digest, env)
+
+
+def _file(pin: Pin, file: Path, version: str, origin: str) -> Tool:
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ToolError(f"{file}: {error.strerror}") from None
+    return Tool(pin.program, (str(file),), version, version == pin.version, origin, digest)
 
 
 def user_cache() -> Path:

@@ -17,7 +17,9 @@ from wasmtrim.document import Node, Way
 from wasmtrim.errors import ConfigError, Problem, RequestError
 from wasmtrim.spelling import nearest
 
-PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tools", "node")
+# What is no program but a file that one reads, and the file's name in the folder of its source.
+FILES = {"wasi-adapter": "wasi_snapshot_preview1.reactor.wasm"}
+PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tools", *FILES, "node")
 PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
 ADDRESS = r"https?://[\w.-]+(:\d{1,5})?(/[\w./~%+-]*)?"
 KINDS = ("pypi", "npm", "archive")
@@ -173,6 +175,8 @@ class _Checked:
             self._refuse((*keys, "sources"), "must be a list, like [path, pypi/NAME]")
             named = []
         sources = [self._source((*keys, "sources", i), name) for i, name in enumerate(named)]
+        if program in FILES and not all(isinstance(source, Npm) for source in sources):
+            self._refuse((*keys, "sources"), f"must be a list of npm/NAME: {program} is a file")
         for name, source in zip(named, sources, strict=True):
             if isinstance(source, (PyPI, Npm, Archive)) and not _same(source.version, version):
                 found = f"{version}, and {name} brings {source.version}"

@@ -59,7 +59,8 @@ class Store:
         """The folder that holds, or would hold, what the source brings."""
         kind = type(source).__name__.lower()
         _, checksum = source.checksum
-        return self.folder / f"{kind}-{source.name}-{source.version}-{checksum[:12]}"
+        name = source.name.lstrip("@").replace("/", "-")  # npm's scopes
+        return self.folder / f"{kind}-{name}-{source.version}-{checksum[:12]}"
 
     def files(
         self, source: Npm | Archive, *, fetch: bool = True, npm: NpmClient | None = None

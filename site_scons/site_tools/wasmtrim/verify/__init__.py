@@ -85,7 +85,7 @@ def verify(
         detail = f"{size:,} bytes; a module of more than {MOST_MODULE_BYTES:,} is not judged"
         return Verdict((Check("module", False, detail),))
     try:
-        module = wasm.read(last.module.read_bytes())
+        module = wasm.read_binary(last.module.read_bytes())
     except ModuleError as error:
         return Verdict((Check("module", False, str(error)),))
     run = Run.read(last.run) if last.run else None

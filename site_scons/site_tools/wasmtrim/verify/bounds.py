@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from wasmtrim.profile import Limit, Limits
 from wasmtrim.sizes import Weight
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.sandbox import Bounds, Run
-from wasmtrim.wasm import Module
+from wasmtrim.wasm import Binary, Module
+from wasmtrim.wasm.types import MemoryType, TableType
 
 FUEL_MARGIN = 10  # a run goes on that far beyond its limit, so that the report can say how far
 
@@ -39,14 +42,28 @@ def check_sizes(weight: Weight, limits: Limits, compiler: str | None) -> list[Ch
 
 
 def check_memory(
-    module: Module, run: Run | None, limits: Limits, compiler: str | None
+    module: Binary, run: Run | None, limits: Limits, compiler: str | None
 ) -> list[Check]:
     """Linear memory: what the module asks for at once, or where it stood after its run."""
-    asked = sum(memory.minimum * memory.page_bytes for memory in module.memories)
+    memories, tables = _owned(module)
+    asked = sum(memory.minimum * memory.page_bytes for memory in memories)
     used = run.pages * 65_536 if run and run.pages else 0
     found = _check("memory", max(asked, used), "bytes", limits.memory, "memory", compiler)
-    elements = sum(table.minimum for table in module.tables)
+    elements = sum(table.minimum for table in tables)
     return found + _check("table", elements, "elements", limits.table, "table", compiler)
+
+
+def _owned(binary: Binary) -> tuple[list[MemoryType], list[TableType]]:
+    """What is in the memory and table limits: of a component, what its core modules define."""
+    if isinstance(binary, Module):
+        return binary.memories, binary.tables
+    memories: list[MemoryType] = []
+    tables: list[TableType] = []
+    for nested in binary.modules:
+        kinds = Counter(entry.kind for entry in nested.module.imports)
+        memories += nested.module.memories[kinds["memory"] :]
+        tables += nested.module.tables[kinds["table"] :]
+    return memories, tables
 
 
 def check_fuel(run: Run, limits: Limits, compiler: str | None) -> list[Check]:

@@ -10,7 +10,7 @@ from wasmtrim.profile import Contract
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify.check import Check, of_faults
-from wasmtrim.wasm import Module, types
+from wasmtrim.wasm import Binary, types
 from wasmtrim.wasm.features import FEATURES
 
 
@@ -38,12 +38,12 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     )
 
 
-def check_imports(module: Module, contract: Contract) -> Check:
+def check_imports(module: Binary, contract: Contract) -> Check:
     """Every import is on the allowlist, with its type. A name that comes twice counts once."""
     faults = []
-    seen = {(entry.module, entry.name, str(entry.type)): entry for entry in module.imports}
+    seen = {(entry.key, str(entry.type)): entry for entry in module.imports}
     for entry in seen.values():
-        name = f"{entry.module}.{entry.name}"
+        name = entry.key
         key = _matching(contract.imports, name)
         shown = printable(name)
         if key is None:
@@ -56,7 +56,7 @@ def check_imports(module: Module, contract: Contract) -> Check:
                 f"import {shown} is {entry.type}; contract.imports allows {contract.imports[key]}"
                 f" under {key!r}"
             )
-    names = len({(module_name, name) for module_name, name, _ in seen})
+    names = len({name for name, _ in seen})
     return of_faults("imports", faults, f"all {names} allowed" if names else "none")
 
 
@@ -73,7 +73,7 @@ def _matching(imports: Mapping[str, str], name: str) -> str | None:
     return max(fits, key=len, default=None)
 
 
-def check_exports(module: Module, contract: Contract) -> Check:
+def check_exports(module: Binary, contract: Contract) -> Check:
     """Every export that the contract names is there with its type; others as the contract says."""
     faults = []
     there = {export.name: export.type for export in module.exports}

@@ -1,0 +1,27 @@
+"""Clock and chance, driven by hand: they differ from run to run on a real host, here never."""
+
+from __future__ import annotations
+
+import hashlib
+
+LAST_U64 = (1 << 64) - 1
+RESOLUTION_NS = 1_000_000
+MOST_RANDOM_BYTES = 16 << 20  # at once
+
+
+class Host:
+    """`now` is in nanoseconds, as WASI counts, and goes on by a step at each reading."""
+
+    def __init__(self, start_ms: int, step_ms: int) -> None:
+        self.now = start_ms * 1_000_000
+        self.step = step_ms * 1_000_000
+        self.drawn = 0
+
+    def read_clock(self) -> int:
+        now = self.now
+        self.now += self.step
+        return min(now, LAST_U64)
+
+    def random(self, size: int) -> bytes:
+        self.drawn += 1
+        return hashlib.shake_128(b"%d" % self.drawn).digest(size)

@@ -1,0 +1,51 @@
+"""Componentize: make a component of the module, with an adapter of WASI. By wasm-tools.
+
+The adapter is a core module that gives the module's WASI preview 1 by the interfaces of preview 2.
+wasm-tools leaves out what of it the module doesn't call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import IN, OUT, RESOURCE, Job
+from wasmtrim.wasm import Component, Module
+
+NAME = "componentize"
+PROGRAM = "wasm-tools"
+BUILDER = "WasmComponentize"
+
+_ADAPTED = "wasi_snapshot_preview1"
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """There is nothing to choose."""
+
+    @property
+    def resource(self) -> str:
+        return "wasi-adapter"
+
+
+def settings(profile: Profile) -> Settings:  # noqa: ARG001
+    """Read the profile's part of this stage."""
+    return Settings()
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
+    """Give wasm-tools' arguments."""
+    adapt = f"--adapt={_ADAPTED}={RESOURCE}"
+    return Job(("component", "new", IN, adapt, f"--output={OUT}"))
+
+
+def judge(settings: Settings, before: Module, after: Component) -> tuple[str, ...]:  # noqa: ARG001
+    """Refuse what is no component, or has not the module in it, whole."""
+    if not isinstance(after, Component):
+        raise ToolError("it left a module, no component")
+    if all(jobs.changed_sections(before, nested.module) for nested in after.modules):
+        raise ToolError("the module is not in the component, or was changed")
+    number = len(after.modules)
+    return (f"{number - 1} core modules more, which link it with its host",)

@@ -1,0 +1,51 @@
+"""Trim: cut the custom sections that componentize and its adapter bring. By wasm-tools.
+
+What strip is to a module, this is to a component, whose custom sections lie at every depth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import IN, OUT, HandOn, Job
+from wasmtrim.wasm import Component
+
+NAME = "trim"
+PROGRAM = "wasm-tools"
+BUILDER = "WasmComponentTrim"
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """`keep`: names of custom sections that stay."""
+
+    keep: tuple[str, ...] = ()
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage: what strip keeps of a module stays here, too."""
+    return Settings(keep=profile.strip.keep)
+
+
+def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job | HandOn:  # noqa: ARG001
+    """Give wasm-tools' arguments: it takes a regular expression of what goes."""
+    gone = sorted({s.name for s in before.customs()} - set(settings.keep))
+    if not gone:
+        return HandOn("there is no custom section to cut; handed on unchanged")
+    # Its dialect is not Python's, so what isn't plain stands for itself by any character.
+    plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in gone]
+    return Job(("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}"))
+
+
+def judge(settings: Settings, before: Component, after: Component) -> tuple[str, ...]:
+    """Refuse a component that still has a custom section which was not to be kept."""
+    left = sorted({s.name for s in after.customs()} - set(settings.keep))
+    if left:
+        raise ToolError(f"custom sections are still there: {', '.join(map(repr, left))}")
+    was, now = ([nested.module for nested in whole.modules] for whole in (before, after))
+    if len(was) != len(now) or any(map(jobs.changed_sections, was, now)):
+        raise ToolError("the core modules of the component changed")
+    return ()
