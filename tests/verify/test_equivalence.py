@@ -110,3 +110,17 @@ def test_the_first_difference(common: bytes, one: bytes, other: bytes) -> None:
     at = first_difference(one, other)
     assert one[:at] == other[:at]
     assert one[at : at + 1] != other[at : at + 1] or one == other
+
+
+def test_of_a_component_custom_sections_at_every_depth_are_no_code() -> None:
+    text = """(component
+      (core module (func {body}) {custom})
+      (component (core module {custom}) {custom})
+      (type (func)) {custom})"""
+    plain = wasmtime.wat2wasm(text.format(body="", custom=""))
+    noted = wasmtime.wat2wasm(text.format(body="", custom='(@custom "note" "x")'))
+    other = wasmtime.wat2wasm(text.format(body="nop", custom=""))
+    assert plain != noted
+    assert same_code(bytes(plain), bytes(noted))
+    assert not same_code(bytes(plain), bytes(other))
+    assert not same_code(bytes(plain), bytes(wasmtime.wat2wasm("(module (func))")))

@@ -8,7 +8,7 @@ from pathlib import Path
 from wasmtrim.errors import ModuleError
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.sandbox import Run
-from wasmtrim.wasm import sections
+from wasmtrim.wasm import component, is_component, sections
 
 
 def same_code(before: bytes, after: bytes) -> bool:
@@ -19,9 +19,19 @@ def same_code(before: bytes, after: bytes) -> bool:
         return False
 
 
-def _code(module: bytes) -> list[tuple[int, bytes]]:
-    found = sections.split(module)
-    return [(s.id, module[s.start : s.end]) for s in found if s.id != sections.CUSTOM]
+def _code(data: bytes) -> list[tuple[int, bytes]]:
+    """All sections but the custom ones; of a component with those of what lies in it."""
+    found = component.read(data).sections if is_component(data) else sections.split(data)
+    code = []
+    for section in found:
+        if section.id == sections.CUSTOM:
+            continue
+        content = data[section.start : section.end]
+        if is_component(data) and section.id in (component.CORE_MODULE, component.NESTED):
+            code += [(section.id, b""), *_code(content)]
+        else:
+            code.append((section.id, content))
+    return code
 
 
 def check_stages(runs: Sequence[tuple[str, Path]]) -> Check:
