@@ -34,7 +34,7 @@ def module(wat: Callable[[str], wasm.Module], tmp_path: Path) -> Path:
 
 
 def record(module: Path, groups: object, digest: str = "") -> None:
-    stages = [{"sha256": digest or sha256(module.read_bytes())}]
+    stages = [{"name": "compile", "sha256": digest or sha256(module.read_bytes())}]
     content = {"schema": 1, "stages": stages, "groups": groups}
     module.with_suffix(".sizes.json").write_text(json.dumps(content))
 

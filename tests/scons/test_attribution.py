@@ -66,7 +66,8 @@ compiler: {name: %s, fallback: false}
 contract: {imports: {"wasi_snapshot_preview1.*": any}, exports: {_start: func(), memory: memory}}
 budget: [{metric: raw, growth: 1 kB}]
 """
-PROGRAMS = ("WASMTRIM_TINYGO", "WASMTRIM_GO")
+NAMED = ("WASMTRIM_TINYGO", "WASMTRIM_GO")  # for a TinyGo, and a Go that fits it
+PROGRAMS = {name: os.environ[name] for name in NAMED if name in os.environ}
 WASMTRIM = Path(sys.executable).with_name("wasmtrim")
 
 
@@ -122,12 +123,41 @@ def test_an_own_module_named_like_any_other_is_own(by_go: Project) -> None:
     assert "groups" not in baseline
 
 
-def test_a_build_of_tinygo_tells_the_same(tmp_path: Path) -> None:
-    named = {name: os.environ[name] for name in PROGRAMS if name in os.environ}
-    if "WASMTRIM_TINYGO" not in named:
+@pytest.fixture(scope="module")
+def by_tinygo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    if "WASMTRIM_TINYGO" not in PROGRAMS:
         pytest.skip("no TinyGo: name one by WASMTRIM_TINYGO")
-    made = Project(tmp_path)
+    made = Project(tmp_path_factory.mktemp("project"))
     made.write({"SConstruct": SCONSTRUCT, **GO})
     made.profile("app", PROFILE % "tinygo")
-    made.scons("release", env=named)
-    assert_told(made)
+    made.scons("release", env=PROGRAMS)
+    return made
+
+
+def test_a_build_of_tinygo_tells_the_same(by_tinygo: Project) -> None:
+    assert_told(by_tinygo)
+
+
+def test_a_debug_build_of_tinygo_tells_files_lines_and_what_was_inlined(by_tinygo: Project) -> None:
+    told = wasmtrim(by_tinygo, "why", "dist/app.wasm", "shape.Draw")
+    assert "\n  app/shape/shape.go:4\n" in told
+    told = wasmtrim(by_tinygo, "why", "dist/app.wasm", "_start")
+    assert "\n  $TINYGOROOT/src/runtime/runtime_wasmentry.go:" in told
+    assert "with the code of runtime.run, " in told
+    assert str(by_tinygo.root) not in (by_tinygo.root / "dist/app.places.json").read_text()
+
+
+def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) -> None:
+    """But for what asyncify, a pass of TinyGo's wasm-opt, adds: it has no source."""
+    assert groups(by_tinygo)["wasi-libc/arc4random"] == "runtime"
+    told = wasmtrim(by_tinygo, "why", "dist/app.wasm", "(C and compiler runtime)")
+    left = told.partition("largest functions:\n")[2].split()[1::2]
+    assert left
+    assert all(name.startswith("asyncify_") for name in left)
+
+
+def test_who_asks_for_the_module_alone_pays_for_no_debug_build(by_tinygo: Project) -> None:
+    places = by_tinygo.root / "dist/app.places.json"
+    places.unlink()
+    by_tinygo.scons("dist/app.wasm", env=PROGRAMS)
+    assert not places.exists()

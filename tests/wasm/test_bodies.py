@@ -96,3 +96,36 @@ def test_a_body_that_is_cut_off_says_where(wat: Callable[[str], bytes]) -> None:
     broken = wasm.read(data[:at] + b"\xff" * 6 + data[at + 6 :])
     with pytest.raises(ModuleError, match="code section, function 0 at byte"):
         bodies.references(broken, 0)
+    with pytest.raises(ModuleError, match="code section, function 0 at byte"):
+        bodies.shortest(broken, 0)
+
+
+LONG = b"\xc0\x80\x80\x80"  # 64, in as many bytes as a linker leaves room for
+
+
+@pytest.mark.parametrize(
+    ("body", "shortest"),
+    [
+        (b"\x00\x41" + LONG + b"\x00\x1a\x0b", b"\x00\x41\xc0\x00\x1a\x0b"),  # a sign needs its bit
+        (b"\x00\x41\xff\xff\xff\xff\x7f\x1a\x0b", b"\x00\x41\x7f\x1a\x0b"),
+        (b"\x00\x42" + LONG + b"\x80\x00\x1a\x0b", b"\x00\x42\xc0\x00\x1a\x0b"),
+        (b"\x00\x10\x80\x80\x80\x80\x00\x0b", b"\x00\x10\x00\x0b"),
+        (b"\x00\x23\x80\x80\x80\x80\x00\x1a\x0b", b"\x00\x23\x00\x1a\x0b"),
+        (b"\x00\x41\x00\x28\x02" + LONG + b"\x00\x1a\x0b", b"\x00\x41\x00\x28\x02\x40\x1a\x0b"),
+        (b"\x00\x43\xc0\x80\x80\x00\x1a\x0b", b"\x00\x43\xc0\x80\x80\x00\x1a\x0b"),  # no integer
+    ],
+)
+def test_a_linker_s_long_integers_are_made_short(body: bytes, shortest: bytes) -> None:
+    size = len(body)
+    head = b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\5\3\1\0\1\6\6\1\x7f\0\x41\0\x0b"
+    module = wasm.read(head + bytes([10, size + 2, 1, size]) + body)
+    assert bodies.shortest(module, 0) == shortest
+
+
+def test_what_is_short_already_stays(wat: Callable[[str], bytes]) -> None:
+    """For every instruction of every proposal that wasm-tools makes."""
+    for seed in range(40):
+        module = wasm.read(smith(seed))
+        for index in range(module.imported_functions, len(module.functions)):
+            start, end = module.body(index)
+            assert bodies.shortest(module, index) == module.data[start:end]

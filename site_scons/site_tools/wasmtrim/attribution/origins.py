@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeAlias
 
-from wasmtrim.attribution import packages, pclntab, symbols
+from wasmtrim.attribution import dwarf, packages, pclntab, symbols
 from wasmtrim.attribution.callers import callers_of
+from wasmtrim.attribution.dwarf import Dwarf, Place, Sought
 from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
@@ -27,26 +29,26 @@ EXPORTS = "exports"
 class Origin:
     """A function of the source: several where bodies that were alike became one.
 
-    `go` tells file, line and what was inlined, in modules of standard Go.
+    `place` tells file, line and what was inlined, where pclntab, DWARF or a debug build know it.
     """
 
     symbol: Symbol
-    go: GoFunction | None = None
+    place: GoFunction | Place | Sought | None = None
 
 
 # A symbol as it was written, who comes from outside or goes there, or the origins themselves.
 Testimony: TypeAlias = str | Import | Export | tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origins:
     """`told` has what witnesses say of each function that any knows, by its index. Origins are made
     of it when they are asked for, as there may be a million.
 
     `witnesses` are those that told any, the one asked first before the others; with an
     APPROXIMATE_TWIN among them the names are likely, not proven. `groups` says whose a Go package
-    is that isn't Go's own, where `go list` was asked. `component` is what the module was taken out
-    of, as its program.
+    is that isn't Go's own, where `go list` was asked. `places` are by symbol. `component` is what
+    the module was taken out of, as its program.
     """
 
     module: Module
@@ -54,7 +56,12 @@ class Origins:
     told: Mapping[int, Testimony]
     witnesses: tuple[str, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     component: Component | None = None
+
+    @cached_property
+    def _dwarf(self) -> Dwarf | None:
+        return Dwarf(self.module) if self.module.custom(dwarf.SECTION) else None
 
     @property
     def approximate(self) -> bool:
@@ -64,13 +71,28 @@ class Origins:
         """The origins of a function; none where nobody knows it."""
         match self.told.get(index, ()):
             case str(written):
-                return (Origin(symbols.parse(written)),)
+                return (self._placed(index, written),)
             case Import(module, name):
                 return (Origin(Symbol(f"{module}.{name}", module, "import")),)
             case Export(name):
                 return (Origin(Symbol(name, "", "")),)
             case known:
                 return known
+
+    def _placed(self, index: int, written: str) -> Origin:
+        """What a symbol says, and the debug information of a function that has it."""
+        symbol, place = symbols.parse(written), self.places.get(written)
+        if place:
+            if place.package and not symbol.package:
+                language = "go" if place.file.endswith(".go") else "c"
+                symbol = replace(symbol, package=place.package, language=language)
+            return Origin(symbol, place)
+        if self._dwarf is None or index < self.module.imported_functions:
+            return Origin(symbol)
+        file = "" if symbol.package else self._dwarf.c_file(index)
+        if file:
+            symbol = replace(symbol, package=packages.family(file), language="c")
+        return Origin(symbol, Sought(self._dwarf, index))
 
     def symbol(self, index: int) -> Symbol | None:
         """The first origin's symbol; None where nobody knows the function."""
@@ -105,7 +127,10 @@ class Origins:
 
 
 def origins(
-    module: Module, twin: Twin | None = None, groups: Mapping[str, str] | None = None
+    module: Module,
+    twin: Twin | None = None,
+    groups: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> Origins:
     """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
     found: dict[int, Testimony] = {}
@@ -125,7 +150,7 @@ def origins(
                 told = True
         if told:
             witnesses.append(witness)
-    return Origins(module, spoken, found, tuple(witnesses), groups or {})
+    return Origins(module, spoken, found, tuple(witnesses), groups or {}, places or {})
 
 
 def _twin_witness(twin: Twin | None) -> str:

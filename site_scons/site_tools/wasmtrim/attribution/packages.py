@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from wasmtrim.attribution.symbols import DISPATCH, Symbol
 from wasmtrim.sizes import OWN, THIRD_PARTY
@@ -45,6 +46,28 @@ _C_STANDARD = re.compile(
 )
 C_RUNTIME = "(C and compiler runtime)"
 C_OTHER = "(C)"
+# Folders whose name says nothing of what is in them; then the file's name does.
+_PLAIN_FOLDERS = frozenset(("", ".", "..", "/", "src", "source", "sources", "lib"))
+_TINYGO_LIBRARY = ("$TINYGOROOT", "lib")
+_LIBC_FOLDER = re.compile(r"(?:^|/)(?:musl|libc[\w-]*|wasi-libc|compiler-rt|dlmalloc|emmalloc)/")
+
+
+def family(file: str) -> str:
+    """What functions of a C source are summed up under: its library, and its folder or name.
+
+    `$TINYGOROOT/lib/wasi-libc/libc-top-half/sources/arc4random.c` is `wasi-libc/arc4random`; a
+    file that isn't of TinyGo's libraries is `(C) NAME`, or one of C_RUNTIME where it is a libc's.
+    """
+    path = PurePosixPath(file)
+    if path.parts[:2] == _TINYGO_LIBRARY and len(path.parts) > 3:
+        within = PurePosixPath(*path.parts[3:])
+        return path.parts[2] if len(within.parts) == 1 else f"{path.parts[2]}/{_topic(within)}"
+    runtime = _LIBC_FOLDER.search(file)
+    return f"{C_RUNTIME if runtime else C_OTHER} {_topic(path)}"
+
+
+def _topic(path: PurePosixPath) -> str:
+    return path.stem if path.parent.name in _PLAIN_FOLDERS else path.parent.name
 
 
 def package_of(symbol: Symbol) -> str:
@@ -67,6 +90,8 @@ def group_of(symbol: Symbol, known: Mapping[str, str] | None = None) -> str:
     if known and package in known:
         return known[package]
     if symbol.language == "c":
+        if package:  # by its file
+            return OWN if package.startswith(C_OTHER) else RUNTIME
         return RUNTIME if _C_STANDARD.fullmatch(symbol.name) else OWN
     if not package:
         return UNKNOWN

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.cli.sizes import read
 from wasmtrim.errors import RequestError
 
 if TYPE_CHECKING:
+    from wasmtrim.attribution import Origin
     from wasmtrim.attribution.graph import Graph, Step
 
 _SHOWN = 10  # names in a line
@@ -91,8 +93,7 @@ def _print_function(graph: Graph, index: int) -> None:
     print(f"{printable(graph.origins.name(index))}: function {index}")
     print(f"  {graph.module.function_type(index)}")
     for origin in found:
-        if origin.go and origin.go.file:
-            print(f"  {printable(origin.go.file)}:{origin.go.line}")
+        _print_place(origin)
     _print_shares(graph.sizes[index], graph.retained[index])
     _print_chain(graph.chain([index]))
     keeper = graph.keeper(index)
@@ -106,13 +107,31 @@ def _print_function(graph: Graph, index: int) -> None:
         _print_names(graph, "lies before", [] if after is None else [after])
 
 
-def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
+def _print_place(origin: Origin) -> None:
+    from wasmtrim.attribution import symbols
     from wasmtrim.report.words import printable
 
+    if origin.place is None:
+        return
+    if origin.place.file:
+        line = f":{origin.place.line}" if origin.place.line else ""
+        print(f"  {printable(origin.place.file)}{line}")
+    inlined = [symbols.parse(name).name for name in origin.place.inlined]
+    if inlined:
+        print(f"  with the code of {_shown(inlined[:_SHOWN], len(inlined))}")
+
+
+def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
     if functions:
-        shown = [printable(graph.origins.name(index)) for index in functions[:_SHOWN]]
-        more = len(functions) - len(shown)
-        print(f"{title}: {', '.join(shown)}" + (f" and {more} more" if more else ""))
+        names = [graph.origins.name(index) for index in functions[:_SHOWN]]
+        print(f"{title}: {_shown(names, len(functions))}")
+
+
+def _shown(names: Sequence[str], count: int) -> str:
+    from wasmtrim.report.words import printable
+
+    more = count - len(names)
+    return ", ".join(map(printable, names)) + (f" and {more} more" if more else "")
 
 
 def _print_shares(own: int, retained: int) -> None:

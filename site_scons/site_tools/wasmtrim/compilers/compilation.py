@@ -10,7 +10,7 @@ from wasmtrim import atomic, process
 from wasmtrim.compilers import environment, go, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
-from wasmtrim.sizes import StageRecord, ToolUsed, Weight, weigh
+from wasmtrim.sizes import StageRecord, ToolUsed, weigh
 from wasmtrim.stages.execution import Outcome, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
 from wasmtrim.toolchain import refused_go
@@ -76,11 +76,7 @@ def with_tinygo(
     """
     refusal = folder / f"tinygo-{programs.compiler.digest[:16]}-refuses-s-w"
     with workspace(folder) as work:
-        lent = work / "lent"
-        programs.lend_wasm_opt(lent)
-        fixed = environment.fixed((*programs.path, lent), work)
-        env = environment.for_tinygo(fixed, programs.cache)
-        run = _Run(programs, source, env, work, timeout)
+        run = _tinygo(source, programs, work, timeout)
         arguments = tinygo.arguments(settings, bare=not refusal.exists())
         finished = run.build(arguments)
         if tinygo.refused_bare(finished):
@@ -97,6 +93,47 @@ def with_tinygo(
         elif refusal.exists():
             notes.append(tinygo.REFUSAL_NOTE)
         return run.outcome(arguments, finished, tuple(notes), linked=tinygo.linked(work))
+
+
+@dataclass(frozen=True)
+class Debugged:
+    """A module as linked, with DWARF; `roots` are the folders that its sources are below, by name.
+
+    The roots are those of TinyGo, Go and the module cache, not the project's.
+    """
+
+    module: bytes
+    roots: Mapping[str, Path]
+
+
+def debug_with_tinygo(
+    settings: Compiler, source: Path, programs: Programs, *, timeout: float, folder: Path
+) -> Debugged:
+    """Compile as `with_tinygo` does, but with debug information.
+
+    Raises ToolError when that fails.
+    """
+    with workspace(folder) as work:
+        run = _tinygo(source, programs, work, timeout)
+        told = run.build(("env", *tinygo.ROOTS))
+        arguments = tinygo.arguments(settings.model_copy(update={"debug": True}), bare=False)
+        finished = run.build(arguments)
+        if finished.status != 0:
+            raise failure(NAME, programs.compiler, arguments, finished)
+        module = (tinygo.linked(work) or work / OUT).read_bytes()
+        answers = told.stdout.decode().splitlines() if told.status == 0 else ()
+        roots = {f"${name}": Path(path) for name, path in zip(tinygo.ROOTS, answers, strict=False)}
+        if "$GOPATH" in roots:
+            kept = roots.pop("$GOPATH") / "pkg" / "mod"
+            roots["$GOMODCACHE"] = Path(run.environment.get("GOMODCACHE", kept))
+        return Debugged(module, roots)
+
+
+def _tinygo(source: Path, programs: Programs, work: Path, timeout: float) -> _Run:
+    lent = work / "lent"
+    programs.lend_wasm_opt(lent)
+    fixed = environment.fixed((*programs.path, lent), work)
+    return _Run(programs, source, environment.for_tinygo(fixed, programs.cache), work, timeout)
 
 
 @dataclass(frozen=True)
@@ -134,7 +171,8 @@ class _Run:
             raise failure(NAME, compiler, arguments, finished)
         argv = (compiler.name, *arguments)
         module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools)
-        weight: Weight | None = weigh(linked.read_bytes()) if linked else None
+        before = linked.read_bytes() if linked else None
+        weight = weigh(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
         record = StageRecord(NAME, used, argv, finished.seconds, notes, weight)
-        return Outcome(module, record)
+        return Outcome(module, record, before)

@@ -45,6 +45,10 @@ def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     return ("build", *_target(settings), *mode, *tags, *debug, "-work", "-o", OUT, ".")
 
 
+# What `tinygo env` is asked for: where the sources are that aren't the program's own.
+ROOTS = ("TINYGOROOT", "GOROOT", "GOPATH")
+
+
 def info_arguments(settings: Compiler) -> tuple[str, ...]:
     """Give the arguments that make TinyGo tell what it sees of a program for these settings."""
     return ("info", "-json", *_target(settings))

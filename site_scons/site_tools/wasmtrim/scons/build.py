@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
@@ -17,6 +18,9 @@ from wasmtrim.sizes import Packed
 from wasmtrim.stages.execution import Outcome
 from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.dwarf import Place
 
 # Below the project's root; scons' clean takes the folders of `build` away.
 BUILD_FOLDER = "#build"
@@ -37,6 +41,7 @@ class Build:
         self.verbose = verbose
         self.outcomes: Once[Outcome] = Once()
         self.packed: Once[Packed] = Once()  # by the sha256 of what is packed
+        self.places: Once[dict[str, Place]] = Once()  # by what was compiled, and its digest
         self.locator = Locator(pins.load(root), root)
 
     @property

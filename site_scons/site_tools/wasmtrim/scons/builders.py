@@ -33,6 +33,7 @@ from wasmtrim.scons.build import (
     only_looks,
 )
 from wasmtrim.scons.requests import (
+    LINKED,
     RUN_FILE,
     CompileRequest,
     FeaturesRequest,
@@ -104,7 +105,8 @@ def _compile_emitter(build: Build, name: str, compiler: str) -> Emitter:
             timeout=_timeout(env, name, "compile"),
         )
         target[0].attributes.wasmtrim = request
-        return [target[0], beside(target[0], ".stage.json")], _program_files(request)
+        linked = [beside(target[0], LINKED)] if compiler == tinygo.NAME else []
+        return [target[0], beside(target[0], ".stage.json"), *linked], _program_files(request)
 
     return emit
 

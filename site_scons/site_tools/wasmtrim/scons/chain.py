@@ -16,6 +16,7 @@ from wasmtrim.profile import Loaded, Profile, Strip
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build
 from wasmtrim.scons.builders import features_of, runs_of
+from wasmtrim.scons.locating import locate
 from wasmtrim.scons.requests import Chosen
 from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage, names, strip
@@ -25,14 +26,17 @@ _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name ha
 
 @dataclass(frozen=True)
 class Shipped:
-    """A profile's nodes, for the table at the end. `chain` are all that it hangs on."""
+    """A profile's nodes, for the table at the end.
+
+    `known_by` tell whose the functions of the module are; `chain` are all that it hangs on.
+    """
 
     profile: str
     module: Node
     sizes: Node
     verdict: Node
     judgement: Node
-    twin: Node | None
+    known_by: tuple[Node, ...]
     chain: tuple[Node, ...]
 
 
@@ -68,14 +72,17 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
     env.Requires(verdict, sizes)
     twin = _twin(env, loaded, chosen, first, features)
-    known_by = [] if twin is None else [twin]
+    known_by = () if twin is None else (twin,)
+    if chosen is not None and chosen.name == tinygo.NAME and not profile.compiler.debug:
+        file = f"{DIST_FOLDER}/{loaded.name}.places.json"
+        known_by = (*known_by, locate(env, build, first, file))
     judged = env.WasmJudge(
         f"{DIST_FOLDER}/{loaded.name}.regression.json",
         [sizes[0], verdict[1], *known_by],
         WASMJUDGE_PROFILE=loaded,
     )
     hangs_on = (*nodes, features, *runs, *sizes, verdict[0], *known_by)
-    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], judged[0], twin, hangs_on)
+    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], judged[0], known_by, hangs_on)
 
 
 def _twin(

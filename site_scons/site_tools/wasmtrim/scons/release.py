@@ -80,12 +80,7 @@ class Releases:
 
     def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:
         """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""
-        sources = [
-            node
-            for each in shipped
-            for node in (each.module, each.sizes, each.twin)
-            if node is not None
-        ]
+        sources = [node for each in shipped for node in (each.module, each.sizes, *each.known_by)]
         released = [each.profile for each in shipped]
         action = judging.rewrite_baselines(self.build, released, dirty=self.options.dirty)
         AlwaysBuild(Alias(judging.ALIAS, sources, env.Action(action, None)))

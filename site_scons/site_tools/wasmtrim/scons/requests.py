@@ -28,6 +28,7 @@ from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import bounds
 
 RUN_FILE = "run.json"
+LINKED = ".linked.wasm"  # beside a module of TinyGo: what it was before TinyGo's own optimizer
 
 
 class Request(ABC):
@@ -362,9 +363,11 @@ class VerifyRequest(Request):
 
 
 def write_outcome(build: Build, target: Sequence[Node], outcome: execution.Outcome) -> None:
-    """Write a module and its stage record, the module last."""
+    """Write a module, its stage record, and how it was linked where that is a target; it last."""
     build.say(outcome.record.argv)
     sizes.write_json(Path(target[1].abspath), dataclasses.asdict(outcome.record))
+    for linked in target[2:]:
+        atomic.write_bytes(Path(linked.abspath), outcome.linked or outcome.module)
     atomic.write_bytes(Path(target[0].abspath), outcome.module)
 
 

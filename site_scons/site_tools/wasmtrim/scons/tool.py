@@ -10,7 +10,16 @@ from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim import atomic
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons import builders, database, interrupt, judging, options, origin, status
+from wasmtrim.scons import (
+    builders,
+    database,
+    interrupt,
+    judging,
+    locating,
+    options,
+    origin,
+    status,
+)
 from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
 from wasmtrim.scons.release import Releases
 
@@ -23,6 +32,7 @@ def generate(env: Any) -> None:
         raise as_stop_error(error) from None
     builders.add(env, releases.build)
     origin.add(env, releases.build)
+    locating.add(env)
     judging.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")
 

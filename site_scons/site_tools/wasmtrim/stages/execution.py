@@ -34,10 +34,14 @@ class Beside:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The module that a stage made, and the record of how."""
+    """The module that a stage made, and the record of how.
+
+    `linked` is that of a compiler before its own optimizer ran, where it shows it.
+    """
 
     module: bytes
     record: StageRecord
+    linked: bytes | None = None
 
 
 def run(

@@ -54,6 +54,12 @@ _STEP = re.compile(
     + rb"|(?P<vector>[\x0e\x1c\x1f\xe3-\xe5]))?+",
     re.DOTALL,
 )  # fmt: skip
+_ONE = re.compile(_PLAIN + rb"|[\x10\x12\xd2]" + U32, re.DOTALL)
+# Instructions with immediates that are no integers, or types, which no linker moves.
+_FIXED = b"\x43\x44\xd0\xfb\xfd\xfe"
+_VECTORS = b"\x0e\x1c\x1f\xe3\xe4\xe5"
+_SIGNED = b"\x02\x03\x04\x06\x41\x42"  # blocks, constants
+_LONG = re.compile(rb"[\x80-\xff]+[\x00-\x7f]")
 _LOCALS = re.compile(U32 + VALUE, re.DOTALL)
 _VALUE = re.compile(VALUE, re.DOTALL)
 _INDEX = re.compile(U32)
@@ -93,6 +99,48 @@ def references(module: Module, index: int) -> tuple[set[int], set[int]]:
             count = len(module.functions)
             raise cursor.error(f"function {target} does not exist, there are {count}", start)
     return calls, taken
+
+
+def shortest(module: Module, index: int) -> bytes:
+    """The body of the defined function `index` with its integers in their shortest form.
+
+    A linker that keeps relocations leaves each of them room for any value (five bytes), so the
+    same code has other bytes. Raises ModuleError as `references` does.
+    """
+    start, end = module.body(index)
+    cursor = Cursor(module.data, start, end, f"code section, function {index}")
+    _repeat(cursor, _LOCALS, "locals")
+    data = module.data
+    parts = [data[start : cursor.pos]]
+    while cursor.pos < end:
+        before, code = cursor.pos, data[cursor.pos]
+        plain = _ONE.match(data, before, end)
+        cursor.pos = plain.end() if plain else before + 1
+        if code in _VECTORS:
+            _vector(cursor, code)
+        elif plain is None:
+            raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
+        immediates = data[before + 1 : cursor.pos]
+        if plain and code not in _FIXED:
+            immediates = _LONG.sub(_signed if code in _SIGNED else _unsigned, immediates)
+        parts += (data[before : before + 1], immediates)
+    return b"".join(parts)
+
+
+def _unsigned(leb: re.Match[bytes]) -> bytes:
+    """Without the groups at the end that are zero."""
+    value = leb[0]
+    while len(value) > 1 and value[-1] == 0:
+        value = value[:-2] + bytes([value[-2] & 0x7F])
+    return value
+
+
+def _signed(leb: re.Match[bytes]) -> bytes:
+    """Without the groups at the end that only repeat the sign."""
+    value = leb[0]
+    while len(value) > 1 and value[-1] == (0x7F if value[-2] & 0x40 else 0):
+        value = value[:-2] + bytes([value[-2] & 0x7F])
+    return value
 
 
 def _number(leb: bytes) -> int:

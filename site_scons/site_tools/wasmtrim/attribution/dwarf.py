@@ -1,0 +1,242 @@
+"""Where in the sources a function is, by the DWARF of a module that has it.
+
+The sections are custom ones, `.debug_info` and so on; an address is an offset into the contents of
+the code section ("DWARF for WebAssembly", Yury Delendik). pyelftools reads them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from wasmtrim.wasm import sections
+from wasmtrim.wasm.module import Module
+
+if TYPE_CHECKING:
+    from elftools.dwarf.compileunit import CompileUnit
+    from elftools.dwarf.die import DIE
+    from elftools.dwarf.dwarfinfo import DWARFInfo
+
+_PREFIX = ".debug_"
+SECTION = ".debug_info"  # without it a module has no debug information
+# What DWARFInfo reads of it; the rest, such as where variables are, says nothing of functions.
+_READ = ("info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets")
+_LEFT = (
+    *("debug_aranges_sec", "debug_frame_sec", "eh_frame_sec", "debug_loc_sec"),
+    *("debug_pubtypes_sec", "debug_pubnames_sec", "debug_loclists_sec", "debug_sup_sec"),
+    *("gnu_debugaltlink_sec", "debug_types_sec"),
+)
+_C = (0x01, 0x02, 0x0C, 0x1D, 0x2C)  # DW_LANG_C89, C, C99, C11, C17
+_NOBODY = "<unknown>"  # a unit that TinyGo names by no file
+_LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
+_EFFORT = 1_000_000  # ranges read: units may share them, without end
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`file` as the compiler knew it; `line` is where the function begins, 0 if nobody knows.
+
+    `inlined` are the symbols of the functions whose code became part of it; `package` is what its
+    file says of its owner where its symbol says nothing.
+    """
+
+    file: str
+    line: int = 0
+    inlined: tuple[str, ...] = ()
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The same, looked up when it is asked for: a module may have more of it than it has code."""
+
+    _dwarf: Dwarf
+    _index: int
+
+    @property
+    def file(self) -> str:
+        place = self._dwarf.place(self._index)
+        return place.file if place else ""
+
+    @property
+    def line(self) -> int:
+        place = self._dwarf.place(self._index)
+        return place.line if place else 0
+
+    @property
+    def inlined(self) -> tuple[str, ...]:
+        place = self._dwarf.place(self._index)
+        return place.inlined if place else ()
+
+
+class Dwarf:
+    """What the debug information of one module says; nothing where it is broken."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._places: dict[int, dict[int, Place]] = {}
+
+    def place(self, index: int) -> Place | None:
+        """Where the defined function `index` is; by its unit's file alone if that says no more."""
+        address = self._address(index)
+        unit = self._units.get(index)
+        if unit is None:
+            few = self._length <= _LOOKED_THROUGH
+            return self._everywhere.get(address) if few else None
+        small = unit.size <= _LOOKED_THROUGH
+        found = self._of_unit(unit).get(address) if small else None
+        return found or (Place(_file(unit)) if _file(unit) else None)
+
+    def c_file(self, index: int) -> str:
+        """The C source that the defined function `index` is of; "" if it isn't known to be C."""
+        unit = self._units.get(index)
+        return _file(unit) if unit is not None and _attribute(unit, "DW_AT_language") in _C else ""
+
+    def _address(self, index: int) -> int:
+        code = self._module.section(sections.CODE)
+        assert code is not None
+        return self._module.body(index)[0] - code.start
+
+    @cached_property
+    def _info(self) -> DWARFInfo | None:
+        from elftools.dwarf.dwarfinfo import DebugSectionDescriptor, DwarfConfig, DWARFInfo
+
+        found: dict[str, Any] = dict.fromkeys(f"debug_{name}_sec" for name in _READ)
+        for section in self._module.customs():
+            kind = section.name.removeprefix(_PREFIX)
+            if section.name.startswith(_PREFIX) and kind in _READ:
+                data = self._module.data[section.start : section.end]
+                found[f"debug_{kind}_sec"] = DebugSectionDescriptor(
+                    BytesIO(data), section.name, section.start, len(data), 0
+                )
+        if not (found["debug_info_sec"] and found["debug_abbrev_sec"]):
+            return None
+        config = DwarfConfig(little_endian=True, machine_arch="wasm", default_address_size=4)
+        return DWARFInfo(config=config, **found, **dict.fromkeys(_LEFT))
+
+    @property
+    def _length(self) -> int:
+        section = self._module.custom(SECTION)
+        return section.end - section.start if section else 0
+
+    @cached_property
+    def _all(self) -> list[CompileUnit]:
+        units: list[CompileUnit] = []
+        with suppress(Exception):  # whatever is broken: the units before it hold
+            units.extend(self._info.iter_CUs() if self._info else ())
+        return units
+
+    @cached_property
+    def _units(self) -> dict[int, CompileUnit]:
+        """The unit of each function, by the ranges that units claim."""
+        first, count = self._module.imported_functions, len(self._module.functions)
+        place = {self._address(index): index for index in range(first, count)} if self._all else {}
+        found: dict[int, CompileUnit] = {}
+        effort = 0
+        for unit in self._all:
+            for start, end in self._ranges(unit):
+                effort += 1
+                index = place.get(start)  # what a linker left out begins at no function
+                while index is not None and index < count and self._address(index) < end:
+                    found.setdefault(index, unit)
+                    index += 1
+            if effort > _EFFORT:
+                break
+        return found
+
+    def _ranges(self, unit: CompileUnit) -> list[tuple[int, int]]:
+        with suppress(Exception):
+            top = unit.get_top_DIE().attributes
+            if "DW_AT_ranges" in top:
+                lists: Any = unit.dwarfinfo.range_lists()
+                entries = lists.get_range_list_at_offset(top["DW_AT_ranges"].value, unit)
+                return [(e.begin_offset, e.end_offset) for e in entries if hasattr(e, "end_offset")]
+            low, high = top["DW_AT_low_pc"], top["DW_AT_high_pc"]
+            return [(low.value, high.value + (0 if high.form == "DW_FORM_addr" else low.value))]
+        return []
+
+    @cached_property
+    def _everywhere(self) -> dict[int, Place]:
+        found: dict[int, Place] = {}
+        for unit in self._all:
+            found |= self._of_unit(unit)
+        return found
+
+    def _of_unit(self, unit: CompileUnit) -> dict[int, Place]:
+        """The functions of one unit by address."""
+        if unit.cu_offset not in self._places:
+            found = self._places[unit.cu_offset] = {}
+            with suppress(Exception):
+                for function, inlined in _functions(unit):
+                    place = _place_of(unit, function, inlined)
+                    found[function.attributes["DW_AT_low_pc"].value] = place
+        return self._places[unit.cu_offset]
+
+
+def _functions(unit: CompileUnit) -> Iterator[tuple[DIE, tuple[str, ...]]]:
+    """The functions that a unit has code of, each with the symbols that were inlined into it."""
+    function, inlined = None, dict[str, None]()
+    for die in unit.iter_DIEs():
+        if die.tag == "DW_TAG_inlined_subroutine":
+            inlined[_symbol(_declared(die))] = None
+        elif die.tag == "DW_TAG_subprogram":
+            if function is not None:
+                yield function, tuple(inlined)
+            function = die if "DW_AT_low_pc" in die.attributes else None
+            inlined = {}
+    if function is not None:
+        yield function, tuple(inlined)
+
+
+def _place_of(unit: CompileUnit, function: DIE, inlined: tuple[str, ...]) -> Place:
+    told = _declared(function).attributes
+    file, line = told.get("DW_AT_decl_file"), told.get("DW_AT_decl_line")
+    path = _path(unit, file.value) if file else _file(unit)
+    return Place(path, line.value if line else 0, inlined)
+
+
+def _path(unit: CompileUnit, number: int) -> str:
+    """A file of the unit's line table, which counts from 0 since DWARF 5, before from 1."""
+    program: Any = unit.dwarfinfo.line_program_for_CU(unit)
+    header = program.header
+    base = 0 if header.version >= 5 else 1
+    entry = header.file_entry[number - base]
+    directories = header.include_directory
+    within = entry.dir_index - base
+    folder = _text(directories[within]) if within >= 0 else ""
+    start = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
+    return posixpath.normpath(posixpath.join(start, folder, _text(entry.name)))
+
+
+def _declared(die: DIE) -> DIE:
+    """Where a function's name and line are told: it may be a copy, or declared elsewhere."""
+    for link in ("DW_AT_abstract_origin", "DW_AT_specification"):
+        if link in die.attributes:
+            die = die.get_DIE_from_attribute(link)
+    return die
+
+
+def _symbol(die: DIE) -> str:
+    names = ("DW_AT_linkage_name", "DW_AT_name")
+    return next((_text(die.attributes[n].value) for n in names if n in die.attributes), "")
+
+
+def _file(unit: CompileUnit) -> str:
+    name = _text(_attribute(unit, "DW_AT_name") or b"")
+    folder = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
+    return "" if name in ("", _NOBODY) else posixpath.normpath(posixpath.join(folder, name))
+
+
+def _attribute(unit: CompileUnit, name: str) -> Any:
+    with suppress(Exception):
+        return unit.get_top_DIE().attributes[name].value
+    return None
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else ""

@@ -1,0 +1,112 @@
+"""Where the functions of a TinyGo module are in its sources: `NAME.places.json`.
+
+A debug build, made for this alone, tells it by DWARF. It is believed of functions whose code is
+the same in both builds, as their linker left it. Paths are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from wasmtrim import atomic, sizes, wasm
+from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf import Dwarf, Place
+from wasmtrim.attribution.packages import family
+from wasmtrim.errors import ModuleError
+from wasmtrim.wasm import bodies, names
+from wasmtrim.wasm.module import Module
+
+SCHEMA: Final = 1
+
+
+def proven(linked: bytes, debug: bytes) -> dict[str, Place]:
+    """Tell by symbol where the functions of `linked` are that are the same in its debug build."""
+    ours, theirs = wasm.read(linked), wasm.read(debug)
+    index = {name: at for at, name in names.read(theirs).functions.items()}
+    told = Dwarf(theirs)
+    found = {}
+    for at, name in names.read(ours).functions.items():
+        other = index.get(name, -1)
+        if _defined(ours, at) and _defined(theirs, other) and _same(ours, at, theirs, other):
+            place = told.place(other)
+            if place is not None:
+                found[name] = place
+    return found
+
+
+def portable(places: Mapping[str, Place], roots: Mapping[str, Path]) -> dict[str, Place]:
+    """Name the files by the root that they are below, `$GOROOT/src/sort/sort.go`, or "" for none.
+
+    `roots` has its folder by its name; "" is the project itself. What symbols leave open, C's and
+    those that are exported under a name of their own, gets its package.
+    """
+    named = {symbol: replace(p, file=_below(p.file, roots)) for symbol, p in places.items()}
+    folders = {
+        str(PurePosixPath(place.file).parent): symbols.parse(symbol).package
+        for symbol, place in named.items()
+        if symbols.parse(symbol).language == "go" and place.file.endswith(".go")
+    }
+    return {
+        symbol: place
+        if symbols.parse(symbol).package
+        else replace(place, package=_package(place.file, folders))
+        for symbol, place in named.items()
+    }
+
+
+def write(path: Path, linked: bytes, places: Mapping[str, Place]) -> None:
+    """Write the record of the module that the linker left, a line a function."""
+    rows = [
+        f"{json.dumps(symbol)}: {json.dumps([p.file, p.line, p.inlined, p.package])}"
+        for symbol, p in sorted(places.items())
+    ]
+    head = f'{{"schema": {SCHEMA}, "linked": "{sizes.sha256(linked)}", "functions": {{'
+    atomic.write_text(path, head + "\n" + ",\n".join(rows) + "\n}}\n")
+
+
+def read(path: Path, linked: str) -> dict[str, Place]:
+    """Read what is known of the linked module with this sha256; nothing where there is no record.
+
+    One of another build, or of another version, is none.
+    """
+    try:
+        content = sizes.read_json(path)
+        if (content["schema"], content["linked"]) != (SCHEMA, linked):
+            return {}
+        return {str(symbol): _place(row) for symbol, row in content["functions"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _place(row: Any) -> Place:
+    file, line, inlined, package = row
+    return Place(str(file), int(line), tuple(map(str, inlined)), str(package))
+
+
+def _defined(module: Module, index: int) -> bool:
+    return module.imported_functions <= index < len(module.functions)
+
+
+def _same(ours: Module, index: int, theirs: Module, other: int) -> bool:
+    try:
+        return bodies.shortest(ours, index) == bodies.shortest(theirs, other)
+    except ModuleError:
+        return False
+
+
+def _below(file: str, roots: Mapping[str, Path]) -> str:
+    path = PurePosixPath(file)
+    for name, root in sorted(roots.items(), key=lambda entry: -len(entry[1].parts)):
+        if path.is_relative_to(root):
+            return str(PurePosixPath(name) / path.relative_to(root))
+    return path.name
+
+
+def _package(file: str, folders: Mapping[str, str]) -> str:
+    if file.endswith(".go"):
+        return folders.get(str(PurePosixPath(file).parent), "")
+    return family(file)

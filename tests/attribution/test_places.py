@@ -1,0 +1,170 @@
+"""Where functions are in the sources, by debug information and by a debug build."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.attribution import Evidence, Origins, evidence, origins, places
+from wasmtrim.attribution.dwarf import SECTION, Dwarf, Place
+from wasmtrim.cli.main import main
+from wasmtrim.errors import ModuleError
+from wasmtrim.sizes import sha256
+
+Wat = Callable[[str], wasm.Module]
+
+SHAPE = (Path(__file__).parent / "modules" / "shape.wat").read_text()
+BARE = re.sub(r"\(@custom .*\)\n", "", SHAPE)
+
+
+@pytest.fixture
+def shape(wat: Wat) -> wasm.Module:
+    return wat(SHAPE)
+
+
+def test_debug_information_tells_file_and_line(shape: wasm.Module) -> None:
+    told = Dwarf(shape)
+    assert told.place(0) == Place("/src/app/native/shape.c", 3)
+    assert told.place(1) == Place("/src/app/native/shape.c", 5)
+    assert told.c_file(0) == "/src/app/native/shape.c"
+
+
+def test_a_module_with_debug_information_sums_c_up_by_its_files(
+    shape: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "shape.wasm"
+    path.write_bytes(shape.data)
+    assert main(["sizes", str(path)]) == 0
+    assert "(C) native  [own]\n" in capsys.readouterr().out
+    assert main(["why", str(path), "around"]) == 0
+    assert "  /src/app/native/shape.c:5\n" in capsys.readouterr().out
+
+
+def test_broken_debug_information_says_less_and_fails_nothing(shape: wasm.Module) -> None:
+    """Whatever byte of it is another one, and wherever it is cut."""
+    start = min(s.start for s in shape.customs() if s.name.startswith(".debug_"))
+    draw = random.Random(8)
+    for _ in range(300):
+        data = bytearray(shape.data)
+        for _ in range(draw.randint(1, 4)):
+            data[draw.randrange(start, len(data))] = draw.randrange(256)
+        try:
+            module = wasm.read(bytes(data))
+        except ModuleError:
+            continue  # a section's own frame was hit
+        found = origins(module)
+        for index in (0, 1):
+            for origin in found.of(index):
+                if origin.place is None:
+                    continue
+                assert isinstance(origin.place.file, str)
+                assert isinstance(origin.place.line, int)
+
+
+def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, Place]:
+    return places.proven(wat(linked).data, wat(debug).data)
+
+
+def test_a_debug_build_is_believed_of_functions_with_the_same_code(wat: Wat) -> None:
+    assert proven(wat, BARE) == {
+        "area": Place("/src/app/native/shape.c", 3),
+        "around": Place("/src/app/native/shape.c", 5),
+    }
+    assert proven(wat, BARE.replace("i32.const 4", "i32.const 5")).keys() == {"area"}
+    assert proven(wat, BARE.replace("$area", "$other")).keys() == {"around"}
+    assert proven(wat, SHAPE, debug=BARE) == {}
+
+
+def test_files_are_named_by_their_root(tmp_path: Path) -> None:
+    roots = {
+        "": Path("/home/me/app"),
+        "$GOROOT": Path("/opt/go"),
+        "$TINYGOROOT": Path("/opt/go/tinygo"),
+    }
+    found = places.portable(
+        {
+            "main.run": Place("/home/me/app/cmd/run.go", 3),
+            "slices.Sort": Place("/opt/go/src/slices/sort.go", 9),
+            "memcpy": Place("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
+            "odd": Place("/tmp/of/this/machine/odd.c", 2),
+            "exported": Place("/home/me/app/cmd/export.go", 7),
+        },
+        roots,
+    )
+    assert found == {
+        "main.run": Place("cmd/run.go", 3),
+        "slices.Sort": Place("$GOROOT/src/slices/sort.go", 9),
+        "memcpy": Place("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
+        "odd": Place("odd.c", 2, (), "(C) odd"),
+        "exported": Place("cmd/export.go", 7, (), "main"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "package", "group"),
+    [
+        ("$TINYGOROOT/lib/wasi-libc/libc-top-half/sources/arc4random.c",
+         "wasi-libc/arc4random", "runtime"),
+        ("$TINYGOROOT/lib/wasi-libc/libc-top-half/musl/src/string/strlen.c",
+         "wasi-libc/string", "runtime"),
+        ("$TINYGOROOT/lib/compiler-rt-builtins/multi3.c", "compiler-rt-builtins", "runtime"),
+        ("native/shape.c", "(C) native", "own"),
+        ("home/me/src/shape.c", "(C) shape", "own"),
+        ("build/wasi-libc/dlmalloc/src/malloc.c", "(C and compiler runtime) malloc", "runtime"),
+    ],
+)  # fmt: skip
+def test_a_c_file_is_of_a_family(wat: Wat, file: str, package: str, group: str) -> None:
+    found = places.portable({"f": Place(f"/{file}")}, {"": Path("/")})
+    known = origins(wat("(module (func $f))"), places=found)
+    assert (known.package(0), known.group(0)) == (package, group)
+
+
+def released(wat: Wat, tmp_path: Path, linked: str = "") -> Origins:
+    """A module that lies beside its records, as in dist/."""
+    module, shipped = wat(BARE).data, tmp_path / "app.wasm"
+    shipped.write_bytes(module)
+    stages = [
+        {"name": "link", "sha256": linked or sha256(module)},
+        {"name": "compile", "sha256": sha256(module)},
+    ]
+    record = {"schema": 1, "stages": stages, "groups": {}}
+    shipped.with_suffix(".sizes.json").write_text(json.dumps(record))
+    place = Place("native/shape.c", 3, ("twice",), "(C) native")
+    places.write(shipped.with_suffix(".places.json"), module, {"area": place})
+    return evidence.beside(shipped, module).origins(module)
+
+
+def test_what_lies_beside_a_module_says_where_its_functions_are(wat: Wat, tmp_path: Path) -> None:
+    found = released(wat, tmp_path)
+    [area] = found.of(0)
+    assert area.place == Place("native/shape.c", 3, ("twice",), "(C) native")
+    assert [found.package(index) for index in (0, 1)] == ["(C) native", "(C)"]
+
+
+def test_the_places_of_another_build_say_nothing(wat: Wat, tmp_path: Path) -> None:
+    [area] = released(wat, tmp_path, linked="0" * 64).of(0)
+    assert area.place is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"schema": 2}', '{"schema": 1, "linked": "l", "functions": {"f": ["x.c", "y"]}}'],
+)
+def test_a_record_of_another_form_says_nothing(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "app.places.json"
+    path.write_text(content)
+    assert places.read(path, "l") == {}
+    assert places.read(tmp_path / "none", "l") == {}
+
+
+def test_a_module_without_debug_information_is_asked_for_none(wat: Wat) -> None:
+    module = wat(BARE)
+    assert module.custom(SECTION) is None
+    [origin] = Evidence().origins(module.data).of(0)
+    assert origin.place is None
