@@ -21,16 +21,16 @@ type Options struct {
 // GenerateGIF makes a GIF89a that loops for ever out of frames of width*height*4 bytes of RGBA, each
 // shown for delayMs milliseconds. Every error is a fault.Fault.
 func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
-	h := wire.Header{
+	e := new(gif.Encoder)
+	e.Header = wire.Header{
 		Width: o.Width, Height: o.Height, Frames: len(frames), Delay: delayMs,
 		Transparent: -1, Effort: o.Effort, Memory: o.Memory, Dither: o.Dither, Merge: o.Merge,
 	}
-	if problem := h.Check(); problem != fault.None {
+	if problem := e.Header.Check(); problem != fault.None {
 		return nil, problem
 	}
 	var out collector
-	e, problem := gif.New(&h, out.write)
-	if problem != fault.None {
+	if problem := e.Open(out.write); problem != fault.None {
 		return nil, problem
 	}
 	for _, frame := range frames {

@@ -13,13 +13,12 @@ import (
 func TestNoKindOfFrameAllocates(t *testing.T) {
 	for _, layout := range []wire.Layout{wire.RGBA, wire.Indexed, wire.IndexedLocal} {
 		for effort := wire.Fastest; effort <= wire.Best; effort++ {
-			header := wire.Header{
+			var out counter
+			e := &Encoder{Header: wire.Header{
 				Width: 60, Height: 50, Frames: 100, Effort: effort,
 				Layout: layout, Colours: 256, Transparent: 255,
-			}
-			var out counter
-			e, problem := New(&header, out.sink)
-			if problem != fault.None {
+			}}
+			if problem := e.Open(out.sink); problem != fault.None {
 				t.Fatal(problem)
 			}
 			r := rand.New(rand.NewSource(1))

@@ -14,7 +14,7 @@ const (
 // extension by which all players loop for ever.
 func (e *Encoder) head() {
 	e.out.Text("GIF89a")
-	e.out.Put(uint32(e.header.Width|e.header.Height<<16), 4)
+	e.out.Put(uint32(e.Header.Width|e.Header.Height<<16), 4)
 	size := depth(e.global.n)
 	e.out.Put(0xF0|uint32(size-1), 3)
 	e.colourTable(&e.global, size)
@@ -23,7 +23,8 @@ func (e *Encoder) head() {
 
 // describe writes all that comes before an image's data: the graphic control extension (section 23),
 // the image's place, and its table unless that is the global one (section 20).
-func (e *Encoder) describe(f *frame, d disposal, r *rectangle, t *table) {
+func (e *Encoder) describe(f *frame, d disposal, t *table) {
+	r := &e.area
 	flags := uint32(d) << 2
 	if t.transparent >= 0 {
 		flags |= 1

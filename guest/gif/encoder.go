@@ -8,32 +8,31 @@ import (
 	"wasmtrim/guest/wire"
 )
 
-// Encoder takes frames and hands the finished parts of the file to its sink.
+// Encoder takes frames and hands the finished parts of the file to its sink. Its header is set first,
+// then Open is called.
 //
-// All memory is laid out by New, in three areas: the input frame (Input), a ring of index frames, and
+// All memory is laid out by Open, in three areas: the input frame (Input), a ring of index frames, and
 // the output area of the LZW encoder.
 type Encoder struct {
-	header wire.Header
-	out    *lzw.Encoder
+	Header wire.Header
 	input  []byte
-
 	// canvas is what is shown before the frames that are not written yet, which follow it in the ring
 	// up to newest.
 	canvas, newest *frame
 	written        bool
-
+	// area is what is drawn and cleared by the frame that is being written.
+	area rectangle
 	// forms are those of the newest image.
 	forms [2]form
-
+	lossy lossy
 	// known are the colours of the newest frames; its generation counts how often it was begun anew.
 	generation int
-	lossy      lossy
 	known      palette.Table
-
 	// global is the file's table, local that of an image.
 	global, local table
 	used          set
 	palette       [palette.Size]byte
+	out           lzw.Encoder
 }
 
 // frame is one index frame of the ring.
@@ -52,9 +51,10 @@ const (
 	defaultRing   = 32
 )
 
-// New lays out the memory for an animation. Of the header it reads the size, the layout, the effort
+// Open lays out the memory for an animation. Of the header it reads the size, the layout, the effort
 // and the memory.
-func New(h *wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
+func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
+	h := &e.Header
 	size := h.Width * h.Height
 	stride := (size + 256 + 63) &^ 63
 	slots := max(minRing, min(defaultRing, defaultMemory/stride))
@@ -62,26 +62,29 @@ func New(h *wire.Header, sink lzw.Sink) (*Encoder, fault.Fault) {
 		slots = min(maxRing, h.Memory/stride)
 	}
 	if slots < minRing {
-		return nil, fault.MemoryLimit
+		return fault.MemoryLimit
 	}
-	e := &Encoder{header: *h, out: lzw.NewEncoder(sink)}
+	e.out.Open(sink)
 	e.input = make([]byte, size*4)
 	pixels := make([]byte, (slots+1)*stride)
-	frames := make([]frame, slots+1)
-	before := &frames[slots]
-	for i := range frames {
-		f := &frames[i]
-		before.next, before = f, f
-		f.pixels = pixels[i*stride:][:size]
+	e.canvas = new(frame)
+	e.newest = e.canvas
+	for f := e.canvas; ; f = f.next {
+		f.pixels = pixels[:size]
+		if slots == 0 {
+			f.next = e.canvas
+			return e.lossy.prepare(h, &e.known)
+		}
+		slots--
+		pixels = pixels[stride:]
+		f.next = new(frame)
 	}
-	e.canvas, e.newest = before, before
-	return e, e.lossy.prepare(h, &e.known)
 }
 
 // Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of
 // RGBA, or width*height indices. Push leaves something else there.
 func (e *Encoder) Input() []byte {
-	if e.header.Layout == wire.RGBA {
+	if e.Header.Layout == wire.RGBA {
 		return e.input
 	}
 	return e.newest.next.pixels

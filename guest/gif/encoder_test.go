@@ -23,8 +23,8 @@ func noise(r *rand.Rand, frame []byte, colours int) {
 func TestFramesAllocateNothing(t *testing.T) {
 	for _, effort := range []wire.Effort{wire.Fastest, wire.Default, wire.Best} {
 		var out counter
-		e, problem := New(&wire.Header{Width: 60, Height: 50, Frames: 100, Transparent: -1, Effort: effort}, out.sink)
-		if problem != fault.None {
+		e := &Encoder{Header: wire.Header{Width: 60, Height: 50, Frames: 100, Transparent: -1, Effort: effort}}
+		if problem := e.Open(out.sink); problem != fault.None {
 			t.Fatal(problem)
 		}
 		r := rand.New(rand.NewSource(1))
@@ -41,7 +41,8 @@ func TestFramesAllocateNothing(t *testing.T) {
 
 func TestTheFileLeavesWhileFramesCome(t *testing.T) {
 	var out counter
-	e, _ := New(&wire.Header{Width: 300, Height: 200, Frames: 1000, Transparent: -1}, out.sink)
+	e := &Encoder{Header: wire.Header{Width: 300, Height: 200, Frames: 1000, Transparent: -1}}
+	e.Open(out.sink)
 	r := rand.New(rand.NewSource(1))
 	for range 40 {
 		noise(r, e.Input(), 200)

@@ -21,45 +21,39 @@ func (e *Encoder) write() {
 		e.build(&e.global, &last.colours)
 		e.head()
 	}
-	d, area := keep, e.whole()
-	fast := e.header.Effort == wire.Fastest
-	if !fast && e.written {
-		if area = e.changed(e.canvas, f, any); area.right == 0 {
-			area = rectangle{0, 0, 1, 1}
+	e.area = rectangle{}
+	fast := e.Header.Effort == wire.Fastest
+	if fast || !e.written {
+		e.addAll()
+	} else if !e.changed(e.canvas, f, any) {
+		e.area.add(0, 0, 1, 1)
+	}
+	d := keep
+	// What lies below must not show through the next frame.
+	if f != e.newest && f.next.clear && (fast || e.changed(f, f.next, uncovered)) {
+		d = background
+		if f.n < 256 {
+			// Some players dispose to the transparent colour: without one it is a colour for them.
+			f.clear = true
+		} else {
+			// No index is left for what is cleared, so all is.
+			e.addAll()
 		}
 	}
-	if f != e.newest && f.next.clear {
-		// What lies below must not show through the next frame.
-		bare := e.whole()
-		if !fast {
-			bare = e.changed(f, f.next, uncovered)
-		}
-		if bare.right > 0 {
-			d = background
-			area.add(bare)
-			if f.n < 256 {
-				// Some players dispose to the transparent colour: without one it is a colour for them.
-				f.clear = true
-			} else {
-				// No index is left for what is cleared, so all is.
-				area = e.whole()
-			}
-		}
-	}
-	e.image(f, d, &area)
+	e.image(f, d)
 	if d == background {
-		e.erase(f, &area)
+		e.erase(f)
 	}
 	e.canvas = f
 	e.written = true
 }
 
-// erase makes a part of a frame transparent.
-func (e *Encoder) erase(f *frame, area *rectangle) {
+// erase makes the area transparent.
+func (e *Encoder) erase(f *frame) {
 	f.rgb[palette.Transparent] = 0
-	for y := area.top; y < area.bottom; y++ {
-		row := f.pixels[y*e.header.Width:]
-		for x := area.left; x < area.right; x++ {
+	for y := e.area.top; y < e.area.bottom; y++ {
+		row := f.pixels[y*e.Header.Width:]
+		for x := e.area.left; x < e.area.right; x++ {
 			row[x] = palette.Transparent
 		}
 	}
@@ -95,23 +89,23 @@ var attempts = [...]lzw.Attempt{
 	{Patience: lzw.Impatient, Ahead: 8},
 }
 
-// image writes a part of a frame.
-func (e *Encoder) image(f *frame, d disposal, area *rectangle) {
+// image writes the area of a frame.
+func (e *Encoder) image(f *frame, d disposal) {
 	t := &e.global
 	if !t.covers(&f.colours) {
 		t = &e.local
-		e.mark(f, area)
+		e.mark(f)
 		e.build(t, &f.colours)
 	}
-	e.describe(f, d, area, t)
+	e.describe(f, d, t)
 	if e.asGiven() {
 		e.out.Greedy(f.pixels, max(2, depth(t.n)), lzw.Impatient)
 		return
 	}
-	e.lay(f, area, t)
+	e.lay(f, t)
 	plain := &e.forms[0]
 	best, a := plain, &attempts[0]
-	switch e.header.Effort {
+	switch e.Header.Effort {
 	case wire.Fastest:
 		e.out.Greedy(plain.pixels, max(2, depth(t.n)), lzw.Impatient)
 	case wire.Default:
@@ -134,15 +128,15 @@ func (e *Encoder) image(f *frame, d disposal, area *rectangle) {
 	}
 }
 
-// lay fills both forms of an area.
-func (e *Encoder) lay(f *frame, area *rectangle, t *table) {
-	width := area.right - area.left
-	n := width * (area.bottom - area.top)
+// lay fills both forms of the area.
+func (e *Encoder) lay(f *frame, t *table) {
+	width := e.area.right - e.area.left
+	n := width * (e.area.bottom - e.area.top)
 	plain, over := &e.forms[0], &e.forms[1]
 	*plain, *over = form{pixels: e.input[:n]}, form{pixels: e.input[len(f.pixels):][:n]}
 	at := 0
-	for y := area.top; y < area.bottom; y++ {
-		from := y*e.header.Width + area.left
+	for y := e.area.top; y < e.area.bottom; y++ {
+		from := y*e.Header.Width + e.area.left
 		shown := e.canvas.pixels[from:][:width]
 		for x, p := range f.pixels[from:][:width] {
 			index := t.index[p]
@@ -156,13 +150,13 @@ func (e *Encoder) lay(f *frame, area *rectangle, t *table) {
 	}
 }
 
-// mark sets used to the indices of an area, and to Transparent where that may be wanted.
-func (e *Encoder) mark(f *frame, area *rectangle) {
+// mark sets used to the indices of the area, and to Transparent where that may be wanted.
+func (e *Encoder) mark(f *frame) {
 	clear(e.used[:])
 	e.used[palette.Transparent] = f.clear || e.written
-	for y := area.top; y < area.bottom; y++ {
-		for x := area.left; x < area.right; x++ {
-			e.used[f.pixels[y*e.header.Width+x]] = true
+	for y := e.area.top; y < e.area.bottom; y++ {
+		for x := e.area.left; x < e.area.right; x++ {
+			e.used[f.pixels[y*e.Header.Width+x]] = true
 		}
 	}
 }
@@ -182,6 +176,6 @@ func (e *Encoder) build(t *table, c *colours) {
 	}
 	t.build(c, &e.used)
 	if e.asGiven() {
-		t.transparent = e.header.Transparent
+		t.transparent = e.Header.Transparent
 	}
 }

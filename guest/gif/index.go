@@ -26,11 +26,11 @@ func (c *colours) assign(n int, rgb *[256]uint32, clear bool, generation int) {
 
 // index fills the frame's indices and colours from the input.
 func (e *Encoder) index(f *frame) fault.Fault {
-	if e.header.Layout != wire.RGBA {
-		if problem := palette.Validate(e.palette[:], f.pixels, e.header.Colours); problem != fault.None {
+	if e.Header.Layout != wire.RGBA {
+		if problem := palette.Validate(e.palette[:], f.pixels, e.Header.Colours); problem != fault.None {
 			return problem
 		}
-		if e.header.Effort == wire.Fastest {
+		if e.Header.Effort == wire.Fastest {
 			e.given(&f.colours)
 			return fault.None
 		}
@@ -53,13 +53,13 @@ func (e *Encoder) forget() {
 
 // asGiven tells that indices are written as they come, with their palette.
 func (e *Encoder) asGiven() bool {
-	return e.header.Layout != wire.RGBA && e.header.Effort == wire.Fastest
+	return e.Header.Layout != wire.RGBA && e.Header.Effort == wire.Fastest
 }
 
 // given makes colours of the palette as it is; an equal one is of the same generation.
 func (e *Encoder) given(c *colours) {
 	same := true
-	for i := range e.header.Colours {
+	for i := range e.Header.Colours {
 		colour := palette.Entry(e.palette[:], i)
 		same = same && e.known.Colours[i] == colour
 		e.known.Colours[i] = colour
@@ -67,15 +67,15 @@ func (e *Encoder) given(c *colours) {
 	if !same {
 		e.generation++
 	}
-	c.assign(e.header.Colours, &e.known.Colours, e.header.Transparent >= 0, e.generation)
+	c.assign(e.Header.Colours, &e.known.Colours, e.Header.Transparent >= 0, e.generation)
 }
 
 // learn fills the frame with indices of the known colours, which its colours join; false if they have
 // no room.
 func (e *Encoder) learn(f *frame) bool {
-	if e.header.Layout == wire.RGBA {
+	if e.Header.Layout == wire.RGBA {
 		return e.known.Index(f.pixels, e.input)
 	}
 	var r palette.Renumbering
-	return e.known.Recolour(e.palette[:], f.pixels, e.header.Transparent, &r)
+	return e.known.Recolour(e.palette[:], f.pixels, e.Header.Transparent, &r)
 }

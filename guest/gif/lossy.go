@@ -34,8 +34,8 @@ func (e *Encoder) reduce(f *frame) fault.Fault {
 		e.forget()
 		e.lossy.generation = e.generation
 	}
-	if e.header.Dither {
-		q.Dither(f.pixels, e.input, palette.Transparent, e.header.Width)
+	if e.Header.Dither {
+		q.Dither(f.pixels, e.input, palette.Transparent, e.Header.Width)
 	} else {
 		q.Map(f.pixels, e.input, palette.Transparent)
 	}

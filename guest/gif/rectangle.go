@@ -4,16 +4,13 @@ package gif
 type rectangle struct{ left, top, right, bottom int }
 
 // add makes r the smallest rectangle around both.
-func (r *rectangle) add(o rectangle) {
+func (r *rectangle) add(left, top, right, bottom int) {
 	if r.right == 0 {
-		*r = o
+		r.left, r.top = left, top
 	}
-	r.left, r.top = min(r.left, o.left), min(r.top, o.top)
-	r.right, r.bottom = max(r.right, o.right), max(r.bottom, o.bottom)
+	r.left, r.top = min(r.left, left), min(r.top, top)
+	r.right, r.bottom = max(r.right, right), max(r.bottom, bottom)
 }
-
-// whole is the rectangle of the whole canvas.
-func (e *Encoder) whole() rectangle { return rectangle{0, 0, e.header.Width, e.header.Height} }
 
 // Which of the pixels that differ count: all, or those alone that turn from opaque to transparent.
 const (
@@ -21,10 +18,13 @@ const (
 	uncovered = ^uint32(0)
 )
 
-// changed is the smallest rectangle around the pixels of two frames that differ.
-func (e *Encoder) changed(a, b *frame, which uint32) (r rectangle) {
-	width := e.header.Width
-	for y := range e.header.Height {
+// addAll makes the area the whole canvas.
+func (e *Encoder) addAll() { e.area.add(0, 0, e.Header.Width, e.Header.Height) }
+
+// changed adds the pixels of two frames that differ to the area, and tells whether there are any.
+func (e *Encoder) changed(a, b *frame, which uint32) (some bool) {
+	width := e.Header.Width
+	for y := range e.Header.Height {
 		left, right := y*width, y*width+width
 		for left < right && !differ(a, b, left, which) {
 			left++
@@ -35,9 +35,10 @@ func (e *Encoder) changed(a, b *frame, which uint32) (r rectangle) {
 		for !differ(a, b, right-1, which) {
 			right--
 		}
-		r.add(rectangle{left - y*width, y, right - y*width, y + 1})
+		e.area.add(left-y*width, y, right-y*width, y+1)
+		some = true
 	}
-	return r
+	return some
 }
 
 func differ(a, b *frame, i int, which uint32) bool {

@@ -1,6 +1,6 @@
 package lzw
 
-// Encoder compresses images one after the other.
+// Encoder compresses images one after the other. Open is called first.
 type Encoder struct {
 	Writer
 	search
@@ -8,11 +8,9 @@ type Encoder struct {
 	dictionary
 }
 
-// NewEncoder makes an encoder with its output area and dictionary; nothing is allocated later.
-func NewEncoder(sink Sink) *Encoder {
-	e := new(Encoder)
+// Open makes the output area and the dictionary; nothing is allocated later.
+func (e *Encoder) Open(sink Sink) {
 	e.sink = sink
 	e.area = new([areaSize]byte)
 	e.cells = new([rowLength * 256]uint16)
-	return e
 }

@@ -56,7 +56,7 @@ func picture(seed int64, n int, bits uint, run int) []byte {
 
 func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 	out := new(buffer)
-	e := NewEncoder(out.sink)
+	e := opened(out.sink)
 	for bits := uint(2); bits <= 8; bits++ {
 		for _, n := range []int{1, 2, 3, 5, 100, 253, 254, 255, 256, 1000, 4095, 4096, 4097, 70000} {
 			for _, run := range []int{1, 3, 50, 1 << 20} {
@@ -75,7 +75,7 @@ func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 
 func TestGreedyManyGenerations(t *testing.T) {
 	out := new(buffer)
-	e := NewEncoder(out.sink)
+	e := opened(out.sink)
 	e.dictionary.generation = 1<<32 - 3<<keyBits // three before they start over
 	for i := 0; i < 10; i++ {
 		want := picture(int64(i), 5000, 8, 2)
@@ -95,10 +95,10 @@ func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 			for bits := uint(2); bits <= 8; bits++ {
 				p := picture(7, 90000, bits, run)
 				greedy, search := new(buffer), new(buffer)
-				e := NewEncoder(greedy.sink)
+				e := opened(greedy.sink)
 				e.Greedy(p, bits, patience)
 				e.Flush()
-				e = NewEncoder(search.sink)
+				e = opened(search.sink)
 				e.Search(p, p, bits, &Attempt{Patience: patience}, true)
 				e.Flush()
 				if !bytes.Equal(greedy.Bytes(), search.Bytes()) {
@@ -107,6 +107,12 @@ func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 			}
 		}
 	}
+}
+
+func opened(sink Sink) *Encoder {
+	e := new(Encoder)
+	e.Open(sink)
+	return e
 }
 
 func nowhere([]byte) {}
@@ -119,7 +125,7 @@ func BenchmarkGreedy(b *testing.B) {
 	}{{"flat", 4, 40}, {"runs", 8, 5}, {"noise", 8, 1}} {
 		p := picture(1, 640*480, c.bits, c.run)
 		b.Run(c.name, func(b *testing.B) {
-			e := NewEncoder(nowhere)
+			e := opened(nowhere)
 			b.SetBytes(int64(len(p)))
 			for i := 0; i < b.N; i++ {
 				e.Greedy(p, c.bits, Impatient)

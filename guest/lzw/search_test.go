@@ -8,7 +8,7 @@ import (
 
 func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 	out := new(buffer)
-	e := NewEncoder(out.sink)
+	e := opened(out.sink)
 	r := rand.New(rand.NewSource(1))
 	for _, bits := range []uint{2, 5, 8} {
 		for _, n := range []int{1, 2, 300, 30000} {
@@ -44,7 +44,7 @@ func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 }
 
 func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
-	e := NewEncoder(nowhere)
+	e := opened(nowhere)
 	one := picture(3, 20000, 6, 3)
 	ground := make([]byte, len(one))
 	fixed := e.Search(one, one, 6, &Attempt{}, false)
@@ -65,7 +65,7 @@ func FuzzPixels(f *testing.F) {
 			pixels[i] &= 1<<bits - 1
 		}
 		out := new(buffer)
-		e := NewEncoder(out.sink)
+		e := opened(out.sink)
 		e.Greedy(pixels, bits, 0)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {

@@ -33,16 +33,15 @@ func (s *Session) Start(width, height uint32, options []byte) fault.Fault {
 	if len(options) == 0 {
 		options = []byte("{}")
 	}
-	var h wire.Header
-	problem := h.ParseOptions(options, int(width), int(height))
-	switch {
-	case problem != fault.None:
+	e := new(gif.Encoder)
+	h := &e.Header
+	if problem := h.ParseOptions(options, int(width), int(height)); problem != fault.None {
 		return problem
-	case h.Layout != wire.RGBA || h.Clock:
+	}
+	if h.Layout != wire.RGBA || h.Clock {
 		return fault.BadOption
 	}
-	e, problem := gif.New(&h, s.write)
-	if problem != fault.None {
+	if problem := e.Open(s.write); problem != fault.None {
 		return problem
 	}
 	s.encoder, s.width, s.height, s.first, s.last = e, width, height, 0, 0

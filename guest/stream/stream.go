@@ -17,18 +17,19 @@ type Source func(p []byte) int
 // what was written before a fault is the beginning of a file without a trailer. The clock is started
 // when the header asks for delays that follow it.
 func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
-	var h wire.Header
-	if problem := in.header(&h); problem != fault.None {
+	e := new(gif.Encoder)
+	h := &e.Header
+	if problem := in.header(h); problem != fault.None {
 		return problem
 	}
-	e, problem := gif.New(&h, out)
-	if problem != fault.None {
+	if problem := e.Open(out); problem != fault.None {
 		return problem
 	}
-	var stamps stamps
-	if h.Clock {
-		stamps.clock = start()
-	}
+	var (
+		watch *clock.Clock
+		began int64
+		shown int // hundredths of a second since then, of frames that are over
+	)
 	for i := range h.Frames {
 		if h.Layout == wire.IndexedLocal || h.Layout == wire.Indexed && i == 0 {
 			if problem := in.fill(e.Palette(), fault.ShortPayload); problem != fault.None {
@@ -39,8 +40,14 @@ func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
 			return problem
 		}
 		if h.Clock {
-			if passed := stamps.next(); i > 0 {
-				e.Delay(passed)
+			if i == 0 {
+				watch = start()
+				began = watch.Now()
+			} else {
+				// Rounded times are subtracted, so that rounding doesn't add up.
+				now := int((watch.Since(began) + 5e6) / 1e7)
+				e.Delay(min(now-shown, wire.MaxDelay/10))
+				shown = now
 			}
 		}
 		if problem := e.Push(wire.Centiseconds(h.Delay)); problem != fault.None {
@@ -82,23 +89,4 @@ func (in Source) fill(p []byte, short fault.Fault) fault.Fault {
 		return short
 	}
 	return fault.None
-}
-
-// stamps turns the times at which frames arrive into delays whose rounding doesn't add up.
-type stamps struct {
-	clock   *clock.Clock
-	started bool
-	start   int64
-	last    int
-}
-
-// next is how many hundredths of a second passed since the frame before, at most what GIF can say.
-func (s *stamps) next() int {
-	if !s.started {
-		s.started, s.start = true, s.clock.Now()
-	}
-	now := int((s.clock.Since(s.start) + 5e6) / 1e7)
-	passed := now - s.last
-	s.last = now
-	return min(passed, wire.MaxDelay/10)
 }

@@ -87,8 +87,8 @@ func measure(a animation, runs int) (r Result, err error) {
 }
 
 func ours(a animation) error {
-	e, problem := encoder.New(&a.header, func([]byte) {})
-	if problem != fault.None {
+	e := &encoder.Encoder{Header: a.header}
+	if problem := e.Open(func([]byte) {}); problem != fault.None {
 		return problem
 	}
 	copy(e.Palette(), a.palette)
