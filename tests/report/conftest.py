@@ -13,6 +13,7 @@ import pytest
 from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
 from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.judgement import Judgement
+from wasmtrim.report import anatomy
 from wasmtrim.report.model import Report, read
 from wasmtrim.sizes import sha256
 
@@ -81,8 +82,9 @@ class Dist:
         self._write(f"{name}.regression.json", **judgement.to_json())
 
     def module(self, name: str, data: bytes) -> None:
-        """Ship this module: the record is to tell of it."""
+        """Ship this module: the records are to tell of it."""
         (self.path / f"{name}.wasm").write_bytes(data)
+        anatomy.write(self.path / f"{name}.anatomy.json", sha256(data), anatomy.of_module(data))
         file = self.path / f"{name}.sizes.json"
         record = json.loads(file.read_text())
         record["stages"][-1]["sha256"] = sha256(data)

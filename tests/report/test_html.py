@@ -14,6 +14,7 @@ from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import html
 from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.model import read
+from wasmtrim.sizes import weigh
 
 if TYPE_CHECKING:
     from tests.report.conftest import Dist
@@ -87,24 +88,24 @@ def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Judgemen
     assert page.count("<script") == 2  # the data and our own
     assert "alert(1)</script>" not in page
     assert "\x1b" not in page
-    assert data_of(page)["changes"]["profile-1"]["functions"][1][0].startswith("<script>alert(1)")
+    assert data_of(page)["changes"]["profile-edge"]["functions"][1][0].startswith(
+        "<script>alert(1)"
+    )
 
 
 def test_the_data_add_up_to_the_file_raw_and_compressed(
     dist: Dist, assemble: Callable[[str], bytes]
 ) -> None:
-    import deflate
-
     dist.passed("edge")
     module = assemble(MODULE)
     dist.module("edge", module)
 
     [held] = data_of(html.text(dist.report("edge")))["modules"].values()
 
-    functions, sections = held["functions"], held["sections"]
-    assert sum(f[2] for f in functions) + sum(s[1] for s in sections) == len(module)
-    gzip = sum(f[3] for f in functions) + sum(s[2] for s in sections) + held["overhead"]
-    assert gzip == len(deflate.gzip_compress(module, 9))
+    functions, sections, weight = held["functions"], held["sections"], weigh(module)
+    for place, size in enumerate((weight.raw, weight.gzip, weight.brotli)):
+        parts = sum(f[2 + place] for f in functions) + sum(s[1 + place] for s in sections)
+        assert parts + held["overhead"][place] == held["size"][place] == size
 
 
 def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str], bytes]) -> None:
@@ -114,9 +115,9 @@ def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str],
     [held] = data_of(html.text(dist.report("edge")))["modules"].values()
 
     run, sprintf = held["functions"]
-    assert run[5] == "the module's export _start"
-    assert sprintf[5] == 0
-    assert run[4] == run[2] + sprintf[2]
+    assert run[6] == "the module's export _start"
+    assert sprintf[6] == 0
+    assert run[5] == run[2] + sprintf[2]
     assert held["packages"]["fmt"] == [sprintf[2], 1]
 
 
@@ -142,15 +143,41 @@ def test_the_drawing_library_is_inlined_with_its_licence_or_its_lack_is_said(dis
     assert "There is no treemap here: npm is not on PATH" in without
 
 
-def test_a_picture_of_the_smoke_run_is_part_of_the_page(dist: Dist) -> None:
+def test_a_module_that_fails_is_taken_apart_too(
+    dist: Dist, assemble: Callable[[str], bytes]
+) -> None:
+    dist.failed("edge")
+    dist.module("edge", assemble(MODULE))
+    (dist.path / "edge.wasm").unlink()
+
+    assert len(data_of(html.text(dist.report("edge")))["modules"]) == 1
+
+
+def test_what_is_known_of_another_module_is_not_shown(
+    dist: Dist, assemble: Callable[[str], bytes]
+) -> None:
     dist.passed("edge")
-    (dist.path / "edge.smoke.gif").write_bytes(b"GIF89a")
+    dist.module("edge", assemble(MODULE))
+    dist.passed("edge")
 
-    page = Elements(html.text(dist.report("edge")))
+    assert data_of(html.text(dist.report("edge")))["modules"] == {}
 
-    assert ("img", "data:image/gif;base64,R0lGODlh") in [
-        (tag, attributes.get("src")) for tag, attributes in page.tags
-    ]
+
+def test_the_profile_that_fails_is_told_first_and_what_several_are_told_is_told_once(
+    dist: Dist,
+) -> None:
+    dist.sizes("edge", notes=["standard Go stands in for TinyGo"])
+    dist.verification("edge", ("size raw", True, "not judged (fallback): 9 bytes"))
+    dist.sizes("min", notes=["standard Go stands in for TinyGo", "of min alone"])
+    dist.verification("min", ("imports", False, "env.now_ms: not allowed"))
+
+    page = html.text(dist.report("edge", "min"))
+
+    assert page.index("1 failed (min)") < page.index("<table")
+    assert page.count("standard Go stands in for TinyGo") == 1
+    assert "<strong>all 2 profiles</strong>: standard Go stands in for TinyGo" in page
+    assert page.index("of min alone") > page.index('id="profile-min"')
+    assert "1 limit not judged (fallback)" in page
 
 
 def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:

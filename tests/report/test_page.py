@@ -20,6 +20,7 @@ from wasmtrim.profile import Profile
 from wasmtrim.regression import judgement
 from wasmtrim.regression.base import Base
 from wasmtrim.regression.read import snapshot
+from wasmtrim.sizes import weigh
 
 if TYPE_CHECKING:
     from tests.report.conftest import Dist
@@ -82,18 +83,37 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     return found
 
 
-def test_the_page_works_at_every_width_in_light_and_dark(looks: list[dict[str, Any]]) -> None:
+def test_the_page_works_at_every_width_in_light_and_dark(
+    looks: list[dict[str, Any]], assemble: Callable[[str], bytes]
+) -> None:
     assert [(look["width"], look["colorScheme"]) for look in looks] == [
         (1400, "light"),
         (1400, "dark"),
         (800, "dark"),
         (360, "light"),
     ]
+    weight = weigh(assemble(NEW))
     for look in looks:
         assert look["faults"] == []  # no error, and no request for anything
         assert look["inaccessible"] == []
         assert not look["overflow"]
+        assert look["first"] == ["min failed"]  # what does not pass comes before the others
+        assert look["next"] == ["edge passed"]
+        assert look["here"] == ["edge"]
+        assert look["all"] == 2
+        assert look["verdictAt"] < 100
+        assert look["sum"][1:5] == [
+            f"{weight.raw:,}",
+            "100.0",
+            f"{weight.gzip}",
+            f"{weight.brotli}",
+        ]
+        assert look["byBrotli"] == f"module: {weight.brotli}"
         assert look["found"] == ["fmt.Sprintf"]
+        assert look["inTable"] == ["fmt.Sprintf"]
+        assert look["inMap"] == ["Sprintf"]
+        assert "under brotli" in look["chosen"]
+        assert "bytes would leave with it" in look["chosen"]
         assert look["chain"] == [
             "the module's export _start",
             "main.run",

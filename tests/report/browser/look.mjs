@@ -20,21 +20,39 @@ for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark
   tab.on("pageerror", (error) => faults.push(String(error)));
   tab.on("request", (request) => /^(file|data):/.test(request.url()) || faults.push(request.url()));
   await tab.goto(pathToFileURL(page).href);
-  const parts = tab.locator(".attribution").first();
+  const look = { width, colorScheme };
+  const shown = () => tab.locator(".profile:visible h2").allInnerTexts();
+  look.first = await shown();
+  await tab.locator("nav a", { hasText: "edge" }).click();
+  await tab.locator("h2:visible", { hasText: "edge" }).waitFor();
+  look.next = await shown();
+  look.here = await tab.locator("nav a[aria-current]").allInnerTexts();
+  await tab.goto(`${pathToFileURL(page).href}#all`);
+  look.all = (await shown()).length;
+  await tab.goto(`${pathToFileURL(page).href}#profile-edge`);
+  look.verdictAt = (await tab.locator("h1.verdict").boundingBox()).y;
+  const parts = tab.locator(".attribution:visible").first();
   await parts.scrollIntoViewIfNeeded();
   await parts.locator("tbody tr").first().waitFor();
-  const look = { width, colorScheme };
   look.overflow = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   await tab.screenshot({ path: `${folder}/${width}-${colorScheme}.png` });
 
   look.packages = await parts.locator("tbody tr").count();
   look.tiles = await parts.locator(".tile").count();
+  look.sum = await parts.locator("tfoot td").allInnerTexts();
+  await parts.locator("select.metric").selectOption("brotli");
+  look.byBrotli = await parts.locator(".trail").innerText();
+  await parts.locator("select.metric").selectOption("bytes");
   await parts.locator("select.rows").selectOption("functions");
   await parts.locator("input").fill("Sprintf");
   look.found = await parts.locator("tbody .name").allInnerTexts();
   look.marked = await parts.locator(".tile[data-found]").count();
   await parts.locator("tbody .name button").first().click();
+  look.chosen = await parts.locator(".chosen").innerText();
   look.chain = await parts.locator(".chosen li").allInnerTexts();
+  look.inMap = await parts.locator(".tile[aria-pressed]").allInnerTexts();
+  look.inTable = await parts.locator("tr[aria-selected='true'] .name").allInnerTexts();
+  await parts.locator(".trail button").first().click();
   await parts.locator("input").fill("");
 
   // With the keyboard alone: into the map, to the next tile, in, and out again.

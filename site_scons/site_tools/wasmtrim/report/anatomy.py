@@ -1,22 +1,40 @@
-"""What the page shows of a module: each part's bytes, raw and compressed, and what keeps it."""
+"""What a module is made of: each part's bytes, raw and compressed, and what keeps it.
+
+A release writes it beside the module's other records, `NAME.anatomy.json`, whether the module
+passes or not. Like the records, it is the same for the same module on every machine.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from wasmtrim import atomic
 from wasmtrim.errors import ModuleError
-from wasmtrim.regression.contents import UNKNOWN
+from wasmtrim.regression.contents import UNKNOWN, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Evidence, Origins
     from wasmtrim.attribution.graph import Graph
+    from wasmtrim.sizes import Packed
+
+SCHEMA: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Size(NamedTuple):
+    """Bytes: of the file itself, and of its gzip and its brotli file."""
+
+    bytes: int
+    gzip: int
+    brotli: int
+
+
+class Part(NamedTuple):
     """A function. `retained`: the bytes that would leave with it, its own among them.
 
     `before` is the link before it in its shortest chain: the place of the function that calls it,
@@ -28,12 +46,12 @@ class Part:
     group: str
     bytes: int
     gzip: int
+    brotli: int
     retained: int
     before: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """A package: what would leave with all of it, and the place of its function that is reached
     by the shortest chain; None where nothing leads to it."""
 
@@ -43,59 +61,123 @@ class Owner:
 
 @dataclass(frozen=True)
 class Anatomy:
-    """The parts in file order. `sections` are (bytes, bytes in the gzip file) without functions.
+    """`functions` are in file order. `rest` is what is left of each section without them.
 
-    All bytes add up to `size`, all gzip bytes with `overhead` to the gzip file.
+    All these parts add up to `size`; the compressed ones do with the `overhead` of the streams' own
+    headers and tables. `sections` are the bytes of the whole ones. `approximate`: the names are
+    likely, not proven.
     """
 
-    size: int
+    size: Size
+    overhead: Size
     functions: tuple[Part, ...]
     packages: Mapping[str, Owner]
-    sections: Mapping[str, tuple[int, int]]
-    overhead: int
+    rest: Mapping[str, Size]
+    sections: Mapping[str, int]
+    approximate: bool
+
+    @cached_property
+    def shares(self) -> dict[str, Share]:
+        """What the functions of each package take, the largest package first."""
+        bytes_of: Counter[str] = Counter()
+        number: Counter[str] = Counter()
+        groups: dict[str, str] = {}
+        for part in self.functions:
+            bytes_of[part.package] += part.bytes
+            number[part.package] += 1
+            groups.setdefault(part.package, part.group)
+        ordered = sorted(bytes_of, key=lambda name: (-bytes_of[name], name))
+        return {name: Share(groups[name], bytes_of[name], number[name]) for name in ordered}
 
 
-def of_module(data: bytes, evidence: Evidence | None = None) -> Anatomy:
-    """Take a module apart; `evidence` tells whose its functions are.
+def write(path: Path, module: str, found: Anatomy | None) -> None:
+    """Write the record of the module with this sha256; None where it can't be taken apart."""
+    content: dict[str, Any] = {"schema": SCHEMA, "module": module, "anatomy": None}
+    if found:
+        content["anatomy"] = {
+            "size": found.size,
+            "overhead": found.overhead,
+            "functions": found.functions,
+            "packages": found.packages,
+            "rest": found.rest,
+            "sections": found.sections,
+            "approximate": found.approximate,
+        }
+    atomic.write_text(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
 
-    Raises ModuleError where it, or its twin, is no module.
+
+def read(path: Path, module: str) -> Anatomy | None:
+    """Read what is known of the module with this sha256; None where there is nothing of it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        held = content["anatomy"]
+        if (content["schema"], content["module"]) != (SCHEMA, module) or held is None:
+            return None
+        return Anatomy(
+            size=Size(*held["size"]),
+            overhead=Size(*held["overhead"]),
+            functions=tuple(Part(*row) for row in held["functions"]),
+            packages={name: Owner(*row) for name, row in held["packages"].items()},
+            rest={name: Size(*row) for name, row in held["rest"].items()},
+            sections=held["sections"],
+            approximate=held["approximate"],
+        )
+    except (OSError, AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def of_module(
+    data: bytes, evidence: Evidence | None = None, packed: Packed | None = None
+) -> Anatomy:
+    """Take a module apart.
+
+    `evidence` tells whose its functions are; `packed` are its compressed forms, where they are
+    there already. Raises ModuleError where it, or its twin, is no module.
     """
+    from wasmtrim import sizes
     from wasmtrim.attribution import Evidence, rows
-    from wasmtrim.attribution.compressed import gzip_shares
+    from wasmtrim.attribution.compressed import decode_brotli, gunzip, shares
     from wasmtrim.attribution.graph import Graph
 
     known = (evidence or Evidence()).origins(data)
     items = rows(known)
-    packed = gzip_shares(data, items.bounds)
+    packed = packed or sizes.pack(data)
+    gzip = shares(gunzip(packed.gzip), items.bounds)
+    brotli = shares(decode_brotli(packed.brotli), items.bounds)
     try:
         graph = Graph(known)
     except ModuleError:  # a body with instructions that are not known: what calls what isn't, too
         graph = None
     functions = []
-    raw: Counter[str] = Counter()
-    gzip: Counter[str] = Counter()
-    for item, cost in zip(items, packed.rows, strict=True):
+    rest: dict[str, list[int]] = {}
+    sections: Counter[str] = Counter()
+    for item, gzipped, squeezed in zip(items, gzip.rows, brotli.rows, strict=True):
+        sections[item.section] += item.bytes
         if item.kind != "function" or item.number is None:
-            raw[item.section] += item.bytes
-            gzip[item.section] += cost
+            held = rest.setdefault(item.section, [0, 0, 0])
+            for place, cost in enumerate((item.bytes, gzipped, squeezed)):
+                held[place] += cost
             continue
         functions.append(
             Part(
-                name=item.name,
-                package=known.package(item.number) or UNKNOWN,
-                group=known.group(item.number),
-                bytes=item.bytes,
-                gzip=cost,
+                item.name,
+                known.package(item.number) or UNKNOWN,
+                known.group(item.number),
+                item.bytes,
+                gzipped,
+                squeezed,
                 retained=graph.retained[item.number] if graph else item.bytes,
                 before=_before(graph, item.number) if graph else "",
             )
         )
     return Anatomy(
-        size=len(data),
+        size=Size(len(data), len(packed.gzip), len(packed.brotli)),
+        overhead=Size(0, gzip.overhead, brotli.overhead),
         functions=tuple(functions),
         packages=_packages(graph, known) if graph else {},
-        sections={name: (raw[name], gzip[name]) for name in raw},
-        overhead=packed.overhead,
+        rest={name: Size(*held) for name, held in rest.items()},
+        sections=sections,
+        approximate=known.approximate,
     )
 
 

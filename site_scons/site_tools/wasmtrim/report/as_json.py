@@ -10,6 +10,7 @@ from typing import Any, Final
 from wasmtrim import __version__
 from wasmtrim.errors import RequestError
 from wasmtrim.regression import judgement, record
+from wasmtrim.regression.contents import Share
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report.model import Check, ProfileReport, Report, Verdict
 
@@ -19,29 +20,21 @@ FILE: Final = "report.json"
 
 def content(report: Report) -> dict[str, Any]:
     """Give the report as plain data."""
-    data = _told(report)
-    for row, profile in zip(data["profiles"], report.profiles, strict=True):
-        held = profile.contents
-        row["sections"] = dict(held.sections) if held else None
-        row["packages"] = held and [
-            {"name": name, "group": share.group, "bytes": share.bytes, "functions": share.functions}
-            for name, share in held.packages.items()
-        ]
-    return data
+    return {
+        "schema": SCHEMA,
+        "wasmtrim": __version__,
+        "ok": report.ok,
+        "profiles": [_profile(profile) for profile in report.profiles],
+    }
 
 
 def is_current(file: Path, report: Report) -> bool:
-    """Tell whether `file` says what the report does, without a look into the modules again.
-
-    A module is the same where its record is, which has its hash.
-    """
+    """Tell whether `file` says what the report does, so that no format need be written anew."""
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
-        for row in known["profiles"]:
-            del row["sections"], row["packages"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError):
         return False
-    same: bool = known == _told(report)
+    same: bool = known == content(report)
     return same
 
 
@@ -93,16 +86,8 @@ def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _told(report: Report) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "wasmtrim": __version__,
-        "ok": report.ok,
-        "profiles": [_profile(profile) for profile in report.profiles],
-    }
-
-
 def _profile(profile: ProfileReport) -> dict[str, Any]:
+    held = profile.anatomy
     return {
         "name": profile.name,
         "verdict": profile.verdict.value,
@@ -112,5 +97,12 @@ def _profile(profile: ProfileReport) -> dict[str, Any]:
         if profile.checks is None
         else [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in profile.checks],
         "regression": profile.regression.to_json() if profile.regression else None,
+        "sections": dict(held.sections) if held else None,
+        "packages": held and [_package(name, share) for name, share in held.shares.items()],
+        "pictures": {picture.what: picture.sha256 for picture in profile.pictures},
         "builds": len(profile.history),
     }
+
+
+def _package(name: str, share: Share) -> dict[str, Any]:
+    return {"name": name, "group": share.group, "bytes": share.bytes, "functions": share.functions}

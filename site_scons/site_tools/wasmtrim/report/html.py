@@ -2,77 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from wasmtrim import process
 from wasmtrim.regression.compare import Change
-from wasmtrim.regression.history import Entry
 from wasmtrim.report import words
 from wasmtrim.report.anatomy import Anatomy
 from wasmtrim.report.drawing import Drawing
+from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
+from wasmtrim.report.pictures import Shown, shown
 from wasmtrim.report.stages import Row, rows
+from wasmtrim.report.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 FILE: Final = "index.html"
 _PAGE: Final = Path(__file__).with_name("page")
+_SCRIPTS: Final = ("parts.js", "table.js", "treemap.js", "page.js")
 _MOST_CHANGES: Final = 100  # rows of a table of changes
-_MOST_ENTRIES: Final = 50  # rows of the history; its line has all
-_LARGEST_PICTURE: Final = 200_000  # bytes
-_KINDS: Final = {".gif": "image/gif", ".png": "image/png"}
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A stage in the waterfall: its widths in per cent of the widest."""
-
-    name: str
-    raw: float
-    brotli: float
-
-
-@dataclass(frozen=True)
-class Picture:
-    """`source` is a data URI."""
-
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """An entry, and its difference in bytes to the one before."""
-
-    entry: Entry
-    delta: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """A build that has a note: `at` is its place on the line."""
-
-    at: str
-    text: str
-
-
-@dataclass(frozen=True)
-class History:
-    """`raw` and `brotli` are the points of a line in a field of 1000 by 100."""
-
-    raw: str
-    brotli: str
-    notes: tuple[Note, ...]
-    told: str
-    rows: tuple[HistoryRow, ...]
 
 
 @dataclass(frozen=True)
@@ -86,12 +41,14 @@ class View:
     compiler: str
     fallback: bool
     since: str
+    remarks: tuple[str, ...]
+    figures: tuple[Figure, ...]
     stages: tuple[Row, ...]
-    bars: tuple[Bar, ...]
+    waterfalls: tuple[Waterfall, ...]
     module: str
     changes: bool
-    history: History | None
-    pictures: tuple[Picture, ...]
+    timeline: Timeline | None
+    pictures: tuple[Shown, ...]
 
 
 def text(report: Report, drawing: Drawing | None = None) -> str:
@@ -99,17 +56,18 @@ def text(report: Report, drawing: Drawing | None = None) -> str:
     from markupsafe import Markup
 
     drawing = drawing or Drawing("")
-    views = [_view(profile, f"profile-{n}") for n, profile in enumerate(report.profiles, 1)]
+    views = [_view(report, profile) for profile in report.profiles]
     return _template().render(
         report=report,
         views=views,
         summary=words.summary(report),
+        shared=[(words.about(names, report), remark) for remark, names in report.shared.items()],
         most_changes=_MOST_CHANGES,
         drawing=Drawing(
             drawing.name, Markup(_in_script(drawing.source)), drawing.licence, drawing.missing
         ),
         css=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),
-        script=Markup((_PAGE / "page.js").read_text(encoding="utf-8")),
+        script=Markup("".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
         data=Markup(
             _in_script(json.dumps(_data(views), separators=(",", ":"), ensure_ascii=False))
         ),
@@ -138,73 +96,25 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _view(profile: ProfileReport, identifier: str) -> View:
+def _view(report: Report, profile: ProfileReport) -> View:
     release = profile.release
     changes = profile.regression.comparison if profile.regression else None
     return View(
         profile=profile,
-        id=identifier,
+        id=f"profile-{quote(profile.name, safe='')}",  # may be linked to, and has no space
         css=profile.verdict.value.replace(" ", "-"),
         verdict=words.verdict(profile),
         compiler=words.compiler(profile),
         fallback=bool(release and release.compiler and release.compiler.fallback),
         since=words.since(changes),
+        remarks=report.own_remarks(profile),
+        figures=tuple(figures(profile, release)) if release else (),
         stages=tuple(rows(release)) if release else (),
-        bars=tuple(_bars(profile)),
-        module=release.shipped.weight.sha256[:12] if release and profile.contents else "",
+        waterfalls=tuple(waterfalls(release)) if release else (),
+        module=release.shipped.weight.sha256[:12] if release and profile.anatomy else "",
         changes=changes is not None,
-        history=_history(profile.history),
-        pictures=tuple(_pictures(profile.pictures)),
-    )
-
-
-def _bars(profile: ProfileReport) -> Iterable[Bar]:
-    stages = profile.release.stages if profile.release else ()
-    widest = max((stage.weight.raw for stage in stages), default=1) or 1
-    for stage in stages:
-        raw, brotli = (
-            round(100 * size / widest, 2) for size in (stage.weight.raw, stage.weight.brotli)
-        )
-        yield Bar(words.printable(stage.name), raw, brotli)
-
-
-def _pictures(files: Iterable[Path]) -> Iterable[Picture]:
-    for file in files:
-        data = file.read_bytes()
-        if len(data) <= _LARGEST_PICTURE:
-            encoded = base64.b64encode(data).decode()
-            yield Picture(file.name, f"data:{_KINDS[file.suffix]};base64,{encoded}")
-
-
-def _history(entries: Sequence[Entry]) -> History | None:
-    if len(entries) < 2:
-        return None
-    first, last = entries[0], entries[-1]
-    deltas = [
-        "",
-        *(words.signed(b.raw - a.raw) for a, b in pairwise(entries)),
-    ]
-    shown = [HistoryRow(entry, delta) for entry, delta in zip(entries, deltas, strict=True)]
-    return History(
-        raw=_line([entry.raw for entry in entries]),
-        brotli=_line([entry.brotli for entry in entries]),
-        notes=tuple(
-            Note(f"{1000 * n / (len(entries) - 1):.1f}", f"{entry.date[:10]}: {entry.note}")
-            for n, entry in enumerate(entries)
-            if entry.note
-        ),
-        told=f"{words.plural(len(entries), 'build')} from {first.date[:10]} to {last.date[:10]},"
-        f" {words.count(first.raw)} => {words.count(last.raw)} bytes",
-        rows=tuple(reversed(shown[-_MOST_ENTRIES:])),
-    )
-
-
-def _line(values: Sequence[int]) -> str:
-    low, high = min(values), max(values)
-    step = 1000 / (len(values) - 1)
-    height = high - low or 1
-    return " ".join(
-        f"{n * step:.1f},{96 - 92 * (v - low) / height:.1f}" for n, v in enumerate(values)
+        timeline=timeline(profile.history),
+        pictures=tuple(map(shown, profile.pictures)),
     )
 
 
@@ -225,10 +135,6 @@ def _data(views: Sequence[View]) -> dict[str, Any]:
     }
 
 
-def _compact(content: dict[str, Any]) -> str:
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-
-
 def _module(
     held: Anatomy, names: dict[str, int], packages: dict[tuple[str, str], int]
 ) -> dict[str, Any]:
@@ -239,6 +145,7 @@ def _module(
             packages.setdefault((part.package, part.group), len(packages)),
             part.bytes,
             part.gzip,
+            part.brotli,
             part.retained,
             words.printable(part.before) if isinstance(part.before, str) else part.before,
         )
@@ -247,13 +154,19 @@ def _module(
     return {
         "size": held.size,
         "overhead": held.overhead,
-        "sections": [[words.printable(name), *sizes] for name, sizes in held.sections.items()],
+        "sections": [[_section(name, held), *sizes] for name, sizes in held.rest.items()],
         "functions": functions,
         "packages": {
             words.printable(name): [owner.retained, owner.nearest]
             for name, owner in held.packages.items()
         },
     }
+
+
+def _section(name: str, held: Anatomy) -> str:
+    """Name what is left of a section: the functions are rows of their own."""
+    framing = ", framing" if held.sections[name] > held.rest[name].bytes else ""
+    return words.printable(name) + framing
 
 
 def _changes(profile: ProfileReport) -> dict[str, Any]:

@@ -55,7 +55,11 @@ def _suite(profile: ProfileReport) -> ET.Element:
         message = words.printable(profile.message)
         ET.SubElement(_case(suite, "build"), "error", message=message)
     for check in profile.checks or ():
-        _add_result(_case(suite, check.name), check.ok, check.detail)
+        case = _case(suite, check.name)
+        if check.judged:
+            _add_result(case, check.ok, check.detail)
+        else:
+            ET.SubElement(case, "skipped", message=words.printable(check.detail))
     if profile.regression:
         _add_findings(suite, profile.regression)
     ET.SubElement(suite, "system-out").text = terminal.text(Report((profile,)))

@@ -28,10 +28,10 @@ _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; ind
 def text(report: Report) -> str:
     """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
     head = f"### {_MARKS[_worst(report)]} wasmtrim: {words.summary(report)}\n\n"
-    parts = [head, _overview(report.profiles)]
+    parts = [head, _overview(report.profiles), _shared(report)]
     folded: list[str] = []
     for profile in report.profiles:
-        parts.append(_said(profile))
+        parts.append(_said(profile, report.own_remarks(profile)))
         folded += _folded(profile)
     return fitted(parts, folded)
 
@@ -108,13 +108,27 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _said(profile: ProfileReport) -> str:
+def _shared(report: Report) -> str:
+    lines = [
+        f"- note for {_names_of(names, report)}: {code(remark)}\n"
+        for remark, names in report.shared.items()
+    ]
+    return "\n" + "".join(lines) if lines else ""
+
+
+def _names_of(names: Sequence[str], report: Report) -> str:
+    if len(names) == len(report.profiles):
+        return words.about(names, report)
+    return ", ".join(map(code, names))
+
+
+def _said(profile: ProfileReport, remarks: Sequence[str]) -> str:
     """What fails, and what has to be known; nothing for a profile of which there is no more."""
     lines = []
     if profile.verdict is Verdict.NOT_BUILT:
         lines.append(f"- not built: {code(profile.message)}")
     lines += [f"- **{code(check.name)}**: {code(check.detail)}" for check in profile.failures]
-    lines += [f"- note: {code(remark)}" for remark in profile.remarks]
+    lines += [f"- note: {code(remark)}" for remark in remarks]
     if profile.regression:
         lines.append(f"- base: {code(profile.regression.base)}")
         if profile.regression.comparison:

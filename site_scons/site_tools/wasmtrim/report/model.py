@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import Final
 
 from wasmtrim.errors import RequestError
-from wasmtrim.regression import contents, history, judgement, record
-from wasmtrim.regression.contents import Contents
+from wasmtrim.regression import history, judgement, record
 from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.judgement import Judgement
@@ -21,8 +21,8 @@ from wasmtrim.report import anatomy
 from wasmtrim.report.anatomy import Anatomy
 from wasmtrim.sizes import sha256
 
-if TYPE_CHECKING:
-    from wasmtrim.attribution import Evidence
+OUTPUT: Final = "output"  # the check that judges a smoke run's picture
+EXPECTED, GOT, DIFFERENCE = "expected", "got", "difference"  # what a picture shows
 
 
 class Verdict(Enum):
@@ -41,14 +41,31 @@ class Check:
     ok: bool
     detail: str
 
+    @property
+    def judged(self) -> bool:
+        """Whether there was a limit for the compiler that built it; it holds in any case."""
+        return not self.detail.startswith("not judged")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a smoke run: what it shows in a word, and its file, as it was given."""
+
+    what: str
+    file: Path
+
+    @property
+    def sha256(self) -> str:
+        """The file's digest."""
+        return sha256(self.file.read_bytes())
+
 
 @dataclass(frozen=True)
 class ProfileReport:
     """One profile. `message` says why it is not built; a failed one says it in its checks.
 
-    `release`, `checks` and `regression` are None where their record isn't there. `module` is the
-    file that ships; `pictures` are what its smoke run drew; `history` are the earlier builds by
-    the same compiler.
+    `release`, `checks`, `regression` and `anatomy` are None where their record isn't there.
+    `pictures` are those of the smoke run; `history` are the earlier builds by the same compiler.
     """
 
     name: str
@@ -57,8 +74,8 @@ class ProfileReport:
     release: Release | None = None
     checks: tuple[Check, ...] | None = None
     regression: Judgement | None = None
-    module: Path | None = None
-    pictures: tuple[Path, ...] = ()
+    anatomy: Anatomy | None = None
+    pictures: tuple[Picture, ...] = ()
     history: tuple[Entry, ...] = ()
 
     @property
@@ -77,6 +94,13 @@ class ProfileReport:
         return tuple(check for check in self.all_checks if not check.ok)
 
     @property
+    def not_judged(self) -> tuple[int, int]:
+        """How many limits, and how many budgets, there was nothing to judge by."""
+        limits = sum(not check.judged for check in self.checks or ())
+        judged = self.regression.findings if self.regression else ()
+        return limits, sum(finding.outcome is Outcome.NOT_JUDGED for finding in judged)
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What one has to know even of a build that passed: waivers, what wasn't judged."""
         judged = self.regression.findings if self.regression else ()
@@ -88,36 +112,25 @@ class ProfileReport:
         offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
         return (*(self.release.notes if self.release else ()), *said, *offers)
 
-    @cached_property
-    def contents(self) -> Contents | None:
-        """What the shipped module is made of; None where it isn't there any more."""
-        data, evidence = self._shipped
-        return contents.of_module(data, evidence) if data else None
-
-    @cached_property
-    def anatomy(self) -> Anatomy | None:
-        """The same in detail, compressed, and with what keeps each part."""
-        data, evidence = self._shipped
-        return anatomy.of_module(data, evidence) if data else None
-
-    @cached_property
-    def _shipped(self) -> tuple[bytes, Evidence]:
-        """The module, empty where it isn't the one of the record, and whose its functions are."""
-        from wasmtrim.attribution import Evidence, evidence
-
-        if self.module is None or self.release is None or not self.module.is_file():
-            return b"", Evidence()
-        data = self.module.read_bytes()
-        if sha256(data) != self.release.shipped.weight.sha256:
-            return b"", Evidence()
-        return data, evidence.beside(self.module, data)
-
 
 @dataclass(frozen=True)
 class Report:
     """The profiles in the order asked for."""
 
     profiles: tuple[ProfileReport, ...]
+
+    @cached_property
+    def shared(self) -> dict[str, tuple[str, ...]]:
+        """The remarks that several profiles have word for word, each with these profiles' names."""
+        said: dict[str, list[str]] = {}
+        for profile in self.profiles:
+            for remark in dict.fromkeys(profile.remarks):
+                said.setdefault(remark, []).append(profile.name)
+        return {remark: tuple(names) for remark, names in said.items() if len(names) > 1}
+
+    def own_remarks(self, profile: ProfileReport) -> tuple[str, ...]:
+        """The remarks that this profile alone has."""
+        return tuple(remark for remark in profile.remarks if remark not in self.shared)
 
     @property
     def ok(self) -> bool:
@@ -130,18 +143,32 @@ def read(
     names: Sequence[str],
     problems: Mapping[str, str],
     past: Sequence[Entry] = (),
+    pictures: Mapping[str, Sequence[Picture]] = MappingProxyType({}),
 ) -> Report:
     """Read what `dist` says about these profiles; `past` is the history, oldest first.
+
+    `pictures` are by profile; a file that isn't there is left out, and of a smoke run that came
+    out well there is no difference to show.
 
     `problems` has a message for each profile of which a stage failed. Such a profile is not built,
     and the records that an earlier build left are not shown. A verification that found a fault is
     no problem in this sense: its record tells it. Raises RequestError for a record of another
     version, or one that was tampered with.
     """
-    return Report(tuple(_profile(dist, name, problems.get(name), past) for name in names))
+    return Report(
+        tuple(
+            _profile(dist, name, problems.get(name), past, pictures.get(name, ())) for name in names
+        )
+    )
 
 
-def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) -> ProfileReport:
+def _profile(
+    dist: Path,
+    name: str,
+    problem: str | None,
+    past: Sequence[Entry],
+    pictures: Sequence[Picture],
+) -> ProfileReport:
     if problem is not None:
         return ProfileReport(name, Verdict.NOT_BUILT, problem)
     sizes, verification = dist / f"{name}.sizes.json", dist / f"{name}.verify.json"
@@ -164,14 +191,23 @@ def _profile(dist: Path, name: str, problem: str | None, past: Sequence[Entry]) 
         release,
         checks,
         regression,
-        module=dist / f"{name}.wasm",
-        pictures=tuple(path for path in _pictures(dist, name) if path.is_file()),
+        anatomy=_anatomy(dist / f"{name}.anatomy.json", release),
+        pictures=tuple(_shown(pictures, checks or ())),
         history=tuple(history.of_profile(past, name, compiler)),
     )
 
 
-def _pictures(dist: Path, name: str) -> tuple[Path, ...]:
-    return tuple(dist / f"{name}.smoke{suffix}" for suffix in (".gif", ".png"))
+def _anatomy(path: Path, release: Release | None) -> Anatomy | None:
+    return anatomy.read(path, release.shipped.weight.sha256) if release else None
+
+
+def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Picture]:
+    """Leave out what an earlier run left: a picture that this run did not get to judge."""
+    judged = {check.name: check.ok for check in checks}.get(OUTPUT)
+    for picture in pictures:
+        fits = {EXPECTED: True, GOT: judged is not None, DIFFERENCE: judged is False}
+        if fits[picture.what] and picture.file.is_file():
+            yield picture
 
 
 def _judged(path: Path, release: Release) -> Judgement | None:

@@ -171,12 +171,14 @@ def _console(file: TextIO, **settings: Any) -> Console:
 
 def _show(report: Report, console: Console) -> None:
     for profile in report.profiles:
-        _show_profile(profile, console)
+        _show_profile(profile, report.own_remarks(profile), console)
+    for remark, names in report.shared.items():
+        _line(console, f"note for {words.about(names, report)}: {remark}", "yellow")
     if len(report.profiles) > 1:
         _line(console, words.summary(report), "bold green" if report.ok else "bold red")
 
 
-def _show_profile(profile: ProfileReport, console: Console) -> None:
+def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Console) -> None:
     from rich.text import Text
 
     heading = Text(words.printable(profile.name), "bold")
@@ -186,7 +188,7 @@ def _show_profile(profile: ProfileReport, console: Console) -> None:
     console.print(_encodable(heading, console))
     if profile.release:
         console.print(_stages(profile.release, console))
-    for remark in profile.remarks:
+    for remark in remarks:
         _line(console, f"note: {words.printable(remark)}", "yellow", indent=2)
     if profile.regression:
         _show_changes(profile.regression, console)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.compare import Comparison
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -62,11 +64,38 @@ def verdict(profile: ProfileReport) -> str:
         return shortened(printable(profile.message), 500)
     if profile.verdict is Verdict.FAILED:
         names = ", ".join(printable(check.name) for check in profile.failures)
-        return f"{len(profile.failures)} of {plural(len(profile.all_checks), 'check')}: {names}"
+        judged = sum(check.judged for check in profile.all_checks)
+        unjudged = f"; {left_unjudged(profile)}" if left_unjudged(profile) else ""
+        return f"{len(profile.failures)} of {plural(judged, 'check')}: {names}{unjudged}"
     assert profile.release
     weight = profile.release.shipped.weight
     sizes = f"{count(weight.raw)} bytes, gzip {count(weight.gzip)}, brotli {count(weight.brotli)}"
-    return f"{sizes}; {plural(len(profile.all_checks), 'check')} hold"
+    return f"{sizes}; {checks(profile)}"
+
+
+def checks(profile: ProfileReport) -> str:
+    """How the checks came out: `8 checks hold, 2 limits not judged (fallback)`."""
+    holding = sum(check.ok and check.judged for check in profile.all_checks)
+    held = f"{plural(holding, 'check')} {'holds' if holding == 1 else 'hold'}"
+    return ", ".join(filter(None, (held, left_unjudged(profile))))
+
+
+def left_unjudged(profile: ProfileReport) -> str:
+    """What there was nothing to judge by: `2 limits not judged (fallback)`."""
+    limits, budgets = profile.not_judged
+    told = []
+    if limits:
+        told.append(f"{plural(limits, 'limit')} not judged (fallback)")
+    if budgets:
+        told.append(f"{plural(budgets, 'budget')} not judged")
+    return ", ".join(told)
+
+
+def about(names: Sequence[str], report: Report) -> str:
+    """Which profiles a shared remark is about: `all 5 profiles`, or their names."""
+    if len(names) == len(report.profiles):
+        return f"all {len(names)} profiles"
+    return ", ".join(map(printable, names))
 
 
 def changed(comparison: Comparison) -> str:

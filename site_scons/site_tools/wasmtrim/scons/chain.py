@@ -28,7 +28,8 @@ _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name ha
 class Shipped:
     """A profile's nodes, for the table at the end.
 
-    `known_by` tell whose the functions of the module are; `chain` are all that it hangs on.
+    `known_by` tell whose the functions of the module are; `chain` are all that it hangs on. `run`
+    is that of the module that ships, and `picture` what it is to draw, if it is.
     """
 
     profile: str
@@ -38,6 +39,9 @@ class Shipped:
     judgement: Node
     known_by: tuple[Node, ...]
     chain: tuple[Node, ...]
+    anatomy: Node
+    run: Node | None
+    picture: Node | None
 
 
 def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shipped:
@@ -76,13 +80,28 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
     if chosen is not None and chosen.name == tinygo.NAME and not profile.compiler.debug:
         file = f"{DIST_FOLDER}/{loaded.name}.places.json"
         known_by = (*known_by, locate(env, build, first, file))
+    anatomy = env.WasmAnatomy(
+        f"{DIST_FOLDER}/{loaded.name}.anatomy.json", [nodes[-1], sizes[0], *known_by]
+    )
     judged = env.WasmJudge(
         f"{DIST_FOLDER}/{loaded.name}.regression.json",
         [sizes[0], verdict[1], *known_by],
         WASMJUDGE_PROFILE=loaded,
     )
     hangs_on = (*nodes, features, *runs, *sizes, verdict[0], *known_by)
-    return Shipped(loaded.name, verdict[1], sizes[0], verdict[0], judged[0], known_by, hangs_on)
+    expect = profile.smoke.expect if profile.smoke else None
+    return Shipped(
+        loaded.name,
+        verdict[1],
+        sizes[0],
+        verdict[0],
+        judged[0],
+        known_by,
+        hangs_on,
+        anatomy=anatomy[0],
+        run=runs[-1] if runs else None,
+        picture=File(f"#{expect.picture}") if expect and expect.picture else None,
+    )
 
 
 def _twin(

@@ -60,7 +60,8 @@ class Releases:
             raise as_stop_error(RequestError(str(error))) from None
         self.shipped += shipped
         modules = [each.module for each in shipped]
-        alias = Alias(ALIAS, modules)
+        # A module is taken apart before it is judged: it is asked for most where it fails.
+        alias = Alias(ALIAS, [node for each in shipped for node in (each.anatomy, each.module)])
         Alias(ALIAS, [each.judgement for each in shipped])
         self._baseline(env, shipped)
         if self.options.profile is None:

@@ -11,9 +11,11 @@ from SCons.Node import executed, failed, no_state, up_to_date
 from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons.build import only_looks, words_of
+from wasmtrim.scons.build import only_looks, path_of, words_of
 
 if TYPE_CHECKING:
+    from wasmtrim.report.model import Picture
+    from wasmtrim.scons.build import Build
     from wasmtrim.scons.chain import Shipped
     from wasmtrim.scons.release import Releases
 
@@ -36,7 +38,8 @@ def show(releases: Releases) -> None:
     try:
         root = releases.build.root
         past = history.read(root / history.FILE)
-        told = model.read(dist, [shipped.profile for shipped in asked], problems, past)
+        pictures = {shipped.profile: _pictures(releases.build, shipped) for shipped in asked}
+        told = model.read(dist, [each.profile for each in asked], problems, past, pictures)
         report.write(told, dist / report.FOLDER, root)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)
@@ -44,6 +47,20 @@ def show(releases: Releases) -> None:
         pass
     except (WasmtrimError, OSError) as error:
         print(f"wasmtrim: the report: {words_of(error)}", file=sys.stderr)
+
+
+def _pictures(build: Build, shipped: Shipped) -> list[Picture]:
+    """Say where the pictures of a profile's smoke run lie, if they are there."""
+    from wasmtrim.report.model import DIFFERENCE, EXPECTED, GOT, Picture
+    from wasmtrim.verify import picture
+
+    if shipped.picture is None or shipped.run is None:
+        return []
+    return [
+        Picture(EXPECTED, path_of(shipped.picture)),
+        Picture(GOT, path_of(shipped.run).parent / "stdout"),
+        Picture(DIFFERENCE, build.work / "differences" / shipped.profile / picture.DIFFERENCE),
+    ]
 
 
 def _asked(shipped: Shipped) -> bool:

@@ -13,6 +13,7 @@ from wasmtrim.errors import WasmtrimError
 from wasmtrim.scons import (
     builders,
     database,
+    dissection,
     interrupt,
     judging,
     locating,
@@ -34,6 +35,7 @@ def generate(env: Any) -> None:
     origin.add(env, releases.build)
     locating.add(env)
     judging.add(env, releases.build)
+    dissection.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")
 
 

@@ -1,0 +1,98 @@
+// The parts as a table that can be searched and ordered; its last line is the sum of what is found.
+const NUMERIC = ["bytes", "share", "gzip", "brotli", "functions", "delta"];
+
+class Table {
+  constructor(root, view) {
+    this.root = root;
+    this.view = view;
+    this.sort = { key: "bytes", down: true };
+    this.shown = ROWS_AT_ONCE;
+  }
+
+  columns() {
+    const functions = this.view.kind === "functions";
+    return [["name", functions ? "function" : "package or section"],
+      ["bytes", "bytes"], ["share", `% of ${this.view.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
+      ...(this.view.changes ? [["delta", "delta"], ["word", "change"]] : []),
+      functions ? ["package", "package"] : ["group", "origin"],
+      ...(functions ? [] : [["functions", "functions"]])];
+  }
+
+  draw() {
+    const columns = this.columns();
+    const rows = this.view.rows[this.view.kind].filter((row) => this.view.found(row));
+    this.order(rows);
+    this.root.querySelector("thead").replaceChildren(this.head(columns));
+    this.root.querySelector("tbody").replaceChildren(
+      ...rows.slice(0, this.shown).map((row) => this.line(row, columns)));
+    this.root.querySelector("tfoot").replaceChildren(this.sum(rows, columns));
+    this.more(rows.length);
+  }
+
+  order(rows) {
+    const key = this.sort.key === "share" ? this.view.metric : this.sort.key;
+    const value = (row) => (key === "delta" ? Math.abs(row.delta) : row[key] ?? 0);
+    const compare = NUMERIC.includes(key) ? (a, b) => value(a) - value(b)
+      : (a, b) => String(value(a)).localeCompare(String(value(b)));
+    rows.sort((a, b) => (this.sort.down ? -1 : 1) * compare(a, b) || a.name.localeCompare(b.name));
+  }
+
+  head(columns) {
+    const head = element("tr");
+    for (const [key, title] of columns) {
+      const button = element("button", { type: "button", textContent: title });
+      button.addEventListener("click", () => this.sortBy(key));
+      const cell = element("th", { scope: "col", className: NUMERIC.includes(key) ? "number" : "" }, button);
+      if (this.sort.key === key) cell.ariaSort = this.sort.down ? "descending" : "ascending";
+      head.append(cell);
+    }
+    return head;
+  }
+
+  sortBy(key) {
+    this.sort = { key, down: this.sort.key === key ? !this.sort.down : NUMERIC.includes(key) };
+    this.draw();
+    const place = this.columns().findIndex(([name]) => name === key);
+    this.root.querySelectorAll("th button")[place].focus();
+  }
+
+  line(row, columns) {
+    const line = element("tr", { ariaSelected: String(row === this.view.chosen) });
+    line.append(...columns.map(([key]) => this.cell(row, key)));
+    return line;
+  }
+
+  cell(row, key) {
+    if (key === "name") {
+      const button = element("button", { type: "button", className: "link" }, element("code", { textContent: row.name }));
+      button.addEventListener("click", () => this.view.choose(row));
+      return element("td", { className: "name" }, button);
+    }
+    const { metric, whole } = this.view;
+    const text = key === "share" ? percent(row[metric], whole[metric])
+      : key === "delta" ? (row.delta ? signed(row.delta) : "")
+      : NUMERIC.includes(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];
+    const colour = ["delta", "word"].includes(key) ? row.word : "";
+    return element("td", { className: `${NUMERIC.includes(key) ? "number" : ""} ${colour}`, textContent: text });
+  }
+
+  sum(rows, columns) {
+    const total = { name: `${number(rows.length)} rows` };
+    for (const key of ["bytes", "gzip", "brotli", "delta"]) {
+      total[key] = rows.reduce((sum, row) => sum + row[key], 0);
+    }
+    const cells = columns.map(([key]) => (key === "name" ? element("td", { textContent: total.name })
+      : ["word", "package", "group", "functions"].includes(key) ? element("td") : this.cell(total, key)));
+    return element("tr", {}, ...cells);
+  }
+
+  more(rows) {
+    const more = this.root.closest(".right").querySelector(".more");
+    more.replaceChildren();
+    if (rows <= this.shown) return;
+    const button = element("button", { type: "button", className: "plain",
+      textContent: `Show ${number(Math.min(rows, 4 * this.shown) - this.shown)} more of ${number(rows)}` });
+    button.addEventListener("click", () => { this.shown *= 4; this.draw(); });
+    more.append(button);
+  }
+}

@@ -1,0 +1,84 @@
+"""A profile's earlier builds as a line, with the builds that have a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from wasmtrim.regression.history import Entry
+from wasmtrim.report import words
+
+_MOST_ENTRIES: Final = 50  # rows; the line has all
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry, and its difference in bytes to the one before."""
+
+    entry: Entry
+    delta: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A build that has a note: `at` is its place on the line."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`raw` and `brotli` are the points of a line in a field of 1000 by 100.
+
+    `high` and `low` are its largest and smallest bytes, `first` and `last` its dates.
+    """
+
+    high: str
+    low: str
+    first: str
+    last: str
+    raw: str
+    brotli: str
+    notes: tuple[Note, ...]
+    told: str
+    rows: tuple[Row, ...]
+
+
+def timeline(entries: Sequence[Entry]) -> Timeline | None:
+    """Draw the builds, oldest first; None where there are too few to compare."""
+    if len(entries) < 2:
+        return None
+    first, last = entries[0], entries[-1]
+    deltas = [
+        "",
+        *(words.signed(b.raw - a.raw) for a, b in pairwise(entries)),
+    ]
+    listed = [Row(entry, delta) for entry, delta in zip(entries, deltas, strict=True)]
+    return Timeline(
+        high=words.count(max(entry.raw for entry in entries)),
+        low=words.count(min(entry.raw for entry in entries)),
+        first=first.date[:10],
+        last=last.date[:10],
+        raw=_line([entry.raw for entry in entries]),
+        brotli=_line([entry.brotli for entry in entries]),
+        notes=tuple(
+            Note(f"{1000 * n / (len(entries) - 1):.1f}", f"{entry.date[:10]}: {entry.note}")
+            for n, entry in enumerate(entries)
+            if entry.note
+        ),
+        told=f"{words.plural(len(entries), 'build')} from {first.date[:10]} to {last.date[:10]},"
+        f" {words.count(first.raw)} => {words.count(last.raw)} bytes",
+        rows=tuple(reversed(listed[-_MOST_ENTRIES:])),
+    )
+
+
+def _line(values: Sequence[int]) -> str:
+    low, high = min(values), max(values)
+    step = 1000 / (len(values) - 1)
+    height = high - low or 1
+    return " ".join(
+        f"{n * step:.1f},{96 - 92 * (v - low) / height:.1f}" for n, v in enumerate(values)
+    )

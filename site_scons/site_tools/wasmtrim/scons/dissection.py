@@ -1,0 +1,60 @@
+"""The node of a profile's anatomy: what the module that ships is made of, for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from SCons.Action import Action
+from SCons.Builder import Builder
+from SCons.Node import Node
+
+from wasmtrim import sizes
+from wasmtrim.errors import ModuleError
+from wasmtrim.report import anatomy
+from wasmtrim.scons import signature
+from wasmtrim.scons.build import Build, path_of
+from wasmtrim.scons.builders import make, weight_of
+from wasmtrim.scons.requests import Request
+
+
+@dataclass(frozen=True)
+class AnatomyRequest(Request):
+    """`NAME.anatomy.json`. Sources: the module, its weight, and what tells whose its functions are:
+    the size record and whatever lies beside it.
+
+    It decides nothing: of a module that can't be read, the record says so.
+    """
+
+    build: Build
+
+    def signature(self) -> object:
+        code = signature.folders("attribution", "attribution/compressed", "wasm")
+        return sizes.compressors(), signature.code(anatomy), code
+
+    def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        from wasmtrim.attribution import evidence
+
+        module, into = path_of(source[0]).read_bytes(), Path(target[0].abspath)
+        digest = sizes.sha256(module)
+        packed = self.build.packed.get(digest, lambda: sizes.pack(module))
+        known = evidence.beside(into.with_suffix("").with_suffix(".wasm"), module)
+        try:
+            found = anatomy.of_module(module, known, packed)
+        except ModuleError:
+            found = None
+        anatomy.write(into, digest, found)
+
+
+def add(env: Any, build: Build) -> None:
+    """Give the environment the builder of the record."""
+
+    def emit(target: list[Node], source: list[Node], env: Any) -> Any:
+        target[0].attributes.wasmtrim = AnatomyRequest(build)
+        module, *known_by = source
+        return target, [module, weight_of(env, module), *known_by]
+
+    action = Action(make, "dissect $TARGET", varlist=[signature.VARIABLE])
+    env["BUILDERS"]["WasmAnatomy"] = Builder(action=action, emitter=emit)

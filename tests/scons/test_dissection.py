@@ -1,0 +1,37 @@
+"""What a module is made of is known even where it fails, and costs nobody who doesn't ask."""
+
+from __future__ import annotations
+
+import json
+
+from tests.scons.project import PROFILE, Project
+
+from wasmtrim.sizes import sha256
+
+STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
+
+
+def test_a_module_that_fails_is_taken_apart_all_the_same(project: Project) -> None:
+    project.profile("hello", STRIP.replace("hello\\n", "good bye\\n"))
+    project.scons(status=2)
+
+    known = json.loads((project.root / "dist/hello.anatomy.json").read_text())
+    [shipped] = (project.root / "build/stages").glob("hello-strip-*.wasm")
+    assert known["module"] == sha256(shipped.read_bytes())
+    names = [row[0] for row in known["anatomy"]["functions"]]
+    assert names == ["start", "spare"]
+    assert '"names":["start","spare"]' in (project.root / "dist/report/index.html").read_text()
+
+
+def test_who_asks_for_the_module_alone_gets_it_alone(project: Project) -> None:
+    project.profile("hello", STRIP)
+    project.scons("dist/hello.wasm")
+
+    assert not (project.root / "dist/hello.anatomy.json").exists()
+
+
+def test_nothing_is_done_again_where_nothing_changed(project: Project) -> None:
+    project.profile("hello", STRIP)
+    project.scons()
+
+    assert "dissect" not in project.scons().stdout
