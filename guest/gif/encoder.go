@@ -66,6 +66,7 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 	}
 	e.out.Open(sink)
 	e.input = make([]byte, size*4)
+	e.forms[0].pixels, e.forms[1].pixels = e.input[:size], e.input[size:]
 	pixels := make([]byte, (slots+1)*stride)
 	e.canvas = new(frame)
 	e.newest = e.canvas

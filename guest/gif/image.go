@@ -63,31 +63,20 @@ func (e *Encoder) erase(f *frame) {
 // as they are, or transparent.
 type form struct {
 	pixels []byte
+	top    uint8 // the highest index, or over it without needing more bits
 	// edges are how many pixels differ from the one before, which is about what LZW has to say.
-	edges     int
-	top, last uint8
+	edges int
 }
 
-func (m *form) put(at int, index uint8) {
-	m.pixels[at] = index
-	m.top |= index
-	if index != m.last {
-		m.edges++
-		m.last = index
-	}
+// use hands a form to LZW.
+func (e *Encoder) use(m *form) {
+	e.out.One = m.pixels[:e.area.size()]
+	e.out.Width = max(2, uint(bits.Len8(m.top)))
 }
 
-// width is LZW's minimum code size.
-func (m *form) width() uint { return max(2, uint(bits.Len8(m.top))) }
-
-// attempts are tried one after the other; the first is that of the default effort.
-var attempts = [...]lzw.Attempt{
-	{},
-	{Patience: -8, Ahead: 8},
-	{Patience: 4, Ahead: 8},
-	{Patience: 32, Ahead: 8},
-	{Patience: lzw.Impatient, Ahead: 8},
-}
+// patiences are tried one after the other, each with either form; the first is that of the default
+// effort, and the only one with which no shorter match is tried.
+var patiences = [...]int{0, -8, 4, 32, lzw.Impatient}
 
 // image writes the area of a frame.
 func (e *Encoder) image(f *frame, d disposal) {
@@ -98,56 +87,65 @@ func (e *Encoder) image(f *frame, d disposal) {
 		e.build(t, &f.colours)
 	}
 	e.describe(f, d, t)
+	plain, over := &e.forms[0], &e.forms[1]
 	if e.asGiven() {
-		e.out.Greedy(f.pixels, max(2, depth(t.n)), lzw.Impatient)
-		return
+		plain.pixels, plain.top = f.pixels, uint8(t.n-1)
+	} else {
+		e.lay(plain, f, t, false)
+		e.lay(over, f, t, t.transparent >= 0)
 	}
-	e.lay(f, t)
-	plain := &e.forms[0]
-	best, a := plain, &attempts[0]
+	best := 0
+	patience := 0
 	switch e.Header.Effort {
 	case wire.Fastest:
-		e.out.Greedy(plain.pixels, max(2, depth(t.n)), lzw.Impatient)
+		patience = lzw.Impatient
 	case wire.Default:
-		if over := &e.forms[1]; over.edges < plain.edges {
-			best = over
+		if over.edges < plain.edges {
+			best = 1
 		}
-		e.out.Greedy(best.pixels, best.width(), a.Patience)
-	default:
-		least := -1
-		for n := range attempts {
-			for i := range e.forms {
-				form := &e.forms[i]
-				cost := e.out.Search(form.pixels, plain.pixels, form.width(), &attempts[n], false)
-				if least < 0 || cost < least {
-					least, best, a = cost, form, &attempts[n]
-				}
+	case wire.Best:
+		e.use(plain)
+		e.out.Two = e.out.One
+		least := 0
+		for n := range 2 * len(patiences) {
+			if cost := e.search(n, false); n == 0 || cost < least {
+				least, best = cost, n
 			}
 		}
-		e.out.Search(best.pixels, plain.pixels, best.width(), a, true)
+		e.search(best, true)
+		return
 	}
+	e.use(&e.forms[best])
+	e.out.Greedy(patience)
 }
 
-// lay fills both forms of the area.
-func (e *Encoder) lay(f *frame, t *table) {
-	width := e.area.right - e.area.left
-	n := width * (e.area.bottom - e.area.top)
-	plain, over := &e.forms[0], &e.forms[1]
-	*plain, *over = form{pixels: e.input[:n]}, form{pixels: e.input[len(f.pixels):][:n]}
-	at := 0
+// search makes one of the attempts of the best effort, and returns its size in bits.
+func (e *Encoder) search(n int, write bool) int {
+	e.use(&e.forms[n%2])
+	return e.out.Search(patiences[n/2], 8*min(n/2, 1), write)
+}
+
+// lay fills a form with the area, with transparent pixels where it is over what is shown.
+func (e *Encoder) lay(m *form, f *frame, t *table, over bool) {
+	edges, at, last, top := 0, 0, uint8(0), uint8(0)
 	for y := e.area.top; y < e.area.bottom; y++ {
-		from := y*e.Header.Width + e.area.left
-		shown := e.canvas.pixels[from:][:width]
-		for x, p := range f.pixels[from:][:width] {
+		for x := e.area.left; x < e.area.right; x++ {
+			i := y*e.Header.Width + x
+			p := f.pixels[i]
 			index := t.index[p]
-			plain.put(at, index)
-			if t.transparent >= 0 && e.canvas.rgb[shown[x]] == f.rgb[p] {
+			if over && e.canvas.rgb[e.canvas.pixels[i]] == f.rgb[p] {
 				index = uint8(t.transparent)
 			}
-			over.put(at, index)
+			m.pixels[at] = index
 			at++
+			top |= index
+			if index != last {
+				edges++
+			}
+			last = index
 		}
 	}
+	m.edges, m.top = edges, top
 }
 
 // mark sets used to the indices of the area, and to Transparent where that may be wanted.

@@ -18,6 +18,8 @@ const (
 	uncovered = ^uint32(0)
 )
 
+func (r *rectangle) size() int { return (r.right - r.left) * (r.bottom - r.top) }
+
 // addAll makes the area the whole canvas.
 func (e *Encoder) addAll() { e.area.add(0, 0, e.Header.Width, e.Header.Height) }
 

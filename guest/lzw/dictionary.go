@@ -71,28 +71,32 @@ const window = 384
 // trial watches a full dictionary: it is cleared when a window of codes does worse than the whole of
 // its growth did, since growing anew would do about that well.
 type trial struct {
-	// pixel is where growth began, or the window.
-	pixel int
-	// Growth made bits of pixels.
-	pixels, bits int
-	codes        int
+	// pixel and bits are where growth began, or the window.
+	pixel, bits int
+	// gained pixels were spent bits on by growth.
+	gained, spent int64
+	codes         int
 }
 
+// begin begins growth.
+func (t *trial) begin(pixel, bits int) { t.pixel, t.bits, t.codes = pixel, bits, 0 }
+
 // worse tells, after each code of a full dictionary, whether to clear it. The code ends before a pixel
-// of the image, at a size in bits since the dictionary was new, of which only the first one counts.
-// Patience is how much worse it may get, in 1/64, and Impatient not at all.
+// of the image, at a number of bits. Patience is how much worse it may get, in 1/64, and Impatient not
+// at all.
 func (t *trial) worse(pixel, bits, patience int) bool {
-	if t.codes == 0 {
-		t.pixels, t.bits, t.pixel = pixel-t.pixel, bits, pixel
-	}
-	t.codes++
 	if patience == Impatient {
 		return true
 	}
-	if t.codes%window != 0 {
+	t.codes++
+	if t.codes%window != 1 {
 		return false
 	}
-	gained := int64(pixel - t.pixel)
-	t.pixel = pixel
-	return gained*int64(t.bits)*64 < int64(t.pixels)*int64((64-patience)*window*maxWidth)
+	gained, spent := int64(pixel-t.pixel), int64(bits-t.bits)
+	t.pixel, t.bits = pixel, bits
+	if t.codes == 1 {
+		t.gained, t.spent = gained, spent
+		return false
+	}
+	return gained*t.spent*64 < t.gained*spent*int64(64-patience)
 }

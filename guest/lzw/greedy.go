@@ -4,10 +4,10 @@ package lzw
 
 import "wasmtrim/guest/word"
 
-// Greedy writes one image's data, with every pixel under 1<<bits, and takes the longest match each
-// time. A full dictionary is cleared at once if the patience is Impatient, else when it does worse
-// than it did while it grew.
-func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
+// Greedy writes the data of One and takes the longest match each time. A full dictionary is cleared at
+// once if the patience is Impatient, else when it does worse than it did while it grew.
+func (e *Encoder) Greedy(patience int) {
+	pixels, bits := e.One, e.Width
 	w, d := &e.Writer, &e.dictionary
 	w.Put(uint32(bits), 1)
 	w.open()
@@ -16,9 +16,9 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 		next  = reset + 2
 		width = bits + 1
 		wider = reset << 1 // the code from which on one more bit is needed
-		watch trial
-		spent = 0 // bits since the dictionary was new
+		spent = 0          // bits of all codes but those that clear
 	)
+	e.trial.begin(0, 0)
 	w.code(reset, width)
 	d.renew()
 	e.runs.renew(reset)
@@ -45,8 +45,8 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 			acc >>= 32
 			held -= 32
 		}
+		spent += int(width)
 		if next < maxCodes {
-			spent += int(width)
 			d.cells[cell] = uint16(next)
 			d.keys[next%maxCodes] = key
 			if e.runs.ends(code, p) {
@@ -57,7 +57,7 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 				wider <<= 1
 			}
 			next++
-		} else if watch.worse(i, spent+maxWidth, patience) {
+		} else if e.trial.worse(i, spent, patience) {
 			w.pos, w.acc, w.held = pos, acc, held
 			w.code(reset, width)
 			pos, end, acc, held = w.pos, w.block+1+maxBlock, w.acc, w.held
@@ -65,7 +65,7 @@ func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
 			d.renew()
 			e.runs.renew(reset)
 			generation = d.generation
-			watch, spent = trial{pixel: i}, 0
+			e.trial.begin(i, spent)
 		}
 		code = uint32(p)
 		if begins(pixels, i) {

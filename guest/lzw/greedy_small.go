@@ -6,6 +6,7 @@ package lzw
 type runs struct{}
 
 // Greedy is what it is elsewhere, in few bytes rather than fast.
-func (e *Encoder) Greedy(pixels []byte, bits uint, patience int) {
-	e.Search(pixels, pixels, bits, &Attempt{Patience: patience}, true)
+func (e *Encoder) Greedy(patience int) {
+	e.Two = e.One
+	e.Search(patience, 0, true)
 }

@@ -63,7 +63,8 @@ func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 				patience := []int{Impatient, 0, 8}[n%3]
 				want := picture(int64(n), n, bits, run)
 				out.Reset()
-				e.Greedy(want, bits, patience)
+				e.One, e.Width = want, bits
+				e.Greedy(patience)
 				e.Flush()
 				if got := decode(t, out.Bytes()); !bytes.Equal(got, want) {
 					t.Fatalf("%d pixels of %d bits in runs of %d come back as others", n, bits, run)
@@ -80,7 +81,8 @@ func TestGreedyManyGenerations(t *testing.T) {
 	for i := 0; i < 10; i++ {
 		want := picture(int64(i), 5000, 8, 2)
 		out.Reset()
-		e.Greedy(want, 8, Impatient)
+		e.One, e.Width = want, 8
+		e.Greedy(Impatient)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), want) {
 			t.Fatalf("image %d comes back as another", i)
@@ -96,10 +98,12 @@ func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 				p := picture(7, 90000, bits, run)
 				greedy, search := new(buffer), new(buffer)
 				e := opened(greedy.sink)
-				e.Greedy(p, bits, patience)
+				e.One, e.Width = p, bits
+				e.Greedy(patience)
 				e.Flush()
 				e = opened(search.sink)
-				e.Search(p, p, bits, &Attempt{Patience: patience}, true)
+				e.One, e.Two, e.Width = p, p, bits
+				e.Search(patience, 0, true)
 				e.Flush()
 				if !bytes.Equal(greedy.Bytes(), search.Bytes()) {
 					t.Fatalf("patience %d, %d bits, runs of %d: other files", patience, bits, run)
@@ -128,7 +132,8 @@ func BenchmarkGreedy(b *testing.B) {
 			e := opened(nowhere)
 			b.SetBytes(int64(len(p)))
 			for i := 0; i < b.N; i++ {
-				e.Greedy(p, c.bits, Impatient)
+				e.One, e.Width = p, c.bits
+				e.Greedy(Impatient)
 			}
 		})
 		b.Run(c.name+"/standard", func(b *testing.B) {

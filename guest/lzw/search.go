@@ -2,14 +2,6 @@ package lzw
 
 import "math/bits"
 
-// Attempt says how Search goes about it.
-type Attempt struct {
-	// Patience is how long a full dictionary is kept, see Greedy.
-	Patience int
-	// Ahead is how many shorter matches are tried for the sake of the match after them.
-	Ahead int
-}
-
 // maxStates is how many codes are followed at once where pixels leave a choice.
 const maxStates = 16
 
@@ -18,8 +10,7 @@ const none = maxCodes
 
 // search is the state of one Search.
 type search struct {
-	one, two []byte
-	// top is the highest pixel that has a code; two may have others, which don't count.
+	// top is the highest pixel that has a code.
 	top byte
 	// write tells whether codes are written, or only counted: size is how many bits they have.
 	write bool
@@ -32,34 +23,34 @@ type search struct {
 	states [2][maxStates]uint32
 }
 
-// Search compresses one image harder than Greedy does. Every pixel may be the byte of either slice,
-// which gives longer matches, and shorter matches are taken where the next one gains more than they
-// lose. It returns the data's size in bits, and writes it only if write is set.
-func (e *Encoder) Search(one, two []byte, bits uint, a *Attempt, write bool) int {
-	reset := uint32(1) << (bits & 31)
-	e.one, e.two, e.top, e.write, e.size, e.next = one, two, byte(reset-1), write, 0, reset
+// Search compresses one image harder than Greedy does. Every pixel may be the byte of One or Two, which
+// gives longer matches, and up to so many shorter matches ahead are tried, which are taken where the
+// next one gains more than they lose. Patience is how long a full dictionary is kept, see Greedy. It
+// returns the data's size in bits, and writes it only if write is set.
+func (e *Encoder) Search(patience, ahead int, write bool) int {
+	reset := uint32(1) << (e.Width & 31)
+	e.top, e.write, e.size, e.next = byte(reset-1), write, 0, reset
 	for i := range e.first[:256] {
 		e.first[i] = byte(i)
 	}
 	if write {
-		e.Put(uint32(bits), 1)
+		e.Put(uint32(e.Width), 1)
 		e.open()
 	}
-	for i := 0; i < len(one); {
+	for i := 0; i < len(e.One); {
 		e.emit(reset)
 		e.renew()
 		// The first code makes an entry, too, that of the code reset+1, which nothing looks up.
 		last := reset
 		e.next = reset + 1
-		watch := trial{pixel: i}
-		start := e.size
-		for i < len(one) {
+		e.trial.begin(i, e.size)
+		for i < len(e.One) {
 			// The decoder makes an entry of the last code and the first pixel of this one. While this
 			// one isn't known, the entry counts as if it began as the last did: only then can this code
 			// be the entry itself.
 			guess := e.first[last%maxCodes]
 			e.extend(last, guess)
-			i += e.match(i, a.Ahead)
+			i += e.match(i, ahead)
 			code := e.matched
 			if p := e.first[code%maxCodes]; p != guess && e.next < maxCodes {
 				e.keys[e.next%maxCodes] = 0
@@ -70,7 +61,7 @@ func (e *Encoder) Search(one, two []byte, bits uint, a *Attempt, write bool) int
 			if e.next < maxCodes {
 				e.next++
 			}
-			if e.next == maxCodes && watch.worse(i, e.size-start, a.Patience) {
+			if e.next == maxCodes && e.trial.worse(i, e.size, patience) {
 				break
 			}
 		}
@@ -128,8 +119,8 @@ func (e *Encoder) longest(i int) int {
 	n := 1
 	for length := 0; ; length++ {
 		found := 0
-		if at := i + length; at < len(e.one) {
-			one, two := e.one[at], e.two[at]
+		if at := i + length; at < len(e.One) {
+			one, two := e.One[at], e.Two[at]
 			if two > e.top {
 				two = one
 			}

@@ -19,10 +19,11 @@ func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 					two[i] = 0
 				}
 			}
-			for _, a := range []*Attempt{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 4}} {
-				measured := e.Search(one, two, bits, a, false)
+			e.One, e.Two, e.Width = one, two, bits
+			for _, a := range [][2]int{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 8}} {
+				measured := e.Search(a[0], a[1], false)
 				out.Reset()
-				if written := e.Search(one, two, bits, a, true); written != measured {
+				if written := e.Search(a[0], a[1], true); written != measured {
 					t.Fatalf("%d bits measured, %d written", measured, written)
 				}
 				e.Flush()
@@ -47,8 +48,10 @@ func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
 	e := opened(nowhere)
 	one := picture(3, 20000, 6, 3)
 	ground := make([]byte, len(one))
-	fixed := e.Search(one, one, 6, &Attempt{}, false)
-	if free := e.Search(one, ground, 6, &Attempt{}, false); free >= fixed {
+	e.One, e.Two, e.Width = one, one, 6
+	fixed := e.Search(0, 0, false)
+	e.Two = ground
+	if free := e.Search(0, 0, false); free >= fixed {
 		t.Fatalf("%d bits with a choice, %d without", free, fixed)
 	}
 }
@@ -66,13 +69,15 @@ func FuzzPixels(f *testing.F) {
 		}
 		out := new(buffer)
 		e := opened(out.sink)
-		e.Greedy(pixels, bits, 0)
+		e.One, e.Width = pixels, bits
+		e.Greedy(0)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
 			t.Fatal("Greedy")
 		}
 		out.Reset()
-		e.Search(pixels, pixels, bits, &Attempt{Ahead: 4}, true)
+		e.Two = e.One
+		e.Search(0, 4, true)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
 			t.Fatal("Search")
