@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 
 RECIPES = Path(__file__).parents[2] / "docs" / "ci"
 BIN = Path(sys.executable).parent
+ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 PROFILE = """extends: edge
 module: vendor/any.wasm
 contract: {imports: {"env.*": any}, exports: {_start: any, memory: null}}
@@ -85,6 +87,40 @@ def test_the_script_says_why_and_leaves_no_half_file_when_there_is_no_base(chang
     assert ran.returncode > 1
     assert "gone" in ran.stderr
     assert not (change / "dist/compare/any.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("vendor.github-workflows", "github-build.yml"),
+        ("vendor.github-workflows", "github-comment.yml"),
+        ("vendor.gitlab-ci", "gitlab.yml"),
+    ],
+)
+def test_a_recipe_is_what_its_service_reads(schema: str, name: str, tmp_path: Path) -> None:
+    ran = shell(f"check-jsonschema --builtin-schema {schema} {RECIPES / name}", tmp_path)
+
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.long  # it is built from source
+def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    for recipe in RECIPES.glob("github-*.yml"):
+        (workflows / recipe.name).write_bytes(recipe.read_bytes())
+
+    ran = shell(f"git init -q; go run {ACTIONLINT}", tmp_path)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_an_action_is_named_by_the_commit_and_its_version_beside_it() -> None:
+    for name in ("github-build.yml", "github-comment.yml"):
+        used = re.findall(r"uses: (.*)", (RECIPES / name).read_text())
+        assert used
+        for action in used:
+            assert re.match(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\b", action)
 
 
 def test_the_build_of_a_request_may_read_only_and_keeps_no_credentials() -> None:
