@@ -15,7 +15,7 @@ from wasmtrim import attribution, sizes, wasm
 from wasmtrim.attribution import places
 from wasmtrim.attribution.dwarf import Place
 from wasmtrim.compilers import compilation
-from wasmtrim.errors import ToolError
+from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.scons.builders import make
@@ -53,10 +53,10 @@ class LocateRequest(Request):
                     timeout=asked.timeout,
                     folder=self.build.work,
                 )
-        except ToolError:
+            proven = places.proven(linked, debug.module)
+        except (ToolError, ModuleError):
             return {}  # the module is there and counts; its functions then have no lines
-        roots = {"": self.build.root.resolve(), **debug.roots}
-        return places.portable(places.proven(linked, debug.module), roots)
+        return places.portable(proven, {"": self.build.root.resolve(), **debug.roots})
 
 
 def locate(env: Any, build: Build, compiled: Node, name: str) -> Node:
