@@ -170,3 +170,14 @@ def test_what_nothing_keeps_is_said(
     path.write_bytes(wat("(module (func $lib.dead))").data)
     assert main(["why", str(path), "lib"]) == 0
     assert "nothing keeps it: no export, call or table entry leads here" in capsys.readouterr().out
+
+
+def test_why_of_all_that_nobody_knows(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bare.wasm"
+    path.write_bytes(without_names(wat('(module (func (export "a") call 1) (func nop))')))
+    assert main(["why", str(path), "(unknown)"]) == 0
+    assert capsys.readouterr().out.startswith("(unknown): 2 functions\n")
+    assert main(["why", str(path), "7"]) == 2
+    assert capsys.readouterr().err.endswith("'7' is in the module; its functions are 0 to 1\n")

@@ -162,12 +162,10 @@ class Graph:
 
     @cached_property
     def packages(self) -> dict[str, list[int]]:
-        """The defined functions of each package that is known."""
+        """The defined functions of each package."""
         found: dict[str, list[int]] = {}
         for index in range(self.module.imported_functions, len(self.module.functions)):
-            package = self.origins.package(index)
-            if package:
-                found.setdefault(package, []).append(index)
+            found.setdefault(self.origins.package(index), []).append(index)
         return found
 
 

@@ -100,9 +100,9 @@ class Origins:
         return found[0].symbol if found else None
 
     def package(self, index: int) -> str:
-        """The package that a function is summed up under; "" where nobody knows it."""
+        """The package that a function is summed up under."""
         symbol = self.symbol(index)
-        return packages.package_of(symbol) if symbol else ""
+        return (packages.package_of(symbol) if symbol else "") or packages.UNKNOWN_PACKAGE
 
     def group(self, index: int) -> str:
         """One of packages.GROUPS."""

@@ -104,7 +104,7 @@ def _print_tables(items: Items | ComponentItems, found: Origins) -> None:
         if item.kind == "function" and item.number is not None:
             group = found.group(item.number)
             groups.add(group)
-            package = found.package(item.number) or "(unknown)"
+            package = found.package(item.number)
             packages[f"{package}  [{group}]"].add(item.bytes, packed)
             functions[item.number].add(item.bytes, packed)
     sections["(headers and tables of the gzip file)"].add(0, gzip.overhead)

@@ -62,8 +62,10 @@ def _find(graph: Graph, text: str) -> int:
         return names[ends[0]]
     near = ends or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
     hint = f"; did you mean {_listed(near[:5])}?" if near else ""
-    if not graph.packages and not names:
+    if not names:
         hint = "; the module names none, so give an index"
+    if text.isdecimal():
+        hint = f"; its functions are 0 to {len(graph.module.functions) - 1}"
     raise RequestError(f"no function or package {text!r} is in the module{hint}")
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from wasmtrim.attribution.compressed import Shares
     from wasmtrim.attribution.graph import Graph
 
-UNKNOWN = "(unknown)"  # the package of functions that nobody knows
+
+UNKNOWN = UNKNOWN_PACKAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
             functions.append(
                 Function(
                     name=item.name if known.symbol(item.number) else "",
-                    package=known.package(item.number) or UNKNOWN,
+                    package=known.package(item.number),
                     group=known.group(item.number),
                     bytes=item.bytes,
                     type=signature,
