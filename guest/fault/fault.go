@@ -34,25 +34,25 @@ const (
 
 // messages tell the person who sent the input what is wrong or what is allowed: a line for each fault,
 // in order. They are one text since a table of them would be larger than they are.
-const messages = "the input ends before its header does\n" +
+const messages = "the input ends in its header\n" +
 	"the header is not 1 to 65536 bytes\n" +
 	"the header is not a JSON object, at most 64 deep\n" +
-	"width, height or frames is missing or not above 0\n" +
+	"width, height or frames is missing or under 1\n" +
 	"width, height or frames is too large\n" +
 	"delay is not 0 to 655350 ms\n" +
 	"the input ends before the last frame\n" +
 	"the input goes on after the last frame\n" +
-	"over 256 colours: build with the tag quantize\n" +
+	"over 256 colours, without tag quantize\n" +
 	"a key has a wrong type or value\n" +
-	"the palette is not consistent\n" +
-	"a pixel is outside of the palette\n" +
+	"inconsistent palette\n" +
+	"a pixel is not in the palette\n" +
 	"cannot read the input\n" +
 	"cannot write the output\n" +
-	"memory is too small for 2 frames\n" +
-	"dither, merge: build with the tag quantize\n" +
-	"pts is not above the one before, or over 655350 ms\n" +
+	"memory is under 2 frames\n" +
+	"dither, merge: without tag quantize\n" +
+	"pts is not 0 to 655350 ms above the last\n" +
 	"a frame is not width*height*4 bytes\n" +
-	"the order of calls is start, frames, finish\n"
+	"calls are start, frames, finish\n"
 
 // Error is the fault's message.
 func (f Fault) Error() string {

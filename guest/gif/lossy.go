@@ -20,9 +20,7 @@ func (l *lossy) prepare(h *wire.Header, known *palette.Table) fault.Fault {
 	if h.Layout == wire.RGBA {
 		l.quantizer = quantize.New(h.Width)
 	}
-	if h.Merge {
-		known.Merge = new(palette.Alike).Find
-	}
+	known.Alike.Merge = h.Merge
 	return fault.None
 }
 

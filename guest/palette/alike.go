@@ -4,15 +4,19 @@ package palette
 
 import "wasmtrim/guest/lab"
 
-// Alike remembers what the colours of a table look like.
+// Alike finds colours that look the same, if Merge is set.
 type Alike struct {
+	Merge  bool
 	places [256]lab.Colour
 	n      int
 }
 
-// Find is the nearest colour of the table that looks the same, closer than lab.JustNoticeable;
-// -1 if there is none.
-func (a *Alike) Find(t *Table, colour uint32) int {
+// find is the nearest colour of the table that looks the same, closer than lab.JustNoticeable; -1 if
+// there is none.
+func (a *Alike) find(t *Table, colour uint32) int {
+	if !a.Merge {
+		return -1
+	}
 	// The table has grown, or was begun anew.
 	for a.n = min(a.n, t.Len); a.n < t.Len; a.n++ {
 		a.places[a.n] = of(t.Colours[a.n])

@@ -19,18 +19,8 @@ func Validate(palette, pixels []byte, entries int) fault.Fault {
 	if len(palette) != Size || entries < 1 || entries > 256 {
 		return fault.BadPalette
 	}
-	if entries < 256 {
-		n := byte(entries)
-		for ; len(pixels) >= 8; pixels = pixels[8:] {
-			if word.AtLeast(word.Load64(pixels, 0), n) != 0 {
-				return fault.BadIndex
-			}
-		}
-		for _, p := range pixels {
-			if p >= n {
-				return fault.BadIndex
-			}
-		}
+	if !word.Below(pixels, entries) {
+		return fault.BadIndex
 	}
 	return fault.None
 }
@@ -65,21 +55,16 @@ func (t *Table) Recolour(palette, pixels []byte, transparent int, r *Renumbering
 		r[i] = unused
 	}
 	for _, p := range pixels {
-		r[p] = 0
-	}
-	for i := range r {
-		if r[i] == unused {
+		if r[p] != unused {
 			continue
 		}
-		colour := Entry(palette, i)
-		if i == transparent {
+		colour := Entry(palette, int(p))
+		if int(p) == transparent {
 			colour = 0
 		}
-		index := t.Add(colour)
-		if index < 0 {
+		if r[p] = int16(t.Add(colour)); r[p] < 0 {
 			return false
 		}
-		r[i] = int16(index)
 	}
 	for i, p := range pixels {
 		pixels[i] = byte(r[p])

@@ -38,10 +38,10 @@ func TestRecolourDropsMergesAndRenumbers(t *testing.T) {
 	if dropped, merged := r.Report(5); dropped != 1 || merged != 1 {
 		t.Fatal(dropped, merged)
 	}
-	if want := []byte{1, 1, Transparent, 0, 1}; !bytes.Equal(pixels, want) {
+	if want := []byte{0, 0, Transparent, 1, 0}; !bytes.Equal(pixels, want) {
 		t.Fatal(pixels)
 	}
-	if table.Len != 2 || table.Colours[0] != 0x1010101 || table.Colours[1] != 0x1090909 || !table.Clear {
+	if table.Len != 2 || table.Colours[0] != 0x1090909 || table.Colours[1] != 0x1010101 || !table.Clear {
 		t.Fatal(table.Colours[:table.Len], table.Clear)
 	}
 }

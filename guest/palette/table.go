@@ -16,10 +16,9 @@ type Table struct {
 	// Len is how many colours there are, transparent not counted.
 	Len int
 	// Clear tells that pixels are transparent, which takes the index Transparent.
-	Clear bool
-	// Merge, unless it is nil, finds a known colour that is as good as a new one; -1 if there is none.
-	Merge   func(t *Table, colour uint32) int
+	Clear   bool
 	Colours [256]uint32
+	Alike   Alike
 
 	// An open-addressed hash table of indices, plus one so that zero is free.
 	slots [tableSize]uint16
@@ -33,10 +32,6 @@ const (
 // Reset empties the table.
 func (t *Table) Reset() {
 	t.Len, t.Clear = 0, false
-	if t.Merge != nil {
-		// An empty table has nothing that looks like anything.
-		t.Merge(t, 0)
-	}
 	clear(t.Colours[:])
 	clear(t.slots[:])
 }
@@ -54,10 +49,8 @@ func (t *Table) Add(colour uint32) int {
 		slot := &t.slots[s%tableSize]
 		index := int(*slot) - 1
 		if index < 0 {
-			if t.Merge != nil {
-				if index = t.Merge(t, colour); index >= 0 {
-					return index
-				}
+			if index = t.Alike.find(t, colour); index >= 0 {
+				return index
 			}
 			if index = t.Len; index == 256 || t.Clear && index == Transparent {
 				return -1

@@ -5,30 +5,23 @@ import (
 	"testing"
 )
 
-func TestBytesOfAWord(t *testing.T) {
+func TestBelow(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for range 20000 {
-		v, n := r.Uint64()&r.Uint64(), byte(1+r.Intn(255))
-		nonZero, atLeast := NonZero(v), AtLeast(v, n)
-		for i := range 8 {
-			b := byte(v >> (8 * i))
-			want := uint64(0)
-			if b != 0 {
-				want = 0x80
+	for n := 1; n <= 256; n++ {
+		for range 100 {
+			b := make([]byte, r.Intn(30))
+			for i := range b {
+				b[i] = byte(r.Intn(n))
 			}
-			if nonZero>>(8*i)&255 != want {
-				t.Fatalf("NonZero(%x) = %x", v, nonZero)
+			if !Below(b, n) {
+				t.Fatalf("%v are under %d", b, n)
 			}
-			if want = 0; b >= n {
-				want = 0x80
+			if n == 256 || len(b) == 0 {
+				continue
 			}
-			if atLeast>>(8*i)&255 != want {
-				t.Fatalf("AtLeast(%x, %d) = %x", v, n, atLeast)
-			}
-		}
-		for i := range 8 {
-			if want := nonZero >> (8*i + 7) & 1 * 255; Spread(nonZero)>>(8*i)&255 != want {
-				t.Fatalf("Spread(%x)", nonZero)
+			b[r.Intn(len(b))] = byte(n + r.Intn(256-n))
+			if Below(b, n) {
+				t.Fatalf("%v are not under %d", b, n)
 			}
 		}
 	}
