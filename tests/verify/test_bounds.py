@@ -61,4 +61,4 @@ def test_memory_is_what_it_asks_for_or_what_it_came_to(module: Assemble, tmp_pat
     assert asked.detail == "65,536 of 1,048,576 bytes"
     assert table.detail == "0 of 5 elements"
     run = sandbox.run(path, tmp_path / "run")
-    assert bounds.check_memory(found, run, limits, "go")[0].detail.startswith("196,608 of")
+    assert bounds.check_memory(found, run.pages, limits, "go")[0].detail.startswith("196,608 of")

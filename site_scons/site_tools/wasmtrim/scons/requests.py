@@ -61,6 +61,11 @@ class StageRequest(Request):
     settings: Any
     timeout: float
 
+    @property
+    def stage(self) -> str:
+        """The stage that the module comes from."""
+        return self.name
+
     def signature(self) -> object:
         stage = STAGES[self.name]
         code = signature.code(stage, execution, features, job)
@@ -125,6 +130,11 @@ class CompileRequest(Request):
     settings: Compiler
     source: Path
     timeout: float
+
+    @property
+    def stage(self) -> str:
+        """The stage that the module comes from."""
+        return compilation.NAME
 
     def signature(self) -> object:
         code = signature.code(compilation, environment, go, sources, tinygo, execution)

@@ -9,7 +9,7 @@ from wasmtrim.sizes import Weight
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.sandbox import Bounds, Run
 from wasmtrim.wasm import Binary, Module
-from wasmtrim.wasm.types import MemoryType, TableType
+from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType
 
 FUEL_MARGIN = 10  # a run goes on that far beyond its limit, so that the report can say how far
 
@@ -42,12 +42,15 @@ def check_sizes(weight: Weight, limits: Limits, compiler: str | None) -> list[Ch
 
 
 def check_memory(
-    module: Binary, run: Run | None, limits: Limits, compiler: str | None
+    module: Binary, pages: int | None, limits: Limits, compiler: str | None
 ) -> list[Check]:
-    """Linear memory: what the module asks for at once, or where it stood after its run."""
+    """Linear memory: what the module asks for at once, or where it stood after its run.
+
+    `pages` is the latter; None where it is not known.
+    """
     memories, tables = _owned(module)
     asked = sum(memory.minimum * memory.page_bytes for memory in memories)
-    used = run.pages * 65_536 if run and run.pages else 0
+    used = (pages or 0) * PAGE_BYTES
     found = _check("memory", max(asked, used), "bytes", limits.memory, "memory", compiler)
     elements = sum(table.minimum for table in tables)
     return found + _check("table", elements, "elements", limits.table, "table", compiler)
