@@ -147,6 +147,21 @@ def test_what_lies_beside_a_module_says_where_its_functions_are(wat: Wat, tmp_pa
     assert [found.package(index) for index in (0, 1)] == ["(C) native", "(C)"]
 
 
+def test_why_of_what_was_inlined_tells_where_its_code_is(
+    wat: Wat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released(wat, tmp_path)
+    assert main(["why", str(tmp_path / "app.wasm"), "twice"]) == 0
+    assert capsys.readouterr().out == (
+        "twice: was inlined, its code is in 1 function\n"
+        "nothing keeps it: no export, call or table entry leads here\n"
+        "they are:\n"
+        "           8  area\n"
+    )
+    assert main(["why", str(tmp_path / "app.wasm"), "area"]) == 0
+    assert "  native/shape.c:3\n  with the code of twice\n" in capsys.readouterr().out
+
+
 def test_the_places_of_another_build_say_nothing(wat: Wat, tmp_path: Path) -> None:
     [area] = released(wat, tmp_path, linked="0" * 64).of(0)
     assert area.place is None

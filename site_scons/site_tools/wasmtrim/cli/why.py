@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.cli.sizes import read
@@ -39,34 +39,60 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution.graph import Graph
 
     graph = Graph(read(args.module))
-    functions = graph.packages.get(args.target)
-    if functions:
-        _print_package(graph, args.target, functions)
+    text: str = args.target
+    if text in graph.packages:
+        _print_package(graph, text, graph.packages[text])
+    elif text.isdecimal() and int(text) < len(graph.module.functions):
+        _print_function(graph, int(text))
     else:
-        _print_function(graph, _find(graph, args.target))
+        names = _names(graph)
+        meant = _meant(text, names)
+        if len(meant) == 1:
+            _print_function(graph, names[meant[0]])
+        elif not meant and (hosts := _hosts(graph, text)):
+            _print_inlined(graph, text, hosts)
+        else:
+            raise _unknown(graph, text, meant, names)
     return 0
 
 
-def _find(graph: Graph, text: str) -> int:
-    """The function that `text` means: its index, its name, or the end of exactly one name."""
-    if text.isdecimal() and int(text) < len(graph.module.functions):
-        return int(text)
+def _names(graph: Graph) -> dict[str, int]:
+    """The function of each name."""
     names: dict[str, int] = {}
     for index in graph.origins.told:
         for origin in graph.origins.of(index):
             names.setdefault(origin.symbol.name, index)
+    return names
+
+
+def _meant(text: str, names: Iterable[str]) -> list[str]:
+    """The names that `text` is, or else is the end of."""
     if text in names:
-        return names[text]
-    ends = [name for name in names if name.endswith((f".{text}", f"::{text}", f"/{text}"))]
-    if len(ends) == 1:
-        return names[ends[0]]
-    near = ends or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
+        return [text]
+    return [name for name in names if name.endswith((f".{text}", f"::{text}", f"/{text}"))]
+
+
+def _hosts(graph: Graph, text: str) -> list[int]:
+    """The functions that have the code of a function or package which is none of its own."""
+    from wasmtrim.attribution import symbols
+
+    hosts = []
+    for index in graph.origins.told:
+        places = [origin.place for origin in graph.origins.of(index) if origin.place]
+        inlined = [symbols.parse(name) for place in places for name in place.inlined]
+        if any(s.package == text or _meant(text, [s.name]) for s in inlined):
+            hosts.append(index)
+    return hosts
+
+
+def _unknown(graph: Graph, text: str, meant: list[str], names: Iterable[str]) -> RequestError:
+    near = meant or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
     hint = f"; did you mean {_listed(near[:5])}?" if near else ""
     if not names:
         hint = "; the module names none, so give an index"
     if text.isdecimal():
         hint = f"; its functions are 0 to {len(graph.module.functions) - 1}"
-    raise RequestError(f"no function or package {text!r} is in the module{hint}")
+    return RequestError(f"no function or package {text!r} is in the module{hint}")
 
 
 def _listed(names: list[str]) -> str:
@@ -107,6 +133,17 @@ def _print_function(graph: Graph, index: int) -> None:
         before, after = graph.origins.neighbours(index)
         _print_names(graph, "lies after", [] if before is None else [before])
         _print_names(graph, "lies before", [] if after is None else [after])
+
+
+def _print_inlined(graph: Graph, text: str, hosts: list[int]) -> None:
+    from wasmtrim.report.words import plural, printable
+
+    hosts.sort(key=lambda index: -graph.sizes[index])
+    print(f"{printable(text)}: was inlined, its code is in {plural(len(hosts), 'function')}")
+    _print_chain(graph.chain(hosts))
+    print("they are:")
+    for index in hosts[:_SHOWN]:
+        print(f"{graph.sizes[index]:>12,}  {printable(graph.origins.name(index))}")
 
 
 def _print_place(origin: Origin) -> None:
