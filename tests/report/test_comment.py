@@ -239,7 +239,7 @@ def test_what_compare_found_stands_in_the_comment(
     main(["github", str(report), str(judged)])
 
     body = github.comments[0]["body"]
-    assert "❌ failed | 197,210 | +61,204 (+31.0 %)" in body
+    assert "❌ failed, 1 budget not judged | 197,210 | +61,204 (+31.0 %)" in body
     assert "`+61,204; by fmt +60,004`" in body
 
 

@@ -103,3 +103,27 @@ def test_folded_parts_are_left_out_first(dist: Dist) -> None:
     assert len(text.encode()) <= 65_000
     assert "- **`bad`**: `no`" in text
     assert "<code>min</code>: stages" in text
+
+
+def test_what_fails_comes_before_the_notes_and_a_shared_one_is_said_once(dist: Dist) -> None:
+    for name in ("edge", "min"):
+        dist.sizes(name, notes=["standard Go stands in for TinyGo"])
+    dist.verification("edge", ("size raw", True, "not judged (fallback): 9 bytes"))
+    dist.verification("min", ("imports", False, "env.now_ms: not allowed"))
+
+    text = markdown.text(dist.report("edge", "min"))
+
+    assert "| `edge` | ✅ passed, 1 limit not judged (fallback) |" in text
+    assert text.count("stands in for TinyGo") == 1
+    note = "- note for all 2 profiles: `standard Go stands in for TinyGo`"
+    assert text.index("env.now_ms: not allowed") < text.index(note) < text.index("<details>")
+    assert "**`edge`**" not in text, "there is nothing to say of it alone"
+
+
+def test_what_each_was_compared_with_is_told_though_folded(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    folded = markdown.text(dist.report("edge")).partition("<details>")[2]
+
+    assert "- `edge`: `baseline config/baselines/edge.go.json: the committed one`" in folded

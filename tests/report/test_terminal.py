@@ -108,3 +108,24 @@ def test_of_many_names_that_came_ten_are_shown(grown: Judgement) -> None:
 
     assert text.count("import added: env.") == 10
     assert "import added: 30 more" in text
+
+
+def test_what_several_profiles_are_told_is_told_once(dist: Dist) -> None:
+    for name in ("edge", "min"):
+        dist.sizes(name, notes=["standard Go stands in for TinyGo"])
+        dist.verification(name, ("size raw", True, "not judged (fallback): 9 bytes"))
+
+    text = terminal.text(dist.report("edge", "min"))
+
+    assert text.count("standard Go stands in for TinyGo") == 1
+    assert "note for all 2 profiles: standard Go stands in for TinyGo" in text
+    assert text.count("0 checks hold, 1 limit not judged (fallback)") == 2
+
+
+def test_a_share_is_not_torn_from_its_sign(dist: Dist, grown: Judgement) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    for width in range(40, 140):
+        lines = terminal.text(dist.report("edge"), width=width).splitlines()
+        assert not [line for line in lines if line.strip().startswith("%)")]

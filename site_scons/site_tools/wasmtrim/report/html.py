@@ -41,6 +41,7 @@ class View:
     compiler: str
     fallback: bool
     since: str
+    unjudged: str
     remarks: tuple[str, ...]
     figures: tuple[Figure, ...]
     stages: tuple[Row, ...]
@@ -107,6 +108,7 @@ def _view(report: Report, profile: ProfileReport) -> View:
         compiler=words.compiler(profile),
         fallback=bool(release and release.compiler and release.compiler.fallback),
         since=words.since(changes),
+        unjudged=words.left_unjudged(profile),
         remarks=report.own_remarks(profile),
         figures=tuple(figures(profile, release)) if release else (),
         stages=tuple(rows(release)) if release else (),

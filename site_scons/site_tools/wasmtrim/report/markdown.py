@@ -28,10 +28,12 @@ _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; ind
 def text(report: Report) -> str:
     """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
     head = f"### {_MARKS[_worst(report)]} wasmtrim: {words.summary(report)}\n\n"
-    parts = [head, _overview(report.profiles), _shared(report)]
-    folded: list[str] = []
+    parts = [head, _overview(report.profiles)]
+    parts += [_failed(profile) for profile in report.profiles]
+    parts.append(_shared(report))
+    parts += [_said(profile, report.own_remarks(profile)) for profile in report.profiles]
+    folded = [_bases(report.profiles)]
     for profile in report.profiles:
-        parts.append(_said(profile, report.own_remarks(profile)))
         folded += _folded(profile)
     return fitted(parts, folded)
 
@@ -103,7 +105,8 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
                 "" if shipped.fuel is None else words.count(shipped.fuel),
                 words.compiler(profile),
             ]
-        verdict = f"{_MARKS[profile.verdict]} {profile.verdict.value}"
+        told = (profile.verdict.value, words.left_unjudged(profile))
+        verdict = f"{_MARKS[profile.verdict]} {', '.join(filter(None, told))}"
         lines.append(f"| {code(profile.name)} | {verdict} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -122,20 +125,36 @@ def _names_of(names: Sequence[str], report: Report) -> str:
     return ", ".join(map(code, names))
 
 
-def _said(profile: ProfileReport, remarks: Sequence[str]) -> str:
-    """What fails, and what has to be known; nothing for a profile of which there is no more."""
-    lines = []
+def _failed(profile: ProfileReport) -> str:
+    """What fails in a profile, and what it was compared with."""
+    lines = [f"- **{code(check.name)}**: {code(check.detail)}" for check in profile.failures]
     if profile.verdict is Verdict.NOT_BUILT:
-        lines.append(f"- not built: {code(profile.message)}")
-    lines += [f"- **{code(check.name)}**: {code(check.detail)}" for check in profile.failures]
-    lines += [f"- note: {code(remark)}" for remark in remarks]
-    if profile.regression:
+        lines.insert(0, f"- not built: {code(profile.message)}")
+    if lines and profile.regression:
         lines.append(f"- base: {code(profile.regression.base)}")
-        if profile.regression.comparison:
-            lines += _ruler_lines(profile.regression.comparison)
+    return _about(profile, lines)
+
+
+def _said(profile: ProfileReport, remarks: Sequence[str]) -> str:
+    """What has to be known of a profile; nothing for one of which there is no more."""
+    changes = profile.regression.comparison if profile.regression else None
+    lines = [f"- note: {code(remark)}" for remark in remarks]
+    return _about(profile, [*lines, *(_ruler_lines(changes) if changes else ())])
+
+
+def _about(profile: ProfileReport, lines: Sequence[str]) -> str:
     if not lines:
         return ""
     return f"\n**{code(profile.name)}**\n\n" + "\n".join(lines) + "\n"
+
+
+def _bases(profiles: Sequence[ProfileReport]) -> str:
+    lines = [
+        f"- {code(profile.name)}: {code(profile.regression.base)}\n"
+        for profile in profiles
+        if profile.regression
+    ]
+    return _details("what each was compared with", "".join(lines)) if lines else ""
 
 
 def _folded(profile: ProfileReport) -> Iterator[str]:

@@ -254,14 +254,15 @@ def _line(console: Console, text: str, style: str, *, indent: int = 0) -> None:
 
     margin = " " * indent
     lines = textwrap.wrap(
-        words.printable(text),
+        words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
         console.width,
         initial_indent=margin,
         subsequent_indent=margin,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    console.print(_encodable(Text("\n".join(lines), style), console), soft_wrap=True)
+    wrapped = "\n".join(lines).replace("\N{NO-BREAK SPACE}%", " %")
+    console.print(_encodable(Text(wrapped, style), console), soft_wrap=True)
 
 
 def _encodable(text: Text, console: Console) -> Text:
