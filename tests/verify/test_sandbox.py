@@ -210,3 +210,12 @@ def test_it_ends_within_two_seconds_of_its_limit(
     sandbox.run(module(text), tmp_path / "run", stdin=pipe, bounds=Bounds(seconds=3))
     os.close(held)
     assert 3 <= time.monotonic() - begun < 5
+
+
+def test_another_wasmtrim_on_the_search_path_is_left_alone(
+    module: Assemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other" / "wasmtrim").mkdir(parents=True)
+    (tmp_path / "other" / "wasmtrim" / "__init__.py").write_text("raise SystemExit(9)")
+    monkeypatch.syspath_prepend(tmp_path / "other")
+    assert sandbox.run(module(PRINTS), tmp_path / "run").ended == "exit status 0"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+from types import ModuleType
 from typing import Any
 
 ADDRESS_SPACE_BYTES = 1 << 30
@@ -14,6 +16,11 @@ IMAGE_BYTES = 16 << 20
 def main() -> None:
     request = json.load(sys.stdin)
     sys.path[:] = request["sys_path"]
+    # The wasmtrim that asks, not one that is installed besides; and by its path alone, since in a
+    # folder of SCons tools there may be others' files of any name beside it.
+    package = ModuleType("wasmtrim")
+    package.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
+    sys.modules[package.__name__] = package
     from wasmtrim.engine.answer import Answer
     from wasmtrim.engine.run import STACK_OVERFLOWS, run
 
@@ -23,9 +30,8 @@ def main() -> None:
     limit_process(request, len(module))
     try:
         ending = run(module, request, answer, hurried=True)
-        if any(
-            words in ending[1] for words in STACK_OVERFLOWS
-        ):  # with frames larger than any host's
+        # With frames larger than any host's.
+        if any(words in ending[1] for words in STACK_OVERFLOWS):
             ending = run(module, request, answer, hurried=False)
     except MemoryError:
         ending = "instance", "it needs more memory than a run may have"

@@ -18,13 +18,12 @@ _ENV = {"RAYON_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX
 def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None:
     """Run a script on `request`; None when it did not end within `seconds`.
 
-    `script` is its path from this folder. The child has our search path for packages, and this
-    one on it, no environment, and no session with us. Raises ToolError when it cannot be started
-    or lacks a package.
+    `script` is its path from this folder. The child has our search path for packages, no
+    environment, and no session with us. Raises ToolError when it cannot be started or lacks a
+    package.
     """
     argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).parent / script)]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
-    paths.append(str(Path(__file__).parents[2]))  # last: beside us lie SCons tools of others
     data = json.dumps({"sys_path": paths, **request}).encode()
     try:
         finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
