@@ -1,6 +1,6 @@
 ;; planted: it exits before it writes the picture
 ;; check: output
-;; says: no picture that can be decoded
+;; says: the output can't be decoded
 ;; gif: {}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

@@ -1,6 +1,6 @@
 ;; planted: the second frame stays 110 ms
 ;; check: output
-;; says: frame 2 stays 110 ms, expected are 100 ms
+;; says: frame 2 stays: 110 ms, expected is 100 ms
 ;; gif: {delays: [100, 110, 100]}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

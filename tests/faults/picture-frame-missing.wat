@@ -1,6 +1,6 @@
 ;; planted: two frames in place of three
 ;; check: output
-;; says: 2 frames, expected are 3
+;; says: the number of frames: 2, expected is 3
 ;; gif: {delays: [100, 100]}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

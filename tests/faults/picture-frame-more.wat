@@ -1,6 +1,6 @@
 ;; planted: four frames in place of three
 ;; check: output
-;; says: 4 frames, expected are 3
+;; says: the number of frames: 4, expected is 3
 ;; gif: {delays: [100, 100, 100, 100]}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

@@ -1,6 +1,6 @@
 ;; planted: it plays six times in place of for ever
 ;; check: output
-;; says: it plays 6 times, expected is for ever
+;; says: it plays: 6 times, expected is for ever
 ;; gif: {loop: 5}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

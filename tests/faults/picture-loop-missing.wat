@@ -1,6 +1,6 @@
 ;; planted: it plays once in place of for ever
 ;; check: output
-;; says: it plays once, expected is for ever
+;; says: it plays: once, expected is for ever
 ;; gif: {loop: null}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

@@ -1,6 +1,6 @@
 ;; planted: a text in place of a picture
 ;; check: output
-;; says: no picture that can be decoded
+;; says: the output can't be decoded
 (module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))

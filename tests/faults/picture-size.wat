@@ -1,6 +1,6 @@
 ;; planted: nine pixels wide and high in place of eight
 ;; check: output
-;; says: 9x9 pixels, expected are 8x8
+;; says: the size: 9x9, expected is 8x8
 ;; gif: {size: 9}
 (module
   (import "wasi_snapshot_preview1" "fd_write"
