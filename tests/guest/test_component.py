@@ -2,66 +2,58 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tarfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import wasmtime
 from tests.guest.decoders import agreed
-from tests.guest.programs import GUEST, PATH, Build, shown
+from tests.guest.programs import GUEST, Build, shown
 from wasmtime import component
 
-# The adapter of WASI preview 1 for reactors is a file of this package.
-ADAPTER = ("@bytecodealliance/jco@1.35.0", "package/lib/wasi_snapshot_preview1.reactor.wasm")
+from wasmtrim.profile import load
+from wasmtrim.profile.values import COMPONENT_STAGES
+from wasmtrim.stages import STAGES, execution
+from wasmtrim.toolchain import Locator
+
+ROOT = GUEST.parent
+
 INTERFACE = "wasmtrim:gif/frame-stream@0.1.0"
 
 
-def tool(name: str) -> str:
-    found = shutil.which(name, path=PATH)
-    if found is None:
-        pytest.skip(f"needs {name}")
-    return found
-
-
 @pytest.fixture(scope="module")
-def adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("adapter")
-    package, member = ADAPTER
-    argv = [tool("npm"), "pack", "--silent", package]
-    done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"needs {package} from the npm registry: {done.stderr[-200:]}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        file = archive.extractfile(member)
-        assert file is not None
-        path = folder / "wasi_snapshot_preview1.wasm"
-        path.write_bytes(file.read())
-    return path
-
-
-@pytest.fixture(scope="module")
-def module(build: Callable[..., Build], adapter: Path, tmp_path_factory: Any) -> Path:
-    """The component's file."""
-    folder: Path = tmp_path_factory.mktemp("component")
-    embedded, made = folder / "embedded.wasm", folder / "gif.wasm"
-    wasm_tools = tool("wasm-tools")
-    core = str(build("gif-reactor", "component").path)
-    embed = [wasm_tools, "component", "embed", "-w", "generator", str(GUEST / "wit"), core]
-    subprocess.run([*embed, "-o", str(embedded)], check=True)
-    new = [wasm_tools, "component", "new", str(embedded), "--adapt", str(adapter)]
-    subprocess.run([*new, "-o", str(made)], check=True)
+def module(
+    build: Callable[..., Build], locator: Locator, tmp_path_factory: pytest.TempPathFactory
+) -> bytes:
+    """What the stages of the profile gif-component make of the reactor."""
+    profile = load("gif-component", ROOT).profile
+    made = build("gif-reactor", "component").path.read_bytes()
+    for name in COMPONENT_STAGES:
+        stage = STAGES[name]
+        settings = stage.settings(profile)
+        wit = {path.name: path.read_bytes() for path in (GUEST / "wit").iterdir()}
+        made = execution.run(
+            stage,
+            settings,
+            made,
+            profile.contract.features,
+            tool=locator.find(stage.PROGRAM),
+            wasm_tools=locator.find("wasm-tools"),
+            timeout=60,
+            folder=tmp_path_factory.mktemp(name),
+            beside=execution.Beside(
+                wit if settings.folder else {},
+                locator.find(settings.resource) if settings.resource else None,
+            ),
+        ).module
     return made
 
 
 @pytest.mark.long
-def test_the_component_makes_an_animation(module: Path) -> None:
+def test_the_component_makes_an_animation(module: bytes) -> None:
     engine = wasmtime.Engine()
-    made = component.Component.from_file(engine, str(module))
+    made = component.Component(engine, module)
     linker = component.Linker(engine)
     linker.add_wasip2()
     store = wasmtime.Store(engine)
