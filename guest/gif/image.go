@@ -76,7 +76,7 @@ func (e *Encoder) use(m *form) {
 
 // patiences are tried one after the other, each with either form; the first is that of the default
 // effort, and the only one with which no shorter match is tried.
-var patiences = [...]int{0, -8, 4, 32, lzw.Impatient}
+var patiences = [...]int{-5, -10, 4, 32, lzw.Impatient}
 
 // image writes the area of a frame.
 func (e *Encoder) image(f *frame, d disposal) {
@@ -95,7 +95,7 @@ func (e *Encoder) image(f *frame, d disposal) {
 		e.lay(over, f, t, t.transparent >= 0)
 	}
 	best := 0
-	patience := 0
+	patience := patiences[0]
 	switch e.Header.Effort {
 	case wire.Fastest:
 		patience = lzw.Impatient
@@ -128,20 +128,20 @@ func (e *Encoder) search(n int, write bool) int {
 // lay fills a form with the area, with transparent pixels where it is over what is shown.
 func (e *Encoder) lay(m *form, f *frame, t *table, over bool) {
 	edges, at, last, top := 0, 0, uint8(0), uint8(0)
+	shown, out := e.canvas, m.pixels
+	left, right := e.area.left, e.area.right
 	for y := e.area.top; y < e.area.bottom; y++ {
-		for x := e.area.left; x < e.area.right; x++ {
-			i := y*e.Header.Width + x
+		from := y * e.Header.Width
+		for i := from + left; i < from+right; i++ {
 			p := f.pixels[i]
 			index := t.index[p]
-			if over && e.canvas.rgb[e.canvas.pixels[i]] == f.rgb[p] {
+			if over && shown.rgb[shown.pixels[i]] == f.rgb[p] {
 				index = uint8(t.transparent)
 			}
-			m.pixels[at] = index
+			out[at] = index
 			at++
 			top |= index
-			if index != last {
-				edges++
-			}
+			edges += (int(index^last) + 255) >> 8 // a branch would often go the other way
 			last = index
 		}
 	}

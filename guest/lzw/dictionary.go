@@ -73,13 +73,14 @@ const window = 384
 type trial struct {
 	// pixel and bits are where growth began, or the window.
 	pixel, bits int
-	// gained pixels were spent bits on by growth.
+	// gained pixels were spent bits on by growth; nothing, while that goes on.
 	gained, spent int64
-	codes         int
+	// codes are left until the next look.
+	codes int
 }
 
 // begin begins growth.
-func (t *trial) begin(pixel, bits int) { t.pixel, t.bits, t.codes = pixel, bits, 0 }
+func (t *trial) begin(pixel, bits int) { t.pixel, t.bits, t.gained, t.codes = pixel, bits, 0, 1 }
 
 // worse tells, after each code of a full dictionary, whether to clear it. The code ends before a pixel
 // of the image, at a number of bits. Patience is how much worse it may get, in 1/64, and Impatient not
@@ -88,13 +89,13 @@ func (t *trial) worse(pixel, bits, patience int) bool {
 	if patience == Impatient {
 		return true
 	}
-	t.codes++
-	if t.codes%window != 1 {
+	if t.codes--; t.codes > 0 {
 		return false
 	}
+	t.codes = window
 	gained, spent := int64(pixel-t.pixel), int64(bits-t.bits)
 	t.pixel, t.bits = pixel, bits
-	if t.codes == 1 {
+	if t.gained == 0 {
 		t.gained, t.spent = gained, spent
 		return false
 	}
