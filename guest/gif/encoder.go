@@ -67,17 +67,15 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 	e.out.Open(sink)
 	e.input = make([]byte, size*4)
 	e.forms[0].pixels, e.forms[1].pixels = e.input[:size], e.input[size:]
-	pixels := make([]byte, (slots+1)*stride)
 	e.canvas = new(frame)
 	e.newest = e.canvas
 	for f := e.canvas; ; f = f.next {
-		f.pixels = pixels[:size]
+		f.pixels = make([]byte, stride)[:size]
 		if slots == 0 {
 			f.next = e.canvas
 			return e.lossy.prepare(h, &e.known)
 		}
 		slots--
-		pixels = pixels[stride:]
 		f.next = new(frame)
 	}
 }

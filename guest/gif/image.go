@@ -159,12 +159,11 @@ func (e *Encoder) mark(f *frame) {
 	}
 }
 
-// markAll sets used to all indices of c.
+// markAll sets used to all indices of c, and to Transparent if that is wanted and free.
 func (e *Encoder) markAll(c *colours, transparent bool) {
 	for i := range e.used {
-		e.used[i] = true
+		e.used[i] = i < c.n || i == palette.Transparent && transparent
 	}
-	e.used[palette.Transparent] = c.n == 256 || transparent
 }
 
 // build makes a table; that of indices that are written as given has their transparent one.

@@ -1,7 +1,5 @@
 package gif
 
-import "wasmtrim/guest/palette"
-
 // table is a colour table as the file has it.
 type table struct {
 	n int // entries, the transparent one included
@@ -17,33 +15,19 @@ type table struct {
 // set is a set of indices.
 type set [256]bool
 
-// build makes the table of those colours that are used, and a transparent entry if that is; none is
-// with 256 colours. It is the first one, so that images that are transparent for the most part need
-// few bits, or the last where it doubles the table.
+// build makes the table of those colours that are used; a used index that has no colour is transparent.
 func (t *table) build(c *colours, used *set) {
-	n := 0
-	for i := range c.n {
-		if used[i] {
-			n++
-		}
-	}
-	t.transparent = -1
-	at := 0
-	if c.n < 256 && used[palette.Transparent] {
-		if t.transparent = n; n&(n-1) != 0 {
-			t.transparent = 0
-			at = 1
-		}
-		t.index[palette.Transparent] = uint8(t.transparent)
-		n++
-	}
-	t.n, t.generation, t.colours = n, c.generation, c.n
+	t.n, t.transparent, t.generation, t.colours = 0, -1, c.generation, c.n
 	clear(t.rgb[:])
-	for i := range c.n {
-		if used[i] {
-			t.rgb[at], t.index[i] = c.rgb[i], uint8(at)
-			at++
+	for i := range c.rgb {
+		if !used[i] {
+			continue
 		}
+		if i >= c.n {
+			t.transparent = t.n
+		}
+		t.rgb[uint8(t.n)], t.index[i] = c.rgb[i], uint8(t.n)
+		t.n++
 	}
 }
 
