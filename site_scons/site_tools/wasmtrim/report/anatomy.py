@@ -35,8 +35,9 @@ class Size(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A function. `retained`: the bytes that would leave with it, its own among them.
+    """A function. `where` is its file and line in the sources, "" where nobody knows them.
 
+    `retained`: the bytes that would leave with it, its own among them.
     `before` is the link before it in its shortest chain: the place of the function that calls it,
     or else in words what of the module leads to it; "" where nothing does.
     """
@@ -44,6 +45,7 @@ class Part(NamedTuple):
     name: str
     package: str
     group: str
+    where: str
     bytes: int
     gzip: int
     brotli: int
@@ -163,6 +165,7 @@ def of_module(
                 item.name,
                 known.package(item.number) or UNKNOWN,
                 known.group(item.number),
+                _where(known, item.number),
                 item.bytes,
                 gzipped,
                 squeezed,
@@ -179,6 +182,18 @@ def of_module(
         sections=sections,
         approximate=known.approximate,
     )
+
+
+def _where(known: Origins, function: int) -> str:
+    """Say where the first origin is that has a place: `image/gif/writer.go:120`."""
+    for origin in known.of(function):
+        if origin.place and origin.place.file:
+            return (
+                f"{origin.place.file}:{origin.place.line}"
+                if origin.place.line
+                else origin.place.file
+            )
+    return ""
 
 
 def _before(graph: Graph, function: int) -> int | str:

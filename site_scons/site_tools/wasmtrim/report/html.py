@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pictures import Shown, shown
 from wasmtrim.report.stages import Row, rows
 from wasmtrim.report.timeline import Timeline, timeline
+from wasmtrim.sizes import GZIP_LEVEL
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -69,9 +71,7 @@ def text(report: Report, drawing: Drawing | None = None) -> str:
         ),
         css=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),
         script=Markup("".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
-        data=Markup(
-            _in_script(json.dumps(_data(views), separators=(",", ":"), ensure_ascii=False))
-        ),
+        data=Markup(_packed(_data(views))),
     )
 
 
@@ -120,6 +120,14 @@ def _view(report: Report, profile: ProfileReport) -> View:
     )
 
 
+def _packed(data: dict[str, Any]) -> str:
+    """Pack the data, which are more than all the rest: gzip, in letters that are no markup."""
+    import deflate
+
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(deflate.gzip_compress(text.encode(), GZIP_LEVEL)).decode()
+
+
 def _data(views: Sequence[View]) -> dict[str, Any]:
     """Give what the script works with; profiles that ship the same module share it."""
     names: dict[str, int] = {}
@@ -145,6 +153,7 @@ def _module(
         (
             names.setdefault(part.name, len(names)),
             packages.setdefault((part.package, part.group), len(packages)),
+            words.printable(part.where),
             part.bytes,
             part.gzip,
             part.brotli,
@@ -188,5 +197,5 @@ def _kept(changes: Iterable[Change]) -> Iterable[Change]:
 
 
 def _in_script(text: str) -> str:
-    """Text that can't end the script element that it stands in: in JSON and in strings."""
-    return text.replace("<", "\\u003c") if text.startswith("{") else text.replace("</", "<\\/")
+    """A script that can't end the element that it stands in: `</` is in strings only."""
+    return text.replace("</", "<\\/")

@@ -51,6 +51,7 @@ class Attribution {
     const lines = [element("p", {}, element("strong", { textContent: row.name }), `: ${sizes.join(", ")}`)];
     if (row.retained > row.bytes) lines[0].append(`; ${number(row.retained)} bytes would leave with it`);
     if (row.word) lines[0].append("; ", element("span", { className: row.word, textContent: `${row.word}, ${signed(row.delta)}` }));
+    if (row.where) lines.push(element("p", {}, element("code", { textContent: row.where })));
     if (row.functions !== undefined) lines.push(this.link(row));
     this.tell(...lines, ...this.chain(row));
   }
@@ -94,9 +95,11 @@ function showProfile() {
 
 addEventListener("hashchange", showProfile);
 showProfile();
-for (const root of document.querySelectorAll(".attribution")) {
-  const begin = new IntersectionObserver((seen) => {
-    if (seen.some((entry) => entry.isIntersecting)) { begin.disconnect(); new Attribution(root); }
-  }, { rootMargin: "600px" });
-  begin.observe(root);
-}
+unpack().then(() => {
+  for (const root of document.querySelectorAll(".attribution")) {
+    const begin = new IntersectionObserver((seen) => {
+      if (seen.some((entry) => entry.isIntersecting)) { begin.disconnect(); new Attribution(root); }
+    }, { rootMargin: "600px" });
+    begin.observe(root);
+  }
+});

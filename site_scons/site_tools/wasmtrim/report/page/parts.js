@@ -1,6 +1,6 @@
 "use strict";
 // The parts of each module, as rows, out of the page's data.
-const data = JSON.parse(document.getElementById("data").textContent);
+let data; // there once it is unpacked: gzip in base64
 const ROWS_AT_ONCE = 25;
 const number = (value) => value.toLocaleString("en");
 const signed = (value) => (value > 0 ? "+" : "") + number(value);
@@ -13,17 +13,23 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// All parts as rows: {name, package, group, bytes, gzip, brotli, retained, before, delta, word}; those
-// that were removed have no bytes. `before` is a row, or in words what of the module leads there.
+async function unpack() {
+  const packed = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
+  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  data = await new Response(text).json();
+}
+
+// All parts as rows: {name, package, group, where, bytes, gzip, brotli, retained, before, delta, word};
+// those that were removed have no bytes. `before` is a row, or in words what of the module leads there.
 function parts(module, changes) {
   const changed = new Map();
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
     const key = `${owner}\n${name}\n${now}`;
     changed.set(key, [...(changed.get(key) ?? []), old]);
   }
-  const functions = module.functions.map(([name, owner, bytes, gzip, brotli, retained, before]) => {
+  const functions = module.functions.map(([name, owner, where, bytes, gzip, brotli, retained, before]) => {
     const [label, group] = data.packages[owner];
-    const row = { name: data.names[name], package: label, group, bytes, gzip, brotli, retained, before,
+    const row = { name: data.names[name], package: label, group, where, bytes, gzip, brotli, retained, before,
       delta: 0, word: "" };
     const old = changed.get(`${label}\n${row.name}\n${bytes}`)?.shift();
     return old === undefined ? row : mark(row, old);
