@@ -135,17 +135,19 @@ class Dwarf:
     def _units(self) -> dict[int, CompileUnit]:
         """The unit of each function, by the ranges that units claim."""
         first, count = self._module.imported_functions, len(self._module.functions)
-        place = {self._address(index): index for index in range(first, count)} if self._all else {}
+        starts = [self._address(index) for index in range(first, count)] if self._all else []
+        place = {start: at for at, start in enumerate(starts)}
         found: dict[int, CompileUnit] = {}
         effort = 0
         for unit in self._all:
             for start, end in self._ranges(unit):
+                at = place.get(start, len(starts))  # what a linker left out begins at no function
+                while at < len(starts) and starts[at] < end and effort < _EFFORT:
+                    found.setdefault(first + at, unit)
+                    at += 1
+                    effort += 1
                 effort += 1
-                index = place.get(start)  # what a linker left out begins at no function
-                while index is not None and index < count and self._address(index) < end:
-                    found.setdefault(index, unit)
-                    index += 1
-            if effort > _EFFORT:
+            if effort >= _EFFORT:
                 break
         return found
 
