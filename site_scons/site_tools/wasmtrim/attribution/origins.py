@@ -35,6 +35,13 @@ class Origin:
     symbol: Symbol
     place: GoFunction | Place | Sought | None = None
 
+    @property
+    def where(self) -> str:
+        """`image/gif/writer.go:120`, without the line if that isn't known; "" for nowhere."""
+        if self.place is None or not self.place.file:
+            return ""
+        return f"{self.place.file}:{self.place.line}" if self.place.line else self.place.file
+
 
 # A symbol as it was written, who comes from outside or goes there, or the origins themselves.
 Testimony: TypeAlias = str | Import | Export | tuple[Origin, ...]
@@ -108,6 +115,10 @@ class Origins:
         """One of packages.GROUPS."""
         symbol = self.symbol(index)
         return packages.group_of(symbol, self.groups) if symbol else packages.UNKNOWN
+
+    def where(self, index: int) -> str:
+        """Where in the sources a function is, as its first origin tells that has a place."""
+        return next((origin.where for origin in self.of(index) if origin.where), "")
 
     def name(self, index: int) -> str:
         """A name to show: all origins, or the index and type of a function nobody knows."""

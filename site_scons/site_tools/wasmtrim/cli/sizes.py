@@ -111,20 +111,16 @@ def _print_tables(items: Items | ComponentItems, found: Origins) -> None:
     _table("section", sections, items.size, str)
     if functions:
         _table("package", packages, items.size, str)
-        _table("function", functions, items.size, lambda index: _named(found, index))
+        _table(
+            "function",
+            functions,
+            items.size,
+            lambda at: f"{found.name(at)}  {found.where(at)}".rstrip(),
+        )
         print(f"\nnames by: {', '.join(found.witnesses) or 'nobody, the module has none'}")
         if groups & {OWN, THIRD_PARTY}:
             known = "go list, when it was built" if found.groups else "the names alone: a guess"
             print(f"own and third party by: {known}")
-
-
-def _named(found: Origins, index: int) -> str:
-    """A function's name, and where it is in the sources if that is known."""
-    origins = found.of(index)
-    place = origins[0].place if origins else None
-    if place is None or not place.file:
-        return found.name(index)
-    return f"{found.name(index)}  {place.file}:{place.line}"
 
 
 def _table(

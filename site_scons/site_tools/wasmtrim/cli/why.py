@@ -150,12 +150,9 @@ def _print_place(origin: Origin) -> None:
     from wasmtrim.attribution import symbols
     from wasmtrim.report.words import printable
 
-    if origin.place is None:
-        return
-    if origin.place.file:
-        line = f":{origin.place.line}" if origin.place.line else ""
-        print(f"  {printable(origin.place.file)}{line}")
-    inlined = [symbols.parse(name).name for name in origin.place.inlined]
+    if origin.where:
+        print(f"  {printable(origin.where)}")
+    inlined = [symbols.parse(name).name for name in (origin.place.inlined if origin.place else ())]
     if inlined:
         print(f"  with the code of {_shown(inlined[:_SHOWN], len(inlined))}")
 

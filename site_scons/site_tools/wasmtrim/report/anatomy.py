@@ -165,7 +165,7 @@ def of_module(
                 item.name,
                 known.package(item.number) or UNKNOWN,
                 known.group(item.number),
-                _where(known, item.number),
+                known.where(item.number),
                 item.bytes,
                 gzipped,
                 squeezed,
@@ -182,18 +182,6 @@ def of_module(
         sections=sections,
         approximate=known.approximate,
     )
-
-
-def _where(known: Origins, function: int) -> str:
-    """Say where the first origin is that has a place: `image/gif/writer.go:120`."""
-    for origin in known.of(function):
-        if origin.place and origin.place.file:
-            return (
-                f"{origin.place.file}:{origin.place.line}"
-                if origin.place.line
-                else origin.place.file
-            )
-    return ""
 
 
 def _before(graph: Graph, function: int) -> int | str:
