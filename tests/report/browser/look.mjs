@@ -52,7 +52,7 @@ for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark
   look.chain = await parts.locator(".chosen li").allInnerTexts();
   look.inMap = await parts.locator(".tile[aria-pressed]").allInnerTexts();
   look.inTable = await parts.locator("tr[aria-selected='true'] .name").allInnerTexts();
-  await parts.locator(".trail button").first().click();
+  for (const button of await parts.locator(".trail button:enabled").all()) await button.click();
   await parts.locator("input").fill("");
 
   // With the keyboard alone: into the map, to the next tile, in, and out again.

@@ -1,4 +1,4 @@
-// Makes the README's picture of the report: node picture.mjs PAGE PROFILE PACKAGE PICTURE.png
+// Makes the README's picture of the report: node picture.mjs PAGE PROFILE PART PICTURE.png
 // in a folder where `npm ci` has run, say that of the test's browser in .pytest_cache.
 import chromium from "@sparticuz/chromium";
 import { pathToFileURL } from "node:url";
@@ -6,12 +6,11 @@ import { chromium as browsers } from "playwright-core";
 
 const [page, profile, part, picture] = process.argv.slice(2);
 const browser = await browsers.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
-const tab = await browser.newPage({ viewport: { width: 1200, height: 1250 }, colorScheme: "light" });
-await tab.goto(pathToFileURL(page).href);
-const section = tab.locator("section", { has: tab.locator("h2", { hasText: new RegExp(`^${profile} `) }) });
-await section.scrollIntoViewIfNeeded();
-await section.getByRole("button", { name: part, exact: true }).first().click();
-await section.evaluate((found) => found.scrollIntoView());
+const tab = await browser.newPage({ viewport: { width: 1280, height: 1900 }, colorScheme: "light" });
+await tab.goto(`${pathToFileURL(page).href}#profile-${profile}`);
+const parts = tab.locator(".attribution:visible");
+await parts.getByRole("button", { name: part, exact: true }).first().click();
+await tab.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
 await tab.waitForTimeout(300);
 await tab.screenshot({ path: picture });
 await browser.close();

@@ -43,8 +43,9 @@ class Attribution {
   // `node` is its place where it was chosen in the map.
   choose(row, node) {
     this.chosen = row;
-    if (!node) this.map?.show(row);
-    this.draw();
+    this.table.draw();
+    if (node) this.map.draw();
+    else this.map?.show(row);
     const size = (key) => row[key] ?? node?.leaves().reduce((sum, leaf) => sum + leaf.data[key], 0) ?? 0;
     const sizes = Object.keys(this.whole).map((key) => (
       `${number(size(key))} ${key === "bytes" ? "bytes" : `under ${key}`} (${percent(size(key), this.whole[key])} %)`));

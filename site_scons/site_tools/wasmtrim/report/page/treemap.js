@@ -36,8 +36,12 @@ class Treemap {
     return { name: "module", group: "", children };
   }
 
-  // Bring a part into sight: a package as a whole, a function within its package.
+  // Bring a part into sight, where it isn't large enough to be seen: a package as a whole, a
+  // function within its package.
   show(row) {
+    this.draw();
+    const tile = this.map.querySelector("[aria-pressed]");
+    if (tile?.offsetWidth > 24 && tile.offsetHeight > 14) return;
     const node = this.tree.find((node) => node.data === row
       || (row.functions !== undefined && node.depth === 2 && node.data.name === row.name));
     if (!node) return;
@@ -102,7 +106,7 @@ class Treemap {
     Object.assign(made.style, { left: `${place.x0}px`, top: `${place.y0}px`,
       width: `${place.x1 - place.x0}px`, height: `${place.y1 - place.y0}px`,
       background: `var(--${this.shade(node.data.group, changed, added)})` });
-    if (node.data === view.chosen) made.ariaPressed = "true";
+    if (view.chosen && this.row(node) === view.chosen) made.ariaPressed = "true";
     if (view.wanted && !place.children && leaves.some((leaf) => view.found(leaf.data))) made.dataset.found = "";
     made.addEventListener("click", () => {
       view.choose(this.row(node), node);
