@@ -50,7 +50,10 @@ func (e *Encoder) write() {
 
 // erase makes the area transparent.
 func (e *Encoder) erase(f *frame) {
-	f.rgb[palette.Transparent] = 0
+	if f.n == 256 {
+		f.generation = -1 // the index had a colour
+		f.rgb[palette.Transparent] = 0
+	}
 	for y := e.area.top; y < e.area.bottom; y++ {
 		row := f.pixels[y*e.Header.Width:]
 		for x := e.area.left; x < e.area.right; x++ {

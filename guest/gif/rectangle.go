@@ -1,5 +1,7 @@
 package gif
 
+import "wasmtrim/guest/word"
+
 // rectangle is a part of the canvas, in pixels; it is empty if right is 0.
 type rectangle struct{ left, top, right, bottom int }
 
@@ -28,6 +30,9 @@ func (e *Encoder) changed(a, b *frame, which uint32) (some bool) {
 	width := e.Header.Width
 	for y := range e.Header.Height {
 		left, right := y*width, y*width+width
+		if a.generation == b.generation {
+			left = word.Same(a.pixels, b.pixels, left, right)
+		}
 		for left < right && !differ(a, b, left, which) {
 			left++
 		}

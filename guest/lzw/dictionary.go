@@ -8,33 +8,24 @@ const (
 	// a little over 4,096 long so that equal columns of different rows don't share cache sets.
 	rowLength = maxCodes + 32
 
-	keyBits = 20
+	// known tells a key from none.
+	known = 1 << 20
 )
 
 // dictionary maps a code and the pixel after it to the code of both. Its cells are never cleared: a
-// cell counts only if the key of the code that it holds says so, and keys carry the number of the
-// dictionary's generation.
+// cell counts only if the key of the code that it holds says so.
 type dictionary struct {
-	cells      *[rowLength * 256]uint16
-	generation uint32
-	keys       [maxCodes]uint32
+	cells *[rowLength * 256]uint16
+	keys  [maxCodes]uint32
 	// first is the first pixel of each code's string; only Search keeps it.
 	first [maxCodes]byte
 }
 
 // renew forgets all entries.
-func (d *dictionary) renew() {
-	if d.generation += 1 << keyBits; d.generation == 0 {
-		// Generations start over: no old key may look like a new one.
-		clear(d.keys[:])
-		d.generation = 1 << keyBits
-	}
-}
+func (d *dictionary) renew() { clear(d.keys[:]) }
 
 // key is what stands for a code and the pixel after it.
-func (d *dictionary) key(code uint32, p byte) uint32 {
-	return d.generation | uint32(p)<<maxWidth | code
-}
+func key(code uint32, p byte) uint32 { return known | uint32(p)<<maxWidth | code }
 
 // cell is where the code of a code and the pixel after it is kept.
 func (d *dictionary) cell(code uint32, p byte) *uint16 {
@@ -48,7 +39,7 @@ func (d *dictionary) find(code uint32, p byte) uint32 {
 		return uint32(p)
 	}
 	c := uint32(*d.cell(code, p)) % maxCodes
-	if d.keys[c] != d.key(code, p) {
+	if d.keys[c] != key(code, p) {
 		return none
 	}
 	return c
@@ -57,7 +48,7 @@ func (d *dictionary) find(code uint32, p byte) uint32 {
 // add gives a code and the pixel after it a code of their own.
 func (d *dictionary) add(code uint32, p byte, both uint32) {
 	*d.cell(code, p) = uint16(both)
-	d.keys[both%maxCodes] = d.key(code, p)
+	d.keys[both%maxCodes] = key(code, p)
 	d.first[both%maxCodes] = d.first[code%maxCodes]
 }
 

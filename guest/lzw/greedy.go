@@ -23,14 +23,13 @@ func (e *Encoder) Greedy(patience int) {
 	d.renew()
 	e.runs.renew(reset)
 	// The writer's state is kept in variables while codes are written one after the other.
-	generation := d.generation
 	area, pos, end, acc, held := w.area[:], w.pos, w.block+1+maxBlock, w.acc, w.held
 	code := uint32(pixels[0])
 	for i := 1; i < len(pixels); i++ {
 		p := pixels[i]
 		cell := uint32(p)*rowLength + code
-		key := generation | uint32(p)<<maxWidth | code
-		if c := uint32(d.cells[cell]); d.keys[c%maxCodes] == key {
+		k := key(code, p)
+		if c := uint32(d.cells[cell]); d.keys[c%maxCodes] == k {
 			code = c
 			continue
 		}
@@ -48,7 +47,7 @@ func (e *Encoder) Greedy(patience int) {
 		spent += int(width)
 		if next < maxCodes {
 			d.cells[cell] = uint16(next)
-			d.keys[next%maxCodes] = key
+			d.keys[next%maxCodes] = k
 			if e.runs.ends(code, p) {
 				e.runs.add(p, next)
 			}
@@ -64,7 +63,6 @@ func (e *Encoder) Greedy(patience int) {
 			next, width, wider = reset+2, bits+1, reset<<1
 			d.renew()
 			e.runs.renew(reset)
-			generation = d.generation
 			e.trial.begin(i, spent)
 		}
 		code = uint32(p)

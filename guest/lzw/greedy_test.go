@@ -74,22 +74,6 @@ func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 	}
 }
 
-func TestGreedyManyGenerations(t *testing.T) {
-	out := new(buffer)
-	e := opened(out.sink)
-	e.dictionary.generation = 1<<32 - 3<<keyBits // three before they start over
-	for i := 0; i < 10; i++ {
-		want := picture(int64(i), 5000, 8, 2)
-		out.Reset()
-		e.One, e.Width = want, 8
-		e.Greedy(Impatient)
-		e.Flush()
-		if !bytes.Equal(decode(t, out.Bytes()), want) {
-			t.Fatalf("image %d comes back as another", i)
-		}
-	}
-}
-
 // Where Greedy has to be small, it is Search.
 func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 	for _, patience := range []int{Impatient, -8, 0, 4, 32} {

@@ -27,6 +27,18 @@ func TestBelow(t *testing.T) {
 	}
 }
 
+func TestSame(t *testing.T) {
+	a, b := make([]byte, 40), make([]byte, 40)
+	b[30] = 1
+	for end := 0; end <= 40; end++ {
+		for i := 0; i <= min(end, 30); i++ {
+			if at := Same(a, b, i, end); at < i || at > min(end, 30) {
+				t.Fatalf("from %d to %d they are said to be the same up to %d", i, end, at)
+			}
+		}
+	}
+}
+
 func TestWordsAtAnyByte(t *testing.T) {
 	b := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
 	if Load32(b, 3) != 0x06050403 || Load64(b, 1) != 0x0807060504030201 {

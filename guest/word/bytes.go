@@ -20,6 +20,14 @@ func Below(b []byte, n int) bool {
 	return true
 }
 
+// Same is an index from i to end up to which a and b are the same.
+func Same(a, b []byte, i, end int) int {
+	for i+8 <= end && Load64(a, i) == Load64(b, i) {
+		i += 8
+	}
+	return i
+}
+
 // reach tells whether any of a word's bytes is n, which is from 1 to 255, or more.
 func reach(v uint64, n byte) bool {
 	const low, high = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080

@@ -11,3 +11,6 @@ func Below(b []byte, n int) bool {
 	}
 	return true
 }
+
+// Same is an index from i to end up to which a and b are the same.
+func Same(_, _ []byte, i, _ int) int { return i }
