@@ -30,7 +30,7 @@ LAYERS = (
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
 
 HEAVY = ("SCons", "pydantic", "rich", "wasmtime", "numpy", "PIL", "jinja2", "httpx", "brotli",
-         "deflate")  # fmt: skip
+         "deflate", "elftools")  # fmt: skip
 
 
 def _imports(file: Path) -> Iterator[str]:
