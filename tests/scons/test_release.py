@@ -22,6 +22,7 @@ def test_the_size_record_has_every_key(built: Project) -> None:
         "profile",
         "compiler",
         "features",
+        "groups",
         "compressors",
         "stages",
         "notes",
