@@ -7,7 +7,7 @@ import pytest
 from wasmtrim.attribution import Evidence
 from wasmtrim.errors import ModuleError
 from wasmtrim.regression import contents
-from wasmtrim.regression.contents import UNKNOWN
+from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 GO = """(module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -45,7 +45,7 @@ def test_an_import_that_is_there_twice_is_one(assemble: Callable[[str], bytes]) 
 def test_a_function_that_nobody_knows_has_its_type_only(assemble: Callable[[str], bytes]) -> None:
     [function] = contents.of_module(assemble("(module (func (param i32)))")).functions
 
-    assert (function.name, function.package, function.type) == ("", UNKNOWN, "func(i32)")
+    assert (function.name, function.package, function.type) == ("", UNKNOWN_PACKAGE, "func(i32)")
 
 
 def test_a_twin_tells_the_names_of_a_stripped_module(assemble: Callable[[str], bytes]) -> None:

@@ -241,10 +241,11 @@ class _Reader:
         if len(text) > MAX_TEXT:
             self.problem(at, f"a text of {len(text):,} characters", f"at most {MAX_TEXT:,}")
             return ""
-        hidden = next((c for c in text if c not in "\t\r\n" and _is_hidden(c)), None)
-        if hidden is not None:
-            self.problem(at, _named(hidden), "write it as visible text")
-            return ""
+        if not text.isprintable():  # a quick look, which nearly every text passes
+            hidden = next((c for c in text if c not in "\t\r\n" and _is_hidden(c)), None)
+            if hidden is not None:
+                self.problem(at, _named(hidden), "write it as visible text")
+                return ""
         return text if event.style else resolve(text)
 
 

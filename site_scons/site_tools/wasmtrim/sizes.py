@@ -22,6 +22,7 @@ GZIP_LEVEL = 9
 BROTLI_QUALITY = 11
 READY = "module"  # in place of a stage's name, for a module that no stage made
 OWN, THIRD_PARTY = "own", "third party"  # whose a Go package is that isn't Go's
+UNKNOWN_PACKAGE = "(unknown)"  # of functions that nobody knows
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from wasmtrim.attribution.dwarf import Dwarf, Place, Sought
 from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
+from wasmtrim.sizes import UNKNOWN_PACKAGE
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
@@ -109,7 +110,7 @@ class Origins:
     def package(self, index: int) -> str:
         """The package that a function is summed up under."""
         symbol = self.symbol(index)
-        return (packages.package_of(symbol) if symbol else "") or packages.UNKNOWN_PACKAGE
+        return (packages.package_of(symbol) if symbol else "") or UNKNOWN_PACKAGE
 
     def group(self, index: int) -> str:
         """One of packages.GROUPS."""

@@ -10,7 +10,6 @@ from wasmtrim.attribution.symbols import DISPATCH, Symbol
 from wasmtrim.sizes import OWN, THIRD_PARTY
 
 RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
-UNKNOWN_PACKAGE = "(unknown)"  # of functions that nobody knows
 GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)
 
 # First elements of the import paths of Go's standard library (`go list std`).

@@ -12,14 +12,13 @@ from typing import Any, Final
 
 from wasmtrim import atomic, git
 from wasmtrim.errors import RequestError
-from wasmtrim.regression import contents, record
-from wasmtrim.regression.contents import UNKNOWN, Contents, Costs, Function
+from wasmtrim.regression import FOLDER, contents, record
+from wasmtrim.regression.contents import Contents, Costs, Function
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.record import Release
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import sha256
+from wasmtrim.sizes import UNKNOWN_PACKAGE, sha256
 
-FOLDER: Final = Path("config", "baselines")
 COMMAND: Final = "scons baseline"
 _READY_MODULE = "module"  # stands for the compiler where there was none
 
@@ -178,7 +177,7 @@ def _entry(function: Function) -> tuple[str, str, int]:
 def _function(entry: Sequence[Any], groups: Mapping[str, str]) -> Function:
     package, name, size = entry
     group = groups.get(str(package), "unknown")
-    if package == UNKNOWN:
+    if package == UNKNOWN_PACKAGE:
         return Function("", package, group, int(size), type=str(name))
     return Function(str(name), str(package), group, int(size))
 

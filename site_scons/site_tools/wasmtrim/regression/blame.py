@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.regression.compare import Change, Comparison
-from wasmtrim.regression.contents import UNKNOWN
 from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget
@@ -29,7 +29,7 @@ def causes(budget: Budget, comparison: Comparison | None) -> tuple[Change, ...]:
     if kind == "section" and budget.scope.name != "code":
         return ()
     if kind in ("package", "unknown"):
-        package = UNKNOWN if kind == "unknown" else budget.scope.name
+        package = UNKNOWN_PACKAGE if kind == "unknown" else budget.scope.name
         grown = [change for change in grown if change.package == package]
     return tuple(grown)
 
@@ -65,7 +65,7 @@ def of_size(budget: Budget, new: Snapshot) -> str:
     if new.contents is None or budget.metric not in BYTES:
         return ""
     if budget.scope.kind in ("package", "unknown"):
-        package = UNKNOWN if budget.scope.kind == "unknown" else budget.scope.name
+        package = UNKNOWN_PACKAGE if budget.scope.kind == "unknown" else budget.scope.name
         found = {f.name or f.type: f.bytes for f in new.contents.functions if f.package == package}
     elif budget.scope.kind == "artifact":
         found = {name: share.bytes for name, share in new.contents.packages.items()}

@@ -10,9 +10,9 @@ from wasmtrim.regression import blame, waiver
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.blame import BYTES, COMPRESSED
 from wasmtrim.regression.compare import Comparison
-from wasmtrim.regression.contents import UNKNOWN
 from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Scope, Waiver
@@ -56,7 +56,7 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     contents = snapshot.contents
     if contents is None:
         return None
-    owner = UNKNOWN if scope.kind == "unknown" else scope.name
+    owner = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
     if metric in COMPRESSED:
         costs = contents.costs(metric)
         if costs is None:

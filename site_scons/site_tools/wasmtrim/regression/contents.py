@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from wasmtrim.attribution import Evidence, Origins
     from wasmtrim.attribution.compressed import Shares
     from wasmtrim.attribution.graph import Graph
-
-
-UNKNOWN = UNKNOWN_PACKAGE
 
 
 @dataclass(frozen=True, slots=True)

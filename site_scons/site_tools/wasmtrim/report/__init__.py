@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wasmtrim.report.model import Report
 
 FOLDER = "report"  # within dist/
+PAGE, MARKDOWN, JSON, JUNIT = "index.html", "report.md", "report.json", "junit.xml"
 
 
 def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
@@ -17,17 +18,19 @@ def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
     `root` is the project's folder. Gives the paths of all files. It is quick where the report that
     lies there says the same.
     """
-    from wasmtrim import atomic
-    from wasmtrim.report import as_json, drawing, html, junit, markdown
+    from wasmtrim.report import as_json
 
-    paths = tuple(folder / form.FILE for form in (html, markdown, as_json, junit))
-    if all(path.is_file() for path in paths) and as_json.is_current(folder / as_json.FILE, report):
+    paths = tuple(folder / name for name in (PAGE, MARKDOWN, JSON, JUNIT))
+    if all(path.is_file() for path in paths) and as_json.is_current(folder / JSON, report):
         return paths
+    from wasmtrim import atomic
+    from wasmtrim.report import drawing, html, junit, markdown
+
     files = {
-        html.FILE: html.text(report, drawing.library(root)),
-        markdown.FILE: markdown.text(report),
-        as_json.FILE: as_json.text(report),
-        junit.FILE: junit.text(report),
+        PAGE: html.text(report, drawing.library(root)),
+        MARKDOWN: markdown.text(report),
+        JSON: as_json.text(report),
+        JUNIT: junit.text(report),
     }
     for name, text in files.items():
         path, fresh = folder / name, text.encode()

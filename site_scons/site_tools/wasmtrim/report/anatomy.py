@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmtrim import atomic
 from wasmtrim.errors import ModuleError
-from wasmtrim.regression.contents import UNKNOWN, Share
+from wasmtrim.regression.contents import Share
+from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Evidence, Origins
@@ -163,7 +164,7 @@ def of_module(
         functions.append(
             Part(
                 item.name,
-                known.package(item.number) or UNKNOWN,
+                known.package(item.number) or UNKNOWN_PACKAGE,
                 known.group(item.number),
                 known.where(item.number),
                 item.bytes,

@@ -15,7 +15,6 @@ from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report.model import Check, ProfileReport, Report, Verdict
 
 SCHEMA: Final = 1
-FILE: Final = "report.json"
 
 
 def content(report: Report) -> dict[str, Any]:

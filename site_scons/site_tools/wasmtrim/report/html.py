@@ -26,7 +26,6 @@ from wasmtrim.sizes import GZIP_LEVEL
 if TYPE_CHECKING:
     from jinja2 import Template
 
-FILE: Final = "index.html"
 _PAGE: Final = Path(__file__).with_name("page")
 _SCRIPTS: Final = ("parts.js", "table.js", "treemap.js", "page.js")
 _MOST_CHANGES: Final = 100  # rows of a table of changes

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from typing import Final
 
 from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.judgement import Judgement
 from wasmtrim.report import terminal, words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
-
-FILE: Final = "junit.xml"
 
 
 def text(report: Report) -> str:

@@ -17,7 +17,6 @@ from wasmtrim.report import words
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import rows
 
-FILE: Final = "report.md"
 MOST_BYTES: Final = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _LARGEST: Final = 10  # changes
 _LONGEST: Final = 600  # characters of a detail

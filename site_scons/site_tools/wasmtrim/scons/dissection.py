@@ -13,7 +13,6 @@ from SCons.Node import Node
 
 from wasmtrim import sizes
 from wasmtrim.errors import ModuleError
-from wasmtrim.report import anatomy
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.builders import make, weight_of
@@ -31,11 +30,12 @@ class AnatomyRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        code = signature.folders("attribution", "attribution/compressed", "wasm")
-        return sizes.compressors(), signature.code(anatomy), code
+        code = signature.code("attribution", "wasm", "report/anatomy.py")
+        return sizes.compressors(), code
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         from wasmtrim.attribution import evidence
+        from wasmtrim.report import anatomy
 
         module, into = path_of(source[0]).read_bytes(), Path(target[0].abspath)
         digest = sizes.sha256(module)

@@ -13,10 +13,10 @@ from SCons.Builder import Builder
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import regression, sizes
+from wasmtrim import sizes
 from wasmtrim.errors import CheckError, WasmtrimError
 from wasmtrim.profile import Loaded, Profile
-from wasmtrim.regression import baseline, judgement
+from wasmtrim.regression import FOLDER
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, as_build_error, path_of
 from wasmtrim.scons.builders import make
@@ -36,14 +36,21 @@ class JudgeRequest(Request):
     def signature(self) -> object:
         # A waiver ends on a day; without one the verdict is the same on every day.
         today = date.today() if self.profile.waivers else None
-        return self.profile.budget, self.profile.waivers, today, signature.code(regression)
+        return (
+            self.profile.budget,
+            self.profile.waivers,
+            today,
+            signature.code("attribution", "regression"),
+        )
 
     def files(self) -> list[str]:
         """Name the committed baselines of this profile, whichever compiler built it."""
-        found = (self.build.root / baseline.FOLDER).glob(f"{self.name}.*.json")
+        found = (self.build.root / FOLDER).glob(f"{self.name}.*.json")
         return [str(path) for path in sorted(found)]
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        from wasmtrim.regression import judgement
+
         dist = path_of(source[0]).parent
         found = judgement.judge_release(
             self.name, self.profile, self.build.root, dist, date.today()
@@ -71,6 +78,8 @@ def rewrite_baselines(build: Build, names: Sequence[str], *, dirty: bool) -> Any
     """Give the action of `scons baseline`: what lies in dist/ becomes the baseline."""
 
     def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG001
+        from wasmtrim.regression import baseline
+
         try:
             dist = path_of(source[0]).parent
             for line in baseline.update(build.root, dist, names, dirty=dirty):

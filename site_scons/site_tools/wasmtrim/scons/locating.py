@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
 
-from wasmtrim import attribution, sizes, wasm
-from wasmtrim.attribution import places
-from wasmtrim.attribution.dwarf import Place
+from wasmtrim import sizes
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.scons.builders import make
 from wasmtrim.scons.requests import LINKED, CompileRequest, Request
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.dwarf import Place
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,11 @@ class LocateRequest(Request):
     compiled: CompileRequest
 
     def signature(self) -> object:
-        return self.compiled.signature(), signature.code(attribution, wasm)
+        return self.compiled.signature(), signature.code("attribution", "wasm")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
+        from wasmtrim.attribution import places
+
         linked = path_of(source[0]).read_bytes()
         asked = self.compiled
         key = (asked.settings, asked.source, sizes.sha256(linked))
@@ -43,6 +46,8 @@ class LocateRequest(Request):
         places.write(Path(target[0].abspath), linked, found)
 
     def _located(self, target: Node, linked: bytes) -> dict[str, Place]:
+        from wasmtrim.attribution import places
+
         asked = self.compiled
         try:
             with progress.alive(f"locate {target}"):

@@ -52,7 +52,7 @@ class SumsRequest(Request):
     """`SHA256SUMS`. Sources: the modules in dist/."""
 
     def signature(self) -> object:
-        return signature.code(provenance)
+        return signature.code("provenance.py")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         digests = {node.name: sizes.sha256(path_of(node).read_bytes()) for node in source}
@@ -67,7 +67,7 @@ class ProvenanceRequest(Request):
 
     def signature(self) -> object:
         origin = provenance.sources(self.build.root)
-        return origin, identity(self.build, *_PROGRAMS), signature.code(provenance)
+        return origin, identity(self.build, *_PROGRAMS), signature.code("provenance.py")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         records = [sizes.read_json(path_of(node)) for node in source]

@@ -16,14 +16,14 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, engine, sizes, verify, wasm
-from wasmtrim.compilers import compilation, environment, go, sources, tinygo, view
+from wasmtrim import atomic, sizes, verify, wasm
+from wasmtrim.compilers import compilation, environment, sources, view
 from wasmtrim.errors import CheckError, ModuleError, RequestError, ToolError
 from wasmtrim.profile import Compiler, Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, only_looks, path_of
 from wasmtrim.sizes import CompilerUsed
-from wasmtrim.stages import STAGES, execution, features, job
+from wasmtrim.stages import STAGES, execution, features
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import bounds
 
@@ -68,7 +68,8 @@ class StageRequest(Request):
 
     def signature(self) -> object:
         stage = STAGES[self.name]
-        code = signature.code(stage, execution, features, job)
+        ours = (self.name, "execution", "features", "job")
+        code = signature.code(*(f"stages/{name}.py" for name in ours))
         resource = self.settings.resource
         programs = (stage.PROGRAM, "wasm-tools", *([resource] if resource else []))
         return self.settings, identity(self.build, *programs), code
@@ -137,7 +138,7 @@ class CompileRequest(Request):
         return compilation.NAME
 
     def signature(self) -> object:
-        code = signature.code(compilation, environment, go, sources, tinygo, execution)
+        code = signature.code("compilers", "stages/execution.py")
         programs = ("go", "tinygo", "wasm-opt") if self.name == "tinygo" else ("go",)
         # Where the checkout lies does not matter, which program of it is built does.
         source = os.path.relpath(self.source, self.build.root)
@@ -201,7 +202,9 @@ class FeaturesRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        return identity(self.build, "wasm-tools"), signature.code(features, wasm.features)
+        return identity(self.build, "wasm-tools"), signature.code(
+            "stages/features.py", "wasm/features.py"
+        )
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         path = path_of(source[0])
@@ -220,7 +223,7 @@ class WeightRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        return sizes.compressors(), signature.code(sizes)
+        return sizes.compressors(), signature.code("sizes.py")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         module = path_of(source[0]).read_bytes()
@@ -262,7 +265,7 @@ class RunRequest(Request):
         return smoke.input, smoke.interface, smoke.call, self.profile.clock, imports, limits
 
     def signature(self) -> object:
-        return self.asked(), signature.code(verify, engine)
+        return self.asked(), signature.code("verify", "engine")
 
     def files(self) -> list[str]:
         """Name the files that the run reads."""
@@ -290,7 +293,13 @@ class SizesRequest(Request):
     runs: bool
 
     def signature(self) -> object:
-        return self.name, self.stages, self.compiler, sizes.compressors(), signature.code(sizes)
+        return (
+            self.name,
+            self.stages,
+            self.compiler,
+            sizes.compressors(),
+            signature.code("sizes.py"),
+        )
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         count = len(self.stages)
@@ -335,7 +344,7 @@ class VerifyRequest(Request):
     def signature(self) -> object:
         p = self.profile
         judged = p.contract, p.limits, p.smoke, p.clock
-        code = signature.code(verify, features)
+        code = signature.code("verify", "stages/features.py")
         return judged, self.stages, self.compiler, self._checker(), code
 
     def _checker(self) -> object:
