@@ -8,6 +8,7 @@ In a copy of this project, in one run, with warm compiler caches:
 - a release with nothing to do, against an empty SConstruct.
 
 Work that profiles share counts once on both sides. Each figure is the median of the rounds.
+Profiles whose smoke run drives an interface are left out: nobody types that by hand.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "project"
         copy(project)
+        leave_commands(project)
         release(project, 2)  # fills the compilers' caches
         steps = list(chains(project))
         smoke = project / "config" / "smoke" / "squares.bin"
@@ -103,6 +105,14 @@ def copy(project: Path) -> None:
         if (PROJECT / name).exists():
             (project / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, project / name)
+
+
+def leave_commands(project: Path) -> None:
+    """Remove the profiles whose smoke run is more than a run of `_start`."""
+    for path in (project / profile.FOLDER).glob("*.yaml"):
+        smoke = profile.load(path, project).profile.smoke
+        if smoke and smoke.interface:
+            path.unlink()
 
 
 def run(*argv: str, cwd: Path) -> None:
