@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command gifbench holds the encoder against image/gif, natively. It reads what the program gif reads,
 // with one palette or RGBA.
 //
