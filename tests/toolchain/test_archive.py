@@ -19,10 +19,10 @@ from tests.stand_ins import loopback
 from tests.stand_ins.loopback import Server
 
 from wasmtrim import process
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import NotFetched, Refused, RequestError
 from wasmtrim.toolchain import bundle, download, load
 from wasmtrim.toolchain.pins import Archive
-from wasmtrim.toolchain.store import NotFetched, Refused, Store
+from wasmtrim.toolchain.store import Store
 
 QUICK = download.Patience(connect=0.5, answer=1.0, bytes=0.5, tries=2, pause=0.01)
 

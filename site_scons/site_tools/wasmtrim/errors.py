@@ -65,3 +65,15 @@ class ToolError(WasmtrimError):
     """A program is missing, is of a version that does not fit, or failed."""
 
     status = 3
+
+
+class NotFetched(ToolError):
+    """It isn't in the cache, and could not be brought there; `mend` is what to do."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.mend = mend
+
+
+class Refused(ToolError):
+    """What came is not what is pinned, or can't be unpacked: no other source is tried instead."""

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wasmtrim.errors import NotFetched
+
 if TYPE_CHECKING:
     from wasmtrim.toolchain import Locator
 
@@ -26,10 +28,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export = actions.add_parser(
         "export", help="fetch all that is pinned, and write it to one file for another machine"
     )
-    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("file", type=Path, metavar="FILE", help="the file to write")
     export.set_defaults(run=_export)
     taking = actions.add_parser("import", help="take in what `export` wrote; needs no network")
-    taking.add_argument("file", type=Path, metavar="FILE")
+    taking.add_argument("file", type=Path, metavar="FILE", help="what `export` wrote")
     taking.set_defaults(run=_import)
 
 
@@ -59,7 +61,6 @@ def _remove(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from wasmtrim.toolchain import bundle
-    from wasmtrim.toolchain.store import NotFetched
 
     locator = _locator()
     locator.store.reach.forget()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wasmtrim.errors import ToolError
+from wasmtrim.errors import NotFetched, Refused, ToolError
 from wasmtrim.toolchain import probe
 from wasmtrim.toolchain.pins import (
     FILES,
@@ -23,7 +23,7 @@ from wasmtrim.toolchain.pins import (
     numbers,
     platform,
 )
-from wasmtrim.toolchain.store import NotFetched, Refused, Store
+from wasmtrim.toolchain.store import Store
 
 
 @dataclass(frozen=True)

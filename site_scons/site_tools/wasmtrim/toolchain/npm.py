@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 
 from wasmtrim import atomic, process
-from wasmtrim.errors import ToolError
+from wasmtrim.errors import NotFetched, ToolError
 from wasmtrim.toolchain.pins import Npm
-from wasmtrim.toolchain.store import NotFetched
 
 SECONDS = 600.0
 

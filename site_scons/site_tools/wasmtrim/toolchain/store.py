@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from wasmtrim.errors import RequestError, ToolError
+from wasmtrim.errors import NotFetched, Refused, RequestError, ToolError
 from wasmtrim.toolchain.pins import ADDRESS, Archive, Npm
 from wasmtrim.toolchain.reach import Reach
 
@@ -23,18 +23,6 @@ PACKED = "packed"
 FILES = "files"
 
 NpmClient = Callable[[], tuple[str, ...]]
-
-
-class NotFetched(ToolError):
-    """It isn't in the cache, and could not be brought there; `mend` is what to do."""
-
-    def __init__(self, message: str, mend: str) -> None:
-        super().__init__(message)
-        self.mend = mend
-
-
-class Refused(ToolError):
-    """What came is not what is pinned, or can't be unpacked: no other source is tried instead."""
 
 
 class Store:
