@@ -103,4 +103,4 @@ def test_the_clock_of_the_host_is_allowed_by_its_profile_only() -> None:
         name for name in names(ROOT) if "env.now_ms" in load(name, ROOT).profile.contract.imports
     ]
     assert with_clock == ["gif-hostclock"]
-    assert load("gif-hostclock", ROOT).profile.compiler.tags == ("hostclock",)
+    assert load("gif-hostclock", ROOT).profile.compiler.tags == ("small", "hostclock")

@@ -184,17 +184,16 @@ class _Kept:
         self._thread.start()
 
     def _drain(self) -> None:
-        while chunk := os.read(self._pipe.fileno(), _CHUNK_BYTES):
-            self._read += len(chunk)
-            room = KEPT_BYTES // 2 - len(self._head)
-            self._head += chunk[:room]
-            if chunk[room:]:
-                self._tail.append(chunk[room:])
+        with self._pipe:
+            while chunk := os.read(self._pipe.fileno(), _CHUNK_BYTES):
+                self._read += len(chunk)
+                room = KEPT_BYTES // 2 - len(self._head)
+                self._head += chunk[:room]
+                if chunk[room:]:
+                    self._tail.append(chunk[room:])
 
     def bytes(self) -> bytes:
         self._thread.join(_LET_GO_SECONDS)
-        if not self._thread.is_alive():
-            self._pipe.close()
         tail = b"".join(self._tail)
         missing = self._read - len(self._head) - len(tail)
         gap = f"\n[{missing} bytes left out]\n".encode() if missing else b""

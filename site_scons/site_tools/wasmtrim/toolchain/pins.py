@@ -175,7 +175,8 @@ class _Checked:
             self._refuse((*keys, "sources"), "must be a list, like [path, pypi/NAME]")
             named = []
         sources = [self._source((*keys, "sources", i), name) for i, name in enumerate(named)]
-        if program in FILES and not all(isinstance(source, Npm) for source in sources):
+        # None is a source whose fault is told already.
+        if program in FILES and not all(isinstance(source, Npm | None) for source in sources):
             self._refuse((*keys, "sources"), f"must be a list of npm/NAME: {program} is a file")
         for name, source in zip(named, sources, strict=True):
             if isinstance(source, (PyPI, Npm, Archive)) and not _same(source.version, version):
