@@ -1,7 +1,8 @@
-"""The child process that decodes two pictures, either untrusted, and measures how they differ.
+"""The child process that decodes pictures, which are untrusted.
 
-A script, started by `difference.between` with `-I -S`; needs Pillow and numpy, and nothing of
-wasmtrim. It gives facts; what they mean is judged by who asked.
+It measures how two of them differ, for `difference.between`, or makes one small, for `still.png`. A
+script, started with `-I -S`; needs Pillow and numpy, and nothing of wasmtrim. It gives facts; what
+they mean is judged by who asked.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ MOST_PIXELS = 64_000_000  # of one frame: more need more than the bound above, w
 BAND_PIXELS = 1 << 18  # measured at once, so that colours as floats need little memory
 SHOWN_PIXELS = 512  # the picture is made that wide at least, where the compared ones are small
 REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
+STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are made of
 # The last bytes of a whole file: without them Pillow still gives the frames before.
 ENDS = {"GIF": b"\x3b", "PNG": b"IEND\xaeB`\x82"}
 
@@ -35,6 +37,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
+    if "still" in request:
+        draw_still(request)
+        return
     try:
         answer = compare(request)
     except MemoryError:
@@ -110,13 +115,22 @@ class Shown:
         return float(self.picture.info.get("duration", 0))
 
 
-def opened(path: str) -> Image:
+def draw_still(request: dict[str, Any]) -> None:
+    """Write the first frame of a picture, made small, as PNG."""
+    still = opened(request["picture"], STILLS).convert("RGBA")
+    still.thumbnail((request["side"], request["side"]))
+    still.save(request["still"], "PNG")
+
+
+def opened(path: str, formats: tuple[str, ...] | None = None) -> Image:
+    """A picture of one of these formats, or of any but the refused one."""
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     Image.init()
     try:
-        picture = Image.open(path, formats=[name for name in Image.ID if name != REFUSED])
+        taken = formats or [name for name in Image.ID if name != REFUSED]
+        picture = Image.open(path, formats=taken)
     except UnidentifiedImageError:
         raise ValueError("it begins as no format does that Pillow reads") from None
     if picture.width * picture.height > MOST_PIXELS:
