@@ -5,11 +5,11 @@ its functions with their packages, its imports and exports.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
@@ -34,6 +34,17 @@ class Function:
     bytes: int
     type: str = ""
     digest: str = ""
+
+
+class Owned(Protocol):
+    """A function that is somebody's."""
+
+    @property
+    def package(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -125,15 +136,20 @@ class Contents:
     @cached_property
     def packages(self) -> dict[str, Share]:
         """Sum the functions up by package, the largest package first."""
-        size: Counter[str] = Counter()
-        number: Counter[str] = Counter()
-        groups: dict[str, str] = {}
-        for function in self.functions:
-            size[function.package] += function.bytes
-            number[function.package] += 1
-            groups.setdefault(function.package, function.group)
-        ordered = sorted(size, key=lambda name: (-size[name], name))
-        return {name: Share(groups[name], size[name], number[name]) for name in ordered}
+        return shares_of(self.functions)
+
+
+def shares_of(functions: Iterable[Owned]) -> dict[str, Share]:
+    """Sum functions up by package, the largest first; its first function tells a group."""
+    size: Counter[str] = Counter()
+    number: Counter[str] = Counter()
+    groups: dict[str, str] = {}
+    for function in functions:
+        size[function.package] += function.bytes
+        number[function.package] += 1
+        groups.setdefault(function.package, function.group)
+    ordered = sorted(size, key=lambda name: (-size[name], name))
+    return {name: Share(groups[name], size[name], number[name]) for name in ordered}
 
 
 def of_file(path: Path, data: bytes) -> Contents:

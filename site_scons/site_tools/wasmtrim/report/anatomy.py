@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmtrim import atomic
 from wasmtrim.errors import ModuleError
-from wasmtrim.regression.contents import Share
+from wasmtrim.regression.contents import Share, shares_of
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
@@ -82,15 +82,7 @@ class Anatomy:
     @cached_property
     def shares(self) -> dict[str, Share]:
         """What the functions of each package take, the largest package first."""
-        bytes_of: Counter[str] = Counter()
-        number: Counter[str] = Counter()
-        groups: dict[str, str] = {}
-        for part in self.functions:
-            bytes_of[part.package] += part.bytes
-            number[part.package] += 1
-            groups.setdefault(part.package, part.group)
-        ordered = sorted(bytes_of, key=lambda name: (-bytes_of[name], name))
-        return {name: Share(groups[name], bytes_of[name], number[name]) for name in ordered}
+        return shares_of(self.functions)
 
 
 def write(path: Path, module: str, found: Anatomy | None) -> None:
