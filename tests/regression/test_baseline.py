@@ -61,7 +61,7 @@ def test_what_is_written_is_read_again_and_differs_in_nothing(
 ) -> None:
     build(MODULE)
     update(tmp_path)
-    new = snapshot(str(tmp_path / "dist" / "edge.wasm"))
+    new = snapshot(tmp_path / "dist" / "edge.wasm")
     assert new.release
 
     old = baseline.find(tmp_path, new.release)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.errors import CheckError, RequestError
-from wasmtrim.regression.read import snapshot
+from wasmtrim.regression.read import of_bytes, snapshot
 from wasmtrim.sizes import StageRecord, ToolUsed, release_record, weigh
 
 EMPTY = b"\0asm\1\0\0\0"
@@ -28,7 +27,7 @@ def dist(tmp_path: Path, assemble: Callable[[str], bytes]) -> Path:
 def test_a_module_from_anywhere_is_weighed_and_taken_apart(tmp_path: Path) -> None:
     (tmp_path / "any.wasm").write_bytes(EMPTY)
 
-    found = snapshot(str(tmp_path / "any.wasm"))
+    found = snapshot(tmp_path / "any.wasm")
 
     assert asdict(found.weight) == asdict(weigh(EMPTY))
     assert found.release is None
@@ -37,14 +36,14 @@ def test_a_module_from_anywhere_is_weighed_and_taken_apart(tmp_path: Path) -> No
 
 
 def test_a_module_in_dist_knows_its_stages(dist: Path) -> None:
-    release = snapshot(str(dist / "edge.wasm")).release
+    release = snapshot(dist / "edge.wasm").release
 
     assert release
     assert [stage.name for stage in release.stages] == ["compile"]
 
 
 def test_a_size_record_knows_what_is_in_the_module_beside_it(dist: Path) -> None:
-    found = snapshot(str(dist / "edge.sizes.json")).contents
+    found = snapshot(dist / "edge.sizes.json").contents
 
     assert found
     assert [function.name for function in found.functions] == ["main.run"]
@@ -53,14 +52,14 @@ def test_a_size_record_knows_what_is_in_the_module_beside_it(dist: Path) -> None
 def test_a_record_and_a_module_that_isnt_its_own_are_kept_apart(dist: Path) -> None:
     (dist / "edge.wasm").write_bytes(EMPTY)
 
-    assert snapshot(str(dist / "edge.sizes.json")).contents is None
-    assert snapshot(str(dist / "edge.wasm")).release is None
+    assert snapshot(dist / "edge.sizes.json").contents is None
+    assert snapshot(dist / "edge.wasm").release is None
 
 
-def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(EMPTY)))
+def test_bytes_that_are_no_file_have_nothing_beside_them() -> None:
+    found = of_bytes(EMPTY, "standard input", None)
 
-    assert snapshot("-").weight.raw == 8
+    assert (found.label, found.weight.raw, found.release) == ("standard input", 8, None)
 
 
 @pytest.mark.parametrize(
@@ -77,19 +76,19 @@ def test_what_is_nothing_of_that_is_refused(tmp_path: Path, data: bytes, message
     (tmp_path / "x").write_bytes(data)
 
     with pytest.raises(RequestError, match=message):
-        snapshot(str(tmp_path / "x"))
+        snapshot(tmp_path / "x")
 
 
 def test_a_broken_module_says_where(tmp_path: Path) -> None:
     (tmp_path / "x.wasm").write_bytes(EMPTY + b"\x01\x05")
 
     with pytest.raises(CheckError, match=r"x\.wasm: .* at byte"):
-        snapshot(str(tmp_path / "x.wasm"))
+        snapshot(tmp_path / "x.wasm")
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"gone\.wasm: No such file"):
-        snapshot(str(tmp_path / "gone.wasm"))
+        snapshot(tmp_path / "gone.wasm")
 
 
 def test_the_twin_beside_a_module_tells_its_names(
@@ -98,7 +97,7 @@ def test_the_twin_beside_a_module_tells_its_names(
     (tmp_path / "edge.wasm").write_bytes(assemble("(module (func))"))
     (tmp_path / "edge.twin.wasm").write_bytes(assemble("(module (func $main.run))"))
 
-    found = snapshot(str(tmp_path / "edge.wasm")).contents
+    found = snapshot(tmp_path / "edge.wasm").contents
 
     assert found
     assert [function.name for function in found.functions] == ["main.run"]

@@ -70,8 +70,8 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     dist.module("edge", assemble(NEW))
     old = dist.path / "old.wasm"
     old.write_bytes(assemble(OLD))
-    base = Base(snapshot(str(old)), "the module before")
-    new = snapshot(str(dist.path / "edge.wasm"))
+    base = Base(snapshot(old), "the module before")
+    new = snapshot(dist.path / "edge.wasm")
     profile = Profile.model_validate({"module": "x.wasm", "budget": []})
     dist.judged("edge", judgement.judge("edge", profile, new, base, date(2026, 11, 24)))
     dist.failed("min")

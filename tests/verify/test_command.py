@@ -65,7 +65,7 @@ def test_json_and_standard_input(
 
 @pytest.mark.parametrize(
     ("name", "profile", "says"),
-    [("missing.wasm", "sum", "missing.wasm: no such file"), ("module.wasm", "sun", "sum")],
+    [("missing.wasm", "sum", "missing.wasm: No such file"), ("module.wasm", "sun", "sum")],
 )
 def test_a_wrong_request(
     name: str, profile: str, says: str, project: Path, capsys: pytest.CaptureFixture[str]
@@ -80,4 +80,4 @@ def test_a_file_that_is_too_large_is_not_read(
     with (project / "large.wasm").open("wb") as file:
         file.truncate(65 << 20)
     assert main(["verify", "large.wasm", "--profile", "sum"]) == 1
-    assert "large.wasm: a module of more than 67,108,864 bytes" in capsys.readouterr().err
+    assert "large.wasm: more than 67,108,864 bytes" in capsys.readouterr().err

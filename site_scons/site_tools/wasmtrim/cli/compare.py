@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wasmtrim.cli import operand
 from wasmtrim.errors import RequestError
 
 if TYPE_CHECKING:
     from wasmtrim.regression.judgement import Judgement
+    from wasmtrim.regression.snapshot import Snapshot
 
 
 def add(subparsers: Any) -> None:
@@ -57,19 +59,26 @@ def run(args: argparse.Namespace) -> int:
 
 def _of_files(args: argparse.Namespace) -> Judgement:
     from wasmtrim import profile
-    from wasmtrim.regression import judgement, read
+    from wasmtrim.regression import judgement
     from wasmtrim.regression.base import Base
 
     if len(args.files) != 2:
         raise RequestError("compare takes OLD and NEW, or --base REF with --profile NAME")
-    if args.files == ["-", "-"]:
-        raise RequestError("standard input is there once: only one of OLD and NEW may be -")
-    old, new = map(read.snapshot, args.files)
-    base = Base(old, args.files[0])
+    operand.refuse_both("OLD and NEW", *args.files)
+    old, new = map(_snapshot, args.files)
+    base = Base(old, old.label)
     if args.profile is None:
         return judgement.judge_nothing(new, base)
     loaded = profile.load(args.profile, Path.cwd())
     return judgement.judge(loaded.name, loaded.profile, new, base, date.today())
+
+
+def _snapshot(name: str) -> Snapshot:
+    from wasmtrim.regression import read
+    from wasmtrim.wasm import limits
+
+    given = operand.read(name, "a module or record", limits.MODULE_BYTES)
+    return read.of_bytes(given.data, given.label, given.path)
 
 
 def _of_project(args: argparse.Namespace) -> Judgement:

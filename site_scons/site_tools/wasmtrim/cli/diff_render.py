@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.errors import CheckError, RequestError
+from wasmtrim.cli import operand
+from wasmtrim.errors import RequestError
 
 if TYPE_CHECKING:
     from wasmtrim.verify.difference import Difference
 
 SCHEMA = 1
-_MOST_PICTURE_BYTES = 1 << 28
+MOST_PICTURE_BYTES = 1 << 28
 _SHOWN = 15  # rows of a list; --json has them all
 
 
@@ -61,16 +61,14 @@ def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when they differ by more than is allowed."""
     from wasmtrim.verify import difference
 
-    if args.a == args.b == "-":
-        raise RequestError("standard input is there once: only one of A and B may be -")
+    operand.refuse_both("A and B", args.a, args.b)
     with tempfile.TemporaryDirectory() as folder:
         a, b = Path(folder, "a"), Path(folder, "b")
-        _take(args.a, a)
-        _take(args.b, b)
+        labels = _take(args.a, a), _take(args.b, b)
         found = difference.between(a, b, args.tolerance, args.heat_map)
-    for name, picture in ((args.a, found.a), (args.b, found.b)):
+    for label, picture in zip(labels, (found.a, found.b), strict=True):
         if not picture.format:
-            raise RequestError(f"{name}: {picture.fault}")
+            raise RequestError(f"{label}: {picture.fault}")
     same = found.same(args.allow)
     if args.json:
         print(json.dumps(_document(found, same, args), indent=2, ensure_ascii=False))
@@ -95,16 +93,11 @@ def _per_cent(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text!r}: a number from 0 to 100")
 
 
-def _take(name: str, to: Path) -> None:
-    """Copy a picture, from wherever it comes, so that it stays what it is while it is read."""
-    if name == "-":
-        data = sys.stdin.buffer.read(_MOST_PICTURE_BYTES + 1)
-    else:
-        with Path(name).open("rb") as file:
-            data = file.read(_MOST_PICTURE_BYTES + 1)
-    if len(data) > _MOST_PICTURE_BYTES:
-        raise CheckError(f"{name}: more than {_MOST_PICTURE_BYTES:,} bytes are not compared")
-    to.write_bytes(data)
+def _take(name: str, to: Path) -> str:
+    """Copy a picture, from wherever it comes, so that it stays what it is; gives its label."""
+    given = operand.read(name, "a picture to compare", MOST_PICTURE_BYTES)
+    to.write_bytes(given.data)
+    return given.label
 
 
 def _document(found: Difference, same: bool, args: argparse.Namespace) -> dict[str, Any]:

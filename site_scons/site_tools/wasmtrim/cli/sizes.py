@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from wasmtrim.cli import operand
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Origins
@@ -52,12 +52,11 @@ def read(name: str) -> Origins:
     What a release leaves beside `NAME.wasm` is a witness: its twin and its size record.
     """
     from wasmtrim.attribution import Evidence, evidence
+    from wasmtrim.wasm import limits
 
-    if name == "-":
-        return Evidence().origins(sys.stdin.buffer.read())
-    path = Path(name)
-    data = path.read_bytes()
-    return evidence.beside(path, data).origins(data)
+    given = operand.read(name, "a module", limits.MODULE_BYTES)
+    known = evidence.beside(given.path, given.data) if given.path else Evidence()
+    return known.origins(given.data)
 
 
 def _print_json(items: Items | ComponentItems) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from wasmtrim.errors import CheckError, RequestError
+from wasmtrim.cli import operand
 
 BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
 
@@ -30,12 +29,12 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify one module in the project of the current folder; 0 when every check holds."""
     from wasmtrim import atomic, profile, sizes, toolchain
-    from wasmtrim.verify import Stage, run_smoke, verify
+    from wasmtrim.verify import MOST_MODULE_BYTES, Stage, run_smoke, verify
 
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
     tools = toolchain.Locator(toolchain.load(root), root)
-    data = _read(args.module)
+    data = operand.read(args.module, "a module to verify", MOST_MODULE_BYTES).data
     into = root / BUILD_FOLDER / loaded.name
     module = into / "module.wasm"
     atomic.write_bytes(module, data)
@@ -71,21 +70,6 @@ def run(args: argparse.Namespace) -> int:
     if failed and loaded.profile.smoke:
         print(f"what the run wrote lies in {into.relative_to(root)}")
     return 0 if verdict.ok else 1
-
-
-def _read(name: str) -> bytes:
-    from wasmtrim.verify import MOST_MODULE_BYTES
-
-    if name == "-":
-        data = sys.stdin.buffer.read(MOST_MODULE_BYTES + 1)
-    elif Path(name).is_file():
-        with Path(name).open("rb") as file:
-            data = file.read(MOST_MODULE_BYTES + 1)
-    else:
-        raise RequestError(f"{name}: no such file")
-    if len(data) > MOST_MODULE_BYTES:
-        raise CheckError(f"{name}: a module of more than {MOST_MODULE_BYTES:,} bytes is not judged")
-    return data
 
 
 def _compiler(record: Path, sha256: str) -> str | None:

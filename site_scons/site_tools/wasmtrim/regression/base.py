@@ -108,7 +108,7 @@ def build(tree: Path, profile: str, label: str) -> Snapshot:
         ended = process.run((*argv, target, f"profile={profile}"), timeout=_BUILD_SECONDS)
         if ended.status != 0 and not may_fail:
             raise ToolError(f"{tree}: {profile} can't be built: {ended.ended}:\n{ended.said}")
-    return replace(read.snapshot(str(record)), label=label)
+    return replace(read.snapshot(record), label=label)
 
 
 def of_commit(root: Path, commit: Commit, profile: str) -> Base:

@@ -98,7 +98,7 @@ def judge_nothing(new: Snapshot, base: Base) -> Judgement:
 
 def judge_release(name: str, profile: Profile, root: Path, dist: Path, today: date) -> Judgement:
     """Judge what lies in `dist` against the committed baseline."""
-    new = snapshot(str(dist / f"{name}.sizes.json"))
+    new = snapshot(dist / f"{name}.sizes.json")
     return judge(name, profile, new, of_baseline(root, new), today)
 
 

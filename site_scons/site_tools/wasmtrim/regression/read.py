@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -16,23 +15,21 @@ _MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
 
 
-def snapshot(name: str) -> Snapshot:
-    """Take the snapshot of a module, a size record or a baseline; `-` is standard input.
+def snapshot(path: Path) -> Snapshot:
+    """Take the snapshot of a file, as `of_bytes` does. RequestError where it can't be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"{path}: {error.strerror}") from None
+    return of_bytes(data, str(path), path)
+
+
+def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
+    """Take the snapshot of a module, a size record or a baseline: the file `path`, if it is one.
 
     A record and its module find each other where they lie side by side, as in dist/. Raises
     RequestError when it is none of the three, CheckError for a broken module.
     """
-    if name == "-":
-        return _of(sys.stdin.buffer.read(), "standard input", None)
-    path = Path(name)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RequestError(f"{name}: {error.strerror}") from None
-    return _of(data, name, path)
-
-
-def _of(data: bytes, label: str, path: Path | None) -> Snapshot:
     if data.startswith(_MAGIC):
         return _of_module(data, label, path)
     try:
