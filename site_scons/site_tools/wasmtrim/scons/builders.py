@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
-from SCons.Script import Entry, File, GetOption, Split
+from SCons.Script import Entry, File, Split
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import go, tinygo
@@ -30,12 +30,10 @@ from wasmtrim.scons.build import (
     as_stop_error,
     beside,
     note_on,
-    only_looks,
 )
+from wasmtrim.scons.compiling import LINKED, CompileRequest
 from wasmtrim.scons.requests import (
-    LINKED,
     RUN_FILE,
-    CompileRequest,
     FeaturesRequest,
     Request,
     RunRequest,
@@ -106,7 +104,8 @@ def _compile_emitter(build: Build, name: str, compiler: str) -> Emitter:
         )
         target[0].attributes.wasmtrim = request
         linked = [beside(target[0], LINKED)] if compiler == tinygo.NAME else []
-        return [target[0], beside(target[0], ".stage.json"), *linked], _program_files(request)
+        targets = [target[0], beside(target[0], ".stage.json"), *linked]
+        return targets, [*map(File, request.files())]
 
     return emit
 
@@ -118,17 +117,6 @@ def _settings(builder: str, given: Mapping[str, Any]) -> Compiler:
         first = error.errors(include_url=False)[0]
         variable = _variable(builder, str(first["loc"][0]))
         raise RequestError(f"{variable}={given[str(first['loc'][0])]!r}: {first['msg']}") from None
-
-
-def _program_files(request: CompileRequest) -> Nodes:
-    if GetOption("clean") or GetOption("help"):
-        return []  # neither asks what is up to date
-    try:
-        return [File(str(file)) for file in request.program().files]
-    except WasmtrimError:
-        if not only_looks():
-            raise
-        return []
 
 
 def _stage_emitter(build: Build, stage: Stage) -> Emitter:

@@ -17,7 +17,8 @@ from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.scons.builders import make
-from wasmtrim.scons.requests import LINKED, CompileRequest, Request
+from wasmtrim.scons.compiling import LINKED, CompileRequest
+from wasmtrim.scons.requests import Request
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.dwarf import Place
