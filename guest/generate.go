@@ -11,7 +11,7 @@ import (
 type Options struct {
 	Width, Height int
 	// Effort is wire.Fastest, wire.Default or wire.Best.
-	Effort wire.Effort
+	Effort int
 	// Memory is how many bytes the frames that are compared with each other may take; 0 is a default.
 	Memory int
 	// Dither and Merge change colours; both need a build with the tag quantize.
@@ -23,8 +23,9 @@ type Options struct {
 func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
 	e := new(gif.Encoder)
 	e.Header = wire.Header{
-		Width: o.Width, Height: o.Height, Frames: len(frames), Delay: delayMs,
-		Transparent: -1, Effort: o.Effort, Memory: o.Memory, Dither: o.Dither, Merge: o.Merge,
+		wire.Width: o.Width, wire.Height: o.Height, wire.Frames: len(frames), wire.Delay: delayMs,
+		wire.Memory: o.Memory, wire.Transparent: -1, wire.Effort: o.Effort,
+		wire.Dither: flag(o.Dither), wire.Merge: flag(o.Merge),
 	}
 	if problem := e.Header.Check(); problem != fault.None {
 		return nil, problem
@@ -44,6 +45,13 @@ func GenerateGIF(frames [][]byte, delayMs int, o Options) ([]byte, error) {
 	}
 	e.Finish()
 	return out, nil
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // collector is a sink that keeps all in memory.

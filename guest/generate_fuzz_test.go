@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"wasmtrim/guest/fault"
-	"wasmtrim/guest/wire"
 )
 
 // FuzzFrames makes frames of bytes: whatever they are, they are shown as they were given.
@@ -33,7 +32,7 @@ func FuzzFrames(f *testing.F) {
 			// Frames overlap, so that parts of them stay or move.
 			data = data[max(1, size-w*int(height)%5):]
 		}
-		o := Options{Width: w, Height: h, Effort: wire.Effort(effort % 3), Memory: 1 << (11 + effort%6)}
+		o := Options{Width: w, Height: h, Effort: int(effort % 3), Memory: 1 << (11 + effort%6)}
 		file, err := GenerateGIF(frames, 30, o)
 		if err != nil {
 			if err == fault.MissingSize && len(frames) == 0 || err == fault.MemoryLimit {

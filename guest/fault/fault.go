@@ -5,7 +5,7 @@
 package fault
 
 // Fault is a kind of failure; its value is the exit status of the WASI program.
-type Fault uint8
+type Fault uint
 
 // The kinds of failure. The numbers are part of the interface and don't change.
 const (
@@ -33,7 +33,8 @@ const (
 )
 
 // messages tell the person who sent the input what is wrong or what is allowed: a line for each fault,
-// in order. They are one text since a table of them would be larger than they are.
+// in order, of which the last are calls. They are one text since a table of them would be larger than
+// they are.
 const messages = "the input ends in its header\n" +
 	"the header is not 1 to 65536 bytes\n" +
 	"the header is not a JSON object, at most 64 deep\n" +
@@ -49,10 +50,7 @@ const messages = "the input ends in its header\n" +
 	"cannot read the input\n" +
 	"cannot write the output\n" +
 	"memory is under 2 frames\n" +
-	"dither, merge: without tag quantize\n" +
-	"pts is not 0 to 655350 ms above the last\n" +
-	"a frame is not width*height*4 bytes\n" +
-	"calls are start, frames, finish\n"
+	"dither, merge: without tag quantize\n" + calls
 
 // Error is the fault's message.
 func (f Fault) Error() string {

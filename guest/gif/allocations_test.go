@@ -11,12 +11,12 @@ import (
 // Holes come and go in indexed frames; RGBA has more colours than a table, which only a build with the
 // quantizer takes.
 func TestNoKindOfFrameAllocates(t *testing.T) {
-	for _, layout := range []wire.Layout{wire.RGBA, wire.Indexed, wire.IndexedLocal} {
+	for _, layout := range []int{wire.RGBA, wire.Indexed, wire.IndexedLocal} {
 		for effort := wire.Fastest; effort <= wire.Best; effort++ {
 			var out counter
 			e := &Encoder{Header: wire.Header{
-				Width: 60, Height: 50, Frames: 100, Effort: effort,
-				Layout: layout, Colours: 256, Transparent: 255,
+				wire.Width: 60, wire.Height: 50, wire.Frames: 100, wire.Colours: 256,
+				wire.Transparent: 255, wire.Effort: effort, wire.Pixels: layout,
 			}}
 			if problem := e.Open(out.sink); problem != fault.None {
 				t.Fatal(problem)

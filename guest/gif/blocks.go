@@ -1,5 +1,7 @@
 package gif
 
+import "wasmtrim/guest/wire"
+
 // Sections are those of the GIF89a specification.
 
 // disposal is what happens to a frame's rectangle before the next frame (section 23.c.iv).
@@ -14,7 +16,7 @@ const (
 // extension by which all players loop for ever.
 func (e *Encoder) head() {
 	e.out.Text("GIF89a")
-	e.out.Put(uint32(e.Header.Width|e.Header.Height<<16), 4)
+	e.out.Put(uint32(e.Header[wire.Width]|e.Header[wire.Height]<<16), 4)
 	size := depth(e.global.n)
 	e.out.Put(0xF0|uint32(size-1), 3)
 	e.colourTable(&e.global, size)

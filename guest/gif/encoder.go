@@ -15,7 +15,8 @@ import (
 // the output area of the LZW encoder.
 type Encoder struct {
 	Header wire.Header
-	input  []byte
+	// rgba is the input area; indices lie at its end, so that they can become colours in place.
+	rgba, input []byte
 	// canvas is what is shown before the frames that are not written yet, which follow it in the ring
 	// up to newest.
 	canvas, newest *frame
@@ -31,7 +32,7 @@ type Encoder struct {
 	// global is the file's table, local that of an image.
 	global, local table
 	used          set
-	palette       [palette.Size]byte
+	palette       [palette.Size + 1]byte // a word of four bytes reaches one beyond its last colour
 	out           lzw.Encoder
 }
 
@@ -55,18 +56,23 @@ const (
 // and the memory.
 func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 	h := &e.Header
-	size := h.Width * h.Height
+	size := h[wire.Width] * h[wire.Height]
 	stride := (size + 256 + 63) &^ 63
 	slots := max(minRing, min(defaultRing, defaultMemory/stride))
-	if h.Memory > 0 {
-		slots = min(maxRing, h.Memory/stride)
+	if h[wire.Memory] > 0 {
+		slots = min(maxRing, h[wire.Memory]/stride)
 	}
 	if slots < minRing {
 		return fault.MemoryLimit
 	}
 	e.out.Open(sink)
-	e.input = make([]byte, size*4)
-	e.forms[0].pixels, e.forms[1].pixels = e.input[:size], e.input[size:]
+	e.rgba = make([]byte, size*4)
+	e.forms[0].pixels, e.forms[1].pixels = e.rgba[:size], e.rgba[size:]
+	e.out.Two = e.rgba
+	e.input = e.rgba
+	if h[wire.Pixels] != wire.RGBA {
+		e.input = e.rgba[3*size:]
+	}
 	e.canvas = new(frame)
 	e.newest = e.canvas
 	for f := e.canvas; ; f = f.next {
@@ -82,15 +88,10 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 
 // Input is where the next frame's pixels belong before Push, all of them: width*height*4 bytes of
 // RGBA, or width*height indices. Push leaves something else there.
-func (e *Encoder) Input() []byte {
-	if e.Header.Layout == wire.RGBA {
-		return e.input
-	}
-	return e.newest.next.pixels
-}
+func (e *Encoder) Input() []byte { return e.input }
 
 // Palette is where the palette of indexed frames belongs before Push: 768 bytes of RGB.
-func (e *Encoder) Palette() []byte { return e.palette[:] }
+func (e *Encoder) Palette() []byte { return e.palette[:palette.Size] }
 
 // Push takes the frame that lies in Input, to be shown for delay hundredths of a second.
 func (e *Encoder) Push(delay int) fault.Fault {

@@ -21,9 +21,11 @@ func noise(r *rand.Rand, frame []byte, colours int) {
 }
 
 func TestFramesAllocateNothing(t *testing.T) {
-	for _, effort := range []wire.Effort{wire.Fastest, wire.Default, wire.Best} {
+	for _, effort := range []int{wire.Fastest, wire.Default, wire.Best} {
 		var out counter
-		e := &Encoder{Header: wire.Header{Width: 60, Height: 50, Frames: 100, Transparent: -1, Effort: effort}}
+		e := &Encoder{Header: wire.Header{
+			wire.Width: 60, wire.Height: 50, wire.Frames: 100, wire.Transparent: -1, wire.Effort: effort,
+		}}
 		if problem := e.Open(out.sink); problem != fault.None {
 			t.Fatal(problem)
 		}
@@ -41,7 +43,9 @@ func TestFramesAllocateNothing(t *testing.T) {
 
 func TestTheFileLeavesWhileFramesCome(t *testing.T) {
 	var out counter
-	e := &Encoder{Header: wire.Header{Width: 300, Height: 200, Frames: 1000, Transparent: -1}}
+	e := &Encoder{Header: wire.Header{
+		wire.Width: 300, wire.Height: 200, wire.Frames: 1000, wire.Transparent: -1,
+	}}
 	e.Open(out.sink)
 	r := rand.New(rand.NewSource(1))
 	for range 40 {

@@ -21,16 +21,15 @@ func (e *Encoder) write() {
 		e.build(&e.global, &last.colours)
 		e.head()
 	}
-	e.area = rectangle{}
-	fast := e.Header.Effort == wire.Fastest
-	if fast || !e.written {
+	e.area = empty()
+	if e.fastest() || !e.written {
 		e.addAll()
 	} else if !e.changed(e.canvas, f, any) {
-		e.area.add(0, 0, 1, 1)
+		e.area = rectangle{right: 1, bottom: 1}
 	}
 	d := keep
 	// What lies below must not show through the next frame.
-	if f != e.newest && f.next.clear && (fast || e.changed(f, f.next, uncovered)) {
+	if f != e.newest && f.next.clear && (e.fastest() || e.changed(f, f.next, uncovered)) {
 		d = background
 		if f.n < 256 {
 			// Some players dispose to the transparent colour: without one it is a colour for them.
@@ -55,7 +54,7 @@ func (e *Encoder) erase(f *frame) {
 		f.rgb[palette.Transparent] = 0
 	}
 	for y := e.area.top; y < e.area.bottom; y++ {
-		row := f.pixels[y*e.Header.Width:]
+		row := f.pixels[y*e.Header[wire.Width]:]
 		for x := e.area.left; x < e.area.right; x++ {
 			row[x] = palette.Transparent
 		}
@@ -79,7 +78,7 @@ func (e *Encoder) use(m *form) {
 
 // patiences are tried one after the other, each with either form; the first is that of the default
 // effort, and the only one with which no shorter match is tried.
-var patiences = [...]int{-5, -10, 4, 32, lzw.Impatient}
+var patiences = [...]int8{-5, -10, 4, 32, lzw.Impatient}
 
 // image writes the area of a frame.
 func (e *Encoder) image(f *frame, d disposal) {
@@ -97,35 +96,27 @@ func (e *Encoder) image(f *frame, d disposal) {
 		e.lay(plain, f, t, false)
 		e.lay(over, f, t, t.transparent >= 0)
 	}
-	best := 0
-	patience := patiences[0]
-	switch e.Header.Effort {
-	case wire.Fastest:
-		patience = lzw.Impatient
-	case wire.Default:
-		if over.edges < plain.edges {
-			best = 1
-		}
-	case wire.Best:
-		e.use(plain)
-		e.out.Two = e.out.One
-		least := 0
-		for n := range 2 * len(patiences) {
-			if cost := e.search(n, false); n == 0 || cost < least {
-				least, best = cost, n
-			}
-		}
-		e.search(best, true)
+	best := uint(0)
+	if over.edges < plain.edges {
+		best = 1
+	}
+	if e.Header[wire.Effort] < wire.Best {
+		e.quick(best)
 		return
 	}
-	e.use(&e.forms[best])
-	e.out.Greedy(patience)
+	least := 0
+	for n := range 2 * uint(len(patiences)) {
+		if cost := e.search(n, false); n == 0 || cost < least {
+			least, best = cost, n
+		}
+	}
+	e.search(best, true)
 }
 
 // search makes one of the attempts of the best effort, and returns its size in bits.
-func (e *Encoder) search(n int, write bool) int {
+func (e *Encoder) search(n uint, write bool) int {
 	e.use(&e.forms[n%2])
-	return e.out.Search(patiences[n/2], 8*min(n/2, 1), write)
+	return e.out.Search(int(patiences[n/2]), 8*min(int(n/2), 1), write)
 }
 
 // lay fills a form with the area, with transparent pixels where it is over what is shown.
@@ -134,7 +125,7 @@ func (e *Encoder) lay(m *form, f *frame, t *table, over bool) {
 	shown, out := e.canvas, m.pixels
 	left, right := e.area.left, e.area.right
 	for y := e.area.top; y < e.area.bottom; y++ {
-		from := y * e.Header.Width
+		from := y * e.Header[wire.Width]
 		for i := from + left; i < from+right; i++ {
 			p := f.pixels[i]
 			index := t.index[p]
@@ -157,7 +148,7 @@ func (e *Encoder) mark(f *frame) {
 	e.used[palette.Transparent] = f.clear || e.written
 	for y := e.area.top; y < e.area.bottom; y++ {
 		for x := e.area.left; x < e.area.right; x++ {
-			e.used[f.pixels[y*e.Header.Width+x]] = true
+			e.used[f.pixels[y*e.Header[wire.Width]+x]] = true
 		}
 	}
 }
@@ -176,6 +167,6 @@ func (e *Encoder) build(t *table, c *colours) {
 	}
 	t.build(c, &e.used)
 	if e.asGiven() {
-		t.transparent = e.Header.Transparent
+		t.transparent = e.Header[wire.Transparent]
 	}
 }

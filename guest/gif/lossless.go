@@ -12,7 +12,7 @@ import (
 type lossy struct{}
 
 func (lossy) prepare(h *wire.Header, _ *palette.Table) fault.Fault {
-	if h.Dither || h.Merge {
+	if h[wire.Dither] == 1 || h[wire.Merge] == 1 {
 		return fault.NoQuantizer
 	}
 	return fault.None

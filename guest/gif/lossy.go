@@ -17,10 +17,10 @@ type lossy struct {
 }
 
 func (l *lossy) prepare(h *wire.Header, known *palette.Table) fault.Fault {
-	if h.Layout == wire.RGBA {
-		l.quantizer = quantize.New(h.Width)
+	if h[wire.Pixels] == wire.RGBA {
+		l.quantizer = quantize.New(h[wire.Width])
 	}
-	known.Alike.Merge = h.Merge
+	known.Alike.Merge = h[wire.Merge] == 1
 	return fault.None
 }
 
@@ -28,14 +28,14 @@ func (l *lossy) prepare(h *wire.Header, known *palette.Table) fault.Fault {
 func (e *Encoder) reduce(f *frame) fault.Fault {
 	q := e.lossy.quantizer
 	// One index stays free for transparent pixels.
-	if !q.Choose(e.input, palette.Transparent) || e.lossy.generation == 0 {
+	if !q.Choose(e.rgba, palette.Transparent) || e.lossy.generation == 0 {
 		e.forget()
 		e.lossy.generation = e.generation
 	}
-	if e.Header.Dither {
-		q.Dither(f.pixels, e.input, palette.Transparent, e.Header.Width)
+	if e.Header[wire.Dither] == 1 {
+		q.Dither(f.pixels, e.rgba, palette.Transparent, e.Header[wire.Width])
 	} else {
-		q.Map(f.pixels, e.input, palette.Transparent)
+		q.Map(f.pixels, e.rgba, palette.Transparent)
 	}
 	clear := false
 	for _, p := range f.pixels {

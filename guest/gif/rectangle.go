@@ -1,15 +1,18 @@
 package gif
 
-import "wasmtrim/guest/word"
+import (
+	"wasmtrim/guest/wire"
+	"wasmtrim/guest/word"
+)
 
-// rectangle is a part of the canvas, in pixels; it is empty if right is 0.
+// rectangle is a part of the canvas, in pixels.
 type rectangle struct{ left, top, right, bottom int }
+
+// empty is smaller than any.
+func empty() rectangle { return rectangle{left: wire.MaxSide, top: wire.MaxSide} }
 
 // add makes r the smallest rectangle around both.
 func (r *rectangle) add(left, top, right, bottom int) {
-	if r.right == 0 {
-		r.left, r.top = left, top
-	}
 	r.left, r.top = min(r.left, left), min(r.top, top)
 	r.right, r.bottom = max(r.right, right), max(r.bottom, bottom)
 }
@@ -23,12 +26,14 @@ const (
 func (r *rectangle) size() int { return (r.right - r.left) * (r.bottom - r.top) }
 
 // addAll makes the area the whole canvas.
-func (e *Encoder) addAll() { e.area.add(0, 0, e.Header.Width, e.Header.Height) }
+func (e *Encoder) addAll() {
+	e.area = rectangle{right: e.Header[wire.Width], bottom: e.Header[wire.Height]}
+}
 
 // changed adds the pixels of two frames that differ to the area, and tells whether there are any.
 func (e *Encoder) changed(a, b *frame, which uint32) (some bool) {
-	width := e.Header.Width
-	for y := range e.Header.Height {
+	width := e.Header[wire.Width]
+	for y := range e.Header[wire.Height] {
 		left, right := y*width, y*width+width
 		if a.generation == b.generation {
 			left = word.Same(a.pixels, b.pixels, left, right)

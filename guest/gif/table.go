@@ -1,5 +1,7 @@
 package gif
 
+import "math/bits"
+
 // table is a colour table as the file has it.
 type table struct {
 	n int // entries, the transparent one included
@@ -38,9 +40,5 @@ func (t *table) covers(c *colours) bool {
 
 // depth is the number of bits, from 1 to 8, in which n entries can be told apart.
 func depth(n int) uint {
-	b := uint(1)
-	for n > 1<<b {
-		b++
-	}
-	return b
+	return uint(max(1, bits.Len8(uint8(n-1))))
 }

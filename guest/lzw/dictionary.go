@@ -53,7 +53,7 @@ func (d *dictionary) add(code uint32, p byte, both uint32) {
 }
 
 // Impatient is the patience with which a dictionary is cleared as soon as it is full.
-const Impatient = -1 << 31
+const Impatient = -128
 
 // window is how many codes pass between two looks at a full dictionary: of 128 to 512, the best over
 // the animations of the benchmark.

@@ -1,58 +1,13 @@
+//go:build !small
+
 package lzw
 
 import (
 	"bytes"
 	stdlzw "compress/lzw"
 	"io"
-	"math/rand"
 	"testing"
 )
-
-// buffer is a sink that keeps everything.
-type buffer struct{ bytes.Buffer }
-
-func (b *buffer) sink(p []byte) { b.Buffer.Write(p) }
-
-// unblock reads the minimum code size and joins the sub-blocks of one image.
-func unblock(t testing.TB, b []byte) (bits int, codes []byte) {
-	t.Helper()
-	bits, b = int(b[0]), b[1:]
-	for {
-		n := int(b[0])
-		if n == 0 {
-			if len(b) != 1 {
-				t.Fatalf("%d bytes after the last sub-block", len(b)-1)
-			}
-			return bits, codes
-		}
-		codes = append(codes, b[1:1+n]...)
-		b = b[1+n:]
-	}
-}
-
-func decode(t testing.TB, b []byte) []byte {
-	t.Helper()
-	bits, codes := unblock(t, b)
-	pixels, err := io.ReadAll(stdlzw.NewReader(bytes.NewReader(codes), stdlzw.LSB, bits))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pixels
-}
-
-// picture makes n pixels under 1<<bits: runs whose mean length is run.
-func picture(seed int64, n int, bits uint, run int) []byte {
-	r := rand.New(rand.NewSource(seed))
-	p := make([]byte, n)
-	c := byte(0)
-	for i := range p {
-		if r.Intn(run) == 0 {
-			c = byte(r.Intn(1 << bits))
-		}
-		p[i] = c
-	}
-	return p
-}
 
 func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 	out := new(buffer)
@@ -74,7 +29,6 @@ func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// Where Greedy has to be small, it is Search.
 func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 	for _, patience := range []int{Impatient, -8, 0, 4, 32} {
 		for _, run := range []int{1, 3, 50, 1 << 20} {
@@ -97,13 +51,34 @@ func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 	}
 }
 
-func opened(sink Sink) *Encoder {
-	e := new(Encoder)
-	e.Open(sink)
-	return e
+func FuzzPixels(f *testing.F) {
+	f.Add([]byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3}, uint8(2))
+	f.Add(picture(1, 500, 8, 2), uint8(8))
+	f.Fuzz(func(t *testing.T, pixels []byte, width uint8) {
+		bits := 2 + uint(width)%7
+		if len(pixels) == 0 {
+			return
+		}
+		for i := range pixels {
+			pixels[i] &= 1<<bits - 1
+		}
+		out := new(buffer)
+		e := opened(out.sink)
+		e.One, e.Width = pixels, bits
+		e.Greedy(0)
+		e.Flush()
+		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
+			t.Fatal("Greedy")
+		}
+		out.Reset()
+		e.Two = e.One
+		e.Search(0, 4, true)
+		e.Flush()
+		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
+			t.Fatal("Search")
+		}
+	})
 }
-
-func nowhere([]byte) {}
 
 func BenchmarkGreedy(b *testing.B) {
 	for _, c := range []struct {

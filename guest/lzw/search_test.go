@@ -55,32 +55,3 @@ func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
 		t.Fatalf("%d bits with a choice, %d without", free, fixed)
 	}
 }
-
-func FuzzPixels(f *testing.F) {
-	f.Add([]byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3}, uint8(2))
-	f.Add(picture(1, 500, 8, 2), uint8(8))
-	f.Fuzz(func(t *testing.T, pixels []byte, width uint8) {
-		bits := 2 + uint(width)%7
-		if len(pixels) == 0 {
-			return
-		}
-		for i := range pixels {
-			pixels[i] &= 1<<bits - 1
-		}
-		out := new(buffer)
-		e := opened(out.sink)
-		e.One, e.Width = pixels, bits
-		e.Greedy(0)
-		e.Flush()
-		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
-			t.Fatal("Greedy")
-		}
-		out.Reset()
-		e.Two = e.One
-		e.Search(0, 4, true)
-		e.Flush()
-		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
-			t.Fatal("Search")
-		}
-	})
-}

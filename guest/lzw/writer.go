@@ -26,7 +26,7 @@ type Writer struct {
 
 // Put appends the lowest n bytes of v, outside of sub-blocks.
 func (w *Writer) Put(v uint32, n int) {
-	for range n {
+	for ; n > 0; n-- {
 		w.area[w.pos] = byte(v)
 		w.pos++
 		v >>= 8
@@ -34,7 +34,11 @@ func (w *Writer) Put(v uint32, n int) {
 }
 
 // Text appends bytes as they are, outside of sub-blocks.
-func (w *Writer) Text(s string) { w.pos += copy(w.area[w.pos:], s) }
+func (w *Writer) Text(s string) {
+	for i := range len(s) {
+		w.Put(uint32(s[i]), 1)
+	}
+}
 
 // Flush hands all bytes to the sink.
 func (w *Writer) Flush() {

@@ -47,10 +47,10 @@ func (r *Renumbering) Report(entries int) (dropped, merged int) {
 	return dropped, merged
 }
 
-// Recolour turns the indices of a palette into those of the table, which new colours join, and
-// transparent into Transparent. It is false, and has changed no pixel, if the table has no room; the
+// Recolour writes the table's index for each index of a palette, whose colours join the table, and
+// Transparent for transparent. It is false, and has written nothing, if the table has no room; the
 // table may have some of the colours then.
-func (t *Table) Recolour(palette, pixels []byte, transparent int, r *Renumbering) bool {
+func (t *Table) Recolour(dst, pixels, palette []byte, transparent int, r *Renumbering) bool {
 	for i := range r {
 		r[i] = unused
 	}
@@ -67,7 +67,7 @@ func (t *Table) Recolour(palette, pixels []byte, transparent int, r *Renumbering
 		}
 	}
 	for i, p := range pixels {
-		pixels[i] = byte(r[p])
+		dst[i] = byte(r[p])
 	}
 	return true
 }

@@ -32,7 +32,7 @@ func TestRecolourDropsMergesAndRenumbers(t *testing.T) {
 	pixels := []byte{3, 1, 4, 0, 3}
 	var table Table
 	var r Renumbering
-	if !table.Recolour(palette, pixels, 4, &r) {
+	if !table.Recolour(pixels, pixels, palette, 4, &r) {
 		t.Fatal("no room")
 	}
 	if dropped, merged := r.Report(5); dropped != 1 || merged != 1 {

@@ -38,7 +38,7 @@ func (s *Session) Start(width, height uint32, options []byte) fault.Fault {
 	if problem := h.ParseOptions(options, int(width), int(height)); problem != fault.None {
 		return problem
 	}
-	if h.Layout != wire.RGBA || h.Clock {
+	if h[wire.Pixels] != wire.RGBA || h[wire.Clock] == 1 {
 		return fault.BadOption
 	}
 	if problem := e.Open(s.write); problem != fault.None {

@@ -30,8 +30,8 @@ func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
 		began int64
 		shown int // hundredths of a second since then, of frames that are over
 	)
-	for i := range h.Frames {
-		if h.Layout == wire.IndexedLocal || h.Layout == wire.Indexed && i == 0 {
+	for i := range h[wire.Frames] {
+		if h[wire.Pixels] == wire.IndexedLocal || h[wire.Pixels] == wire.Indexed && i == 0 {
 			if problem := in.fill(e.Palette(), fault.ShortPayload); problem != fault.None {
 				return problem
 			}
@@ -39,7 +39,7 @@ func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
 		if problem := in.fill(e.Input(), fault.ShortPayload); problem != fault.None {
 			return problem
 		}
-		if h.Clock {
+		if h[wire.Clock] == 1 {
 			if i == 0 {
 				watch = start()
 				began = watch.Now()
@@ -50,14 +50,14 @@ func Run(in Source, out lzw.Sink, start func() *clock.Clock) fault.Fault {
 				shown = now
 			}
 		}
-		if problem := e.Push(wire.Centiseconds(h.Delay)); problem != fault.None {
+		if problem := e.Push(wire.Centiseconds(h[wire.Delay])); problem != fault.None {
 			return problem
 		}
 	}
-	var more [1]byte
-	if n := in(more[:]); n < 0 {
+	switch n := in(e.Input()[:1]); {
+	case n < 0:
 		return fault.ReadFailed
-	} else if n > 0 {
+	case n > 0:
 		return fault.TrailingBytes
 	}
 	e.Finish()

@@ -13,42 +13,41 @@ const (
 	MaxDelay  = 655350 // milliseconds: 65,535 hundredths of a second
 )
 
-// Effort says how much work goes into a smaller file.
-type Effort int
+// Header is a number for each key, checked and with defaults filled in.
+type Header [keys]int
+
+// The keys, in the order of words.
+const (
+	Width = iota
+	Height
+	Frames
+	Delay       // milliseconds per frame
+	Memory      // bytes for the frames that are compared with each other; 0: the encoder's choice
+	Colours     // how many entries of an indexed frame's palette count
+	Transparent // index of the transparent colour of indexed frames, or -1
+	Effort      // how much work goes into a smaller file: Fastest, Default or Best
+	Pixels      // how they come: RGBA, Indexed or IndexedLocal
+	Clock       // 1 if delays follow the clock
+	Dither      // 1 if colours that are missing are mixed
+	Merge       // 1 if colours that look the same become one
+	keys
+)
 
 // The efforts, from the fastest to the smallest file.
 const (
-	Fastest Effort = iota
+	Fastest = iota
 	Default
 	Best
 )
 
-// Layout is how a frame's pixels come.
-type Layout int
-
 const (
 	// RGBA is 4 bytes a pixel; alpha 0 to 127 is transparent.
-	RGBA Layout = iota
+	RGBA = iota
 	// Indexed is 1 byte a pixel, after one palette of 768 bytes for all frames.
 	Indexed
 	// IndexedLocal is Indexed with a palette before each frame.
 	IndexedLocal
 )
-
-// Header is what the JSON says, checked and with defaults filled in.
-type Header struct {
-	Width, Height int
-	Frames        int
-	Delay         int // milliseconds per frame
-	Clock         bool
-	Layout        Layout
-	Colours       int // how many entries of an indexed frame's palette count
-	Transparent   int // index of the transparent colour of indexed frames, or -1
-	Effort        Effort
-	Memory        int // bytes for the frames that are compared with each other; 0: the encoder's choice
-	Dither        bool
-	Merge         bool
-}
 
 // Centiseconds rounds milliseconds to the unit of GIF's delays.
 func Centiseconds(ms int) int { return (ms + 5) / 10 }
@@ -62,26 +61,14 @@ func Size(b []byte) (int, fault.Fault) {
 	return int(n), fault.None
 }
 
-// words are all that are known, each ended by a space: the keys, which are the header's members, the
-// texts of a layout, and those that JSON has bare.
-const words = "width height frames delay colours transparent effort memory pixels clock dither merge " +
+// words are all that are known, each ended by a space: the keys, the texts of Pixels, and those that
+// JSON has bare.
+const words = "width height frames delay memory colours transparent effort pixels clock dither merge " +
 	"rgba indexed indexed-local false true null "
 
-// The places of words.
+// The places of words that are no keys.
 const (
-	width = iota
-	height
-	frames
-	delay
-	colours
-	transparent
-	effort
-	memory
-	pixels
-	clock
-	dither
-	merge
-	rgba
+	rgba = keys + iota
 	_
 	indexedLocal
 	no
@@ -90,21 +77,24 @@ const (
 	unknown
 )
 
-// rules are a member's bounds, and what it is without being said. Sizes and delay have faults of their
+// rules are what a value is without being said, and its bounds. Sizes and delay have faults of their
 // own, so for them any number passes here.
-var rules = [rgba]struct{ low, high, unsaid value }{
-	width:       {-huge, huge, 0},
-	height:      {-huge, huge, 0},
-	frames:      {-huge, huge, 0},
-	delay:       {-huge, huge, 100},
-	colours:     {1, 256, 256},
-	transparent: {-1, 255, -1},
-	effort:      {value(Fastest), value(Best), value(Default)},
-	memory:      {0, MaxFrames, 0},
-	pixels:      {text + rgba, text + indexedLocal, text + rgba},
-	clock:       {bare + no, bare + yes, bare + no},
-	dither:      {bare + no, bare + yes, bare + no},
-	merge:       {bare + no, bare + yes, bare + no},
+var rules = [keys]struct {
+	unsaid, low int16
+	high        int32
+}{
+	Width:       {0, below, far},
+	Height:      {0, below, far},
+	Frames:      {0, below, far},
+	Delay:       {100, below, far},
+	Memory:      {0, 0, MaxFrames},
+	Colours:     {256, 1, 256},
+	Transparent: {-1, -1, 255},
+	Effort:      {Default, Fastest, Best},
+	Pixels:      {text + rgba, text + rgba, text + indexedLocal},
+	Clock:       {bare + no, bare + no, bare + yes},
+	Dither:      {bare + no, bare + no, bare + yes},
+	Merge:       {bare + no, bare + no, bare + yes},
 }
 
 // Parse reads the header's JSON. Unknown keys are ignored; of a key that comes twice the last holds.
@@ -120,32 +110,28 @@ func (h *Header) ParseOptions(data []byte, width, height int) fault.Fault {
 	if problem := h.read(data); problem != fault.None {
 		return problem
 	}
-	h.Width, h.Height, h.Frames = width, height, MaxFrames
+	h[Width], h[Height], h[Frames] = width, height, MaxFrames
 	return h.Check()
 }
 
 func (h *Header) read(data []byte) fault.Fault {
-	p := parser{data: data}
 	for k := range rules {
-		p.members[k] = rules[k].unsaid
+		h[k] = int(rules[k].unsaid)
 	}
+	p := parser{data: data, into: h}
 	if !p.document() || p.value != object {
 		return fault.BadJSON
 	}
 	for k := range rules {
-		if p.members[k] < rules[k].low || p.members[k] > rules[k].high {
+		low := int(rules[k].low)
+		if h[k] < low || h[k] > int(rules[k].high) {
 			return fault.BadOption
 		}
+		if low < below {
+			h[k] -= low // words become numbers
+		}
 	}
-	v := func(k int) int { return int(p.members[k]) }
-	is := func(k int) bool { return p.members[k] == bare+yes }
-	*h = Header{
-		Width: v(width), Height: v(height), Frames: v(frames), Delay: v(delay), Clock: is(clock),
-		Layout: Layout(p.members[pixels] - text - rgba), Colours: v(colours),
-		Transparent: v(transparent), Effort: Effort(v(effort)), Memory: v(memory),
-		Dither: is(dither), Merge: is(merge),
-	}
-	if h.Transparent >= h.Colours {
+	if h[Transparent] >= h[Colours] {
 		return fault.BadOption
 	}
 	return fault.None
@@ -154,12 +140,12 @@ func (h *Header) read(data []byte) fault.Fault {
 // Check tells whether the values hold together.
 func (h *Header) Check() fault.Fault {
 	switch {
-	case h.Width < 1 || h.Height < 1 || h.Frames < 1:
+	case h[Width] < 1 || h[Height] < 1 || h[Frames] < 1:
 		return fault.MissingSize
-	case h.Width > MaxSide || h.Height > MaxSide || h.Frames > MaxFrames ||
-		int64(h.Width)*int64(h.Height) > MaxPixels:
+	case h[Width] > MaxSide || h[Height] > MaxSide || h[Frames] > MaxFrames ||
+		int64(h[Width])*int64(h[Height]) > MaxPixels:
 		return fault.TooLarge
-	case h.Delay < 0 || h.Delay > MaxDelay:
+	case h[Delay] < 0 || h[Delay] > MaxDelay:
 		return fault.DelayRange
 	}
 	return fault.None

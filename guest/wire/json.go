@@ -3,50 +3,51 @@ package wire
 // maxDepth bounds how deep values may be nested, and with it the stack.
 const maxDepth = 64
 
-// value is one JSON value: a whole number, clamped to something from far to huge, which is beyond all
-// that the header allows; over that, a word by its place, bare or as a string, or anything else.
-type value int
-
+// What a value is: a whole number up to far, which stands for all above it, and from below, which
+// stands for all under -1; or under that a word by its place, bare or as a string, or anything else.
 const (
-	far    value = 2_000_000_000
-	huge         = far + 9
-	object       = huge + '{'
-	array        = huge + '['
-	other        = huge + 1
-	bare         = huge + 200
-	text         = huge + 300
+	far    = 2_000_000_000
+	below  = -2
+	other  = -3
+	bare   = -50
+	array  = -'['
+	object = -'{'
+	text   = -200
 )
 
-// parser reads RFC 8259 strictly. It keeps only the newest value, and of the outermost object the
-// newest value of each key.
+// parser reads RFC 8259 strictly. What is wrong moves it beyond the end, from where nothing leads back.
 type parser struct {
-	data  []byte
-	pos   int
-	value value
-	// word is the newest string or bare word, escapes resolved; length is that of word, or over it if
-	// the word is longer or not ASCII: none that we know is.
-	word   [16]byte
-	length int
-
-	members [unknown + 1]value
+	data []byte
+	pos  int
+	// into has the newest value of each key of the outermost object.
+	into *Header
+	// value is the newest one.
+	value int
+	// word is the newest string or bare word, see extend.
+	word uint64
+	// mantissa and zeros are the newest digits: a number, and how many zeros follow it.
+	mantissa, zeros int
 }
 
+//go:noinline
+func (p *parser) fail() { p.pos = len(p.data) + 1 }
+
 // peek is the next byte, 0 at the end: no JSON has one.
-func (p *parser) peek() byte {
+func (p *parser) peek() rune {
 	if uint(p.pos) < uint(len(p.data)) {
-		return p.data[p.pos]
+		return rune(p.data[p.pos])
 	}
 	return 0
 }
 
-func (p *parser) next() byte {
+func (p *parser) next() rune {
 	c := p.peek()
 	p.pos++
 	return c
 }
 
 // take skips a byte if it is the next.
-func (p *parser) take(c byte) bool {
+func (p *parser) take(c rune) bool {
 	if p.peek() != c {
 		return false
 	}
@@ -55,9 +56,16 @@ func (p *parser) take(c byte) bool {
 }
 
 // token skips a byte if it is the next after white space.
-func (p *parser) token(c byte) bool {
+func (p *parser) token(c rune) bool {
 	p.space()
 	return p.take(c)
+}
+
+// expect skips a byte that has to be the next after white space.
+func (p *parser) expect(c rune) {
+	if !p.token(c) {
+		p.fail()
+	}
 }
 
 func (p *parser) space() {
@@ -67,214 +75,208 @@ func (p *parser) space() {
 
 // document reads all of the data as one value.
 func (p *parser) document() bool {
-	if !p.parse(0) {
-		return false
-	}
+	p.parse(0)
 	p.space()
 	return p.pos == len(p.data)
 }
 
 // parse reads one value, depth levels down, with the space before it.
-func (p *parser) parse(depth int) bool {
+func (p *parser) parse(depth int) {
 	p.space()
-	switch c := p.next(); {
+	switch c := p.peek(); {
 	case c == '{' || c == '[':
-		ok := p.sequence(c+2, depth)
-		p.value = huge + value(c)
-		return ok
+		p.sequence(c+2, depth)
+		p.value = -int(c)
 	case c == '"':
-		ok := p.string()
-		p.value = text + value(p.place())
-		return ok
+		p.value = text + p.string()
 	case letter(c):
-		for p.length = 0; letter(c); c = p.next() {
-			p.add(c)
+		for p.word = 0; letter(c); c = p.peek() {
+			p.word = extend(p.word, p.next())
 		}
-		p.pos--
 		place := p.place()
-		p.value = bare + value(place)
-		return place >= no && place < unknown
+		if place < no || place == unknown {
+			p.fail()
+		}
+		p.value = bare + place
+	default:
+		p.number()
 	}
-	p.pos--
-	return p.number()
 }
 
-// sequence reads the rest of an object or array up to its end.
-func (p *parser) sequence(end byte, depth int) bool {
+// sequence reads an object or array up to its end.
+func (p *parser) sequence(end rune, depth int) {
+	p.pos++
 	if depth == maxDepth {
-		return false
+		p.fail()
 	}
 	if p.token(end) {
-		return true
+		return
 	}
 	for {
-		key := 0
+		key := unknown
 		if end == '}' {
-			if !p.token('"') || !p.string() {
-				return false
-			}
-			key = p.place()
-			if !p.token(':') {
-				return false
-			}
+			key = p.string()
+			p.expect(':')
 		}
-		if !p.parse(depth + 1) {
-			return false
+		p.parse(depth + 1)
+		if depth == 0 && uint(key) < keys {
+			p.into[key] = p.value
 		}
-		if depth == 0 {
-			p.members[key] = p.value
-		}
-		if p.token(end) {
-			return true
-		}
-		if !p.take(',') {
-			return false
+		if !p.token(',') {
+			p.expect(end)
+			return
 		}
 	}
+}
+
+// string reads a string, escapes resolved, and returns its place among words.
+func (p *parser) string() int {
+	p.expect('"')
+	p.word = 0
+	for {
+		c := p.next()
+		if c == '"' {
+			return p.place()
+		}
+		if c < ' ' {
+			p.fail()
+			return unknown
+		}
+		if c == '\\' {
+			c = p.escape()
+		}
+		p.word = extend(p.word, c)
+	}
+}
+
+// escape reads what follows a backslash. All that no word has is the same to us.
+func (p *parser) escape() rune {
+	c := p.next()
+	if c == 'u' {
+		r := rune(0)
+		for range 4 {
+			h := p.next()
+			if !digit(h) {
+				if h |= 0x20; uint(h-'a') > 5 {
+					p.fail()
+				}
+				h -= 'a' - 10 - '0'
+			}
+			r = r<<4 | (h - '0')
+		}
+		return r
+	}
+	const known = '"' | '\\'<<8 | '/'<<16 | 'b'<<24 | 'f'<<32 | 'n'<<40 | 'r'<<48 | 't'<<56
+	for k := uint64(known); k != 0; k >>= 8 {
+		if rune(k&0xFF) == c {
+			return 0
+		}
+	}
+	p.fail()
+	return 0
 }
 
 // place is that of the newest word among words.
 func (p *parser) place() int {
-	place, same := 0, 0
+	place, word := 0, uint64(0)
 	for i := range len(words) {
-		switch c := words[i]; {
-		case c == ' ':
-			if same == p.length {
-				return place
-			}
-			place++
-			same = 0
-		case same < len(p.word) && p.word[same] == c:
-			same++
-		default:
-			same = len(p.word) + 2
+		if words[i] != ' ' {
+			word = extend(word, rune(words[i]))
+			continue
 		}
+		if word == p.word {
+			break
+		}
+		word = 0
+		place++
 	}
-	return unknown
+	return place
 }
 
-// add appends a character to the word.
-func (p *parser) add(c byte) {
-	if c < 0x80 && p.length < len(p.word) {
-		p.word[p.length] = c
-		p.length++
-	} else {
-		p.length = len(p.word) + 1
+// extend adds a character to a word of small letters and -, five bits for each: all that are known fit.
+// Another character or too many make it none, which it remains.
+func extend(word uint64, c rune) uint64 {
+	if c == '-' {
+		c = 'z' + 1
+	} else if !letter(c) {
+		word = none
 	}
+	if word >= 1<<59 {
+		return none
+	}
+	return word<<5 | uint64(c-'a'+1)
 }
 
-// string reads the rest of a string into the word.
-func (p *parser) string() bool {
-	for p.length = 0; ; {
-		c := p.next()
-		if c == '"' {
-			return true
-		}
-		if c < ' ' {
-			return false
-		}
-		if c == '\\' {
-			ok := false
-			if c, ok = p.escape(); !ok {
-				return false
-			}
-		}
-		p.add(c)
-	}
-}
+const none = 1<<64 - 1
 
-// escape reads what follows a backslash. All that isn't ASCII, or is no letter that a word has, is
-// the same to us.
-func (p *parser) escape() (byte, bool) {
-	c := p.next()
-	if c != 'u' {
-		const known = `"\/bfnrt`
-		for i := range len(known) {
-			if c == known[i] {
-				return 0x80, true
-			}
-		}
-		return 0, false
-	}
-	r := 0
-	for range 4 {
-		h := p.next() - '0'
-		if h > 9 {
-			if h = (h + '0') | 0x20 - 'a'; h > 5 {
-				return 0, false
-			}
-			h += 10
-		}
-		r = r<<4 | int(h)
-	}
-	return byte(min(r, 0x80)), true
-}
+func letter(c rune) bool { return uint32(c-'a') < 26 }
+
+func digit(c rune) bool { return uint32(c-'0') < 10 }
 
 // number reads a number and resolves it exactly when it is whole, however it is spelled: 100, 1e2
 // and 100.0 are the same.
-func (p *parser) number() bool {
+func (p *parser) number() {
 	negative := p.take('-')
-	from := p.pos
+	p.mantissa, p.zeros = 0, 0
 	// A number doesn't begin with 0, unless that is all.
-	if !p.take('0') && !p.digits() {
-		return false
+	if !p.take('0') {
+		p.digits()
 	}
-	places := p.pos - from
-	if p.take('.') && !p.digits() {
-		return false
+	point := p.pos
+	if p.take('.') {
+		point = p.pos
+		p.digits()
 	}
-	to := p.pos
+	p.value = p.mantissa
+	zeros := p.zeros - (p.pos - point)
 	if p.take('e') || p.take('E') {
-		down := p.take('-')
-		if !down {
+		negative := p.take('-')
+		if !negative {
 			p.take('+')
 		}
-		from := p.pos
-		if !p.digits() {
-			return false
-		}
-		exponent := int(p.shifted(from, p.pos, p.pos-from))
-		if down {
+		p.mantissa, p.zeros = 0, 0
+		p.digits()
+		exponent := scaled(p.mantissa, p.zeros)
+		if negative {
 			exponent = -exponent
 		}
-		places += exponent
+		zeros += exponent
 	}
-	p.value = p.shifted(from, to, places)
-	if negative && p.value <= huge {
-		p.value = -p.value
+	if p.value == 0 {
+		return
 	}
-	return true
+	p.value = scaled(p.value, zeros)
+	if negative {
+		p.value = max(-p.value, below)
+	}
+	if zeros < 0 {
+		p.value = other
+	}
 }
 
 // digits reads at least one digit.
-func (p *parser) digits() bool {
-	from := p.pos
-	for p.peek()-'0' < 10 {
+func (p *parser) digits() {
+	for more := false; ; more = true {
+		c := p.peek()
+		if !digit(c) {
+			if !more {
+				p.fail()
+			}
+			return
+		}
 		p.pos++
+		p.zeros++
+		if c != '0' {
+			p.mantissa = min(scaled(p.mantissa, p.zeros)+int(c-'0'), far)
+			p.zeros = 0
+		}
 	}
-	return p.pos > from
 }
 
-// shifted is the number whose digits lie in the given range with the point after so many of them.
-func (p *parser) shifted(from, to, places int) value {
-	v := value(0)
-	for ; from < to || places > 0 && v > 0 && v < far; from++ {
-		d := byte('0')
-		if from < to {
-			d = p.data[from]
-		}
-		switch {
-		case d == '.':
-			continue
-		case places > 0:
-			// No product is over 32 bits.
-			v = min(v, far/10)*10 + value(d-'0')
-		case d != '0':
-			return other
-		}
-		places--
+// scaled is a number with so many zeros after it, at most far.
+func scaled(n, zeros int) int {
+	for ; zeros > 0 && n > 0 && n < far; zeros-- {
+		n = min(n, far/10) * 10
 	}
-	return v
+	return n
 }
-
-func letter(c byte) bool { return c-'a' < 26 }

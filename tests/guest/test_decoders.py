@@ -57,11 +57,14 @@ CASES: dict[str, Make] = {
 }
 
 
+@pytest.mark.parametrize("tags", [(), ("small",)])
 @pytest.mark.parametrize("effort", [0, 1, 2])
 @pytest.mark.parametrize("name", CASES)
-def test_odd_animations(name: str, effort: int, build: Callable[..., Build]) -> None:
+def test_odd_animations(
+    name: str, effort: int, tags: tuple[str, ...], build: Callable[..., Build]
+) -> None:
     frames = CASES[name](np.random.default_rng(1))
-    run = build("gif", native=True).run(rgba(frames, delay=50, effort=effort))
+    run = build("gif", *tags, native=True).run(rgba(frames, delay=50, effort=effort))
     assert run.status == 0, run.message
     made, delays = agreed(run.output)
     assert np.array_equal(made, shown(frames))
@@ -79,11 +82,14 @@ def test_odd_animations(name: str, effort: int, build: Callable[..., Build]) -> 
     ),
     seed=st.integers(0, 2**32 - 1),
     effort=st.integers(0, 2),
+    tags=st.sampled_from([(), ("small",)]),
 )
 @settings(deadline=None, max_examples=60)
-def test_any_animation(make: Make, seed: int, effort: int, build: Callable[..., Build]) -> None:
+def test_any_animation(
+    make: Make, seed: int, effort: int, tags: tuple[str, ...], build: Callable[..., Build]
+) -> None:
     frames = make(np.random.default_rng(seed))
-    run = build("gif", native=True).run(rgba(frames, effort=effort))
+    run = build("gif", *tags, native=True).run(rgba(frames, effort=effort))
     assert run.status == 0, run.message
     assert np.array_equal(agreed(run.output)[0], shown(frames))
 
@@ -133,8 +139,11 @@ def test_the_table_is_the_smallest_that_fits(
     assert np.array_equal(agreed(file)[0], shown(frames))
 
 
+@pytest.mark.parametrize("tags", [(), ("small",)])
 @pytest.mark.parametrize("animation", list(generated()), ids=lambda animation: animation.name)
-def test_indexed_animations(animation: Animation, build: Callable[..., Build]) -> None:
-    run = build("gif", native=True).run(indexed(animation, 1))
+def test_indexed_animations(
+    animation: Animation, tags: tuple[str, ...], build: Callable[..., Build]
+) -> None:
+    run = build("gif", *tags, native=True).run(indexed(animation, 1))
     assert run.status == 0, run.message
     assert np.array_equal(agreed(run.output)[0], shown(coloured(animation)))

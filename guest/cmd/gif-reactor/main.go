@@ -9,6 +9,7 @@ import (
 
 	"wasmtrim/guest/fault"
 	"wasmtrim/guest/session"
+	_ "wasmtrim/guest/wasi" // the runtime's random numbers
 )
 
 var (

@@ -75,7 +75,7 @@ func measure(a animation, runs int) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	if a.header.Layout == wire.RGBA {
+	if a.header[wire.Pixels] == wire.RGBA {
 		longer = a.repeated(manyColours)
 		r.StandardPixels = longer.pixels()
 		r.StandardSeconds, err = least(runs, func() error { return gif.EncodeAll(io.Discard, longer.standard()) })
@@ -96,7 +96,7 @@ func ours(a animation) error {
 	copy(e.Palette(), a.palette)
 	for _, frame := range a.frames {
 		copy(e.Input(), frame)
-		if problem := e.Push(wire.Centiseconds(a.header.Delay)); problem != fault.None {
+		if problem := e.Push(wire.Centiseconds(a.header[wire.Delay])); problem != fault.None {
 			return problem
 		}
 	}
