@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,21 @@ def test_imports_point_downwards() -> None:
             if package == "wasmtrim" and part not in (name, "", "__version__"):
                 wrong += [f"{file}: {imported}"] if HEIGHT[part] >= HEIGHT[name] else []
     assert not wrong
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    """Within a layer neither, nor for types only. The package's door is left out: it opens late."""
+    modules = {_name(file): file for _, file in _files()}
+    imports: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        named = {path if path in modules else path.rpartition(".")[0] for path in _imports(file)}
+        imports[name] = named & modules.keys()
+    TopologicalSorter(imports).prepare()  # CycleError names the modules of a circle
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
 
 
 def test_only_the_folder_scons_knows_scons() -> None:

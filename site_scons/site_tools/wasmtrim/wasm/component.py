@@ -129,7 +129,7 @@ def _split(data: bytes) -> Iterator[Section]:
     while cursor.pos < cursor.end:
         offset = cursor.pos
         number += 1
-        SECTIONS.check(number, cursor, offset)
+        cursor.check(number, SECTIONS, offset)
         identifier = cursor.byte("a section's id")
         if identifier not in NAMES:
             raise cursor.error(f"section id {identifier} is unknown; known are 0 to 12", offset)

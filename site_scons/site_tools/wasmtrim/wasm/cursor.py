@@ -26,6 +26,11 @@ class Cursor:
         offset = self.pos if at is None else at
         return ModuleError(message, section=self.section, offset=offset)
 
+    def check(self, count: int, limit: Limit, at: int) -> None:
+        """Refuse a count over its limit; it stands at byte `at`."""
+        if count > limit.most:
+            raise self.error(f"{count} {limit.what}; at most {limit.most} are allowed", at)
+
     def byte(self, what: str) -> int:
         pos = self.pos
         if pos >= self.end:
@@ -95,7 +100,7 @@ class Cursor:
         """
         start = self.pos
         count = self.u32(f"the number of {limit.what}")
-        limit.check(count, self, start)
+        self.check(count, limit, start)
         left = self.end - self.pos
         if count * smallest > left:
             raise self.error(f"{count} {limit.what} do not fit into {left} bytes", start)

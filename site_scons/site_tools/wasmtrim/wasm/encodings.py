@@ -61,7 +61,7 @@ def type_section(cursor: Cursor) -> tuple[tuple[DefinedType, ...], array[int]]:
         if _peek(cursor) == 0x4E:
             cursor.pos += 1
             members = cursor.count(limits.TYPES)
-        limits.TYPES.check(len(types) + members, cursor, start)
+        cursor.check(len(types) + members, limits.TYPES, start)
         for _ in range(members):
             starts.append(start)
             entry = _sub_type(cursor)

@@ -8,10 +8,6 @@ module that is over them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from wasmtrim.wasm.cursor import Cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +16,6 @@ class Limit:
 
     what: str
     most: int
-
-    def check(self, count: int, cursor: Cursor, at: int) -> None:
-        if count > self.most:
-            raise cursor.error(f"{count} {self.what}; at most {self.most} are allowed", at)
 
 
 MODULE_BYTES = 1_073_741_824

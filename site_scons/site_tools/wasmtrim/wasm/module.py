@@ -164,7 +164,7 @@ def _imports(module: Module, cursor: Cursor) -> None:
         else:
             _import(module, origin, name, _extern_type(module, cursor))
             starts.append(start)
-    limits.IMPORTS.check(len(starts), cursor, cursor.pos)
+    cursor.check(len(starts), limits.IMPORTS, cursor.pos)
 
 
 def _extern_type(module: Module, cursor: Cursor) -> tuple[ExternType, int]:
@@ -334,7 +334,7 @@ def _code(module: Module, cursor: Cursor) -> None:
         start = cursor.pos
         starts.append(start)
         size = cursor.u32("a body's size")
-        limits.BODY_BYTES.check(size, cursor, start)
+        cursor.check(size, limits.BODY_BYTES, start)
         cursor.skip(size, "a body")
 
 

@@ -67,7 +67,7 @@ def read(module: Module) -> Names:
     try:
         while cursor.pos < cursor.end:
             offset = cursor.pos
-            _PARTS.check(len(subsections) + 1, cursor, offset)
+            cursor.check(len(subsections) + 1, _PARTS, offset)
             code = cursor.byte("a subsection's id")
             kind = SUBSECTIONS.get(code, f"subsection {code}")
             size = cursor.u32("a subsection's size")

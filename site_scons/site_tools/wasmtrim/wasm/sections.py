@@ -72,7 +72,7 @@ def split(data: bytes) -> tuple[Section, ...]:
     last = CUSTOM
     while cursor.pos < cursor.end:
         offset = cursor.pos
-        SECTIONS.check(len(sections) + 1, cursor, offset)
+        cursor.check(len(sections) + 1, SECTIONS, offset)
         identifier = cursor.byte("a section's id")
         if identifier not in NAMES:
             raise cursor.error(f"section id {identifier} is unknown; known are 0 to 14", offset)
