@@ -60,9 +60,9 @@ def add(env: Any, build: Build) -> None:
         _add(env, name, "compile $TARGET", _compile_emitter(build, name, compiler), Entry)
     for name, stage in STAGE_BUILDERS.items():
         _add(env, name, f"{stage.NAME} $TARGET", _stage_emitter(build, stage), File)
-    _add(env, "WasmFeatures", "features $TARGET", _plain_emitter(FeaturesRequest(build)), File)
-    _add(env, "WasmWeight", "weigh $SOURCE", _plain_emitter(WeightRequest(build)), File)
-    _add(env, "WasmTwin", "twin $TARGET", _plain_emitter(TwinRequest()), File)
+    _add(env, "WasmFeatures", "features $TARGET", plain_emitter(FeaturesRequest(build)), File)
+    _add(env, "WasmWeight", "weigh $SOURCE", plain_emitter(WeightRequest(build)), File)
+    _add(env, "WasmTwin", "twin $TARGET", plain_emitter(TwinRequest()), File)
     _add(env, "WasmSizes", "sizes $TARGET", _sizes_emitter(build), File)
     _add(env, "WasmRun", "run $SOURCE", _run_emitter, File)
     _add(env, "WasmVerify", "verify $TARGET", _verify_emitter(build), File)
@@ -148,7 +148,9 @@ def weight_of(env: Any, module: Node) -> Node:
     return node if node.has_builder() else env.WasmWeight(node, module)[0]
 
 
-def _plain_emitter(request: Request) -> Emitter:
+def plain_emitter(request: Request) -> Emitter:
+    """Give the emitter of a builder whose targets all are what one request says."""
+
     def emit(target: Nodes, source: Nodes, env: Any) -> tuple[Nodes, Nodes]:  # noqa: ARG001
         target[0].attributes.wasmtrim = request
         return target, source

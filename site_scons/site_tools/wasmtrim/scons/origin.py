@@ -15,7 +15,7 @@ from wasmtrim import atomic, provenance, sizes
 from wasmtrim.compilers import go, tinygo
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, path_of
-from wasmtrim.scons.builders import make
+from wasmtrim.scons.builders import make, plain_emitter
 from wasmtrim.scons.requests import Request, identity
 from wasmtrim.stages import STAGES
 
@@ -35,16 +35,8 @@ def add(env: Any, build: Build) -> None:
         ("WasmSums", SumsRequest()),
         ("WasmProvenance", ProvenanceRequest(build)),
     ):
-        emitter = _emitter(request)
+        emitter = plain_emitter(request)
         env["BUILDERS"][name] = Builder(action=action, emitter=emitter, multi=True)
-
-
-def _emitter(request: Request) -> Any:
-    def emit(target: list[Node], source: list[Node], env: Any) -> Any:  # noqa: ARG001
-        target[0].attributes.wasmtrim = request
-        return target, source
-
-    return emit
 
 
 @dataclass(frozen=True)
