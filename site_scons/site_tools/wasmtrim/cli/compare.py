@@ -7,9 +7,9 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wasmtrim.cli import operand
+from wasmtrim.cli import Subparsers, operand
 from wasmtrim.errors import RequestError
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from wasmtrim.regression.snapshot import Snapshot
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "compare",
         help="what changed in size between two modules",
         usage="wasmtrim compare OLD NEW [--profile NAME] [--format FORMAT]\n"

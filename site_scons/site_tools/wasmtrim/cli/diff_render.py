@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.cli import operand
+from wasmtrim.cli import Subparsers, operand
 from wasmtrim.errors import RequestError
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ MOST_PICTURE_BYTES = 1 << 28
 _SHOWN = 15  # rows of a list; --json has them all
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "diff-render",
         help="how two pictures or animations differ, and where",
         description="Compares GIFs or PNGs as they are shown: size, frames, each delay, how often"

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wasmtrim.cli import Subparsers
+
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
     from wasmtrim.toolchain.doctor import Finding
 
 
-def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "doctor",

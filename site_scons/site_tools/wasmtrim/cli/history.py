@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
+from wasmtrim.cli import Subparsers
 from wasmtrim.errors import RequestError
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     from wasmtrim.regression.history import FILE
 
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "history",
         help="the sizes of earlier builds",
         description="Keeps the sizes of builds in a file of JSON lines, one a profile and commit.",

@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 
 from wasmtrim import reproduction
+from wasmtrim.cli import Subparsers
 
 
-def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand."""
+def add(subparsers: Subparsers) -> None:
+    """Register the subcommand."""
     parser = subparsers.add_parser(
         "reproduce",
         help="make the release again in a temporary clone, and compare every byte",

@@ -7,9 +7,9 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from wasmtrim.cli import operand
+from wasmtrim.cli import Subparsers, operand
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Origins
@@ -21,9 +21,9 @@ _SHOWN = 15  # rows of a list; --json has them all
 _NAME_WIDTH = 100
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "sizes",
         help="where every byte of a module went",
         description="Accounts for each byte of a module once: sections, packages, functions.",

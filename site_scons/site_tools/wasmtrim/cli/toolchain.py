@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wasmtrim.cli import Subparsers
 from wasmtrim.errors import NotFetched
 
 if TYPE_CHECKING:
     from wasmtrim.toolchain import Locator
 
 
-def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "toolchain",

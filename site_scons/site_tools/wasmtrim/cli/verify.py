@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
-from wasmtrim.cli import operand
+from wasmtrim.cli import Subparsers, operand
 
 BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "verify",
         help="prove in wasmtime that a module keeps a profile's contract",
         description="Checks features, imports, exports, limits and the smoke run of a module."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from wasmtrim.cli import Subparsers
 from wasmtrim.cli.sizes import read
 from wasmtrim.errors import RequestError
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 _SHOWN = 10  # names in a line
 
 
-def add(subparsers: Any) -> None:
+def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
+    parser = subparsers.add_parser(
         "why",
         help="why a function or a package is in a module",
         description="Shows the shortest chain of export, call and table entry that keeps it, and"
