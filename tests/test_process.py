@@ -116,3 +116,46 @@ def test_an_interrupt_ends_a_program_that_another_thread_waits_for(script: str) 
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert ended.stdout == f"interrupted: {process.shown(['/bin/sh', '-c', script])}\n"
     assert ended.stderr == ""
+
+
+AT_EACH_LINE = """
+import itertools, os, signal, sys
+from wasmtrim import process
+
+def lines_until_interrupted(at):
+    lines = 0
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        lines += event == "line"
+        if lines == at:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        process.run(["/bin/sleep", "0.02"], timeout=600)
+    except KeyboardInterrupt:
+        pass
+    sys.settrace(None)
+    return lines
+
+for at in itertools.count(1):
+    if lines_until_interrupted(at) < at:
+        break
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        continue
+    sys.exit(f"interrupted at line {at}, it left a program")
+print(at > 50)
+"""
+
+
+def test_an_interrupt_between_any_two_lines_leaves_no_program() -> None:
+    """In our code, or in that of the library that we call."""
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_EACH_LINE], capture_output=True, text=True, timeout=120
+    )
+    assert ended.stdout == "True\n", ended.stderr

@@ -10,18 +10,21 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
-from wasmtrim.errors import ToolError
+from wasmtrim.errors import ToolError, WasmtrimError
 
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it
 _CHUNK_BYTES = 16 * 1024
 _KILL_AFTER_SECONDS = 2.0  # between asking a program to end and ending it
 _LOOK_AGAIN_SECONDS = 0.05
 _LET_GO_SECONDS = 2.0  # a child that left the program's group may hold its pipes open
+_ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ class Finished:
         return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
 
 
-class Interrupted(ToolError):
-    """The run was asked to stop while the program was at work."""
+class Interrupted(WasmtrimError):
+    """The run was asked to stop while the program was at work. That says nothing of the program."""
 
 
 class NoEnd(ToolError):
@@ -80,13 +83,73 @@ def run(
     child before the program (resource limits). `whole` keeps all that it prints, for a program
     that is trusted to print what it was asked for; else the middle of a long text is left out.
     The program and its children are one process group, which is ended when the time is over or
-    the run is interrupted.
+    the run is interrupted: by `stop_children`, or by a signal that has a handler, which is called
+    when the program is gone.
 
-    Raises NoEnd when the program runs out of time, ToolError when it cannot be started.
+    Raises NoEnd when the program runs out of time, ToolError when it cannot be started,
+    Interrupted when it was ended for us to stop.
     """
     started = time.monotonic()
+    with _held_back() as signals:
+        child = _start(argv, env, cwd, limits)
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+        try:
+            out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
+            feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
+            feeder.start()
+            status = _status(child, argv, timeout, signals)
+        finally:
+            _end(child)
+        feeder.join(_LET_GO_SECONDS)
+        stdout, stderr = out.bytes(), err.bytes()
+    return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
+
+
+_stopping = threading.Event()
+
+
+def stop_children() -> None:
+    """End every program at work, gently first, and each that is started from now on.
+
+    Each `run` that waits for one raises Interrupted. For a thread of its own, on a signal that
+    arrives while others wait in `run`.
+    """
+    _stopping.set()
+
+
+@contextmanager
+def _held_back() -> Iterator[list[int]]:
+    """Hold back the signals that ask us to end; give those that come. At the end one is handled.
+
+    A handler may raise between any two steps of the main thread: in the midst of Popen, and nobody
+    knows of a program that runs; or while a lock of Popen is taken, and it is never released.
+    """
+    came: list[int] = []
+    handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
+    if threading.current_thread() is threading.main_thread():
+        found = {number: signal.getsignal(number) for number in _ASKING_TO_END}
+        handlers = {number: handler for number, handler in found.items() if callable(handler)}
     try:
-        child = subprocess.Popen(
+        for number in handlers:
+            signal.signal(number, lambda number, _: came.append(number))
+        yield came
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if came:
+            handlers[came[0]](came[0], None)
+
+
+def _start(
+    argv: Sequence[str],
+    env: Mapping[str, str] | None,
+    cwd: Path | None,
+    limits: Callable[[], None] | None,
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
             argv,
             env=None if env is None else dict(env),
             cwd=cwd,
@@ -104,71 +167,22 @@ def run(
         raise ToolError(f"{argv[0]}: not executable; give it its mode with chmod +x") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
-    assert child.stdin
-    assert child.stdout
-    assert child.stderr
-    _children.add(child)
-    try:
-        out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
-        feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
-        feeder.start()
-        try:
-            status = child.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise NoEnd(f"no end after {timeout:g} s: {shown(argv)}") from None
-        if _children.stopping:
+
+
+def _status(
+    child: subprocess.Popen[bytes], argv: Sequence[str], timeout: float, signals: Sequence[int]
+) -> int:
+    """Wait for a program as Popen.wait does, but only until it shall stop."""
+    patience = time.monotonic() + timeout
+    pause = 0.001
+    while (status := child.poll()) is None:
+        if signals or _stopping.is_set():
             raise Interrupted(f"interrupted: {shown(argv)}")
-    finally:
-        _end(child)
-        _children.discard(child)
-        feeder.join(_LET_GO_SECONDS)
-        stdout, stderr = out.bytes(), err.bytes()
-    return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
-
-
-def stop_children() -> None:
-    """End every program at work, gently first; each `run` that waits for one raises Interrupted.
-
-    For a thread of its own, on a signal that arrives while others wait in `run`. Returns when none
-    is left.
-    """
-    _children.stop()
-
-
-class _Children:
-    """The programs at work, so that an interrupt can reach those that other threads wait for."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._alive: set[subprocess.Popen[bytes]] = set()
-        self.stopping = False
-
-    def add(self, child: subprocess.Popen[bytes]) -> None:
-        with self._lock:
-            self._alive.add(child)
-            if self.stopping:
-                _signal(child, signal.SIGTERM)
-
-    def discard(self, child: subprocess.Popen[bytes]) -> None:
-        with self._lock:
-            self._alive.discard(child)
-
-    def stop(self) -> None:
-        self.stopping = True
-        patience = time.monotonic() + _KILL_AFTER_SECONDS
-        self._signal(signal.SIGTERM)
-        while self._alive:
-            time.sleep(_LOOK_AGAIN_SECONDS)
-            if time.monotonic() > patience:
-                self._signal(signal.SIGKILL)
-
-    def _signal(self, number: signal.Signals) -> None:
-        with self._lock:
-            for child in self._alive:
-                _signal(child, number)
-
-
-_children = _Children()
+        if time.monotonic() > patience:
+            raise NoEnd(f"no end after {timeout:g} s: {shown(argv)}")
+        time.sleep(pause)
+        pause = min(2 * pause, _LOOK_AGAIN_SECONDS)
+    return status
 
 
 class _Kept:

@@ -116,8 +116,6 @@ def attempt(
     argv = [*tool.argv, *arguments]
     try:
         return process.run(argv, cwd=cwd, env={**env, **tool.env}, timeout=timeout)
-    except process.Interrupted:
-        raise
     except process.NoEnd as error:
         longer = f"timeouts.{name} in the profile gives it longer"
         raise ToolError(f"{name}: {tool.name} {tool.version}: {error}; {longer}") from None
