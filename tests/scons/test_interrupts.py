@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.scons.project import GO, GO_PROFILE, PROFILE, SCONS, Project, environment
+from tests.stand_ins import tinygo as stand_in
 
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
 HANGS = "sleep 600"
@@ -30,6 +31,8 @@ def running(project: Project, *arguments: str, **env: str) -> Iterator[subproces
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A shell that starts pytest in the background has it ignored, and all that pytest starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield scons
@@ -97,7 +100,10 @@ def test_an_interrupt_ends_all_at_once(
     assert project.module("hello") == (project.root / "hello.wasm").read_bytes()
 
 
-def test_an_interrupt_while_the_sources_are_asked_for(project: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupt_while_the_sources_are_asked_for(
+    project: Project, tmp_path: Path, name: str
+) -> None:
     pid = tmp_path / "pid"
     go = tmp_path / "go"
     go.write_text(
@@ -109,11 +115,27 @@ def test_an_interrupt_while_the_sources_are_asked_for(project: Project, tmp_path
     project.profile("guest", GO_PROFILE)
     with running(project, WASMTRIM_GO=str(go)) as scons:
         until(lambda: pid.exists() and pid.read_text() != "")
+        scons.send_signal(signal.Signals[name])
+        said, _ = scons.communicate(timeout=60)
+    assert scons.returncode == 2
+    assert said == "scons: Build interrupted.\n"
+    assert is_gone(int(pid.read_text()))
+
+
+def test_an_interrupt_is_no_answer(project: Project, tmp_path: Path) -> None:
+    """Places that TinyGo can't tell are left out, for good; not where it was ended."""
+    real, asked = stand_in.install(tmp_path / "real"), tmp_path / "asked"
+    tinygo = tmp_path / "tinygo"
+    tinygo.write_text(f'#!/bin/sh\n[ "$1" = env ] && echo > {asked} && {HANGS}\nexec {real} "$@"\n')
+    tinygo.chmod(0o755)
+    project.write(GO)
+    project.profile("guest", GO_PROFILE.replace("name: go", "name: tinygo"))
+    with running(project, "dist/guest.places.json", WASMTRIM_TINYGO=str(tinygo)) as scons:
+        until(asked.exists)
         scons.send_signal(signal.SIGINT)
         said, _ = scons.communicate(timeout=60)
-    assert scons.returncode != 0
-    assert "Traceback" not in said
-    assert is_gone(int(pid.read_text()))
+    assert "Build interrupted." in said
+    assert not (project.root / "dist/guest.places.json").exists()
 
 
 def kill_at_random_moments(

@@ -13,10 +13,14 @@ def end_children() -> None:
     """From now on, a signal that ends scons ends the programs that it waits for.
 
     SCons sets handlers of its own when it starts to build, so ours would not last; the wake-up
-    descriptor hears of every signal whoever handles it.
+    descriptor hears of every signal whoever handles it. Until then SIGTERM and SIGHUP would end
+    scons in the midst of a step; they become what ^C is.
     """
     if threading.current_thread() is not threading.main_thread():
         return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, signal.default_int_handler)
     hears, told = os.pipe()
     os.set_blocking(told, False)
     signal.set_wakeup_fd(told, warn_on_full_buffer=False)
