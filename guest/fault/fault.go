@@ -64,5 +64,5 @@ func (f Fault) Error() string {
 			start = i + 1
 		}
 	}
-	return "no fault"
+	return ""
 }

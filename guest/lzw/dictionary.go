@@ -59,9 +59,11 @@ const Impatient = -128
 // the animations of the benchmark.
 const window = 384
 
-// trial watches a full dictionary: it is cleared when a window of codes does worse than the whole of
-// its growth did, since growing anew would do about that well.
+// trial watches a dictionary. When it is full, it is cleared when a window of codes does worse than the
+// whole of its growth did, since growing anew would do about that well.
 type trial struct {
+	// noise tells that pixels don't come again, so that a code is hardly more than one of them.
+	noise bool
 	// pixel and bits are where growth began, or the window.
 	pixel, bits int
 	// gained pixels were spent bits on by growth; nothing, while that goes on.
@@ -72,6 +74,16 @@ type trial struct {
 
 // begin begins growth.
 func (t *trial) begin(pixel, bits int) { t.pixel, t.bits, t.gained, t.codes = pixel, bits, 0, 1 }
+
+// vain tells that codes get wider for nothing: in noise, those of the first width do better. The second
+// width is tried until it was vain, and again when the first one does well.
+func (t *trial) vain(codes, reset uint32, pixel int) bool {
+	if codes == 4*reset || codes == 2*reset && t.noise {
+		t.noise = (pixel-t.pixel)*32 < int(codes-reset)*33
+		return t.noise
+	}
+	return false
+}
 
 // worse tells, after each code of a full dictionary, whether to clear it. The code ends before a pixel
 // of the image, at a number of bits. Patience is how much worse it may get, in 1/64, and Impatient not

@@ -18,12 +18,13 @@ func (e *Encoder) Greedy(patience int) {
 		wider = reset << 1 // the code from which on one more bit is needed
 		spent = 0          // bits of all codes but those that clear
 	)
+	e.trial.noise = false
 	e.trial.begin(0, 0)
 	w.code(reset, width)
 	d.renew()
 	e.runs.renew(reset)
 	// The writer's state is kept in variables while codes are written one after the other.
-	area, pos, end, acc, held := w.area[:], w.pos, w.block+1+maxBlock, w.acc, w.held
+	area, pos, end, acc, held := w.area[:], int(w.pos), int(w.block)+1+maxBlock, w.acc, w.held
 	code := uint32(pixels[0])
 	for i := 1; i < len(pixels); i++ {
 		p := pixels[i]
@@ -37,14 +38,15 @@ func (e *Encoder) Greedy(patience int) {
 		if held += width; held >= 32 {
 			word.Store32(area, pos, uint32(acc))
 			if pos += 4; pos > end {
-				w.pos = pos
+				w.pos = uint16(pos)
 				w.carry()
-				pos, end = w.pos, w.block+1+maxBlock
+				pos, end = int(w.pos), int(w.block)+1+maxBlock
 			}
 			acc >>= 32
 			held -= 32
 		}
 		spent += int(width)
+		useless := false
 		if next < maxCodes {
 			d.cells[cell] = uint16(next)
 			d.keys[next%maxCodes] = k
@@ -52,16 +54,20 @@ func (e *Encoder) Greedy(patience int) {
 				e.runs.add(p, next)
 			}
 			if next == wider {
+				useless = e.trial.vain(wider, reset, i)
 				width++
 				wider <<= 1
 			}
 			next++
-		} else if e.trial.worse(i, spent, patience) {
-			w.pos, w.acc, w.held = pos, acc, held
+		} else {
+			useless = e.trial.worse(i, spent, patience)
+		}
+		if useless {
+			w.pos, w.acc, w.held = uint16(pos), acc, held
 			w.code(reset, width)
-			pos, end, acc, held = w.pos, w.block+1+maxBlock, w.acc, w.held
+			pos, end, acc, held = int(w.pos), int(w.block)+1+maxBlock, w.acc, w.held
+			clear(d.keys[:next])
 			next, width, wider = reset+2, bits+1, reset<<1
-			d.renew()
 			e.runs.renew(reset)
 			e.trial.begin(i, spent)
 		}
@@ -72,7 +78,7 @@ func (e *Encoder) Greedy(patience int) {
 			i += n - 1
 		}
 	}
-	w.pos, w.acc, w.held = pos, acc, held
+	w.pos, w.acc, w.held = uint16(pos), acc, held
 	w.code(code, width)
 	// The decoder has one more entry by now, and may read wider.
 	if next == wider && next < maxCodes {
@@ -85,11 +91,11 @@ func (e *Encoder) Greedy(patience int) {
 // carry ends the sub-block that is full; up to three bytes over its end become the first ones of the
 // next.
 func (w *Writer) carry() {
-	end := w.block + 1 + maxBlock
-	over, n := word.Load32(w.area[:], end), w.pos-end
-	w.pos = end
+	end := int(w.block) + 1 + maxBlock
+	over, n := word.Load32(w.area[:], end), w.pos-uint16(end)
+	w.pos = uint16(end)
 	w.seal()
 	w.open()
-	word.Store32(w.area[:], w.pos, over)
+	word.Store32(w.area[:], int(w.pos), over)
 	w.pos += n
 }

@@ -27,9 +27,14 @@ type search struct {
 // gives longer matches, and up to so many shorter matches ahead are tried, which are taken where the
 // next one gains more than they lose. Patience is how long a full dictionary is kept, see Greedy. It
 // returns the data's size in bits, and writes it only if write is set.
+//
+// Far from the beginning of a caller's struct each of its fields would cost more bytes.
+//
+//go:noinline
 func (e *Encoder) Search(patience, ahead int, write bool) int {
 	reset := uint32(1) << (e.Width & 31)
 	e.top, e.write, e.size, e.next = byte(reset-1), write, 0, reset
+	e.trial.noise = false
 	for i := range e.first[:256] {
 		e.first[i] = byte(i)
 	}
@@ -61,7 +66,7 @@ func (e *Encoder) Search(patience, ahead int, write bool) int {
 			if e.next < maxCodes {
 				e.next++
 			}
-			if e.next == maxCodes && e.trial.worse(i, e.size, patience) {
+			if e.next == maxCodes && e.trial.worse(i, e.size, patience) || e.trial.vain(e.next, reset, i) {
 				break
 			}
 		}

@@ -55,3 +55,29 @@ func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
 		t.Fatalf("%d bits with a choice, %d without", free, fixed)
 	}
 }
+
+// Noise takes a code for each pixel, which has a bit more than the pixel.
+func TestNoiseHasTheShortestCodes(t *testing.T) {
+	e := opened(nowhere)
+	for bits := uint(6); bits <= 8; bits++ {
+		const n = 100000
+		p := picture(5, n, bits, 1)
+		e.One, e.Two, e.Width = p, p, bits
+		if size, least := e.Search(Impatient, 0, false), n*int(bits+1); size > least+least/15 {
+			t.Errorf("%d pixels of %d bits take %d bits instead of about %d", n, bits, size, least)
+		}
+	}
+}
+
+func TestWhatComesAgainAfterNoiseHasLongCodesAgain(t *testing.T) {
+	e := opened(nowhere)
+	noise, drawing := picture(5, 50000, 8, 1), picture(5, 50000, 3, 6)
+	size := func(p []byte) int {
+		e.One, e.Two, e.Width = p, p, 8
+		return e.Search(Impatient, 0, false)
+	}
+	both := append(bytes.Clone(noise), drawing...)
+	if apart, together := size(noise)+size(drawing), size(both); together > apart+apart/50 {
+		t.Fatalf("%d bits together, %d apart", together, apart)
+	}
+}

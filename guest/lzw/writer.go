@@ -17,9 +17,9 @@ const (
 type Writer struct {
 	sink Sink
 	area *[areaSize]byte
-	pos  int // end of what is in the area
+	pos  uint16 // end of what is in the area; as large as that, so that it needs no check
 	// block is where the open sub-block has its length byte.
-	block int
+	block uint16
 	acc   uint64 // bits that are not in the area yet, lowest first
 	held  uint   // how many
 }
@@ -69,7 +69,7 @@ func (w *Writer) code(code uint32, width uint) {
 
 // byte moves eight bits into the area.
 func (w *Writer) byte() {
-	if w.pos > w.block+maxBlock {
+	if int(w.pos) > int(w.block)+maxBlock {
 		w.seal()
 		w.open()
 	}

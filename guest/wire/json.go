@@ -29,10 +29,14 @@ type parser struct {
 	mantissa, zeros int
 }
 
+// Calls of fail and peek are smaller than what they do.
+//
 //go:noinline
 func (p *parser) fail() { p.pos = len(p.data) + 1 }
 
 // peek is the next byte, 0 at the end: no JSON has one.
+//
+//go:noinline
 func (p *parser) peek() rune {
 	if uint(p.pos) < uint(len(p.data)) {
 		return rune(p.data[p.pos])
