@@ -15,6 +15,8 @@ import pytest
 from tests.scons.project import GO, GO_PROFILE, PROFILE, SCONS, Project, environment
 from tests.stand_ins import tinygo as stand_in
 
+from wasmtrim.regression import history
+
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
 HANGS = "sleep 600"
 DEAF = "trap '' TERM INT HUP; while true; do sleep 0.1; done"
@@ -120,6 +122,16 @@ def test_an_interrupt_while_the_sources_are_asked_for(
     assert scons.returncode == 2
     assert said == "scons: Build interrupted.\n"
     assert is_gone(int(pid.read_text()))
+
+
+def test_an_interrupt_of_the_table(built: Project) -> None:
+    pipe = built.root / history.FILE
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(pipe)
+    with running(built) as scons, pipe.open("wb"):  # from here on it waits for a line
+        scons.send_signal(signal.SIGINT)
+        said, _ = scons.communicate(timeout=60)
+    assert said == "scons: `release' is up to date.\nscons: Build interrupted.\n"
 
 
 def test_an_interrupt_is_no_answer(project: Project, tmp_path: Path) -> None:

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 
 def show(releases: Releases) -> None:
-    """Print the table and the verdicts of the profiles that this run of scons was asked for."""
+    """Print the table and the verdicts of the profiles that this run of scons was asked for.
+
+    For the end of the process, where Python would show an interrupt as a traceback.
+    """
+    try:
+        _show(releases)
+    except KeyboardInterrupt:
+        print("scons: Build interrupted.")
+
+
+def _show(releases: Releases) -> None:
     asked = [shipped for shipped in releases.shipped if _asked(shipped)]
     if only_looks() or not asked:
         return
