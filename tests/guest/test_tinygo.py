@@ -33,7 +33,9 @@ def compile_with(*arguments: str, folder: Path = GUEST) -> str:
     return done.stderr
 
 
-def test_the_module_makes_the_same_file_as_by_go(build: Callable[..., Build], tmp_path: Path) -> None:
+def test_the_module_makes_the_same_file_as_by_go(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
     module = tmp_path / "gif.wasm"
     compile_with("-o", str(module), "./cmd/gif")
     stdin = SMOKE.read_bytes()
