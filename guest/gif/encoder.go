@@ -32,7 +32,7 @@ type Encoder struct {
 	// global is the file's table, local that of an image.
 	global, local table
 	used          set
-	palette       [palette.Size + 1]byte // a word of four bytes reaches one beyond its last colour
+	palette       [palette.Size]byte
 	out           lzw.Encoder
 }
 
@@ -68,7 +68,7 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 	e.out.Open(sink)
 	e.rgba = make([]byte, size*4)
 	e.forms[0].pixels, e.forms[1].pixels = e.rgba[:size], e.rgba[size:]
-	e.out.Two = e.rgba
+	e.out.Two = e.forms[0].pixels
 	e.input = e.rgba
 	if h[wire.Pixels] != wire.RGBA {
 		e.input = e.rgba[3*size:]
@@ -91,7 +91,7 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 func (e *Encoder) Input() []byte { return e.input }
 
 // Palette is where the palette of indexed frames belongs before Push: 768 bytes of RGB.
-func (e *Encoder) Palette() []byte { return e.palette[:palette.Size] }
+func (e *Encoder) Palette() []byte { return e.palette[:] }
 
 // Push takes the frame that lies in Input, to be shown for delay hundredths of a second.
 func (e *Encoder) Push(delay int) fault.Fault {

@@ -3,25 +3,18 @@
 package gif
 
 import (
-	"wasmtrim/guest/fault"
 	"wasmtrim/guest/lzw"
 	"wasmtrim/guest/palette"
 	"wasmtrim/guest/wire"
 )
 
-// index fills the frame's indices and colours from the input.
-func (e *Encoder) index(f *frame) fault.Fault {
-	if e.Header[wire.Pixels] != wire.RGBA {
-		if problem := palette.Validate(e.Palette(), e.input, e.Header[wire.Colours]); problem != fault.None {
-			return problem
-		}
-		if e.asGiven() {
-			copy(f.pixels, e.input)
-			e.given(&f.colours)
-			return fault.None
-		}
+// indexed takes a frame of indices as it is where that is wanted, and tells whether it did.
+func (e *Encoder) indexed(f *frame) bool {
+	if e.asGiven() {
+		copy(f.pixels, e.input)
+		e.given(&f.colours)
 	}
-	return e.know(f)
+	return e.asGiven()
 }
 
 // given makes colours of the palette as it is; an equal one is of the same generation.

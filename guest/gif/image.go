@@ -21,10 +21,9 @@ func (e *Encoder) write() {
 		e.build(&e.global, &last.colours)
 		e.head()
 	}
-	e.area = empty()
 	if e.fastest() || !e.written {
 		e.addAll()
-	} else if !e.changed(e.canvas, f, any) {
+	} else if e.area = empty(); !e.changed(e.canvas, f, any) {
 		e.area = rectangle{right: 1, bottom: 1}
 	}
 	d := keep

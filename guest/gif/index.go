@@ -1,6 +1,10 @@
 package gif
 
-import "wasmtrim/guest/fault"
+import (
+	"wasmtrim/guest/fault"
+	"wasmtrim/guest/palette"
+	"wasmtrim/guest/wire"
+)
 
 // colours is what the indices of a frame mean.
 type colours struct {
@@ -20,9 +24,17 @@ func (c *colours) assign(n int, rgb *[256]uint32, clear bool, generation int) {
 	c.n, c.clear, c.generation = n, clear, generation
 }
 
-// know fills the frame with indices of the known colours, which its colours join. They are begun anew
-// when they have no room.
-func (e *Encoder) know(f *frame) fault.Fault {
+// index fills the frame's indices and colours from the input. Known colours are begun anew when they
+// have no room for the frame's.
+func (e *Encoder) index(f *frame) fault.Fault {
+	if e.Header[wire.Pixels] != wire.RGBA {
+		if problem := palette.Validate(e.Palette(), e.input, e.Header[wire.Colours]); problem != fault.None {
+			return problem
+		}
+		if e.indexed(f) {
+			return fault.None
+		}
+	}
 	if !e.learn(f) {
 		e.forget()
 		if !e.learn(f) {

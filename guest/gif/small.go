@@ -3,27 +3,22 @@
 package gif
 
 import (
-	"wasmtrim/guest/fault"
+	"wasmtrim/guest/palette"
 	"wasmtrim/guest/wire"
 	"wasmtrim/guest/word"
 )
 
-// index fills the frame's indices and colours from the input. Indices become colours first, from where on
-// all frames are alike.
-func (e *Encoder) index(f *frame) fault.Fault {
-	if e.Header[wire.Pixels] != wire.RGBA {
-		for i, p := range e.input {
-			if int(p) >= e.Header[wire.Colours] {
-				return fault.BadIndex
-			}
-			colour := word.Load32(e.palette[:], 3*int(p)) | 1<<31
-			if int(p) == e.Header[wire.Transparent] {
-				colour = 0
-			}
-			word.Store32(e.rgba, 4*i, colour)
+// indexed makes colours of a frame of indices, none of which is taken as it is: from there on all frames
+// are alike.
+func (e *Encoder) indexed(*frame) bool {
+	for i, p := range e.input {
+		colour := palette.Entry(e.Palette(), int(p)) | 1<<31
+		if int(p) == e.Header[wire.Transparent] {
+			colour = 0
 		}
+		word.Store32(e.rgba, 4*i, colour)
 	}
-	return e.know(f)
+	return false
 }
 
 // fastest is false, since a greedy encoder and indices as they are given would be code of their own: the

@@ -14,6 +14,9 @@ from tests.guest.programs import Build, Pixels, coloured, indexed, rgba, shown
 
 Make = Callable[[np.random.Generator], Pixels]
 
+# The tags of the builds whose files may differ.
+BUILDS: tuple[tuple[str, ...], ...] = ((), ("small",))
+
 
 def patches(count: int, height: int, width: int, colours: int, *, clear: bool) -> Make:
     """Frames of a few colours in which rectangles come and go."""
@@ -57,7 +60,7 @@ CASES: dict[str, Make] = {
 }
 
 
-@pytest.mark.parametrize("tags", [(), ("small",)])
+@pytest.mark.parametrize("tags", BUILDS)
 @pytest.mark.parametrize("effort", [0, 1, 2])
 @pytest.mark.parametrize("name", CASES)
 def test_odd_animations(
@@ -82,7 +85,7 @@ def test_odd_animations(
     ),
     seed=st.integers(0, 2**32 - 1),
     effort=st.integers(0, 2),
-    tags=st.sampled_from([(), ("small",)]),
+    tags=st.sampled_from(BUILDS),
 )
 @settings(deadline=None, max_examples=60)
 def test_any_animation(
@@ -139,7 +142,7 @@ def test_the_table_is_the_smallest_that_fits(
     assert np.array_equal(agreed(file)[0], shown(frames))
 
 
-@pytest.mark.parametrize("tags", [(), ("small",)])
+@pytest.mark.parametrize("tags", BUILDS)
 @pytest.mark.parametrize("animation", list(generated()), ids=lambda animation: animation.name)
 def test_indexed_animations(
     animation: Animation, tags: tuple[str, ...], build: Callable[..., Build]
