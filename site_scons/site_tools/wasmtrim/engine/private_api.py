@@ -1,0 +1,129 @@
+"""What wasmtime's package has only in its private bindings: pool, epoch callback, guest profiler.
+
+All of it stands here. The bindings follow the C API of one version (`wasmtime/config.h`, `store.h`
+and `profiling.h`), so that they are used with the versions named here alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from wasmtime import Config, Engine, Module, Store
+
+VERSIONS: Final = ("50.0.1",)
+
+# What one store may hold: a pool serves one store at a time. A component takes several of each.
+_MEMORIES: Final = 8
+_TABLES: Final = 16
+_INSTANCES: Final = 64
+_COMPONENT_BYTES: Final = 1 << 22  # of an instance's own data
+
+
+def missing() -> str:
+    """Say in a line why the private bindings are not used; "" where they are."""
+    found = version("wasmtime")
+    if found in VERSIONS:
+        return ""
+    known = ", ".join(VERSIONS)
+    return f"wasmtime {found} is here, its private bindings are known of {known}"
+
+
+def use_pool(config: Config, *, memory: int, elements: int) -> None:
+    """Let an engine take memories and tables from a pool that is mapped once, for one store.
+
+    `memory` is the largest linear memory in bytes, `elements` the longest table. The engine then
+    refuses modules that declare more.
+    """
+    from wasmtime import _bindings as bindings
+
+    pool = bindings.wasmtime_pooling_allocation_config_new()
+    for name, value in {
+        "total_component_instances": 1,
+        "max_component_instance_size": _COMPONENT_BYTES,
+        "max_core_instances_per_component": _INSTANCES,
+        "max_memories_per_component": _MEMORIES,
+        "max_tables_per_component": _TABLES,
+        "total_core_instances": _INSTANCES,
+        "total_memories": _MEMORIES,
+        "total_tables": _TABLES,
+        "max_memories_per_module": _MEMORIES,
+        "max_tables_per_module": _TABLES,
+        "max_memory_size": memory,
+        "table_elements": elements,
+    }.items():
+        getattr(bindings, f"wasmtime_pooling_allocation_config_{name}_set")(pool, value)
+    bindings.wasmtime_pooling_allocation_strategy_set(config.ptr(), pool)
+    bindings.wasmtime_pooling_allocation_config_delete(pool)
+
+
+def on_epoch(store: Store, call: Callable[[], None], ticks: int = 1) -> None:
+    """Call back each time that the engine's epoch went on by `ticks` while the guest is at work.
+
+    In the thread that runs the guest. What `call` raises is lost: it must not raise.
+    """
+    from wasmtime import _bindings as bindings
+
+    declared = bindings._wasmtime_store_epoch_deadline_callback.argtypes
+    assert declared
+
+    def called(context: Any, data: Any, delta: Any, kind: Any) -> int:  # noqa: ARG001
+        call()
+        delta[0] = ticks
+        kind[0] = 0  # WASMTIME_UPDATE_DEADLINE_CONTINUE
+        return 0  # no error
+
+    callback = declared[1](called)
+    vars(store)["_on_epoch"] = callback  # it lives as long as the store
+    bindings.wasmtime_store_epoch_deadline_callback(store.ptr(), callback, None, declared[3]())
+    store.set_epoch_deadline(ticks)
+
+
+class GuestProfiler:
+    """Samples the stack of a guest, by the names in its modules."""
+
+    def __init__(
+        self, engine: Engine, name: str, interval_ns: int, modules: Mapping[str, Module]
+    ) -> None:
+        from wasmtime import _bindings as bindings
+
+        names = [_vector(each.encode()) for each in (name, *modules)]
+        pairs = (bindings.wasmtime_guestprofiler_modules * len(modules))()
+        for pair, each, module in zip(pairs, names[1:], modules.values(), strict=True):
+            pair.name, pair.mod = ctypes.pointer(each), module.ptr()
+        self._profiler = bindings.wasmtime_guestprofiler_new(
+            engine.ptr(), ctypes.byref(names[0]), interval_ns, pairs, len(modules)
+        )
+        for each in names:
+            bindings.wasm_byte_vec_delete(ctypes.byref(each))
+
+    def sample(self, store: Store, delta_ns: int) -> None:
+        """Take the stack as it is now; `delta_ns` is the CPU time since the last sample."""
+        from wasmtime import _bindings as bindings
+
+        bindings.wasmtime_guestprofiler_sample(self._profiler, store.ptr(), delta_ns)
+
+    def finish(self) -> bytes:
+        """End, and give the profile in Firefox's processed format, as JSON."""
+        from wasmtime import WasmtimeError
+        from wasmtime import _bindings as bindings
+
+        out = bindings.wasm_byte_vec_t()
+        error = bindings.wasmtime_guestprofiler_finish(self._profiler, ctypes.byref(out))
+        if error:
+            raise WasmtimeError._from_ptr(error)
+        profile = ctypes.string_at(out.data, out.size)
+        bindings.wasm_byte_vec_delete(ctypes.byref(out))
+        return profile
+
+
+def _vector(data: bytes) -> Any:
+    from wasmtime import _bindings as bindings
+
+    vector = bindings.wasm_byte_vec_t()
+    bindings.wasm_byte_vec_new_uninitialized(ctypes.byref(vector), len(data))
+    ctypes.memmove(vector.data, data, len(data))
+    return vector

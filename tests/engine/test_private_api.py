@@ -1,0 +1,86 @@
+"""What wasmtime's package keeps private works as its C API says, and is used in known versions."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+import wasmtime
+
+from wasmtrim.engine import private_api
+
+LOOP = """(module
+  (func $spin (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+  (func (export "work") (param i32) (call $spin (local.get 0))))"""
+
+
+@pytest.fixture
+def config() -> wasmtime.Config:
+    made = wasmtime.Config()
+    made.epoch_interruption = True
+    return made
+
+
+def _instance(engine: wasmtime.Engine, store: wasmtime.Store, text: str) -> wasmtime.Instance:
+    return wasmtime.Linker(engine).instantiate(store, wasmtime.Module(engine, text))
+
+
+def test_the_installed_version_is_a_known_one() -> None:
+    assert private_api.missing() == ""
+
+
+def test_another_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    told = "wasmtime 51.0.0 is here, its private bindings are known of 50.0.1"
+    assert private_api.missing() == told
+
+
+def test_a_pool_gives_every_store_a_clean_memory(config: wasmtime.Config) -> None:
+    private_api.use_pool(config, memory=1 << 16, elements=10)
+    engine = wasmtime.Engine(config)
+    text = '(module (memory (export "m") 1))'
+    for _ in range(50):
+        with wasmtime.Store(engine) as store:
+            memory = _instance(engine, store, text).exports(store)["m"]
+            assert isinstance(memory, wasmtime.Memory)
+            assert memory.read(store, 0, 8) == bytes(8)
+            memory.write(store, b"of before", 0)
+
+
+def test_a_pool_refuses_what_is_larger_than_its_slots(config: wasmtime.Config) -> None:
+    private_api.use_pool(config, memory=1 << 16, elements=10)
+    engine = wasmtime.Engine(config)
+    with pytest.raises(wasmtime.WasmtimeError, match="memory index 0"):
+        wasmtime.Module(engine, "(module (memory 2))")
+
+
+def test_an_epoch_calls_back_and_the_profiler_names_functions(config: wasmtime.Config) -> None:
+    engine = wasmtime.Engine(config)
+    module = wasmtime.Module(engine, LOOP)
+    store = wasmtime.Store(engine)
+    profiler = private_api.GuestProfiler(engine, "spinning", 1_000_000, {"loop": module})
+    samples: list[int] = []
+
+    def sample() -> None:
+        profiler.sample(store, 1_000_000)
+        samples.append(len(samples))
+
+    private_api.on_epoch(store, sample)
+    work = wasmtime.Linker(engine).instantiate(store, module).exports(store)["work"]
+    assert isinstance(work, wasmtime.Func)
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.wait(0.001):
+            engine.increment_epoch()
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    while len(samples) < 3:
+        work(store, 10_000_000)
+    done.set()
+    ticker.join()
+    profile = json.loads(profiler.finish())
+    assert profile["meta"]["product"] == "spinning"
+    assert "spin" in str(profile["threads"])
