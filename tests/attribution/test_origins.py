@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmtrim import wasm
-from wasmtrim.attribution import origins, pclntab
+from wasmtrim.attribution import origins
 from wasmtrim.attribution.twin import compare, without_names
 from wasmtrim.wasm import names
+from wasmtrim.wasm.golang import pclntab
 
 
 def test_standard_go_names_all_its_functions_though_stripped(

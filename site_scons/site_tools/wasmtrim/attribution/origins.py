@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from wasmtrim.attribution import dwarf, packages, pclntab, symbols
+from wasmtrim.attribution import dwarf, packages, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, Place, Sought
-from wasmtrim.attribution.pclntab import GoFunction
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.twin import Twin
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 from wasmtrim.wasm import Component, names
+from wasmtrim.wasm.golang import pclntab
+from wasmtrim.wasm.golang.pclntab import GoFunction
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 

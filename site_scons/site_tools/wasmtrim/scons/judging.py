@@ -40,7 +40,7 @@ class JudgeRequest(Request):
             self.profile.budget,
             self.profile.waivers,
             today,
-            signature.code("attribution", "regression"),
+            signature.code("attribution", "wasm", "regression"),
         )
 
     def files(self) -> list[str]:

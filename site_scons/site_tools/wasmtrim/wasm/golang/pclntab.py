@@ -4,6 +4,8 @@ The runtime needs `pclntab` for stack traces, so it is in the data of every modu
 makes, whatever was stripped. Layout: Go's runtime/symtab.go (`pcHeader`, `moduledata`) and
 runtime/runtime2.go (`_func`), magic of Go 1.20 and later. Its `entryOff` is the function's slot
 in the table, which survives strip and wasm-opt.
+
+`read` takes what it finds, for those who ask for names. `positions` is strict.
 """
 
 from __future__ import annotations
@@ -14,19 +16,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from wasmtrim.wasm import image
+from wasmtrim.wasm.golang import version
+from wasmtrim.wasm.golang.version import Layout
 from wasmtrim.wasm.module import Module
 
 _MAGIC = b"\xf1\xff\xff\xff\0\0\x01\x08"  # Go 1.20's, no padding, one byte a step, 8-byte pointers
 _HEADER = struct.Struct("<8sQQQQQQQQ")
-_FUNC = struct.Struct("<IiiIIIIIIiBBBB")
+FUNC = struct.Struct("<IiiIIIIIIiBBBB")
 _NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _FUNCDATA = 1, 5, 7, 8, 9, 13  # of its fields
-_INLINED = struct.Struct("<B3xiii")
-_ENTRY = struct.Struct("<II")
+INLINED = struct.Struct("<B3xiii")
+ENTRY = struct.Struct("<II")
 _MOST = 64 << 20  # bytes of linear memory that we look at, and 4 times the file
 _EFFORT = 2  # bytes of text and steps of tables read, times that memory; sound tables take 0.3
-_GOFUNC = 40  # place of moduledata.gofunc, in words
-_INL_TREE_INDEX, _INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
-_ABSENT = 0xFFFFFFFF
+_OLDER = version.LAYOUTS[26]  # what is tried where the version isn't known
+INL_TREE_INDEX, INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
+ABSENT = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class GoFunction:
 
     slot: int
     name: str
-    _table: _Table
+    _table: Table
     _at: int  # its `_func` in the memory looked at
 
     @property
@@ -58,21 +62,30 @@ def read(module: Module) -> list[GoFunction]:
 
     Never raises: where an entry points out of the table, that entry is left out.
     """
+    table = find(module)
+    return list(table.functions()) if table else []
+
+
+def find(module: Module) -> Table | None:
+    """The table in a module's memory; None where there is none, or the data spans too much."""
     low, high = image.extent(module)
     if not high or high - low > min(_MOST, 4 * len(module.data)):
-        return []
+        return None
     slots = sum(len(segment.functions) for segment in module.elements)
     memory = image.read(module, low, high)
     at = memory.find(_MAGIC)
     while at >= 0:
-        table = _Table(memory, low, at)
+        table = Table(memory, low, at)
         if table.sound and table.count <= slots:
-            return list(table.functions())
+            return table
         at = memory.find(_MAGIC, at + 1)
-    return []
+    return None
 
 
-class _Table:
+class Table:
+    """A table at `memory[at]`, and where its parts begin: `names`, `units` and `files`, `values`
+    (pctab), `lines` (the entries by function, and their `_func`)."""
+
     def __init__(self, memory: bytes, base: int, at: int) -> None:
         self.memory = memory
         self.base = base  # the address of memory[0]
@@ -88,24 +101,24 @@ class _Table:
         self.sound = (
             offsets == sorted(offsets)
             and files < len(memory)
-            and 0 < self.count * _ENTRY.size + 4 <= room
+            and 0 < self.count * ENTRY.size + 4 <= room
         )
 
     def functions(self) -> Iterator[GoFunction]:
-        functab = self.memory[self.lines : self.lines + self.count * _ENTRY.size]
-        entries = list(_ENTRY.iter_unpack(functab))
+        functab = self.memory[self.lines : self.lines + self.count * ENTRY.size]
+        entries = list(ENTRY.iter_unpack(functab))
         # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
         shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
         for entry, offset in entries:
             start = self.lines + offset
-            if start + _FUNC.size > len(self.memory):
+            if start + FUNC.size > len(self.memory):
                 continue
             name = self._text(self.names + self._fields(start)[_NAME])
             if name:
                 yield GoFunction(entry >> shift, name, self, start)
 
     def _fields(self, start: int) -> tuple[int, ...]:
-        return _FUNC.unpack_from(self.memory, start)
+        return FUNC.unpack_from(self.memory, start)
 
     def _text(self, at: int) -> str:
         """The NUL-terminated string at `at`; "" where there is none of a sane length."""
@@ -130,7 +143,7 @@ class _Table:
         if at + 4 > len(self.memory):
             return ""
         (offset,) = struct.unpack_from("<I", self.memory, at)
-        return "" if offset == _ABSENT else self._text(self.files + offset)
+        return "" if offset == ABSENT else self._text(self.files + offset)
 
     def _values(self, table: int) -> Iterator[int]:
         """The values of a pc-value table: pairs of (zigzag delta of value, delta of pc)."""
@@ -158,37 +171,50 @@ class _Table:
         return value, at
 
     @cached_property
-    def _inline_trees(self) -> int | None:
-        """Where `go:func.*` lies, by moduledata, which begins with a pointer to this table."""
-        pointer = struct.pack(
-            "<QQ", self.base + self.at, self.base + self.names
-        )  # pcHeader, then funcnametab's data
-        found = self.memory.find(pointer)
-        if found < 0 or found + 8 * _GOFUNC + 8 > len(self.memory):
+    def version(self) -> int | None:
+        """The minor version of Go 1, where it is known."""
+        return version.minor(self.memory, self.base)
+
+    @property
+    def layout(self) -> Layout | None:
+        """What hangs on the version; None for one that isn't known."""
+        return None if self.version is None else version.LAYOUTS.get(self.version)
+
+    @cached_property
+    def moduledata(self) -> int | None:
+        """Where moduledata is, which begins with pointers to this table and to its names."""
+        found = self.memory.find(struct.pack("<QQ", self.base + self.at, self.base + self.names))
+        return found if found >= 0 else None
+
+    @cached_property
+    def inline_trees(self) -> int | None:
+        """Where `go:func.*` lies, by moduledata."""
+        place = 8 * (self.layout or _OLDER).gofunc
+        if self.moduledata is None or self.moduledata + place + 8 > len(self.memory):
             return None
-        (address,) = struct.unpack_from("<Q", self.memory, found + 8 * _GOFUNC)
+        (address,) = struct.unpack_from("<Q", self.memory, self.moduledata + place)
         at = int(address) - self.base
         return at if 0 < at < len(self.memory) else None
 
     def inlined(self, start: int) -> tuple[str, ...]:
-        fields, trees = self._fields(start), self._inline_trees
+        fields, trees = self._fields(start), self.inline_trees
         pcdata, funcdata = fields[_PCDATA], fields[_FUNCDATA]
-        at = start + _FUNC.size
-        if trees is None or pcdata <= _INL_TREE_INDEX or funcdata <= _INL_TREE:
+        at = start + FUNC.size
+        if trees is None or pcdata <= INL_TREE_INDEX or funcdata <= INL_TREE:
             return ()
-        last = at + 4 * (pcdata + _INL_TREE)
+        last = at + 4 * (pcdata + INL_TREE)
         if last + 4 > len(self.memory):
             return ()
-        (indices,) = struct.unpack_from("<I", self.memory, at + 4 * _INL_TREE_INDEX)
+        (indices,) = struct.unpack_from("<I", self.memory, at + 4 * INL_TREE_INDEX)
         (tree,) = struct.unpack_from("<I", self.memory, last)
-        if tree == _ABSENT or not indices:
+        if tree == ABSENT or not indices:
             return ()
         used = sorted({value for value in self._values(indices) if value >= 0})
         names = []
         for index in used:
             self.left -= 8
-            entry = trees + tree + index * _INLINED.size
-            if entry + _INLINED.size > len(self.memory):
+            entry = trees + tree + index * INLINED.size
+            if entry + INLINED.size > len(self.memory):
                 return ()
-            names.append(self._text(self.names + _INLINED.unpack_from(self.memory, entry)[1]))
+            names.append(self._text(self.names + INLINED.unpack_from(self.memory, entry)[1]))
         return tuple(names) if all(names) else ()

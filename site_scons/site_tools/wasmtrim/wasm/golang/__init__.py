@@ -1,0 +1,1 @@
+"""What standard Go's linker leaves in a module's memory: its version and its function table."""
