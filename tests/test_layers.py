@@ -24,8 +24,8 @@ LAYERS = (
     {"compilers"},
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
-    {"wasm", "document", "git", "engine"},
-    {"process", "atomic", "once", "spelling", "manual"},
+    {"wasm", "located_yaml", "git", "engine"},
+    {"process", "atomic", "single_flight", "spelling", "manual"},
     {"errors"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

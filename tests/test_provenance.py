@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from wasmtrim.provenance import Program, Sources, sources, statement, sums
+from wasmtrim.provenance import Sources, ToolRecord, sources, statement, sums
 
 RECORD = {
     "profile": "plugin",
@@ -27,7 +27,7 @@ def test_the_subject_is_what_the_last_stage_left() -> None:
 
 
 def test_every_tool_is_named_with_version_and_hash() -> None:
-    said = statement([RECORD], [Program("wasm-opt", "132", "cc")], Sources("dd", dirty=True))
+    said = statement([RECORD], [ToolRecord("wasm-opt", "132", "cc")], Sources("dd", dirty=True))
     assert said["predicate"]["buildDefinition"]["resolvedDependencies"] == [
         {"name": "sources", "digest": {"gitCommit": "dd"}, "annotations": {"dirty": True}},
         {"name": "wasm-opt", "digest": {"sha256": "cc"}, "annotations": {"version": "132"}},

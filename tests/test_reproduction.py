@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.reproduction import Difference, differences, reproduce
 
 ADDER = '(module (memory (export "memory") 1) (func (export "_start")))'
@@ -72,12 +72,12 @@ def test_a_module_that_was_changed_by_hand_is_named(project: Path) -> None:
 def test_changes_that_are_not_committed_cannot_be_reproduced(project: Path) -> None:
     (project / "SConstruct").write_text(SCONSTRUCT + "\n")
     release(project)
-    with pytest.raises(RequestError, match="commit them"):
+    with pytest.raises(UsageError, match="commit them"):
         reproduce(project)
 
 
 def test_without_a_release_there_is_nothing_to_reproduce(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="run `scons release` first"):
+    with pytest.raises(UsageError, match="run `scons release` first"):
         reproduce(tmp_path)
 
 

@@ -13,28 +13,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasmtrim import sizes
-from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, Weight
+from wasmtrim.sizes import CompilerUsed, FileSize, StageRecord, ToolUsed
 
 OPT = ToolUsed("wasm-opt", "132", pinned=True)
 GO = ToolUsed("go", "1.26.6", pinned=True)
-LIGHT = Weight(raw=10, gzip=8, brotli=6, sha256="00")
-HEAVY = Weight(raw=100, gzip=80, brotli=60, sha256="ff")
+LIGHT = FileSize(raw=10, gzip=8, brotli=6, sha256="00")
+HEAVY = FileSize(raw=100, gzip=80, brotli=60, sha256="ff")
 
 
 def test_a_weight_is_that_of_the_bytes() -> None:
     module = b"\0asm\1\0\0\0" * 100
-    weight = sizes.weigh(module)
-    assert weight.raw == 800
-    assert weight.brotli == len(brotli.compress(module, quality=11))
-    assert weight.sha256 == hashlib.sha256(module).hexdigest()
-    assert weight.gzip == len(deflate.gzip_compress(module, 9))
+    size = sizes.measure(module)
+    assert size.raw == 800
+    assert size.brotli == len(brotli.compress(module, quality=11))
+    assert size.sha256 == hashlib.sha256(module).hexdigest()
+    assert size.gzip == len(deflate.gzip_compress(module, 9))
     assert gzip.decompress(deflate.gzip_compress(module, 9)) == module
 
 
 def test_figures_move_only_with_the_libraries() -> None:
     """Where one moves, the compressor's version moved: say so in the change log."""
     module = bytes(range(256)) * 64
-    assert sizes.weigh(module) == Weight(
+    assert sizes.measure(module) == FileSize(
         raw=16384,
         gzip=397,
         brotli=217,
@@ -45,10 +45,10 @@ def test_figures_move_only_with_the_libraries() -> None:
 @given(st.binary(max_size=2000))
 def test_any_bytes_have_a_weight(data: bytes) -> None:
     """The same each time; and none is lighter than its container."""
-    weight = sizes.weigh(data)
-    assert weight == sizes.weigh(data)
-    assert weight.gzip >= 18
-    assert weight.brotli >= 1
+    size = sizes.measure(data)
+    assert size == sizes.measure(data)
+    assert size.gzip >= 18
+    assert size.brotli >= 1
 
 
 def test_a_stage_record_outlives_its_file(tmp_path: Path) -> None:
@@ -59,7 +59,9 @@ def test_a_stage_record_outlives_its_file(tmp_path: Path) -> None:
         assert sizes.read_stage(path) == record
 
 
-def record(*stages: tuple[StageRecord, Weight, int | None], **options: object) -> dict[str, object]:
+def record(
+    *stages: tuple[StageRecord, FileSize, int | None], **options: object
+) -> dict[str, object]:
     compiler = CompilerUsed("go", "1.26.6", fallback=True)
     return sizes.release_record("edge", compiler, ["sign-ext"], stages, **options)  # type: ignore[arg-type]
 

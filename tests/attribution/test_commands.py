@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution.twin import without_names
+from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
 
 
@@ -59,19 +59,19 @@ def test_standard_input_is_a_module_too(
     assert json.loads(capsys.readouterr().out)["size"] == 272_188
 
 
-def test_a_twin_beside_the_module_names_it(
+def test_an_unstripped_build_beside_the_module_names_it(
     tinygo_module: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shipped, twin = tmp_path / "app.wasm", tmp_path / "app.twin.wasm"
+    shipped, unstripped = tmp_path / "app.wasm", tmp_path / "app.unstripped.wasm"
     shipped.write_bytes(without_names(tinygo_module))
     assert main(["why", str(shipped), "fmt"]) == 2
-    twin.write_bytes(tinygo_module.data)
+    unstripped.write_bytes(tinygo_module.data)
     assert main(["why", str(shipped), "fmt"]) == 0
     assert main(["sizes", str(shipped)]) == 0
-    assert "\nnames by: twin\n" in capsys.readouterr().out
-    twin.write_bytes(tinygo_module.data + b"\0\2\1x")
+    assert "\nnames by: unstripped build\n" in capsys.readouterr().out
+    unstripped.write_bytes(tinygo_module.data + b"\0\2\1x")
     assert main(["sizes", str(shipped)]) == 0
-    assert "names by: approximate twin" in capsys.readouterr().out
+    assert "names by: approximate match with the unstripped build" in capsys.readouterr().out
 
 
 def test_names_from_a_module_do_not_steer_the_terminal(

@@ -10,11 +10,10 @@ import pytest
 from tests.attribution.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Evidence, rows
+from wasmtrim.attribution import NameSources, breakdown, rows
 from wasmtrim.attribution.compressed import gzip_shares
 from wasmtrim.cli.main import main
-from wasmtrim.regression import contents
-from wasmtrim.report import anatomy
+from wasmtrim.regression import inventory
 
 TEXT = """
 (component
@@ -50,14 +49,14 @@ def shipped(named: bytes) -> bytes:
 
 def test_each_byte_is_in_one_row(named: bytes) -> None:
     at = 0
-    for item in rows(Evidence().origins(named)):
+    for item in rows(NameSources().owners(named)):
         assert item.offset == at
         at += item.bytes
     assert at == len(named)
 
 
 def test_what_is_of_the_program_has_its_own_sections(named: bytes) -> None:
-    found = rows(Evidence().origins(named))
+    found = rows(NameSources().owners(named))
     sections = {item.section for item in found}
     assert {"code", "data", "code of module 1", "code of module 2", "note"} <= sections
     assert {"component header", "component type", "component core module"} <= sections
@@ -73,16 +72,16 @@ def test_what_is_of_the_program_has_its_own_sections(named: bytes) -> None:
     assert len(shares.rows) == len(found)
 
 
-def test_a_twin_names_the_program(named: bytes, shipped: bytes) -> None:
+def test_an_unstripped_build_names_the_program(named: bytes, shipped: bytes) -> None:
     assert len(shipped) < len(named)
-    evidence = Evidence(named)
-    assert evidence.origins(shipped).witnesses[0] == "twin"
-    names = [item.name for item in rows(evidence.origins(shipped)) if item.number is not None]
+    name_sources = NameSources(named)
+    assert name_sources.owners(shipped).name_sources[0] == "unstripped build"
+    names = [item.name for item in rows(name_sources.owners(shipped)) if item.number is not None]
     assert {"own", "deep"} <= set(names)
 
 
 def test_the_regression_check_sees_the_program_and_the_components_face(named: bytes) -> None:
-    found = contents.of_module(named)
+    found = inventory.of_module(named)
     assert sum(found.sections.values()) == len(named)
     assert [function.name for function in found.functions] == ["own", "deep"]
     assert found.exports == ("run: func",)
@@ -93,7 +92,7 @@ def test_the_regression_check_sees_the_program_and_the_components_face(named: by
 
 
 def test_the_page_shows_its_parts(named: bytes) -> None:
-    found = anatomy.of_module(named)
+    found = breakdown.of_module(named)
     rest = sum(size.bytes for size in found.rest.values())
     assert rest + sum(part.bytes for part in found.functions) == len(named)
     assert sum(found.sections.values()) == len(named)

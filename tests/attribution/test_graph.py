@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import origins
+from wasmtrim.attribution import owners
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.errors import ModuleError
 
@@ -29,11 +29,11 @@ DIAMOND = """
 
 @pytest.fixture(scope="module")
 def diamond(wat: Callable[[str], wasm.Module]) -> Graph:
-    return Graph(origins(wat(DIAMOND)))
+    return Graph(owners(wat(DIAMOND)))
 
 
 def number(graph: Graph, name: str) -> int:
-    return next(i for i in graph.origins.told if graph.origins.name(i) == name)
+    return next(i for i in graph.owners.entries if graph.owners.name(i) == name)
 
 
 def chain(graph: Graph, *names: str) -> list[tuple[str, str]]:
@@ -85,17 +85,17 @@ def test_a_package_retains_what_only_it_keeps(diamond: Graph) -> None:
 
 def test_callers(diamond: Graph) -> None:
     callers = diamond.callers(number(diamond, "lib.shared"))
-    assert sorted(map(diamond.origins.name, callers)) == ["app.left", "app.right"]
+    assert sorted(map(diamond.owners.name, callers)) == ["app.left", "app.right"]
 
 
 def test_dominators_and_removal_agree_on_a_real_module(tinygo_module: wasm.Module) -> None:
-    graph = Graph(origins(tinygo_module))
+    graph = Graph(owners(tinygo_module))
     for index in range(0, len(tinygo_module.functions), 7):
         assert graph.retained[index] == graph.retained_by([index])
 
 
 def test_a_package_of_tinygo_is_explained(tinygo_module: wasm.Module) -> None:
-    graph = Graph(origins(tinygo_module))
+    graph = Graph(owners(tinygo_module))
     steps = [(step.kind, step.name) for step in graph.chain(graph.packages["fmt"])]
     assert steps == [
         ("export", "format"),
@@ -109,7 +109,7 @@ def test_a_package_of_tinygo_is_explained(tinygo_module: wasm.Module) -> None:
 def test_a_package_of_standard_go_is_explained_from_main(
     go_modules: dict[str, wasm.Module],
 ) -> None:
-    graph = Graph(origins(go_modules["stripped"]))
+    graph = Graph(owners(go_modules["stripped"]))
     steps = [(step.kind, step.name) for step in graph.chain(graph.packages["fmt"])]
     assert steps == [
         ("table", "the table"),
@@ -124,15 +124,15 @@ def test_a_body_that_is_no_code_says_where(wat: Callable[[str], wasm.Module]) ->
     with pytest.raises(
         ModuleError, match=r"code section, function 0 at byte \d+: 0xff is no instr"
     ):
-        Graph(origins(broken))
+        Graph(owners(broken))
 
 
 MEASURE = """
 import sys
 from wasmtrim import wasm
-from wasmtrim.attribution import origins
+from wasmtrim.attribution import owners
 from wasmtrim.attribution.graph import Graph
-graph = Graph(origins(wasm.read(open(sys.argv[1], "rb").read())))
+graph = Graph(owners(wasm.read(open(sys.argv[1], "rb").read())))
 graph.chain(graph.packages["fmt"])
 graph.retained
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Items, origins
+from wasmtrim.attribution import Items, owners
 from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.twin import compare
+from wasmtrim.attribution.unstripped import compare
 from wasmtrim.errors import ModuleError
 
 
@@ -17,7 +17,7 @@ def account(data: bytes) -> bool:
     """Everything that attribution does; False where the module is refused."""
     try:
         module = wasm.read(data)
-        found = origins(module)
+        found = owners(module)
         items = Items(found)
         assert sum(item.bytes for item in items) == len(data)
         graph = Graph(found)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Items, origins
+from wasmtrim.attribution import Items, owners
 
 EVERYTHING = """
 (module
@@ -21,7 +21,7 @@ EVERYTHING = """
 
 
 def rows(module: wasm.Module) -> list[tuple[str, str, str, int]]:
-    return [(item.kind, item.section, item.name, item.bytes) for item in Items(origins(module))]
+    return [(item.kind, item.section, item.name, item.bytes) for item in Items(owners(module))]
 
 
 def test_every_part_is_a_row(wat: Callable[[str], wasm.Module]) -> None:
@@ -69,7 +69,7 @@ def test_a_broken_name_section_is_a_gap_not_an_error() -> None:
 
 
 def check_sums(module: wasm.Module) -> None:
-    items = list(Items(origins(module)))
+    items = list(Items(owners(module)))
     assert sum(item.bytes for item in items) == len(module.data)
     assert items[0].offset == 0
     assert all(one.offset + one.bytes == next_.offset for one, next_ in pairwise(items))
@@ -80,4 +80,4 @@ def test_real_modules_add_up(
 ) -> None:
     for module in (tinygo_module, *go_modules.values()):
         check_sums(module)
-        assert not any(item.kind == "gap" for item in Items(origins(module)))
+        assert not any(item.kind == "gap" for item in Items(owners(module)))

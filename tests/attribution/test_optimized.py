@@ -1,4 +1,4 @@
-"""After wasm-opt -Oz, as modules ship: the names are still told, by a twin or by pclntab."""
+"""After wasm-opt -Oz, as modules ship: an unstripped build or pclntab still names functions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import toolchain, wasm
-from wasmtrim.attribution import Items, origins
+from wasmtrim.attribution import Items, owners
 from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.twin import compare, without_names
+from wasmtrim.attribution.unstripped import compare, without_names
 from wasmtrim.wasm import features, sections
 
 ROOT = Path(__file__).parents[2]
@@ -42,19 +42,19 @@ def without_customs(module: wasm.Module, kept: Sequence[str] = ()) -> bytes:
     )
 
 
-def test_a_twin_of_tinygo_that_keeps_its_names_is_the_shipped_file(
+def test_an_unstripped_build_of_tinygo_that_keeps_its_names_is_the_shipped_file(
     tinygo_module: wasm.Module, optimize: Optimize
 ) -> None:
     used = features.target_features(tinygo_module)
     assert used is not None
     shipped = wasm.read(optimize(without_customs(tinygo_module), used, ["-Oz"]))
     named = wasm.read(optimize(without_customs(tinygo_module, ["name"]), used, ["-Oz", "-g"]))
-    twin = compare(shipped, named)
-    assert twin.proven
+    unstripped = compare(shipped, named)
+    assert unstripped.proven
     assert without_names(named) == shipped.data
-    found = origins(shipped, twin)
-    assert found.witnesses == ("twin",)
-    assert sorted(found.told) == list(range(len(shipped.functions)))
+    found = owners(shipped, unstripped)
+    assert found.name_sources == ("unstripped build",)
+    assert sorted(found.entries) == list(range(len(shipped.functions)))
 
 
 @pytest.mark.long
@@ -63,11 +63,11 @@ def test_standard_go_names_its_code_after_oz(
 ) -> None:
     used = ["bulk-memory", "nontrapping-fptoint", "sign-ext"]
     shipped = wasm.read(optimize(without_customs(go_modules["stripped"]), used, ["-Oz"]))
-    found = origins(shipped)
+    found = owners(shipped)
     sizes = {item.number: item.bytes for item in Items(found) if item.kind == "function"}
-    named = sum(size for index, size in sizes.items() if index in found.told)
+    named = sum(size for index, size in sizes.items() if index in found.entries)
     assert named >= 0.995 * sum(sizes.values())
-    assert any(" = " in found.name(index) for index in found.told)
+    assert any(" = " in found.name(index) for index in found.entries)
 
 
 def test_callers_are_found_by_their_calls_alone(wat: Callable[[str], wasm.Module]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Items, origins
+from wasmtrim.attribution import Items, owners
 
 WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 FEATURES = (
@@ -33,7 +33,7 @@ def smith(seed: int) -> bytes:
 
 
 def check(data: bytes) -> None:
-    items = list(Items(origins(wasm.read(data))))
+    items = list(Items(owners(wasm.read(data))))
     assert sum(item.bytes for item in items) == len(data)
     assert items[0].offset == 0
     assert all(one.offset + one.bytes == next_.offset for one, next_ in pairwise(items))

@@ -21,7 +21,7 @@ import brotli
 import deflate
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Items, compressed, origins
+from wasmtrim.attribution import Items, compressed, owners
 from wasmtrim.attribution.graph import Graph
 
 ROUNDS = 7
@@ -58,8 +58,8 @@ def build(folder: Path) -> Path:
 
 def measure(path: Path) -> None:
     data = path.read_bytes()
-    print(f"{path.name}: {len(data):,} bytes, {len(Items(origins(wasm.read(data)))):,} rows")
-    ours = best(lambda: sum(item.bytes for item in Items(origins(wasm.read(data)))))
+    print(f"{path.name}: {len(data):,} bytes, {len(Items(owners(wasm.read(data)))):,} rows")
+    ours = best(lambda: sum(item.bytes for item in Items(owners(wasm.read(data)))))
     show("all rows", ours)
     twiggy = shutil.which("twiggy")
     if twiggy:
@@ -70,7 +70,7 @@ def measure(path: Path) -> None:
         print(f"{'ratio':<24}{ours / theirs:>8.2f}")
     else:
         print("twiggy is not on PATH: cargo install twiggy")
-    found = origins(wasm.read(data))
+    found = owners(wasm.read(data))
     show("calls and dominators", best(lambda: Graph(found).retained))
     gzip, packed = bytes(deflate.gzip_compress(data, 9)), brotli.compress(data, quality=11)
     show("gzip's tokens", best(lambda: compressed.gunzip(gzip), 3))

@@ -181,7 +181,7 @@ def by_hand(project: Path, steps: list[Step], smoke: Path) -> None:
     for step in steps:
         with tempfile.TemporaryDirectory() as folder:
             out = call(project, step, locator, Path(folder))
-            sizes.weigh(out.read_bytes())
+            sizes.measure(out.read_bytes())
             run(sys.executable, "-c", BY_HAND, str(out), str(smoke), cwd=project)
 
 

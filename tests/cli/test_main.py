@@ -14,7 +14,7 @@ import pytest
 
 from wasmtrim import __version__, cli
 from wasmtrim.cli.main import COMMANDS, main, parser
-from wasmtrim.errors import CheckError, ConfigError, Problem, RequestError, ToolError
+from wasmtrim.errors import CheckError, ConfigError, Problem, ToolError, UsageError
 
 WASMTRIM = str(Path(sys.executable).with_name("wasmtrim"))
 MODULE = '(module (memory (export "memory") 1) (func (export "_start")) (func $idle))'
@@ -45,7 +45,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
     ("error", "status", "said"),
     [
         (CheckError("too big"), 1, "wasmtrim: too big\n"),
-        (RequestError("no such profile"), 2, "wasmtrim: no such profile\n"),
+        (UsageError("no such profile"), 2, "wasmtrim: no such profile\n"),
         (
             ConfigError([Problem(Path("a.yaml"), 3, 1, "limits.raw", "found a list", "a size")]),
             2,

@@ -18,7 +18,7 @@ from wasmtrim.compilers import compilation
 from wasmtrim.compilers.compilation import Programs
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
-from wasmtrim.stages.execution import Outcome
+from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, load
 
 GO = Compiler(name="go")
@@ -32,7 +32,7 @@ SMALLEST = {
     "stack_size": "64 KiB",
     "tags": ["quantize", "other"],
 }
-Build = Callable[..., Outcome]
+Build = Callable[..., StageResult]
 WithTinyGo = Callable[..., Programs]
 
 
@@ -58,32 +58,32 @@ def with_tinygo(programs: Programs, tmp_path: Path) -> WithTinyGo:
 def build(guest: Path, tmp_path: Path) -> Build:
     """Compiles the program cmd/hello with these programs."""
 
-    def run(programs: Programs, timeout: float = 300, **settings: object) -> Outcome:
+    def run(programs: Programs, timeout: float = 300, **settings: object) -> StageResult:
         name = "tinygo" if programs.tinygo else "go"
         compiled = compilation.with_tinygo if programs.tinygo else compilation.with_go
         chosen = Compiler.model_validate({"name": name, **settings})
         folder = tmp_path / "work"
-        outcome = compiled(chosen, guest / "cmd/hello", programs, timeout=timeout, folder=folder)
+        result = compiled(chosen, guest / "cmd/hello", programs, timeout=timeout, folder=folder)
         assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
-        return outcome
+        return result
 
     return run
 
 
 class TestGo:
     def test_what_is_asked(self, build: Build, programs: Programs) -> None:
-        outcome = build(programs, tags=["tagged", "other"])
-        assert outcome.record.argv == (
+        result = build(programs, tags=["tagged", "other"])
+        assert result.record.argv == (
             *("go", "build", "-trimpath", "-buildvcs=false", "-tags=tagged,other"),
             *("-ldflags", "-s -w", "-o", "out.wasm", "."),
         )
-        assert outcome.record.tool.version == "1.26.6"
-        exports = {export.name for export in wasm.read(outcome.module).exports}
+        assert result.record.tool.version == "1.26.6"
+        exports = {export.name for export in wasm.read(result.module).exports}
         assert exports == {"_start", "memory"}
 
     def test_a_reactor(self, build: Build, programs: Programs) -> None:
-        outcome = build(programs, buildmode="c-shared")
-        exports = {export.name for export in wasm.read(outcome.module).exports}
+        result = build(programs, buildmode="c-shared")
+        exports = {export.name for export in wasm.read(result.module).exports}
         assert "_initialize" in exports
 
     def test_a_user_s_settings_a_commit_and_a_dirty_tree_change_no_byte(
@@ -132,15 +132,15 @@ class TestTinyGo:
     """With the stand-in: its flags and its words are TinyGo's, its modules are Go's."""
 
     def test_what_is_asked(self, build: Build, with_tinygo: WithTinyGo) -> None:
-        outcome = build(with_tinygo(takes_s_w=True), **SMALLEST)
-        assert outcome.record.argv == (
+        result = build(with_tinygo(takes_s_w=True), **SMALLEST)
+        assert result.record.argv == (
             *("tinygo", "build", "-target=wasip1", "-gc=leaking", "-scheduler=none"),
             *("-panic=trap", "-opt=z", "-stack-size=65536B", "-tags=quantize other"),
             *("-no-debug", "-ldflags", "-s -w", "-work", "-o", "out.wasm", "."),
         )
-        assert outcome.record.notes == ()
-        assert outcome.record.linked, "what its linker made, before its own wasm-opt"
-        assert outcome.record.linked.raw > len(outcome.module)
+        assert result.record.notes == ()
+        assert result.record.linked, "what its linker made, before its own wasm-opt"
+        assert result.record.linked.raw > len(result.module)
 
     def test_a_refusal_of_s_w_is_met_once_for_each_version(
         self, build: Build, with_tinygo: WithTinyGo, tmp_path: Path
@@ -216,11 +216,11 @@ class TestRealTinyGo:
     """The same against TinyGo itself, where there is one; name a Go that fits by WASMTRIM_GO."""
 
     def test_a_small_module_and_all_that_is_noted(self, build: Build, real: Programs) -> None:
-        outcome = build(real, **SMALLEST)
-        assert len(outcome.module) < 50_000
-        assert outcome.record.linked
-        assert any(note.startswith(REFUSED) for note in outcome.record.notes)
-        assert build(real, **SMALLEST).module == outcome.module
+        result = build(real, **SMALLEST)
+        assert len(result.module) < 50_000
+        assert result.record.linked
+        assert any(note.startswith(REFUSED) for note in result.record.notes)
+        assert build(real, **SMALLEST).module == result.module
 
     def test_another_failure_is_told_in_its_own_words(
         self, build: Build, real: Programs, guest: Path

@@ -16,7 +16,7 @@ from PIL import Image
 from wasmtrim import profile, sizes
 from wasmtrim.toolchain import Locator, pins
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import Stage, Verdict, run_smoke, verify
+from wasmtrim.verify import StageRun, Verification, run_smoke, verify
 
 SIZE = 8
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]  # of the frames; each has a white dot, too
@@ -91,10 +91,10 @@ def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
 
 
 @pytest.fixture
-def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verdict]:
+def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verification]:
     """Gives the verdict about a module under the profile above, and what is said beside it."""
 
-    def verdict(module: bytes, own: str) -> Verdict:
+    def verdict(module: bytes, own: str) -> Verification:
         folder = tmp_path / "config" / "profiles"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "base.yaml").write_text(BASE)
@@ -113,8 +113,8 @@ def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verdict]:
         return verify(
             loaded,
             None,
-            [Stage("module", path, folder if loaded.smoke else None)],
-            sizes.weigh(module) if "gzip" in own else sizes.Weight(len(module), 0, 0, ""),
+            [StageRun("module", path, folder if loaded.smoke else None)],
+            sizes.measure(module) if "gzip" in own else sizes.FileSize(len(module), 0, 0, ""),
             wasm_tools=wasm_tools,
             root=tmp_path,
             into=folder,
@@ -125,11 +125,11 @@ def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verdict]:
 
 @pytest.fixture
 def judge_file(
-    judge: Callable[[bytes, str], Verdict],
-) -> Callable[[Path], tuple[Verdict, dict[str, str]]]:
+    judge: Callable[[bytes, str], Verification],
+) -> Callable[[Path], tuple[Verification, dict[str, str]]]:
     """Gives the verdict about the module in a .wat file, and the remarks that stand there."""
 
-    def verdict(wat: Path) -> tuple[Verdict, dict[str, str]]:
+    def verdict(wat: Path) -> tuple[Verification, dict[str, str]]:
         text = wat.read_text()
         remarks = remarks_of(text)
         beside = wat.with_suffix(".yaml")

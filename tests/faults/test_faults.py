@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.verify import Verdict
+from wasmtrim.verify import Verification
 
-JudgeFile = Callable[[Path], tuple[Verdict, dict[str, str]]]
+JudgeFile = Callable[[Path], tuple[Verification, dict[str, str]]]
 
 FAULTS = sorted(Path(__file__).parent.glob("*.wat"))
 

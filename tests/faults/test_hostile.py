@@ -10,9 +10,9 @@ import wasmtime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wasmtrim.verify import Verdict
+from wasmtrim.verify import Verification
 
-Judge = Callable[[bytes, str], Verdict]
+Judge = Callable[[bytes, str], Verification]
 HEAD = b"\0asm\x01\0\0\0"
 SOUND = (Path(__file__).parent / "sound" / "echo.wat").read_text()
 

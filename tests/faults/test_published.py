@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.verify import Verdict
+from wasmtrim.verify import Verification
 
 NPM = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
 
@@ -171,7 +171,7 @@ LARGE = Published(
     "published", [*MODULES, pytest.param(LARGE, marks=pytest.mark.long)], ids=str
 )
 def test_a_published_module_passes(
-    published: Published, judge: Callable[[bytes, str], Verdict], tmp_path: Path
+    published: Published, judge: Callable[[bytes, str], Verification], tmp_path: Path
 ) -> None:
     folder = tmp_path / "package"
     folder.mkdir()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.verify import Verdict
+from wasmtrim.verify import Verification
 
-JudgeFile = Callable[[Path], tuple[Verdict, dict[str, str]]]
+JudgeFile = Callable[[Path], tuple[Verification, dict[str, str]]]
 
 SOUND = sorted((Path(__file__).parent / "sound").glob("*.wat"))
 

@@ -18,7 +18,7 @@ MOST_FRAMES = 12
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Names and contents: one of scikit-image, those of npm packages where npm can fetch them."""
+    """Names and inventory: one of scikit-image, those of npm packages where npm can fetch them."""
     spec = find_spec("skimage")
     if spec is not None and spec.origin is not None:
         for file in sorted((Path(spec.origin).parent / "data").glob("*.gif")):

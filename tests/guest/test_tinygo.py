@@ -42,7 +42,7 @@ def test_the_module_makes_the_same_file_as_by_go(
     run = Build(module, native=False).run(stdin)
     assert (run.status, run.message) == (0, "")
     assert run.output == build("gif", "small").run(stdin).output
-    # A host that bounds work at 11 million instructions runs it.
+    # A host that run_limits work at 11 million instructions runs it.
     assert run.fuel < 11_000_000
 
 

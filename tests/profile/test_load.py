@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from wasmtrim.errors import ConfigError, RequestError
+from wasmtrim.errors import ConfigError, UsageError
 from wasmtrim.profile import STAGES, Profile, Scope, load, names
 
 Write = Callable[[str, str], Path]
@@ -122,10 +122,10 @@ def test_each_value_knows_the_file_and_line_that_it_came_from(write: Write, tmp_
     write("base", "extends: edge\nsource: a\ncompiler:\n  gc: leaking")
     file = write("it", "extends: base\ncompiler:\n  tags:\n    - a")
     loaded = load("it", tmp_path)
-    assert str(loaded.origins["compiler.gc"]) == "config/profiles/base.yaml:4"
-    assert str(loaded.origins["compiler.tags"]) == "config/profiles/it.yaml:3"
-    assert loaded.origins["limits.gzip"].file.name == "edge.yaml"
-    assert "limits.raw" not in loaded.origins
+    assert str(loaded.positions["compiler.gc"]) == "config/profiles/base.yaml:4"
+    assert str(loaded.positions["compiler.tags"]) == "config/profiles/it.yaml:3"
+    assert loaded.positions["limits.gzip"].file.name == "edge.yaml"
+    assert "limits.raw" not in loaded.positions
     assert [f.name for f in loaded.files] == ["it.yaml", "base.yaml", "edge.yaml"]
     assert loaded.files[0] == file
     assert loaded.name == "it"
@@ -182,7 +182,7 @@ def test_an_unknown_profile_is_told_with_the_nearest(write: Write, tmp_path: Pat
     write("gif-edge", "source: a")
     write("gif-server", "source: a")
     assert names(tmp_path) == ["gif-edge", "gif-server"]
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(UsageError) as caught:
         load("gif-egde", tmp_path)
     assert str(caught.value) == (
         "no profile 'gif-egde': did you mean 'gif-edge'? config/profiles has gif-edge, gif-server"
@@ -197,13 +197,13 @@ def test_a_profile_is_also_found_by_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "../x", "a\0b", "/", "x" * 5000, "config/profiles"])
 def test_what_names_no_file_is_a_request_error(tmp_path: Path, name: str) -> None:
-    with pytest.raises(RequestError):
+    with pytest.raises(UsageError):
         load(name, tmp_path)
 
 
 def test_a_file_that_has_no_name_for_a_module_is_a_request_error(tmp_path: Path) -> None:
     (tmp_path / "my profile.yaml").write_text("source: a")
-    with pytest.raises(RequestError, match="'my profile' is not a name"):
+    with pytest.raises(UsageError, match="'my profile' is not a name"):
         load("my profile.yaml", tmp_path)
 
 
@@ -213,9 +213,9 @@ def test_a_profile_outside_the_project_is_refused(tmp_path: Path) -> None:
     (root / "config" / "profiles").mkdir(parents=True)
     (root / "config" / "profiles" / "link.yaml").symlink_to(tmp_path / "outside.yaml")
     (root / "config" / "profiles" / "it.yaml").write_text("extends: link")
-    with pytest.raises(RequestError, match="outside the project"):
+    with pytest.raises(UsageError, match="outside the project"):
         load("link", root)
-    with pytest.raises(RequestError, match="outside the project"):
+    with pytest.raises(UsageError, match="outside the project"):
         load("../outside.yaml", root)
     with pytest.raises(ConfigError, match="'link' lies outside the project"):
         load("it", root)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wasmtrim import document
+from wasmtrim import located_yaml
 from wasmtrim.errors import ConfigError
 from wasmtrim.profile import Loaded, diagnostics, load, schema
 from wasmtrim.profile.explain import explain
@@ -111,7 +111,7 @@ BEYOND = re.compile(r"budget\[\d+\]\.(at_most|growth|floor)|smoke\.call\.export|
 def check_generated(data: dict[str, Any]) -> None:
     """What fits the schema loads, or contradicts itself; what loads is shown and loads again."""
     text = json.dumps(data, ensure_ascii=False).encode()
-    tree, broken = document.parse(text, Path("it.yaml"))
+    tree, broken = located_yaml.parse(text, Path("it.yaml"))
     _, problems = diagnostics.validate(tree)
     assert not broken
     assert not [problem for problem in problems if not BEYOND.fullmatch(problem.key)]

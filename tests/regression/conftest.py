@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from wasmtrim.regression.contents import Contents, Function
+from wasmtrim.regression.inventory import FunctionSize, Inventory
 from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import CompilerUsed, ToolUsed, Weight
+from wasmtrim.sizes import CompilerUsed, FileSize, ToolUsed
 
 
-def function(name: str, size: int, package: str = "main", *, body: str = "") -> Function:
-    return Function(name, package, "own", size, "func()", body or f"{name} {size}")
+def function(name: str, size: int, package: str = "main", *, body: str = "") -> FunctionSize:
+    return FunctionSize(name, package, "own", size, "func()", body or f"{name} {size}")
 
 
 def snapshot(
     raw: int,
     *,
     brotli: int | None = None,
-    functions: Sequence[Function] = (),
+    functions: Sequence[FunctionSize] = (),
     imports: Sequence[str] = (),
     sections: Mapping[str, int] | None = None,
     fuel: int | None = None,
@@ -27,8 +27,8 @@ def snapshot(
     label: str = "",
 ) -> Snapshot:
     """A module of that size; gzip is a half of it, brotli a third unless said."""
-    weight = Weight(raw, raw // 2, raw // 3 if brotli is None else brotli, f"{raw:064x}")
-    stage = Stage("optimize", ToolUsed("wasm-opt", "132", True), tuple(argv), weight, fuel, 1.0)
+    size = FileSize(raw, raw // 2, raw // 3 if brotli is None else brotli, f"{raw:064x}")
+    stage = Stage("optimize", ToolUsed("wasm-opt", "132", True), tuple(argv), size, fuel, 1.0)
     release = Release(
         "edge",
         CompilerUsed("go", compiler, False),
@@ -38,10 +38,10 @@ def snapshot(
         (),
     )
     code = sum(function.bytes for function in functions)
-    contents = Contents(
+    contents = Inventory(
         sections or {"header": 8, "code": code},
         tuple(functions),
         tuple(sorted(imports)),
         ("_start: func()",),
     )
-    return Snapshot(label or f"{raw} bytes", weight, release, contents)
+    return Snapshot(label or f"{raw} bytes", size, release, contents)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.regression.conftest import snapshot
 
-from wasmtrim.regression import contents
+from wasmtrim.regression import inventory
 from wasmtrim.regression.compare import compare
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import markdown, terminal
 
 WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
@@ -27,24 +27,24 @@ def smith(seed: int) -> bytes:
 
 def check(seed: int) -> None:
     one, other = smith(seed), smith(seed + 1)
-    held, same = contents.of_module(one), contents.of_module(one)
+    held, same = inventory.of_module(one), inventory.of_module(one)
     assert sum(held.sections.values()) == len(one)
-    old = replace(snapshot(len(one)), contents=held)
+    old = replace(snapshot(len(one)), inventory=held)
 
-    itself = compare(old, replace(old, contents=same))
+    itself = compare(old, replace(old, inventory=same))
 
     assert itself.functions == itself.packages == itself.sections == ()
     assert itself.rewritten == 0
     assert itself.imports.added == itself.exports.removed == ()
 
-    came = contents.of_module(other)
-    changes = compare(old, replace(snapshot(len(other)), contents=came))
+    came = inventory.of_module(other)
+    changes = compare(old, replace(snapshot(len(other)), inventory=came))
     code = sum(f.bytes for f in came.functions) - sum(f.bytes for f in held.functions)
     assert sum(change.delta for change in changes.functions) == code
     assert sum(change.delta for change in changes.sections) == len(other) - len(one)
-    judged = Judgement("", "", "", changes, ())
-    assert len(markdown.of_judgement(judged).encode()) <= markdown.MOST_BYTES
-    assert all(line.isprintable() for line in terminal.of_judgement(judged).splitlines())
+    judged = RegressionResult("", "", "", changes, ())
+    assert len(markdown.of_result(judged).encode()) <= markdown.MOST_BYTES
+    assert all(line.isprintable() for line in terminal.of_result(judged).splitlines())
 
 
 def test_some_modules_differ_in_nothing_from_themselves() -> None:

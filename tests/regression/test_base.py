@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.cli.main import main
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.regression import base
 from wasmtrim.regression.base import Commit
 
@@ -110,14 +110,14 @@ def test_a_clone_that_is_too_shallow_for_the_first_parent_says_what_to_do(
     shallow = tmp_path_factory.mktemp("clone") / "shallow"
     repository.git("clone", "-q", "--depth", "1", f"file://{repository.path}", str(shallow))
 
-    with pytest.raises(RequestError, match="fetch-depth: 2"):
+    with pytest.raises(UsageError, match="fetch-depth: 2"):
         base.resolve(shallow, {})
 
 
 def test_a_name_that_is_none_is_refused(repository: Repository) -> None:
     repository.commit(SMALL)
 
-    with pytest.raises(RequestError, match="--base --all: no such commit"):
+    with pytest.raises(UsageError, match="--base --all: no such commit"):
         base.named(repository.path, "--all")
 
 

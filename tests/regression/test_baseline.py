@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import RequestError
-from wasmtrim.regression import baseline, contents, record
+from wasmtrim.errors import UsageError
+from wasmtrim.regression import baseline, inventory, record
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.read import snapshot
-from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, release_record, weigh
+from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, measure, release_record
 
 MODULE = """(module
   (import "env" "log" (func $log (param i32)))
@@ -31,7 +31,7 @@ def build(tmp_path: Path, assemble: Callable[[str], bytes]) -> Callable[[str], N
         (dist / "edge.wasm").write_bytes(module)
         stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), ("go", "build"), 3.5)
         used = CompilerUsed("go", "1.26.6", False)
-        content = release_record("edge", used, ["sign-ext"], [(stage, weigh(module), 77)])
+        content = release_record("edge", used, ["sign-ext"], [(stage, measure(module), 77)])
         (dist / "edge.sizes.json").write_text(json.dumps(content))
 
     return make
@@ -68,7 +68,7 @@ def test_what_is_written_is_read_again_and_differs_in_nothing(
 
     assert old
     found = compare(old, new)
-    assert (found.ruler, found.functions, found.packages, found.sections) == ((), (), (), ())
+    assert (found.tool_changes, found.functions, found.packages, found.sections) == ((), (), (), ())
 
 
 def test_the_command_says_old_and_new_of_each_value(
@@ -106,7 +106,7 @@ def test_a_module_that_the_record_doesnt_tell_of_is_refused(
     build(MODULE)
     (tmp_path / "dist" / "edge.wasm").write_bytes(b"\0asm\1\0\0\0")
 
-    with pytest.raises(RequestError, match="run `scons release profile=edge` first"):
+    with pytest.raises(UsageError, match="run `scons release profile=edge` first"):
         update(tmp_path)
 
 
@@ -116,7 +116,7 @@ def test_changes_that_are_not_committed_are_refused_unless_told(
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     build(MODULE)
 
-    with pytest.raises(RequestError, match=r"dist/; commit them, or say `scons baseline dirty=1`"):
+    with pytest.raises(UsageError, match=r"dist/; commit them, or say `scons baseline dirty=1`"):
         list(baseline.update(tmp_path, tmp_path / "dist", ["edge"], dirty=False))
     assert update(tmp_path)
 
@@ -142,7 +142,7 @@ def test_a_baseline_that_was_broken_by_hand_is_told(
     content = json.loads(file.read_text())
     content[part] = [1]
 
-    with pytest.raises(RequestError, match="not a baseline; write it anew with `scons baseline`"):
+    with pytest.raises(UsageError, match="not a baseline; write it anew with `scons baseline`"):
         baseline.parse(json.dumps(content), "edge.go.json")
 
 
@@ -151,7 +151,7 @@ def test_functions_are_normalised_in_the_file_only(
 ) -> None:
     build(MODULE)
     data = (tmp_path / "dist" / "edge.wasm").read_bytes()
-    held = contents.of_module(data)
+    held = inventory.of_module(data)
     release = record.read(tmp_path / "dist" / "edge.sizes.json")
 
     text = baseline.text(release, held)

@@ -8,10 +8,10 @@ import pytest
 from tests.regression.conftest import function, snapshot
 
 from wasmtrim.profile import Budget, Waiver
-from wasmtrim.regression import contents
-from wasmtrim.regression.budget import judge
+from wasmtrim.regression import inventory
+from wasmtrim.regression.budget import check
+from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
 from wasmtrim.regression.compare import compare
-from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.snapshot import Snapshot
 
 TODAY = date(2026, 11, 24)
@@ -29,38 +29,40 @@ def judged(
     *waivers: Waiver,
     base: Snapshot | None = OLD,
     new: Snapshot = NEW,
-) -> list[Finding]:
+) -> list[BudgetResult]:
     budgets = [budget] if isinstance(budget, Budget) else budget
     comparison = compare(base, new) if base else None
-    return list(judge(budgets, waivers, new, base, comparison, TODAY))
+    return list(check(budgets, waivers, new, base, comparison, TODAY))
 
 
 @pytest.mark.parametrize(
     ("budget", "outcome"),
     [
-        ({"metric": "raw", "at_most": 1600}, Outcome.HELD),
-        ({"metric": "raw", "at_most": 1599}, Outcome.OVER),
-        ({"metric": "gzip", "at_most": "800 B"}, Outcome.HELD),
-        ({"metric": "raw", "growth": 600}, Outcome.HELD),
-        ({"metric": "raw", "growth": 599}, Outcome.OVER),
-        ({"metric": "raw", "growth_percent": 60.0}, Outcome.HELD),
-        ({"metric": "raw", "growth_percent": 59.9}, Outcome.OVER),
-        ({"metric": "raw", "growth_percent": 1.0, "floor": 600}, Outcome.HELD),
-        ({"metric": "fuel", "growth": 19}, Outcome.OVER),
-        ({"metric": "functions", "growth": 0}, Outcome.OVER),
-        ({"metric": "imports", "at_most": 1}, Outcome.HELD),
-        ({"metric": "raw", "scope": "stage optimize", "at_most": 1599}, Outcome.OVER),
-        ({"metric": "raw", "scope": "package fmt", "at_most": 300}, Outcome.HELD),
-        ({"metric": "raw", "scope": "package fmt", "growth": 299}, Outcome.OVER),
-        ({"metric": "raw", "scope": "package gone", "at_most": 0}, Outcome.HELD),
-        ({"metric": "raw", "scope": "section code", "growth": 319}, Outcome.OVER),
-        ({"metric": "raw", "scope": "unknown", "at_most": 0}, Outcome.HELD),
-        ({"metric": "brotli", "growth": 0}, Outcome.SHOWN),
-        ({"metric": "brotli", "growth": 0, "gate": True}, Outcome.OVER),
-        ({"metric": "raw", "scope": "stage strip", "at_most": 9999}, Outcome.OVER),
+        ({"metric": "raw", "at_most": 1600}, BudgetOutcome.HELD),
+        ({"metric": "raw", "at_most": 1599}, BudgetOutcome.OVER),
+        ({"metric": "gzip", "at_most": "800 B"}, BudgetOutcome.HELD),
+        ({"metric": "raw", "growth": 600}, BudgetOutcome.HELD),
+        ({"metric": "raw", "growth": 599}, BudgetOutcome.OVER),
+        ({"metric": "raw", "growth_percent": 60.0}, BudgetOutcome.HELD),
+        ({"metric": "raw", "growth_percent": 59.9}, BudgetOutcome.OVER),
+        ({"metric": "raw", "growth_percent": 1.0, "floor": 600}, BudgetOutcome.HELD),
+        ({"metric": "fuel", "growth": 19}, BudgetOutcome.OVER),
+        ({"metric": "functions", "growth": 0}, BudgetOutcome.OVER),
+        ({"metric": "imports", "at_most": 1}, BudgetOutcome.HELD),
+        ({"metric": "raw", "scope": "stage optimize", "at_most": 1599}, BudgetOutcome.OVER),
+        ({"metric": "raw", "scope": "package fmt", "at_most": 300}, BudgetOutcome.HELD),
+        ({"metric": "raw", "scope": "package fmt", "growth": 299}, BudgetOutcome.OVER),
+        ({"metric": "raw", "scope": "package gone", "at_most": 0}, BudgetOutcome.HELD),
+        ({"metric": "raw", "scope": "section code", "growth": 319}, BudgetOutcome.OVER),
+        ({"metric": "raw", "scope": "unknown", "at_most": 0}, BudgetOutcome.HELD),
+        ({"metric": "brotli", "growth": 0}, BudgetOutcome.SHOWN),
+        ({"metric": "brotli", "growth": 0, "gate": True}, BudgetOutcome.OVER),
+        ({"metric": "raw", "scope": "stage strip", "at_most": 9999}, BudgetOutcome.OVER),
     ],
 )
-def test_a_budget_bounds_a_metric_of_a_scope(budget: dict[str, object], outcome: Outcome) -> None:
+def test_a_budget_bounds_a_metric_of_a_scope(
+    budget: dict[str, object], outcome: BudgetOutcome
+) -> None:
     assert judged(Budget.model_validate(budget))[0].outcome is outcome
 
 
@@ -86,10 +88,10 @@ def test_without_a_base_growth_is_not_judged() -> None:
     )
 
     assert (growth.outcome, growth.detail) == (
-        Outcome.NOT_JUDGED,
+        BudgetOutcome.NOT_JUDGED,
         "1,600; no base to compare with",
     )
-    assert absolute.outcome is Outcome.OVER
+    assert absolute.outcome is BudgetOutcome.OVER
 
 
 def test_where_the_tools_differ_growth_is_nobodys_fault() -> None:
@@ -97,7 +99,7 @@ def test_where_the_tools_differ_growth_is_nobodys_fault() -> None:
 
     [finding] = judged(Budget(metric="raw", growth=0), base=base)
 
-    assert finding.outcome is Outcome.NOT_JUDGED
+    assert finding.outcome is BudgetOutcome.NOT_JUDGED
     assert "compiler: go 1.25.0 => go 1.26.6" in finding.detail
 
 
@@ -105,9 +107,9 @@ def test_a_base_that_was_rebuilt_by_todays_tools_is_judged_whatever_the_flags() 
     base = snapshot(1000, argv=["wasm-opt", "-O1"])
     budgets = [Budget(metric="raw", growth=0)]
 
-    [finding] = judge(budgets, [], NEW, base, compare(base, NEW), TODAY, rebuilt=True)
+    [finding] = check(budgets, [], NEW, base, compare(base, NEW), TODAY, rebuilt=True)
 
-    assert finding.outcome is Outcome.OVER
+    assert finding.outcome is BudgetOutcome.OVER
 
 
 def test_growth_of_brotli_within_its_noise_is_said_to_be_that() -> None:
@@ -127,23 +129,23 @@ def waiver(extra: int, until: str = "2026-12-31", scope: str = "artifact") -> Wa
 def test_a_waived_growth_is_green_and_says_why_and_how_long() -> None:
     [finding] = judged(Budget(metric="raw", growth=100), waiver(500))
 
-    assert finding.outcome is Outcome.WAIVED
+    assert finding.outcome is BudgetOutcome.WAIVED
     assert "waived: 500 more until 2026-12-31: fmt for errors" in finding.detail
 
 
 def test_a_waiver_that_is_too_small_doesnt_help_and_is_not_called_unused() -> None:
     [finding] = judged(Budget(metric="raw", growth=100), waiver(499))
 
-    assert finding.outcome is Outcome.OVER
+    assert finding.outcome is BudgetOutcome.OVER
     assert "499 more are waived, which isn't enough" in finding.detail
 
 
 def test_a_waiver_holds_on_its_last_day_and_fails_by_name_after_it() -> None:
     budget = Budget(metric="raw", growth=100)
 
-    assert judged(budget, waiver(500, "2026-11-24"))[0].outcome is Outcome.WAIVED
+    assert judged(budget, waiver(500, "2026-11-24"))[0].outcome is BudgetOutcome.WAIVED
     over, ended = judged(budget, waiver(500, "2026-11-23"))
-    assert (over.outcome, ended.outcome) == (Outcome.OVER, Outcome.OVER)
+    assert (over.outcome, ended.outcome) == (BudgetOutcome.OVER, BudgetOutcome.OVER)
     assert ended.name == "waiver artifact 500 bytes"
     assert "ended on 2026-11-23 (fmt for errors)" in ended.detail
 
@@ -151,27 +153,27 @@ def test_a_waiver_holds_on_its_last_day_and_fails_by_name_after_it() -> None:
 def test_a_waiver_that_no_budget_needs_fails_by_name() -> None:
     held, unused = judged(Budget(metric="raw", growth=900), waiver(500))
 
-    assert (held.outcome, unused.outcome) == (Outcome.HELD, Outcome.OVER)
+    assert (held.outcome, unused.outcome) == (BudgetOutcome.HELD, BudgetOutcome.OVER)
     assert "no budget of artifact needs it" in unused.detail
 
 
 def test_a_waiver_of_another_scope_adds_nothing() -> None:
     over, unused = judged(Budget(metric="raw", growth=100), waiver(500, scope="package fmt"))
 
-    assert (over.outcome, unused.outcome) == (Outcome.OVER, Outcome.OVER)
+    assert (over.outcome, unused.outcome) == (BudgetOutcome.OVER, BudgetOutcome.OVER)
 
 
 def test_a_waiver_is_not_called_unused_while_its_budget_cant_be_judged() -> None:
     budget, kept = judged(Budget(metric="raw", growth=0), waiver(5), base=None)
 
-    assert (budget.outcome, kept.outcome) == (Outcome.NOT_JUDGED, Outcome.NOT_JUDGED)
+    assert (budget.outcome, kept.outcome) == (BudgetOutcome.NOT_JUDGED, BudgetOutcome.NOT_JUDGED)
 
 
 def test_what_a_package_costs_compressed_is_bounded_too(assemble: Callable[[str], bytes]) -> None:
-    held = contents.of_module(
+    held = inventory.of_module(
         assemble('(module (func $main.run (export "_start") (nop) (nop)) (func $fmt.Print (nop)))')
     )
-    new = replace(NEW, contents=held)
+    new = replace(NEW, inventory=held)
     costs = held.costs("gzip")
     assert costs
 
@@ -187,7 +189,11 @@ def test_what_a_package_costs_compressed_is_bounded_too(assemble: Callable[[str]
         new=new,
     )
 
-    assert [finding.outcome for finding in measured] == [Outcome.HELD, Outcome.OVER, Outcome.HELD]
+    assert [finding.outcome for finding in measured] == [
+        BudgetOutcome.HELD,
+        BudgetOutcome.OVER,
+        BudgetOutcome.HELD,
+    ]
 
 
 def test_without_a_base_the_largest_parts_are_named() -> None:
@@ -201,6 +207,6 @@ def test_a_gain_is_offered_to_be_kept_and_forces_nothing() -> None:
 
     growth, absolute = judged(budgets, base=NEW, new=OLD)
 
-    assert (growth.outcome, absolute.outcome) == (Outcome.HELD, Outcome.HELD)
+    assert (growth.outcome, absolute.outcome) == (BudgetOutcome.HELD, BudgetOutcome.HELD)
     assert growth.offer == "600 less than the base: `scons baseline` keeps the gain"
     assert absolute.offer == "600 less than the base: at_most can be lowered from 2,000 to 1,000"

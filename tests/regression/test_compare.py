@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tests.regression.conftest import function, snapshot
 
-from wasmtrim.regression import contents
+from wasmtrim.regression import inventory
 from wasmtrim.regression.compare import Change, compare
 
 
@@ -16,7 +16,7 @@ def test_a_snapshot_differs_in_nothing_from_itself() -> None:
 
     assert found.identical
     assert all(change.delta == 0 for change in found.metrics.values())
-    assert (found.ruler, found.sections, found.packages, found.functions) == ((), (), (), ())
+    assert (found.tool_changes, found.sections, found.packages, found.functions) == ((), (), (), ())
     assert (found.rewritten, found.imports.added, found.exports.removed) == (0, (), ())
 
 
@@ -59,13 +59,13 @@ def test_imports_that_came_are_named_with_their_types() -> None:
     assert (names.added, names.removed) == (("env.b: memory",), ("env.a: func()",))
 
 
-def test_another_compiler_flag_or_compressor_is_the_ruler() -> None:
+def test_another_compiler_flag_or_compressor_is_a_tool_change() -> None:
     old = snapshot(1)
     new = snapshot(2, compiler="1.27.3", argv=["wasm-opt", "-O3"])
     assert new.release
     other = replace(new.release, compressors={"gzip": "zlib 1.3", "brotli": "x"})
 
-    assert compare(old, replace(new, release=other)).ruler == (
+    assert compare(old, replace(new, release=other)).tool_changes == (
         "compiler: go 1.26.6 => go 1.27.3",
         "optimize: flags -Oz => -O3",
         "gzip: deflate 0.9.0, level 9 => zlib 1.3",
@@ -77,11 +77,11 @@ def test_a_feature_that_is_named_to_wasm_opt_is_the_modules_own() -> None:
     old = snapshot(1)
     new = snapshot(2, argv=["wasm-opt", "--enable-simd", "-Oz"])
 
-    assert compare(old, new).ruler == ()
+    assert compare(old, new).tool_changes == ()
 
 
 def test_without_contents_the_sizes_are_compared() -> None:
-    old, new = replace(snapshot(100), contents=None), snapshot(130)
+    old, new = replace(snapshot(100), inventory=None), snapshot(130)
 
     found = compare(old, new)
 
@@ -91,15 +91,15 @@ def test_without_contents_the_sizes_are_compared() -> None:
 
 
 def test_what_grew_is_told_with_what_keeps_it(assemble: Callable[[str], bytes]) -> None:
-    old = contents.of_module(assemble('(module (func $main.run (export "_start")))'))
-    new = contents.of_module(
+    old = inventory.of_module(assemble('(module (func $main.run (export "_start")))'))
+    new = inventory.of_module(
         assemble(
             """(module (func $main.run (export "_start") (call $fmt.Print))
                  (func $fmt.Print (call $strconv.Itoa)) (func $strconv.Itoa (nop)))"""
         )
     )
 
-    found = compare(replace(snapshot(1), contents=old), replace(snapshot(2), contents=new))
+    found = compare(replace(snapshot(1), inventory=old), replace(snapshot(2), inventory=new))
 
     assert found.chains == {
         "fmt": ("_start", "fmt.Print"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.regression import history
 from wasmtrim.regression.history import Entry
 
@@ -80,7 +80,7 @@ def test_a_line_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "history.jsonl"
     file.write_text(f"{line()}\n{text}\n")
 
-    with pytest.raises(RequestError, match=r"history\.jsonl:2: not an entry of a history"):
+    with pytest.raises(UsageError, match=r"history\.jsonl:2: not an entry of a history"):
         history.read(file)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.cli import history as command
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.regression import history
-from wasmtrim.sizes import CompilerUsed, StageRecord, ToolUsed, Weight, release_record
+from wasmtrim.sizes import CompilerUsed, FileSize, StageRecord, ToolUsed, release_record
 
 
 def run(*argv: str) -> int:
@@ -26,9 +26,9 @@ def run(*argv: str) -> int:
 def build(root: Path, profile: str, raw: int) -> None:
     (root / "dist").mkdir(exist_ok=True)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 1.0)
-    weight = Weight(raw, raw // 2, raw // 3, "f" * 64)
+    size = FileSize(raw, raw // 2, raw // 3, "f" * 64)
     content = release_record(
-        profile, CompilerUsed("go", "1.26.6", False), [], [(stage, weight, None)]
+        profile, CompilerUsed("go", "1.26.6", False), [], [(stage, size, None)]
     )
     (root / "dist" / f"{profile}.sizes.json").write_text(json.dumps(content))
 
@@ -86,9 +86,9 @@ def test_it_is_shown_with_the_difference_to_the_build_before(
 def test_a_profile_that_isnt_there_is_named(root: Path) -> None:
     build(root, "edge", 9_000)
 
-    with pytest.raises(RequestError, match=r"dist/ has no build of gone"):
+    with pytest.raises(UsageError, match=r"dist/ has no build of gone"):
         run("add", "gone")
-    with pytest.raises(RequestError, match=r"history\.jsonl has no build of any profile"):
+    with pytest.raises(UsageError, match=r"history\.jsonl has no build of any profile"):
         run("show")
 
 
@@ -99,5 +99,5 @@ def test_without_a_commit_there_is_nothing_to_add(
     monkeypatch.chdir(alone)
     build(alone, "edge", 1)
 
-    with pytest.raises(RequestError, match="no commit to name"):
+    with pytest.raises(UsageError, match="no commit to name"):
         run("add")

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from tests.regression.conftest import function
 
 from wasmtrim.regression import match
-from wasmtrim.regression.contents import Function
+from wasmtrim.regression.inventory import FunctionSize
 
 
-def paired(old: list[Function], new: list[Function]) -> list[tuple[str, str]]:
+def paired(old: list[FunctionSize], new: list[FunctionSize]) -> list[tuple[str, str]]:
     """The names of each pair; "" where one side is missing."""
     return [
         (pair.old.name if pair.old else "", pair.new.name if pair.new else "")
@@ -59,7 +59,7 @@ def test_what_is_alike_in_nothing_came_and_went() -> None:
 
 functions = st.lists(
     st.builds(
-        Function,
+        FunctionSize,
         name=st.sampled_from(["", "a.f", "a.f.func1", "a.f.func2", "b.g::h0123456789abcdef"]),
         package=st.sampled_from(["a", "b"]),
         group=st.just("own"),
@@ -72,7 +72,7 @@ functions = st.lists(
 
 
 @given(functions, functions)
-def test_each_function_is_in_one_pair(old: list[Function], new: list[Function]) -> None:
+def test_each_function_is_in_one_pair(old: list[FunctionSize], new: list[FunctionSize]) -> None:
     pairs = match.pairs(old, new)
 
     assert [pair.new for pair in pairs if pair.new] == new
@@ -80,7 +80,7 @@ def test_each_function_is_in_one_pair(old: list[Function], new: list[Function]) 
 
 
 @given(functions)
-def test_a_module_is_alike_to_itself(same: list[Function]) -> None:
+def test_a_module_is_alike_to_itself(same: list[FunctionSize]) -> None:
     for pair in match.pairs(same, same):
         assert pair.old is not None
         assert pair.new is not None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import CheckError, RequestError
+from wasmtrim.errors import CheckError, UsageError
 from wasmtrim.regression.read import of_bytes, snapshot
-from wasmtrim.sizes import StageRecord, ToolUsed, release_record, weigh
+from wasmtrim.sizes import StageRecord, ToolUsed, measure, release_record
 
 EMPTY = b"\0asm\1\0\0\0"
 
@@ -19,7 +19,7 @@ def dist(tmp_path: Path, assemble: Callable[[str], bytes]) -> Path:
     module = assemble("(module (func $main.run))")
     (tmp_path / "edge.wasm").write_bytes(module)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 3.5)
-    content = release_record("edge", None, [], [(stage, weigh(module), None)])
+    content = release_record("edge", None, [], [(stage, measure(module), None)])
     (tmp_path / "edge.sizes.json").write_text(json.dumps(content))
     return tmp_path
 
@@ -29,10 +29,10 @@ def test_a_module_from_anywhere_is_weighed_and_taken_apart(tmp_path: Path) -> No
 
     found = snapshot(tmp_path / "any.wasm")
 
-    assert asdict(found.weight) == asdict(weigh(EMPTY))
+    assert asdict(found.size) == asdict(measure(EMPTY))
     assert found.release is None
-    assert found.contents
-    assert found.contents.sections == {"header": 8}
+    assert found.inventory
+    assert found.inventory.sections == {"header": 8}
 
 
 def test_a_module_in_dist_knows_its_stages(dist: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_module_in_dist_knows_its_stages(dist: Path) -> None:
 
 
 def test_a_size_record_knows_what_is_in_the_module_beside_it(dist: Path) -> None:
-    found = snapshot(dist / "edge.sizes.json").contents
+    found = snapshot(dist / "edge.sizes.json").inventory
 
     assert found
     assert [function.name for function in found.functions] == ["main.run"]
@@ -52,14 +52,14 @@ def test_a_size_record_knows_what_is_in_the_module_beside_it(dist: Path) -> None
 def test_a_record_and_a_module_that_isnt_its_own_are_kept_apart(dist: Path) -> None:
     (dist / "edge.wasm").write_bytes(EMPTY)
 
-    assert snapshot(dist / "edge.sizes.json").contents is None
+    assert snapshot(dist / "edge.sizes.json").inventory is None
     assert snapshot(dist / "edge.wasm").release is None
 
 
 def test_bytes_that_are_no_file_have_nothing_beside_them() -> None:
     found = of_bytes(EMPTY, "standard input", None)
 
-    assert (found.label, found.weight.raw, found.release) == ("standard input", 8, None)
+    assert (found.label, found.size.raw, found.release) == ("standard input", 8, None)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_bytes_that_are_no_file_have_nothing_beside_them() -> None:
 def test_what_is_nothing_of_that_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "x").write_bytes(data)
 
-    with pytest.raises(RequestError, match=message):
+    with pytest.raises(UsageError, match=message):
         snapshot(tmp_path / "x")
 
 
@@ -87,17 +87,17 @@ def test_a_broken_module_says_where(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match=r"gone\.wasm: No such file"):
+    with pytest.raises(UsageError, match=r"gone\.wasm: No such file"):
         snapshot(tmp_path / "gone.wasm")
 
 
-def test_the_twin_beside_a_module_tells_its_names(
+def test_the_unstripped_build_beside_a_module_tells_its_names(
     tmp_path: Path, assemble: Callable[[str], bytes]
 ) -> None:
     (tmp_path / "edge.wasm").write_bytes(assemble("(module (func))"))
-    (tmp_path / "edge.twin.wasm").write_bytes(assemble("(module (func $main.run))"))
+    (tmp_path / "edge.unstripped.wasm").write_bytes(assemble("(module (func $main.run))"))
 
-    found = snapshot(tmp_path / "edge.wasm").contents
+    found = snapshot(tmp_path / "edge.wasm").inventory
 
     assert found
     assert [function.name for function in found.functions] == ["main.run"]

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import pytest
 
+from wasmtrim.attribution import breakdown
+from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
 from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
-from wasmtrim.regression.finding import Finding, Outcome
-from wasmtrim.regression.judgement import Judgement
-from wasmtrim.report import anatomy
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Report, read
 from wasmtrim.sizes import sha256
 
@@ -75,16 +75,18 @@ class Dist:
         self.sizes(name)
         self.verification(name, ("imports", False, detail), ("raw", True, "fits"))
 
-    def judged(self, name: str, judgement: Judgement) -> None:
+    def judged(self, name: str, result: RegressionResult) -> None:
         """Judge the module that the record tells of."""
         record = json.loads((self.path / f"{name}.sizes.json").read_text())
-        judgement = replace(judgement, module=record["stages"][-1]["sha256"])
-        self._write(f"{name}.regression.json", **judgement.to_json())
+        result = replace(result, module=record["stages"][-1]["sha256"])
+        self._write(f"{name}.regression.json", **result.to_json())
 
     def module(self, name: str, data: bytes) -> None:
         """Ship this module: the records are to tell of it."""
         (self.path / f"{name}.wasm").write_bytes(data)
-        anatomy.write(self.path / f"{name}.anatomy.json", sha256(data), anatomy.of_module(data))
+        breakdown.write(
+            self.path / f"{name}.breakdown.json", sha256(data), breakdown.of_module(data)
+        )
         file = self.path / f"{name}.sizes.json"
         record = json.loads(file.read_text())
         record["stages"][-1]["sha256"] = sha256(data)
@@ -104,17 +106,17 @@ HOSTILE: Final = (
 
 
 @pytest.fixture
-def grown() -> Judgement:
-    return grown_judgement()
+def grown() -> RegressionResult:
+    return grown_result()
 
 
-def grown_judgement() -> Judgement:
+def grown_result() -> RegressionResult:
     """A module that grew by fmt, over its budget; and a growth that was let through."""
     changes = Comparison(
         old="baseline config/baselines/edge.go.json",
         new="dist/edge.sizes.json",
         identical=False,
-        ruler=(),
+        tool_changes=(),
         metrics={
             "raw": Change("raw", 197_210, 258_414),
             "brotli": Change("brotli", 60_000, 66_000),
@@ -132,17 +134,19 @@ def grown_judgement() -> Judgement:
         exports=Names(removed=("add: func()",)),
         chains={"fmt": ("_start", "main.main", "main.render", "fmt.Sprintf")},
     )
-    return Judgement(
+    return RegressionResult(
         "edge",
         "0" * 64,
         "baseline config/baselines/edge.go.json: the committed one",
         changes,
         (
-            Finding("budget raw growth", Outcome.OVER, "+61,204; by fmt +60,004"),
-            Finding("budget gzip growth", Outcome.WAIVED, "waived: 9 more until 2026-12-31: why"),
-            Finding("budget brotli growth", Outcome.SHOWN, "+6,000"),
-            Finding("budget fuel growth", Outcome.NOT_JUDGED, "no base"),
-            Finding("budget imports at most", Outcome.HELD, "16, at most 16"),
+            BudgetResult("budget raw growth", BudgetOutcome.OVER, "+61,204; by fmt +60,004"),
+            BudgetResult(
+                "budget gzip growth", BudgetOutcome.WAIVED, "waived: 9 more until 2026-12-31: why"
+            ),
+            BudgetResult("budget brotli growth", BudgetOutcome.SHOWN, "+6,000"),
+            BudgetResult("budget fuel growth", BudgetOutcome.NOT_JUDGED, "no base"),
+            BudgetResult("budget imports at most", BudgetOutcome.HELD, "16, at most 16"),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 
-from wasmtrim.regression.judgement import Judgement, read
+from wasmtrim.regression.result import RegressionResult, read
 from wasmtrim.report import as_json
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_every_kind_of_profile_keeps_to_the_schema(
-    dist: Dist, grown: Judgement, assemble: Callable[[str], bytes]
+    dist: Dist, grown: RegressionResult, assemble: Callable[[str], bytes]
 ) -> None:
     dist.passed("edge")
     dist.module("edge", assemble('(module (func $main.run (export "_start")))'))
@@ -45,7 +45,7 @@ def test_every_kind_of_profile_keeps_to_the_schema(
     ]
 
 
-def test_a_judgement_is_read_again_as_it_was_written(dist: Dist, grown: Judgement) -> None:
+def test_a_judgement_is_read_again_as_it_was_written(dist: Dist, grown: RegressionResult) -> None:
     dist.sizes("edge")
     dist.judged("edge", grown)
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.report.conftest import HOSTILE
 
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import as_json, comment
 from wasmtrim.report.comment.__main__ import main
 
@@ -228,13 +228,13 @@ def test_a_job_without_a_token_is_told_so(
 
 
 def test_what_compare_found_stands_in_the_comment(
-    github: Host, dist: Dist, tmp_path: Path, grown: Judgement
+    github: Host, dist: Dist, tmp_path: Path, grown: RegressionResult
 ) -> None:
     dist.passed("edge")
     report = tmp_path / "report.json"
     report.write_text(as_json.text(dist.report("edge")))
     judged = tmp_path / "edge.compare.json"
-    judged.write_text(as_json.of_judgement(grown))
+    judged.write_text(as_json.of_result(grown))
 
     main(["github", str(report), str(judged)])
 
@@ -319,7 +319,7 @@ def test_a_fork_gets_no_token_and_is_told_so(
     assert "GITLAB_TOKEN is not set" in capsys.readouterr().err
 
 
-def test_a_report_is_read_again_as_it_was_written(dist: Dist, grown: Judgement) -> None:
+def test_a_report_is_read_again_as_it_was_written(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
     text = as_json.text(dist.report("edge", "gone"))

@@ -10,9 +10,9 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.report.conftest import Dist, grown_judgement
+from tests.report.conftest import Dist, grown_result
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.report import as_json, comment, markdown
 
 
@@ -20,7 +20,7 @@ def whole_report() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         dist = Dist(Path(folder))
         dist.failed("edge")
-        dist.judged("edge", grown_judgement())
+        dist.judged("edge", grown_result())
         content: dict[str, Any] = json.loads(as_json.text(dist.report("edge", "gone")))
     return content
 
@@ -57,7 +57,7 @@ def test_whatever_stands_in_it_it_is_refused_or_shown(way: tuple[Any, ...], valu
 
     try:
         report = as_json.read(json.dumps(content), "report.json")
-    except RequestError:
+    except UsageError:
         return
 
     text = comment.body(report, [], comment.marker("report"))
@@ -68,6 +68,6 @@ def test_whatever_stands_in_it_it_is_refused_or_shown(way: tuple[Any, ...], valu
 def test_any_text_is_refused(text: str) -> None:
     try:
         as_json.read(text, "report.json")
-    except RequestError:
+    except UsageError:
         return
     raise AssertionError(text)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from tests.report.conftest import HOSTILE
 
 from wasmtrim.regression.history import Entry
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html
 from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.model import read
-from wasmtrim.sizes import weigh
+from wasmtrim.sizes import measure
 
 if TYPE_CHECKING:
     from tests.report.conftest import Dist
@@ -61,7 +61,7 @@ def test_the_page_needs_nothing_beside_it(dist: Dist) -> None:
     assert "link" not in [tag for tag, _ in page.tags]
 
 
-def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: Judgement) -> None:
+def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: RegressionResult) -> None:
     dist.failed("edge")
     dist.judged("edge", grown)
 
@@ -81,7 +81,7 @@ def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: Judgement) -> 
         assert told in words
 
 
-def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Judgement) -> None:
+def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: RegressionResult) -> None:
     dist.failed("edge", HOSTILE)
     dist.judged("edge", grown)
 
@@ -104,8 +104,8 @@ def test_the_data_add_up_to_the_file_raw_and_compressed(
 
     [held] = data_of(html.text(dist.report("edge")))["modules"].values()
 
-    functions, sections, weight = held["functions"], held["sections"], weigh(module)
-    for place, size in enumerate((weight.raw, weight.gzip, weight.brotli)):
+    functions, sections, whole = held["functions"], held["sections"], measure(module)
+    for place, size in enumerate((whole.raw, whole.gzip, whole.brotli)):
         parts = sum(f[3 + place] for f in functions) + sum(s[1 + place] for s in sections)
         assert parts + held["overhead"][place] == held["size"][place] == size
 
@@ -198,7 +198,7 @@ def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:
     assert len(page) < 100_000
 
 
-def test_the_same_report_is_the_same_page(dist: Dist, grown: Judgement) -> None:
+def test_the_same_report_is_the_same_page(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
 

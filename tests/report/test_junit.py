@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.report.conftest import HOSTILE
 
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import junit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_a_check_is_a_case_and_a_profile_that_is_not_built_an_error(dist: Dist) 
 
 
 def test_a_waived_growth_is_green_and_what_was_not_judged_is_skipped(
-    dist: Dist, grown: Judgement
+    dist: Dist, grown: RegressionResult
 ) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
@@ -61,6 +61,6 @@ def test_what_came_out_of_a_module_leaves_it_xml(dist: Dist) -> None:
 
 
 def test_a_comparison_without_budgets_is_one_case() -> None:
-    assert results(junit.of_judgement(Judgement("", "", "old.wasm", None, ()))) == {
+    assert results(junit.of_result(RegressionResult("", "", "old.wasm", None, ()))) == {
         "compare": "passed"
     }

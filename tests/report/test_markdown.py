@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.report.conftest import HOSTILE
 
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import markdown
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_what_fails_is_said_unfolded_what_holds_is_folded(dist: Dist) -> None:
     assert "- `raw`: `fits`" in text
 
 
-def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: Judgement) -> None:
+def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
 
@@ -57,16 +57,16 @@ def test_only_the_ten_largest_changes_are_shown() -> None:
 
     old = snapshot(1)
     new = snapshot(2, functions=[function(f"main.f{n}x", n + 1) for n in range(30)])
-    judged = Judgement("", "", "old", compare(old, new), ())
+    judged = RegressionResult("", "", "old", compare(old, new), ())
 
-    text = markdown.of_judgement(judged)
+    text = markdown.of_result(judged)
 
     assert "30 functions changed, the 10 largest changes" in text
     assert "main.f20x" in text
     assert "main.f19x" not in text
 
 
-def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Judgement) -> None:
+def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: RegressionResult) -> None:
     dist.failed("edge", HOSTILE)
     dist.judged("edge", grown)
 
@@ -120,7 +120,9 @@ def test_what_fails_comes_before_the_notes_and_a_shared_one_is_said_once(dist: D
     assert "**`edge`**" not in text, "there is nothing to say of it alone"
 
 
-def test_what_each_was_compared_with_is_told_though_folded(dist: Dist, grown: Judgement) -> None:
+def test_what_each_was_compared_with_is_told_though_folded(
+    dist: Dist, grown: RegressionResult
+) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
 

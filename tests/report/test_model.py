@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wasmtrim.errors import RequestError
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.errors import UsageError
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Verdict, read
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def test_a_profile_with_both_records_passes_when_every_check_holds(dist: Dist) -
 
     assert edge.verdict is Verdict.PASSED
     assert edge.release is not None
-    assert edge.release.shipped.weight.raw == 197_210
+    assert edge.release.shipped.size.raw == 197_210
 
 
 def test_a_check_that_does_not_hold_fails_the_profile(dist: Dist) -> None:
@@ -56,11 +56,11 @@ def test_a_record_that_cannot_be_read_names_its_file_and_what_to_do(dist: Dist, 
     dist.passed("edge")
     (dist.path / "edge.sizes.json").write_text(text)
 
-    with pytest.raises(RequestError, match=r"edge\.sizes\.json: not a size record .* `scons"):
+    with pytest.raises(UsageError, match=r"edge\.sizes\.json: not a size record .* `scons"):
         read(dist.path, ["edge"], {})
 
 
-def test_a_budget_that_is_exceeded_fails_the_profile(dist: Dist, grown: Judgement) -> None:
+def test_a_budget_that_is_exceeded_fails_the_profile(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
 
@@ -70,7 +70,9 @@ def test_a_budget_that_is_exceeded_fails_the_profile(dist: Dist, grown: Judgemen
     assert [check.name for check in edge.failures] == ["budget raw growth"]
 
 
-def test_what_was_judged_of_an_earlier_build_is_not_shown(dist: Dist, grown: Judgement) -> None:
+def test_what_was_judged_of_an_earlier_build_is_not_shown(
+    dist: Dist, grown: RegressionResult
+) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
     dist.sizes("edge", stages={"optimize": 5})

@@ -17,10 +17,10 @@ import pytest
 
 from wasmtrim import report
 from wasmtrim.profile import Profile
-from wasmtrim.regression import judgement
+from wasmtrim.regression import result
 from wasmtrim.regression.base import Base
 from wasmtrim.regression.read import snapshot
-from wasmtrim.sizes import weigh
+from wasmtrim.sizes import measure
 
 if TYPE_CHECKING:
     from tests.report.conftest import Dist
@@ -73,7 +73,7 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     base = Base(snapshot(old), "the module before")
     new = snapshot(dist.path / "edge.wasm")
     profile = Profile.model_validate({"module": "x.wasm", "budget": []})
-    dist.judged("edge", judgement.judge("edge", profile, new, base, date(2026, 11, 24)))
+    dist.judged("edge", result.of_build("edge", profile, new, base, date(2026, 11, 24)))
     dist.failed("min")
     written = report.write(dist.report("edge", "min"), dist.path / report.FOLDER, ROOT)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         (800, "dark"),
         (360, "light"),
     ]
-    weight = weigh(assemble(NEW))
+    size = measure(assemble(NEW))
     for look in looks:
         assert look["faults"] == []  # no error, and no request for anything
         assert look["inaccessible"] == []
@@ -103,12 +103,12 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["all"] == 2
         assert look["verdictAt"] < 100
         assert look["sum"][1:5] == [
-            f"{weight.raw:,}",
+            f"{size.raw:,}",
             "100.0",
-            f"{weight.gzip}",
-            f"{weight.brotli}",
+            f"{size.gzip}",
+            f"{size.brotli}",
         ]
-        assert look["byBrotli"] == f"module: {weight.brotli}"
+        assert look["byBrotli"] == f"module: {size.brotli}"
         assert look["found"] == ["fmt.Sprintf"]
         assert look["inTable"] == ["fmt.Sprintf"]
         assert look["inMap"] == ["Sprintf"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wasmtrim.regression.compare import Names
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import terminal
 from wasmtrim.report.model import read
 
@@ -82,8 +82,10 @@ def test_what_came_out_of_a_module_steers_no_terminal(dist: Dist) -> None:
     assert r"imports: \x1b[2J\x9b31m\u202egnp.exe [red]x[/red]" in file.read()
 
 
-def test_a_comparison_alone_shows_figures_names_changes_and_findings(grown: Judgement) -> None:
-    lines = [line.rstrip() for line in terminal.of_judgement(grown).splitlines()]
+def test_a_comparison_alone_shows_figures_names_changes_and_findings(
+    grown: RegressionResult,
+) -> None:
+    lines = [line.rstrip() for line in terminal.of_result(grown).splitlines()]
 
     assert lines[:4] == [
         "baseline config/baselines/edge.go.json => dist/edge.sizes.json",
@@ -99,12 +101,12 @@ def test_a_comparison_alone_shows_figures_names_changes_and_findings(grown: Judg
     assert lines[-1] == "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %)"
 
 
-def test_of_many_names_that_came_ten_are_shown(grown: Judgement) -> None:
+def test_of_many_names_that_came_ten_are_shown(grown: RegressionResult) -> None:
     assert grown.comparison
     many = Names(added=tuple(f"env.f{n}: func()" for n in range(40)))
     changes = replace(grown.comparison, imports=many)
 
-    text = terminal.of_judgement(replace(grown, comparison=changes))
+    text = terminal.of_result(replace(grown, comparison=changes))
 
     assert text.count("import added: env.") == 10
     assert "import added: 30 more" in text
@@ -122,7 +124,7 @@ def test_what_several_profiles_are_told_is_told_once(dist: Dist) -> None:
     assert text.count("0 checks hold, 1 limit not judged (fallback)") == 2
 
 
-def test_a_share_is_not_torn_from_its_sign(dist: Dist, grown: Judgement) -> None:
+def test_a_share_is_not_torn_from_its_sign(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)
 

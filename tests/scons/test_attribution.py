@@ -109,8 +109,8 @@ def assert_told(project: Project) -> None:
         "github.com/acme/app": "own",
         "github.com/acme/app/shape": "own",
     }
-    anatomy = json.loads((project.root / "dist/app.anatomy.json").read_text())["anatomy"]
-    owners = {package: group for _, package, group, *_ in anatomy["functions"]}
+    breakdown = json.loads((project.root / "dist/app.breakdown.json").read_text())["breakdown"]
+    owners = {package: group for _, package, group, *_ in breakdown["functions"]}
     assert owners == found
     assert owners["github.com/acme/app/shape"] == "own"
     told = wasmtrim(project, "sizes", "dist/app.wasm")
@@ -146,7 +146,7 @@ def test_a_debug_build_of_tinygo_tells_files_lines_and_what_was_inlined(by_tinyg
     told = wasmtrim(by_tinygo, "why", "dist/app.wasm", "_start")
     assert "\n  $TINYGOROOT/src/runtime/runtime_wasmentry.go:" in told
     assert "with the code of runtime.run, " in told
-    assert str(by_tinygo.root) not in (by_tinygo.root / "dist/app.places.json").read_text()
+    assert str(by_tinygo.root) not in (by_tinygo.root / "dist/app.locations.json").read_text()
 
 
 def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) -> None:
@@ -159,7 +159,7 @@ def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) 
 
 
 def test_who_asks_for_the_module_alone_pays_for_no_debug_build(by_tinygo: Project) -> None:
-    places = by_tinygo.root / "dist/app.places.json"
+    places = by_tinygo.root / "dist/app.locations.json"
     places.unlink()
     by_tinygo.scons("dist/app.wasm", env=PROGRAMS)
     assert not places.exists()

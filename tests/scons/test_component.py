@@ -57,9 +57,9 @@ def test_the_last_stages_make_a_component(project: Project, release: Release) ->
     assert isinstance(shipped, wasm.Component)
     assert list(shipped.customs()) == []
     assert "componentize: with wasi-adapter of its own" in ended.tells("adder")
-    twin = wasm.read_binary((project.root / "dist" / "adder.twin.wasm").read_bytes())
-    assert isinstance(twin, wasm.Component)
-    assert {section.name for section in twin.customs()} == {"name"}
+    unstripped = wasm.read_binary((project.root / "dist" / "adder.unstripped.wasm").read_bytes())
+    assert isinstance(unstripped, wasm.Component)
+    assert {section.name for section in unstripped.customs()} == {"name"}
     assert release().steps == set()
 
 

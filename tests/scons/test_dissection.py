@@ -15,10 +15,10 @@ def test_a_module_that_fails_is_taken_apart_all_the_same(project: Project) -> No
     project.profile("hello", STRIP.replace("hello\\n", "good bye\\n"))
     project.scons(status=2)
 
-    known = json.loads((project.root / "dist/hello.anatomy.json").read_text())
+    known = json.loads((project.root / "dist/hello.breakdown.json").read_text())
     [shipped] = (project.root / "build/stages").glob("hello-strip-*.wasm")
     assert known["module"] == sha256(shipped.read_bytes())
-    names = [row[0] for row in known["anatomy"]["functions"]]
+    names = [row[0] for row in known["breakdown"]["functions"]]
     assert names == ["start", "spare"]
     told = json.loads((project.root / "dist/report/report.json").read_text())
     assert sum(told["profiles"][0]["sections"].values()) == shipped.stat().st_size
@@ -28,7 +28,7 @@ def test_who_asks_for_the_module_alone_gets_it_alone(project: Project) -> None:
     project.profile("hello", STRIP)
     project.scons("dist/hello.wasm")
 
-    assert not (project.root / "dist/hello.anatomy.json").exists()
+    assert not (project.root / "dist/hello.breakdown.json").exists()
 
 
 def test_nothing_is_done_again_where_nothing_changed(project: Project) -> None:

@@ -142,12 +142,12 @@ def test_an_interrupt_is_no_answer(project: Project, tmp_path: Path) -> None:
     tinygo.chmod(0o755)
     project.write(GO)
     project.profile("guest", GO_PROFILE.replace("name: go", "name: tinygo"))
-    with running(project, "dist/guest.places.json", WASMTRIM_TINYGO=str(tinygo)) as scons:
+    with running(project, "dist/guest.locations.json", WASMTRIM_TINYGO=str(tinygo)) as scons:
         until(asked.exists)
         scons.send_signal(signal.SIGINT)
         said, _ = scons.communicate(timeout=60)
     assert "Build interrupted." in said
-    assert not (project.root / "dist/guest.places.json").exists()
+    assert not (project.root / "dist/guest.locations.json").exists()
 
 
 def kill_at_random_moments(

@@ -52,7 +52,7 @@ def test_a_key_of_optimize_runs_optimize_and_what_follows(built: Project) -> Non
         "run hello-optimize",
         "sizes hello",
         "verify hello",
-        "weigh hello-optimize",
+        "measure hello-optimize",
     }
     assert built.module("hello") != before
 
@@ -127,7 +127,7 @@ class TestGo:
             "run guest-compile",
             "sizes guest",
             "verify guest",
-            "weigh guest-compile",
+            "measure guest-compile",
         }
 
     def test_a_comment_compiles_to_the_same_module_and_stops_there(self, go_built: Project) -> None:

@@ -82,8 +82,8 @@ def test_a_release_ends_with_table_and_verdict(project: Project) -> None:
         "strip",
         "optimize",
     ]
-    weight = len(project.module("hello"))
-    assert any(line.startswith(f"  passed: {weight} bytes") for line in lines[table + 6 :])
+    size = len(project.module("hello"))
+    assert any(line.startswith(f"  passed: {size} bytes") for line in lines[table + 6 :])
 
 
 def test_plain_text_where_the_output_is_no_terminal(project: Project) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.scons.project import PROFILE, SCONSTRUCT, WASM_STRIP, Project
 
-# With its names, so that it has no twin.
+# With its names, so that it has no unstripped build.
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
 
 

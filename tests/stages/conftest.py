@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from wasmtrim.stages import STAGES, execution
-from wasmtrim.stages.execution import Outcome
+from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, Tool
 
-Run = Callable[..., Outcome]
+Run = Callable[..., StageResult]
 Program = Callable[[str], Tool]
 
 
@@ -29,7 +29,7 @@ def run(locator: Locator, tmp_path: Path) -> Run:
         program: Tool | None = None,
         timeout: float = 60,
         **settings: Any,
-    ) -> Outcome:
+    ) -> StageResult:
         stage = STAGES[name]
         return execution.run(
             stage,

@@ -13,11 +13,11 @@ from tests.stages.conftest import Program, Run
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import STAGES, execution
-from wasmtrim.stages.execution import Beside, Outcome
+from wasmtrim.stages.execution import Beside, StageResult
 from wasmtrim.toolchain import Locator, Tool
 
 Assemble = Callable[[str], bytes]
-Made = Callable[..., Outcome]
+Made = Callable[..., StageResult]
 
 WIT = b"package a:sums@1.0.0; world adder { export add: func(a: u32, b: u32) -> u32; }"
 ADDER = """
@@ -42,7 +42,9 @@ ADAPTER = """
 def made(locator: Locator, assemble: Assemble, tmp_path: Path) -> Made:
     """Runs a stage, with the WIT and the adapter above."""
 
-    def run(name: str, module: bytes, *, program: Tool | None = None, **settings: Any) -> Outcome:
+    def run(
+        name: str, module: bytes, *, program: Tool | None = None, **settings: Any
+    ) -> StageResult:
         stage = STAGES[name]
         asked = stage.Settings(**settings)
         adapter = tmp_path / "own.wasm"
@@ -105,9 +107,9 @@ def test_trim_cuts_at_every_depth(
     assert {section.name for section in found.customs()} == left
     assert len(trimmed) < len(whole)
     if not left:
-        outcome = made("trim", trimmed)
-        assert outcome.module == trimmed
-        assert outcome.record.notes == ("there is no custom section to cut; handed on unchanged",)
+        result = made("trim", trimmed)
+        assert result.module == trimmed
+        assert result.record.notes == ("there is no custom section to cut; handed on unchanged",)
 
 
 def test_a_custom_section_of_any_name_is_cut(made: Made, assemble: Assemble) -> None:

@@ -77,9 +77,9 @@ def test_a_program_that_is_out_of_memory(failure: Callable[..., str], stand_in: 
 def test_an_unchanged_module_is_no_failure_but_is_told(
     run: Run, module: bytes, stand_in: Program
 ) -> None:
-    outcome = run("optimize", module, program=stand_in("cp in.wasm out.wasm"))
-    assert outcome.module == module
-    assert outcome.record.notes == ("changed nothing",)
+    result = run("optimize", module, program=stand_in("cp in.wasm out.wasm"))
+    assert result.module == module
+    assert result.record.notes == ("changed nothing",)
 
 
 def test_a_program_without_end_is_ended(failure: Callable[..., str], stand_in: Program) -> None:

@@ -15,7 +15,7 @@ from wasmtrim.stages import STAGES, execution
 from wasmtrim.toolchain import Locator, load
 
 
-def outcome(stage: str, data: bytes, folder: Path) -> tuple[str, int]:
+def result(stage: str, data: bytes, folder: Path) -> tuple[str, int]:
     """Run a stage; give its complaint, if any, and the largest memory of a program, in bytes."""
     locator = Locator(load(), folder)
     made, complaint = STAGES[stage], ""
@@ -41,7 +41,7 @@ def test_hostile_bytes_end_in_a_module_or_a_line(stage: str, tmp_path: Path) -> 
     # In a process of its own, whose children are this stage's programs and no others.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         for kind, data in HOSTILE.items():
-            complaint, memory = pool.apply(outcome, (stage, data, tmp_path))
+            complaint, memory = pool.apply(result, (stage, data, tmp_path))
             first = complaint.partition("\n")[0]
             assert first.isprintable(), kind
             assert not complaint or "byte" in first or first.startswith(f"{stage}: "), kind

@@ -28,8 +28,8 @@ SIGN = """
 
 def test_the_arguments_in_their_order(run: Run, assemble: Assemble) -> None:
     passes = ("--converge", "--vacuum", "--dce")
-    outcome = run("optimize", assemble(SIGN), ("sign-ext",), level="s", passes=passes)
-    assert outcome.record.argv == (
+    result = run("optimize", assemble(SIGN), ("sign-ext",), level="s", passes=passes)
+    assert result.record.argv == (
         "wasm-opt",
         "in.wasm",
         "--output=out.wasm",
@@ -56,14 +56,14 @@ def test_a_feature_that_the_module_has_but_did_not_name_is_refused(
 def test_names_stay_only_where_they_are_to_be_shipped(
     run: Run, assemble: Assemble, keep_names: bool
 ) -> None:
-    outcome = run("optimize", assemble(SIGN), ("sign-ext",), keep_names=keep_names)
-    assert (wasm.read(outcome.module).custom("name") is not None) == keep_names
+    result = run("optimize", assemble(SIGN), ("sign-ext",), keep_names=keep_names)
+    assert (wasm.read(result.module).custom("name") is not None) == keep_names
 
 
 def test_no_new_feature_is_let_in(run: Run, assemble: Assemble) -> None:
     """A pass that lowers `memory.copy` needs none; one that would use it may not."""
-    outcome = run("optimize", assemble(SIGN), ("sign-ext",), passes=("--signext-lowering",))
-    assert b"\xc0" not in outcome.module, "i32.extend8_s is gone"
+    result = run("optimize", assemble(SIGN), ("sign-ext",), passes=("--signext-lowering",))
+    assert b"\xc0" not in result.module, "i32.extend8_s is gone"
 
 
 def test_a_pass_that_changes_the_exports_is_refused(run: Run, assemble: Assemble) -> None:

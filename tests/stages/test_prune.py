@@ -27,10 +27,10 @@ def exports(module: bytes) -> list[str]:
 
 
 def test_what_the_contract_names_stays_and_all_else_goes(run: Run, assemble: Assemble) -> None:
-    outcome = run("prune", assemble(ADD_AND_SUB), exports=("add", "not-there"))
-    assert exports(outcome.module) == ["memory", "add"]
-    assert len(wasm.read(outcome.module).functions) == 1
-    assert outcome.record.notes == ("dropped 1 of 3 exports: sub",)
+    result = run("prune", assemble(ADD_AND_SUB), exports=("add", "not-there"))
+    assert exports(result.module) == ["memory", "add"]
+    assert len(wasm.read(result.module).functions) == 1
+    assert result.record.notes == ("dropped 1 of 3 exports: sub",)
 
 
 @pytest.mark.parametrize("name", ["_start", "_initialize", "memory"])
@@ -50,10 +50,10 @@ def test_a_module_that_exports_nothing_beyond_its_contract_is_handed_on(
     run: Run, assemble: Assemble
 ) -> None:
     module = assemble(ADD_AND_SUB)
-    outcome = run("prune", module, exports=("add", "sub", "mul"))
-    assert outcome.module == module
-    assert outcome.record.argv == ()
-    assert outcome.record.notes == (
+    result = run("prune", module, exports=("add", "sub", "mul"))
+    assert result.module == module
+    assert result.record.argv == ()
+    assert result.record.notes == (
         "the module exports nothing beyond its contract; handed on unchanged",
     )
 
@@ -61,8 +61,8 @@ def test_a_module_that_exports_nothing_beyond_its_contract_is_handed_on(
 def test_a_contract_that_shares_nothing_with_the_module_leaves_none(
     run: Run, assemble: Assemble
 ) -> None:
-    outcome = run("prune", assemble('(module (func (export "spare")))'), exports=("other",))
-    assert exports(outcome.module) == []
+    result = run("prune", assemble('(module (func (export "spare")))'), exports=("other",))
+    assert exports(result.module) == []
 
 
 def module_exporting(name: str, assemble: Assemble) -> bytes:
@@ -74,8 +74,8 @@ def module_exporting(name: str, assemble: Assemble) -> bytes:
     "name", ["a b", "a.b#c/d", "a'b", "é", "e\u0301", "日本語", "\u202eb", "\U0001f980", ""]
 )
 def test_an_odd_name_stays(run: Run, assemble: Assemble, name: str) -> None:
-    outcome = run("prune", module_exporting(name, assemble), exports=(name,))
-    assert exports(outcome.module) == [name]
+    result = run("prune", module_exporting(name, assemble), exports=(name,))
+    assert exports(result.module) == [name]
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "\t"])
@@ -92,8 +92,8 @@ def test_a_name_that_wasm_metadce_loses_fails_the_stage(
 def test_names_stay_only_where_they_are_to_be_shipped(
     run: Run, assemble: Assemble, keep_names: bool
 ) -> None:
-    outcome = run("prune", assemble(ADD_AND_SUB), exports=("add",), keep_names=keep_names)
-    assert (wasm.read(outcome.module).custom("name") is not None) == keep_names
+    result = run("prune", assemble(ADD_AND_SUB), exports=("add",), keep_names=keep_names)
+    assert (wasm.read(result.module).custom("name") is not None) == keep_names
 
 
 def test_of_many_dropped_exports_the_first_are_named(run: Run, assemble: Assemble) -> None:

@@ -37,6 +37,6 @@ def test_a_module_without_custom_sections_is_said_to_be_unchanged(
     run: Run, assemble: Assemble
 ) -> None:
     module = assemble('(module (func (export "f")))')
-    outcome = run("strip", module)
-    assert outcome.module == module
-    assert outcome.record.notes == ("changed nothing",)
+    result = run("strip", module)
+    assert result.module == module
+    assert result.record.notes == ("changed nothing",)

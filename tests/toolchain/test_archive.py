@@ -19,7 +19,7 @@ from tests.stand_ins import loopback
 from tests.stand_ins.loopback import Server
 
 from wasmtrim import process
-from wasmtrim.errors import NotFetched, Refused, RequestError
+from wasmtrim.errors import NotFetched, Refused, UsageError
 from wasmtrim.toolchain import bundle, download, load
 from wasmtrim.toolchain.pins import Archive
 from wasmtrim.toolchain.store import Store
@@ -290,7 +290,7 @@ def test_a_mirror_stands_in_for_the_host(server: Server, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("mirror", ["mirror", "file:///mirror", "http://[", "https://a b"])
 def test_a_mirror_that_is_no_address_is_refused(tmp_path: Path, mirror: str) -> None:
-    with pytest.raises(RequestError, match=r"^WASMTRIM_MIRROR=.*: must be like https://host/path$"):
+    with pytest.raises(UsageError, match=r"^WASMTRIM_MIRROR=.*: must be like https://host/path$"):
         Store(tmp_path, tmp_path, print, mirror)
 
 
@@ -374,7 +374,7 @@ def test_a_file_of_something_else_is_not_imported(
 ) -> None:
     file = tmp_path / "toolchain.tar"
     file.write_bytes(content)
-    with pytest.raises(RequestError, match=r"toolchain\.tar: (is no file|has nothing)"):
+    with pytest.raises(UsageError, match=r"toolchain\.tar: (is no file|has nothing)"):
         bundle.take(store, [tool(server)], file)
 
 
@@ -384,7 +384,7 @@ def test_entries_are_listed_and_removed(server: Server, store: Store) -> None:
     store.files(archive)
     [name] = bundle.entries(store)
     assert bundle.size(store, name) > len(CONTENT)
-    with pytest.raises(RequestError, match="other: not in the cache"):
+    with pytest.raises(UsageError, match="other: not in the cache"):
         bundle.remove(store, [name, "other"])
     bundle.remove(store, [name])
     assert bundle.entries(store) == []

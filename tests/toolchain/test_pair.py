@@ -11,7 +11,7 @@ from tests.stand_ins import tinygo as stand_in
 
 from wasmtrim import process
 from wasmtrim.errors import ToolError
-from wasmtrim.toolchain import Tool, check_pair, load, refused_go
+from wasmtrim.toolchain import Tool, check_go_version, load, refused_go
 
 
 def tool(name: str, version: str) -> Tool:
@@ -20,7 +20,7 @@ def tool(name: str, version: str) -> Tool:
 
 def test_what_is_pinned_fits() -> None:
     pins = load().pins
-    check_pair(tool("tinygo", pins["tinygo"].version), tool("go", pins["go"].version))
+    check_go_version(tool("tinygo", pins["tinygo"].version), tool("go", pins["go"].version))
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_a_pair_that_does_not_fit_is_told_with_the_version_to_pin(
     tinygo: str, go: str, pin: str
 ) -> None:
     with pytest.raises(ToolError) as caught:
-        check_pair(tool("tinygo", tinygo), tool("go", go))
+        check_go_version(tool("tinygo", tinygo), tool("go", go))
     assert pin in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("version", ["0.36.0", "0.43.0", "0.42.0-dev-abc"])
 def test_a_tinygo_that_the_table_does_not_know_decides_itself(version: str) -> None:
-    check_pair(tool("tinygo", version), tool("go", "1.26.6"))
+    check_go_version(tool("tinygo", version), tool("go", "1.26.6"))
 
 
 def test_tinygo_s_own_refusals_are_translated() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim.errors import ConfigError, RequestError
+from wasmtrim.errors import ConfigError, UsageError
 from wasmtrim.toolchain import load, pins
 
 Write = Callable[[str], None]
@@ -142,7 +142,7 @@ def test_a_platform_without_archive_has_none(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_windows_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    with pytest.raises(RequestError, match=r"^Windows is not supported; .*WSL.*$"):
+    with pytest.raises(UsageError, match=r"^Windows is not supported; .*WSL.*$"):
         pins.platform()
 
 

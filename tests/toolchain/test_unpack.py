@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.errors import ToolError
-from wasmtrim.toolchain.unpack import Bounds, unpack
+from wasmtrim.toolchain.unpack import UnpackLimits, unpack
 
 Member = tuple[tarfile.TarInfo, bytes]
 Pack = Callable[..., Path]
@@ -111,14 +111,14 @@ def test_a_bomb_is_refused_before_it_is_on_the_disk(pack: Pack, tmp_path: Path) 
     packed = pack(file("zeros", bytes(10_000_000)))
     assert packed.stat().st_size < 20_000
     with pytest.raises(ToolError, match="'zeros' is too much: at most 1000000 bytes"):
-        unpack(packed, tmp_path / "out", Bounds(bytes=1_000_000))
+        unpack(packed, tmp_path / "out", UnpackLimits(bytes=1_000_000))
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_million_small_files_are_refused(pack: Pack, tmp_path: Path) -> None:
     packed = pack(*(file(str(number), b"") for number in range(20)))
     with pytest.raises(ToolError, match=r"is too much: .* in 10 members"):
-        unpack(packed, tmp_path / "out", Bounds(members=10))
+        unpack(packed, tmp_path / "out", UnpackLimits(members=10))
 
 
 @pytest.mark.parametrize("keep", [0, 1, 10, 100])

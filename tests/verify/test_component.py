@@ -11,13 +11,13 @@ from tests.verify.reactor import FRAMES, NAME, PARTS, given, push, take, text
 
 from wasmtrim import profile, sizes
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import Stage, run_smoke, sandbox, verify
-from wasmtrim.verify.sandbox import Bounds, Run
+from wasmtrim.verify import StageRun, run_smoke, sandbox, verify
+from wasmtrim.verify.sandbox import Run, RunLimits
 
 Assemble = Callable[..., Path]
 Made = Callable[..., Path]
 WIT = Path(__file__).parents[2] / "guest" / "wit"
-USUAL = Bounds()
+USUAL = RunLimits()
 
 
 @pytest.fixture
@@ -41,9 +41,11 @@ def made(module: Assemble, tmp_path: Path, wasm_tools: Tool) -> Made:
 def drive(tmp_path: Path) -> Callable[..., Run]:
     """Gives two frames to a component."""
 
-    def run(component: Path, bounds: Bounds = USUAL) -> Run:
+    def run(component: Path, run_limits: RunLimits = USUAL) -> Run:
         (tmp_path / "input").write_bytes(given(*FRAMES))
-        return sandbox.run(component, tmp_path / "run", drive=tmp_path / "input", bounds=bounds)
+        return sandbox.run(
+            component, tmp_path / "run", drive=tmp_path / "input", run_limits=run_limits
+        )
 
     return run
 
@@ -112,7 +114,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_component_that_breaks_its_word(name: str, made: Made, drive: Callable[..., Run]) -> None:
     parts, kind, detail = HOSTILE[name]
-    run = drive(made(**parts), Bounds(fuel=1_000_000, output=100_000, memory=1 << 20))
+    run = drive(made(**parts), RunLimits(fuel=1_000_000, output=100_000, memory=1 << 20))
     assert run.kind == kind, run
     assert detail in run.ended
     assert run.ended.isprintable()
@@ -187,12 +189,12 @@ def test_the_contract_speaks_of_the_components_own_names(
     stages = []
     for name, path in (("module", core), ("componentize", whole)):
         run_smoke(path, own, None, tmp_path, tmp_path / name)
-        stages.append(Stage(name, path, tmp_path / name))
+        stages.append(StageRun(name, path, tmp_path / name))
     verdict = verify(
         own,
         None,
         stages,
-        sizes.weigh(whole.read_bytes()),
+        sizes.measure(whole.read_bytes()),
         wasm_tools=wasm_tools,
         root=tmp_path,
         into=tmp_path / "differences",

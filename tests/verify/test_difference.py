@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wasmtrim.verify import difference
-from wasmtrim.verify.difference import Difference, Finding, Frame
+from wasmtrim.verify.difference import Difference, Frame, Observation
 
 Pixels = NDArray[np.uint8]
 
@@ -63,8 +63,8 @@ def test_what_comes_first_is_told_first(tmp_path: Path) -> None:
     a = write(tmp_path / "a.png", still, moved, still)
     b = write(tmp_path / "b.png", moved, still, moved, duration=70)
     c = write(tmp_path / "c.png", still, moved, duration=70)
-    assert between(a, b).first == Finding("frame 1 stays", "50 ms", "70 ms", 1)
-    assert between(a, c).first == Finding("the number of frames", "3", "2")
+    assert between(a, b).first == Observation("frame 1 stays", "50 ms", "70 ms", 1)
+    assert between(a, c).first == Observation("the number of frames", "3", "2")
     d = write(tmp_path / "d.png", still, moved // 2, still)
     first = between(a, d).first
     assert isinstance(first, Frame)

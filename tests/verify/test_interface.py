@@ -11,20 +11,20 @@ from tests.verify.reactor import FRAMES, NAME, PARTS, exported, given, push, sta
 
 from wasmtrim.engine import frame_stream
 from wasmtrim.verify import sandbox
-from wasmtrim.verify.sandbox import Bounds, Run
+from wasmtrim.verify.sandbox import Run, RunLimits
 
 Assemble = Callable[..., Path]
-USUAL = Bounds()
+USUAL = RunLimits()
 
 
 @pytest.fixture
 def drive(module: Assemble, tmp_path: Path) -> Callable[..., Run]:
     """Gives two frames to the reactor above, with other parts in place of its own."""
 
-    def run(bounds: Bounds = USUAL, **parts: str) -> Run:
+    def run(run_limits: RunLimits = USUAL, **parts: str) -> Run:
         path = module(text(**parts))
         (tmp_path / "input").write_bytes(given(*FRAMES))
-        return sandbox.run(path, tmp_path / "run", drive=tmp_path / "input", bounds=bounds)
+        return sandbox.run(path, tmp_path / "run", drive=tmp_path / "input", run_limits=run_limits)
 
     return run
 
@@ -174,7 +174,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_reactor_that_breaks_its_word(name: str, drive: Callable[..., Run]) -> None:
     parts, kind, detail = HOSTILE[name]
-    run = drive(Bounds(fuel=1_000_000, output=100_000), **parts)
+    run = drive(RunLimits(fuel=1_000_000, output=100_000), **parts)
     assert run.kind == kind, run
     assert detail in run.ended
     assert run.ended.isprintable()

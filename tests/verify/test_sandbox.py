@@ -15,7 +15,7 @@ import pytest
 from wasmtrim.errors import ToolError
 from wasmtrim.process import Finished
 from wasmtrim.verify import child, sandbox
-from wasmtrim.verify.sandbox import Bounds, Call, Run
+from wasmtrim.verify.sandbox import Call, Run, RunLimits
 
 Assemble = Callable[..., Path]
 
@@ -65,40 +65,42 @@ def test_a_guest_that_waits_for_its_host_is_ended(module: Assemble, tmp_path: Pa
     os.mkfifo(pipe)
     held = os.open(pipe, os.O_RDWR)  # so that reading it waits for what never comes
     try:
-        run = sandbox.run(module(READS), tmp_path / "run", stdin=pipe, bounds=Bounds(seconds=1))
+        run = sandbox.run(
+            module(READS), tmp_path / "run", stdin=pipe, run_limits=RunLimits(seconds=1)
+        )
     finally:
         os.close(held)
     assert run.ended == "it blocks in a host call: no end after 1 s"
 
 
 @pytest.mark.parametrize(
-    ("text", "bounds", "ended"),
+    ("text", "run_limits", "ended"),
     [
-        (LOOPS, Bounds(seconds=1), "it loops, or needs more than 1 s"),
-        (LOOPS, Bounds(fuel=1000), "it loops, or needs more than 1,000 instructions"),
-        (PRINTS, Bounds(output=11), "it prints without end: more than 11 bytes"),
-        ("(module)", Bounds(), "no instance: it exports no function _start; name one under"),
+        (LOOPS, RunLimits(seconds=1), "it loops, or needs more than 1 s"),
+        (LOOPS, RunLimits(fuel=1000), "it loops, or needs more than 1,000 instructions"),
+        (PRINTS, RunLimits(output=11), "it prints without end: more than 11 bytes"),
+        ("(module)", RunLimits(), "no instance: it exports no function _start; name one under"),
         (
             '(module (memory 2) (func (export "_start")))',
-            Bounds(memory=65_536),
+            RunLimits(memory=65_536),
             "no instance: memory minimum size of 2 pages exceeds memory limits",
         ),
         (
             '(module (table 9 funcref) (func (export "_start")))',
-            Bounds(table=8),
+            RunLimits(table=8),
             "no instance: table minimum size of 9 elements exceeds table limits",
         ),
     ],
 )
 def test_a_bound_that_ends_a_run_is_named(
-    text: str, bounds: Bounds, ended: str, module: Assemble, tmp_path: Path
+    text: str, run_limits: RunLimits, ended: str, module: Assemble, tmp_path: Path
 ) -> None:
-    run = sandbox.run(module(text), tmp_path / "run", bounds=bounds)
+    run = sandbox.run(module(text), tmp_path / "run", run_limits=run_limits)
     assert run.ended.startswith(ended)
 
 
 def test_output_up_to_the_bound_is_fine(module: Assemble, tmp_path: Path) -> None:
-    assert sandbox.run(module(PRINTS), tmp_path / "run", bounds=Bounds(output=12)).exit == 0
+    assert sandbox.run(module(PRINTS), tmp_path / "run", run_limits=RunLimits(output=12)).exit == 0
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_it_ends_within_two_seconds_of_its_limit(
     os.mkfifo(pipe)
     held = os.open(pipe, os.O_RDWR)
     begun = time.monotonic()
-    sandbox.run(module(text), tmp_path / "run", stdin=pipe, bounds=Bounds(seconds=3))
+    sandbox.run(module(text), tmp_path / "run", stdin=pipe, run_limits=RunLimits(seconds=3))
     os.close(held)
     assert 3 <= time.monotonic() - begun < 5
 

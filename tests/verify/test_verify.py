@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import sizes
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.profile import Profile
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import Stage, Verdict, run_smoke, verify
+from wasmtrim.verify import StageRun, Verification, run_smoke, verify
 
 Assemble = Callable[..., Path]
 MODULE = """
@@ -40,7 +40,7 @@ def profile(**changes: object) -> Profile:
     return Profile.model_validate({**json.loads(PROFILE), **changes})
 
 
-def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Tool) -> Verdict:
+def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Tool) -> Verification:
     stages = []
     before = None
     for number, module in enumerate(modules):
@@ -48,10 +48,10 @@ def judge(own: Profile, modules: list[Path], root: Path, wasm_tools: Tool) -> Ve
         if own.smoke:
             run_smoke(module, own, None, root, folder, before=before)
         before = (module, folder)
-        stages.append(Stage(f"stage {number}", module, folder if own.smoke else None))
-    weight = sizes.weigh(modules[-1].read_bytes())
+        stages.append(StageRun(f"stage {number}", module, folder if own.smoke else None))
+    size = sizes.measure(modules[-1].read_bytes())
     return verify(
-        own, None, stages, weight, wasm_tools=wasm_tools, root=root, into=root / "differences"
+        own, None, stages, size, wasm_tools=wasm_tools, root=root, into=root / "differences"
     )
 
 
@@ -119,10 +119,10 @@ def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Tool
     path = tmp_path / "module.wasm"
     with path.open("wb") as file:
         file.truncate(100 << 20)  # a hole: it takes no disk
-    weight = sizes.Weight(0, 0, 0, "")
-    stages = [Stage("module", path, None)]
+    size = sizes.FileSize(0, 0, 0, "")
+    stages = [StageRun("module", path, None)]
     (check,) = verify(
-        profile(), None, stages, weight, wasm_tools=wasm_tools, root=tmp_path, into=tmp_path
+        profile(), None, stages, size, wasm_tools=wasm_tools, root=tmp_path, into=tmp_path
     ).checks
     assert check.detail == "104,857,600 bytes; a module of more than 67,108,864 is not judged"
 
@@ -138,7 +138,7 @@ def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Tool
 def test_a_file_that_the_profile_names_is_missing(
     smoke: object, key: str, module: Assemble, tmp_path: Path, wasm_tools: Tool
 ) -> None:
-    with pytest.raises(RequestError, match=rf"missing\.bin: no such file; {key} names it"):
+    with pytest.raises(UsageError, match=rf"missing\.bin: no such file; {key} names it"):
         judge(profile(smoke=smoke), [module(MODULE)], tmp_path, wasm_tools)
 
 

@@ -33,7 +33,7 @@ class ModuleError(CheckError):
         self.offset = offset
 
 
-class RequestError(WasmtrimError):
+class UsageError(WasmtrimError):
     """The request cannot be carried out as it was written: a wrong argument, file or name."""
 
 

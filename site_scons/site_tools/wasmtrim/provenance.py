@@ -1,7 +1,7 @@
 """Where a release comes from: its sources' commit, each tool by version and hash, every argv.
 
 An in-toto Statement v1 with a SLSA provenance v1 predicate
-(https://slsa.dev/spec/v1.0/provenance), without times or places, so that two builds of the same
+(https://slsa.dev/spec/v1.0/provenance), without times or locations, so that two builds of the same
 sources give the same text.
 """
 
@@ -30,7 +30,7 @@ class Sources:
 
 
 @dataclass(frozen=True)
-class Program:
+class ToolRecord:
     """A program that took part: `digest` is the sha256 of its file."""
 
     name: str
@@ -51,7 +51,7 @@ def sources(root: Path) -> Sources:
 
 
 def statement(
-    records: Sequence[Mapping[str, Any]], programs: Sequence[Program], origin: Sources
+    records: Sequence[Mapping[str, Any]], programs: Sequence[ToolRecord], origin: Sources
 ) -> dict[str, Any]:
     """Give the content of `provenance.json`; `records` are the contents of `NAME.sizes.json`."""
     return {
@@ -89,7 +89,7 @@ def _source(origin: Sources) -> list[dict[str, Any]]:
     return [{"name": "sources", "digest": digest, "annotations": {"dirty": origin.dirty}}]
 
 
-def _tool(program: Program) -> dict[str, Any]:
+def _tool(program: ToolRecord) -> dict[str, Any]:
     return {
         "name": program.name,
         "digest": {"sha256": program.digest},

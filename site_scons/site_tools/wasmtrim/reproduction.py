@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmtrim import git, process, wasm
-from wasmtrim.errors import ModuleError, RequestError, ToolError
+from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.provenance import Sources, sources
 from wasmtrim.sizes import read_json
 
@@ -31,7 +31,7 @@ class Difference:
 def recorded(root: Path) -> Sources:
     """Read which sources the release in `root`/dist was made of.
 
-    Raises RequestError where there is no release, or nothing that a clone could bring.
+    Raises UsageError where there is no release, or nothing that a clone could bring.
     """
     path = root / _PROVENANCE
     try:
@@ -39,13 +39,13 @@ def recorded(root: Path) -> Sources:
         first = next(entry for entry in used if entry["name"] == "sources")
         made = Sources(first["digest"]["gitCommit"], first["annotations"]["dirty"])
     except FileNotFoundError:
-        raise RequestError(f"{path}: not there; run `scons release` first") from None
+        raise UsageError(f"{path}: not there; run `scons release` first") from None
     except StopIteration:
-        raise RequestError(f"{path}: the release was not made in a git repository") from None
+        raise UsageError(f"{path}: the release was not made in a git repository") from None
     except (ValueError, KeyError, TypeError):
-        raise RequestError(f"{path}: not what `scons release` writes; run it again") from None
+        raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
     if made.dirty:
-        raise RequestError(
+        raise UsageError(
             f"{path}: the release was made of {made.commit} with changes that are not committed;"
             " commit them and run `scons release` again"
         )

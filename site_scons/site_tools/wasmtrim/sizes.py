@@ -1,6 +1,6 @@
 """The size record: what a module weighs, and what each stage did to it.
 
-Three files hold it: `X.size.json` beside a module (its weight), `X.stage.json` beside it (what
+Three files hold it: `X.size.json` beside a module (its size), `X.stage.json` beside it (what
 made it) and `NAME.sizes.json` (every stage of a release, in the order run).
 """
 
@@ -26,7 +26,7 @@ UNKNOWN_PACKAGE = "(unknown)"  # of functions that nobody knows
 
 
 @dataclass(frozen=True)
-class Weight:
+class FileSize:
     """What one file weighs, in bytes: as it is, under gzip and under brotli."""
 
     raw: int
@@ -36,7 +36,7 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Packed:
+class Compressed:
     """A file in its compressed forms: those that are weighed."""
 
     gzip: bytes
@@ -57,7 +57,7 @@ class StageRecord:
     """What a stage did: the program, its argv, its wall time in seconds, and notes to the reader.
 
     `argv` names the files as the stage sees them (`in.wasm`, `out.wasm`), so that it is the same
-    on every machine. `linked` is the weight of the module before the compiler's own optimizer
+    on every machine. `linked` is the size of the module before the compiler's own optimizer
     ran, where the compiler shows it. `groups` says of a compiled program's packages, but for Go's
     own, by import path, whether they are OWN or THIRD_PARTY.
     """
@@ -67,7 +67,7 @@ class StageRecord:
     argv: tuple[str, ...]
     seconds: float
     notes: tuple[str, ...] = ()
-    linked: Weight | None = None
+    linked: FileSize | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,7 +85,7 @@ def ready(name: str) -> StageRecord:
     return StageRecord(name, ToolUsed("", "", pinned=True), (), 0.0)
 
 
-def pack(module: bytes) -> Packed:
+def compress(module: bytes) -> Compressed:
     """Compress a file: gzip at level 9 with mtime 0, brotli at quality 11.
 
     By libraries of our own choice, since the host's zlib gives other bytes on another platform.
@@ -93,16 +93,16 @@ def pack(module: bytes) -> Packed:
     import brotli
     import deflate
 
-    return Packed(
+    return Compressed(
         gzip=bytes(deflate.gzip_compress(module, GZIP_LEVEL)),
         brotli=brotli.compress(module, quality=BROTLI_QUALITY),
     )
 
 
-def weigh(module: bytes, packed: Packed | None = None) -> Weight:
+def measure(module: bytes, packed: Compressed | None = None) -> FileSize:
     """Weigh a file; `packed` are its compressed forms, where they are there already."""
-    packed = packed or pack(module)
-    return Weight(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
+    packed = packed or compress(module)
+    return FileSize(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
 
 
 def sha256(data: bytes) -> str:
@@ -112,7 +112,7 @@ def sha256(data: bytes) -> str:
 
 @cache
 def compressors() -> dict[str, str]:
-    """Name the libraries and settings that weigh: another version may weigh otherwise."""
+    """Name the libraries and settings that measure: another version may measure otherwise."""
     from importlib.metadata import version
 
     return {
@@ -125,22 +125,22 @@ def release_record(
     profile: str,
     compiler: CompilerUsed | None,
     features: Sequence[str],
-    stages: Sequence[tuple[StageRecord, Weight, int | None]],
+    stages: Sequence[tuple[StageRecord, FileSize, int | None]],
     remarks: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Give the content of `NAME.sizes.json`: each stage with its weight and the fuel of its run.
+    """Give the content of `NAME.sizes.json`: each stage with its size and the fuel of its run.
 
     `compiler` is None where the release started from a ready module. `remarks` come before the
     stages' own notes.
     """
     rows: list[dict[str, Any]] = []
     notes = list(remarks)
-    for stage, weight, fuel in stages:
+    for stage, size, fuel in stages:
         if stage.linked:
             # What the linker made, before the compiler's own optimizer: the same argv made it.
             linked = dataclasses.replace(stage, name="link", seconds=0.0)
             rows.append(_row(linked, stage.linked, None))
-        rows.append(_row(stage, weight, fuel))
+        rows.append(_row(stage, size, fuel))
         if not stage.tool.pinned:
             used = f"{stage.tool.name} {stage.tool.version}"
             notes.append(f"{stage.name}: {used} is not the pinned version")
@@ -157,17 +157,17 @@ def release_record(
     }
 
 
-def _row(stage: StageRecord, weight: Weight, fuel: int | None) -> dict[str, Any]:
+def _row(stage: StageRecord, size: FileSize, fuel: int | None) -> dict[str, Any]:
     return {
         "name": stage.name,
         "tool": dataclasses.asdict(stage.tool),
         "argv": list(stage.argv),
-        "raw": weight.raw,
-        "gzip": weight.gzip,
-        "brotli": weight.brotli,
+        "raw": size.raw,
+        "gzip": size.gzip,
+        "brotli": size.brotli,
         "fuel": fuel,
         "seconds": stage.seconds,
-        "sha256": weight.sha256,
+        "sha256": size.sha256,
     }
 
 
@@ -181,9 +181,9 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def read_weight(path: Path) -> Weight:
-    """Read the weight that lies beside a module."""
-    return Weight(**read_json(path))
+def read_size(path: Path) -> FileSize:
+    """Read the size that lies beside a module."""
+    return FileSize(**read_json(path))
 
 
 def read_stage(path: Path) -> StageRecord:
@@ -195,6 +195,6 @@ def read_stage(path: Path) -> StageRecord:
         argv=tuple(content["argv"]),
         seconds=content["seconds"],
         notes=tuple(content["notes"]),
-        linked=Weight(**content["linked"]) if content["linked"] else None,
+        linked=FileSize(**content["linked"]) if content["linked"] else None,
         groups=content.get("groups", {}),  # an earlier version noted none
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Items, origins
+from wasmtrim.attribution import Items, owners
 from wasmtrim.attribution.compressed import (
     Stream,
     brotli_shares,
@@ -20,7 +20,7 @@ from wasmtrim.attribution.compressed import (
     shares,
 )
 from wasmtrim.attribution.compressed.stream import largest_remainder
-from wasmtrim.sizes import weigh
+from wasmtrim.sizes import measure
 
 COMPRESSORS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], Stream]]] = {
     "gzip": (lambda data: bytes(deflate.gzip_compress(data, 9)), gunzip),
@@ -30,10 +30,10 @@ COMPRESSORS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], Stream]
 
 def test_the_sums_are_those_of_the_size_record(tinygo_module: wasm.Module) -> None:
     data = tinygo_module.data[:50_000]
-    weight = weigh(data)
+    whole = measure(data)
     for found, size in (
-        (gzip_shares(data, [0, 9, 50_000]), weight.gzip),
-        (brotli_shares(data, [0, 9, 50_000]), weight.brotli),
+        (gzip_shares(data, [0, 9, 50_000]), whole.gzip),
+        (brotli_shares(data, [0, 9, 50_000]), whole.brotli),
     ):
         assert sum(found.rows) + found.overhead == size
 
@@ -44,7 +44,7 @@ def test_rows_of_a_real_module_add_up_to_the_compressed_file(
 ) -> None:
     compress, decode = COMPRESSORS[name]
     data = compress(tinygo_module.data)
-    items = Items(origins(tinygo_module))
+    items = Items(owners(tinygo_module))
     found = shares(decode(data), items.bounds)
     assert len(found.rows) == len(items)
     assert sum(found.rows) + found.overhead == len(data)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from wasmtrim.attribution.items import Item, Items
-from wasmtrim.attribution.origins import Origins, origins
+from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.wasm import Component
 from wasmtrim.wasm.component import CORE_MODULE, NESTED
 from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES
@@ -21,11 +21,11 @@ class ComponentItems:
     are called `code of module 1`, the component's own `component type`.
     """
 
-    def __init__(self, program: Origins, component: Component) -> None:
+    def __init__(self, program: Owners, component: Component) -> None:
         self.data = component.data
         self.size = len(component.data)
         self._component = component
-        others = (origins(nested.module) for nested in component.modules[1:])
+        others = (owners(nested.module) for nested in component.modules[1:])
         self._modules = {
             nested.offset: (number, Items(known))
             for number, (nested, known) in enumerate(

@@ -38,7 +38,7 @@ _EFFORT = 1_000_000  # ranges read: units may share them, without end
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """`file` as the compiler knew it; `line` is where the function begins, 0 if nobody knows.
 
     `inlined` are the symbols of the functions whose code became part of it; `package` is what its
@@ -52,7 +52,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class LazyLocation:
     """The same, looked up when it is asked for: a module may have more of it than it has code."""
 
     _dwarf: Dwarf
@@ -79,9 +79,9 @@ class Dwarf:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._places: dict[int, dict[int, Place]] = {}
+        self._places: dict[int, dict[int, SourceLocation]] = {}
 
-    def place(self, index: int) -> Place | None:
+    def place(self, index: int) -> SourceLocation | None:
         """Where the defined function `index` is; by its unit's file alone if that says no more."""
         address = self._address(index)
         unit = self._units.get(index)
@@ -90,7 +90,7 @@ class Dwarf:
             return self._everywhere.get(address) if few else None
         small = unit.size <= _LOOKED_THROUGH
         found = self._of_unit(unit).get(address) if small else None
-        return found or (Place(_file(unit)) if _file(unit) else None)
+        return found or (SourceLocation(_file(unit)) if _file(unit) else None)
 
     def c_file(self, index: int) -> str:
         """The C source that the defined function `index` is of; "" if it isn't known to be C."""
@@ -163,13 +163,13 @@ class Dwarf:
         return []
 
     @cached_property
-    def _everywhere(self) -> dict[int, Place]:
-        found: dict[int, Place] = {}
+    def _everywhere(self) -> dict[int, SourceLocation]:
+        found: dict[int, SourceLocation] = {}
         for unit in self._all:
             found |= self._of_unit(unit)
         return found
 
-    def _of_unit(self, unit: CompileUnit) -> dict[int, Place]:
+    def _of_unit(self, unit: CompileUnit) -> dict[int, SourceLocation]:
         """The functions of one unit by address."""
         if unit.cu_offset not in self._places:
             found = self._places[unit.cu_offset] = {}
@@ -195,11 +195,11 @@ def _functions(unit: CompileUnit) -> Iterator[tuple[DIE, tuple[str, ...]]]:
         yield function, tuple(inlined)
 
 
-def _place_of(unit: CompileUnit, function: DIE, inlined: tuple[str, ...]) -> Place:
+def _place_of(unit: CompileUnit, function: DIE, inlined: tuple[str, ...]) -> SourceLocation:
     told = _declared(function).attributes
     file, line = told.get("DW_AT_decl_file"), told.get("DW_AT_decl_line")
     path = _path(unit, file.value) if file else _file(unit)
-    return Place(path, line.value if line else 0, inlined)
+    return SourceLocation(path, line.value if line else 0, inlined)
 
 
 def _path(unit: CompileUnit, number: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from wasmtrim.attribution.dominators import NONE, Edges, dominators
-from wasmtrim.attribution.origins import PCLNTAB, Origins
+from wasmtrim.attribution.owners import PCLNTAB, Owners
 from wasmtrim.wasm import bodies, sections
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
@@ -37,18 +37,18 @@ class Graph:
     call leads to.
     """
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self, owners: Owners) -> None:
         """Raises ModuleError where a body is no sequence of instructions."""
-        self.origins = origins
-        self.module = module = origins.module
+        self.owners = owners
+        self.module = module = owners.module
         self._roots = self._named_roots()
         calls = self._read_calls()
         held = {index for segment in module.elements for index in segment.functions if index >= 0}
         self._views = [_assemble(self._roots, (), calls)]
-        if PCLNTAB in origins.witnesses:
+        if PCLNTAB in owners.name_sources:
             reached = _search(self._views[0], _ROOT)
             held = {index for index in held if reached[index + _FIRST] == NONE}
-            main = [index for index in held if origins.name(index) == _GO_MAIN]
+            main = [index for index in held if owners.name(index) == _GO_MAIN]
             self._views.append(_assemble(self._roots, main, calls))
         self._edges = _assemble(self._roots, sorted(held), calls)
         self._views.append(self._edges)
@@ -59,10 +59,10 @@ class Graph:
             if export.kind == "func":
                 roots.setdefault(export.index, Step("export", export.name, export.index))
         if self.module.start is not None:
-            name = self.origins.name(self.module.start)
+            name = self.owners.name(self.module.start)
             roots.setdefault(self.module.start, Step("start", name, self.module.start))
         for index in self.module.initial:
-            roots.setdefault(index, Step("global", self.origins.name(index), index))
+            roots.setdefault(index, Step("global", self.owners.name(index), index))
         return roots
 
     def _read_calls(self) -> list[array[int]]:
@@ -113,7 +113,7 @@ class Graph:
                 steps.append(self._roots[node - _FIRST])
             else:
                 kind = "table" if before == _TABLE else "call"
-                steps.append(Step(kind, self.origins.name(node - _FIRST), node - _FIRST))
+                steps.append(Step(kind, self.owners.name(node - _FIRST), node - _FIRST))
             node = before
         return steps[::-1]
 
@@ -165,7 +165,7 @@ class Graph:
         """The defined functions of each package."""
         found: dict[str, list[int]] = {}
         for index in range(self.module.imported_functions, len(self.module.functions)):
-            found.setdefault(self.origins.package(index), []).append(index)
+            found.setdefault(self.owners.package(index), []).append(index)
         return found
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from wasmtrim.attribution.origins import Origins
+from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
 from wasmtrim.wasm import names, sections
 
@@ -54,12 +54,12 @@ class Item(NamedTuple):
 class Items:
     """The rows of one module, made one by one while they are read; the sum is the file's size."""
 
-    def __init__(self, origins: Origins) -> None:
-        self.module = module = origins.module
-        self.origins = origins
+    def __init__(self, owners: Owners) -> None:
+        self.module = module = owners.module
+        self.owners = owners
         self.data = module.data
         self.size = len(module.data)
-        self._subsections = origins.names.subsections
+        self._subsections = owners.names.subsections
         self._imported = Counter(
             "function" if entry.kind == "func" else entry.kind for entry in module.imports
         )
@@ -130,9 +130,9 @@ class Items:
             "global": module.globals,
             "tag": module.tags,
         }
-        named = self.origins.names.others.get(kind, {})
+        named = self.owners.names.others.get(kind, {})
         if kind == "function":
-            return self.origins.name
+            return self.owners.name
         if kind == "import":
             return lambda number: "{0.module}.{0.name}".format(module.imports[number])
         if kind == "export":

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, operand
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
-    from wasmtrim.regression.judgement import Judgement
+    from wasmtrim.regression.result import RegressionResult
     from wasmtrim.regression.snapshot import Snapshot
 
 
@@ -57,20 +57,20 @@ def run(args: argparse.Namespace) -> int:
     return 0 if judged.ok else 1
 
 
-def _of_files(args: argparse.Namespace) -> Judgement:
+def _of_files(args: argparse.Namespace) -> RegressionResult:
     from wasmtrim import profile
-    from wasmtrim.regression import judgement
+    from wasmtrim.regression import result
     from wasmtrim.regression.base import Base
 
     if len(args.files) != 2:
-        raise RequestError("compare takes OLD and NEW, or --base REF with --profile NAME")
+        raise UsageError("compare takes OLD and NEW, or --base REF with --profile NAME")
     operand.refuse_both("OLD and NEW", *args.files)
     old, new = map(_snapshot, args.files)
     base = Base(old, old.label)
     if args.profile is None:
-        return judgement.judge_nothing(new, base)
+        return result.without_budgets(new, base)
     loaded = profile.load(args.profile, Path.cwd())
-    return judgement.judge(loaded.name, loaded.profile, new, base, date.today())
+    return result.of_build(loaded.name, loaded.profile, new, base, date.today())
 
 
 def _snapshot(name: str) -> Snapshot:
@@ -81,12 +81,12 @@ def _snapshot(name: str) -> Snapshot:
     return read.of_bytes(given.data, given.label, given.path)
 
 
-def _of_project(args: argparse.Namespace) -> Judgement:
+def _of_project(args: argparse.Namespace) -> RegressionResult:
     from wasmtrim import profile
-    from wasmtrim.regression import base, judgement
+    from wasmtrim.regression import base, result
 
     if args.files or args.profile is None:
-        raise RequestError("--base REF goes with --profile NAME, and without files")
+        raise UsageError("--base REF goes with --profile NAME, and without files")
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
     commit = (
@@ -99,22 +99,22 @@ def _of_project(args: argparse.Namespace) -> Judgement:
     else:
         _tell(f"building the base {commit}")
         found = base.of_commit(root, commit, loaded.name)
-    return judgement.judge(loaded.name, loaded.profile, new, found, date.today())
+    return result.of_build(loaded.name, loaded.profile, new, found, date.today())
 
 
 def _tell(what: str) -> None:
     print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
 
 
-def _print(judged: Judgement, form: str) -> None:
+def _print(judged: RegressionResult, form: str) -> None:
     from wasmtrim.report import as_json, junit, markdown, terminal
 
     match form:
         case "md":
-            print(markdown.of_judgement(judged), end="")
+            print(markdown.of_result(judged), end="")
         case "json":
-            print(as_json.of_judgement(judged), end="")
+            print(as_json.of_result(judged), end="")
         case "junit":
-            print(junit.of_judgement(judged), end="")
+            print(junit.of_result(judged), end="")
         case _:
-            terminal.show_judgement(judged, sys.stdout)
+            terminal.show_result(judged, sys.stdout)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.cli import Subparsers, operand
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
     from wasmtrim.verify.difference import Difference
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         found = difference.between(a, b, args.tolerance, args.heat_map)
     for label, picture in zip(labels, (found.a, found.b), strict=True):
         if not picture.format:
-            raise RequestError(f"{label}: {picture.fault}")
+            raise UsageError(f"{label}: {picture.fault}")
     same = found.same(args.allow)
     if args.json:
         print(json.dumps(_document(found, same, args), indent=2, ensure_ascii=False))
@@ -158,11 +158,11 @@ def _verdict(found: Difference, same: bool) -> str:
 
 
 def _first(found: Difference) -> str:
-    from wasmtrim.verify.difference import Finding, Frame
+    from wasmtrim.verify.difference import Frame, Observation
 
     match found.first:
-        case Finding(frame=0, what=what):
+        case Observation(frame=0, what=what):
             return f", first in {what}"
-        case Finding(frame=number) | Frame(number=number):
+        case Observation(frame=number) | Frame(number=number):
             return f", first in frame {number}"
     return ""

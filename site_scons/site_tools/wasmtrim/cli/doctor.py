@@ -11,7 +11,7 @@ from wasmtrim.cli import Subparsers
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
-    from wasmtrim.toolchain.doctor import Finding
+    from wasmtrim.toolchain.doctor import ProgramStatus
 
 
 def add(subparsers: Subparsers) -> None:
@@ -34,8 +34,8 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001
     locator = toolchain.Locator(toolchain.load(root), root)
     profiles = {name: profile.load(name, root).profile for name in profile.names(root)}
     findings = doctor.examine(locator, *_wishes(profiles))
-    for finding in findings:
-        print("\n".join(_lines(finding)))
+    for status in findings:
+        print("\n".join(_lines(status)))
     return 3 if doctor.fails(findings) else 0
 
 
@@ -63,14 +63,14 @@ def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str
     return purposes, {"tinygo": without} if replaced and "tinygo" not in needed else {}
 
 
-def _lines(finding: Finding) -> Iterator[str]:
-    tool = finding.tool
+def _lines(status: ProgramStatus) -> Iterator[str]:
+    tool = status.tool
     about = f"{tool.version}, {tool.origin}: {' '.join(tool.argv)}" if tool else ""
-    lines = [about, *finding.wrong.splitlines()] if tool else finding.wrong.splitlines()
-    if finding.wrong:
-        if finding.needed and (tool is None or finding.fails):
-            lines.append(finding.needed)
-        lines.append(f"to mend it: {finding.mend}")
-    state = "missing" if tool is None else "wrong" if finding.wrong else "ok"
-    yield f"{state:8}{finding.program:14}{lines[0]}"
+    lines = [about, *status.wrong.splitlines()] if tool else status.wrong.splitlines()
+    if status.wrong:
+        if status.needed and (tool is None or status.fails):
+            lines.append(status.needed)
+        lines.append(f"to mend it: {status.mend}")
+    state = "missing" if tool is None else "wrong" if status.wrong else "ok"
+    yield f"{state:8}{status.program:14}{lines[0]}"
     yield from (" " * 22 + line for line in lines[1:])

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from wasmtrim.cli import Subparsers
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 
 
 def add(subparsers: Subparsers) -> None:
@@ -41,7 +41,7 @@ def _add(args: argparse.Namespace) -> int:
     built = {path.name.removesuffix(".sizes.json"): path for path in records}
     missing = [name for name in args.profiles if name not in built]
     if missing or not built:
-        raise RequestError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
+        raise UsageError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
     commit, date = history.head(root)
     entries = [
         history.of_release(record.read(built[name]), commit, date, args.note)
@@ -61,7 +61,7 @@ def _show(args: argparse.Namespace) -> int:
     known = {entry.profile for entry in entries}
     unknown = [name for name in args.profiles if name not in known]
     if unknown or not entries:
-        raise RequestError(f"{args.file} has no build of {', '.join(unknown) or 'any profile'}")
+        raise UsageError(f"{args.file} has no build of {', '.join(unknown) or 'any profile'}")
     for profile in args.profiles or sorted(known):
         for compiler in sorted({e.compiler.split()[0] for e in entries if e.profile == profile}):
             shown = history.of_profile(entries, profile, compiler)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from wasmtrim import __version__
-from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.spelling import nearest
 
 # In the order of `wasmtrim --help`; each is a module here, which says what it does. A name's hyphen
@@ -86,7 +86,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         return parser().parse_args(argv)
     if named not in COMMANDS:
         allowed = f"{nearest(named, COMMANDS)}commands are {', '.join(COMMANDS)}"
-        raise RequestError(f"unknown command {named!r}; {allowed}")
+        raise UsageError(f"unknown command {named!r}; {allowed}")
     return parser([named]).parse_args(argv)
 
 

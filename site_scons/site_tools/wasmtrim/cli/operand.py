@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from wasmtrim.errors import CheckError, RequestError
+from wasmtrim.errors import CheckError, UsageError
 
 STANDARD_INPUT: Final = "-"
 _CHUNK: Final = 1 << 20  # a read makes room for all that it is asked for, however little comes
@@ -27,11 +27,11 @@ def read(name: str, what: str, most: int) -> Operand:
     """Read what `name` says, at most `most` bytes: the most that `what` ("a module") may have.
 
     One byte more is taken, to tell, however many there are. Raises CheckError where there are more,
-    RequestError where standard input is closed, OSError where the file can't be read.
+    UsageError where standard input is closed, OSError where the file can't be read.
     """
     if name == STANDARD_INPUT:
         if sys.stdin is None:
-            raise RequestError("standard input is closed; name a file in place of -")
+            raise UsageError("standard input is closed; name a file in place of -")
         operand = Operand("standard input", None, _bytes(sys.stdin.buffer, most + 1))
     else:
         with Path(name).open("rb") as file:
@@ -47,7 +47,7 @@ def read(name: str, what: str, most: int) -> Operand:
 def refuse_both(names: str, one: str, other: str) -> None:
     """Refuse two operands, called `names`, that are both to come by standard input."""
     if one == other == STANDARD_INPUT:
-        raise RequestError(f"standard input is there once: only one of {names} may be -")
+        raise UsageError(f"standard input is there once: only one of {names} may be -")
 
 
 def _bytes(stream: BinaryIO, most: int) -> bytes:

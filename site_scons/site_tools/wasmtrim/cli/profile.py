@@ -25,7 +25,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was asked for. Raises ConfigError and RequestError as `load` does."""
+    """Print what was asked for. Raises ConfigError and UsageError as `load` does."""
     if args.schema:
         from wasmtrim.profile import schema
 

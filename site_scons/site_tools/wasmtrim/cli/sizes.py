@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from wasmtrim.cli import Subparsers, operand
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import ComponentItems, Items, Origins
+    from wasmtrim.attribution import ComponentItems, Items, Owners
 
 _Key = TypeVar("_Key", str, int)
 
@@ -46,17 +46,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def read(name: str) -> Origins:
+def read(name: str) -> Owners:
     """The module in a file, or in standard input where the name is `-`, and what is known of it.
 
-    What a release leaves beside `NAME.wasm` is a witness: its twin and its size record.
+    The unstripped build and the size record beside `NAME.wasm` name its functions.
     """
-    from wasmtrim.attribution import Evidence, evidence
+    from wasmtrim.attribution import NameSources, name_sources
     from wasmtrim.wasm import limits
 
     given = operand.read(name, "a module", limits.MODULE_BYTES)
-    known = evidence.beside(given.path, given.data) if given.path else Evidence()
-    return known.origins(given.data)
+    known = name_sources.beside(given.path, given.data) if given.path else NameSources()
+    return known.owners(given.data)
 
 
 def _print_json(items: Items | ComponentItems) -> None:
@@ -89,7 +89,7 @@ class _Share:
         self.gzip += gzip
 
 
-def _print_tables(items: Items | ComponentItems, found: Origins) -> None:
+def _print_tables(items: Items | ComponentItems, found: Owners) -> None:
     from wasmtrim.attribution.compressed import gzip_shares
     from wasmtrim.sizes import OWN, THIRD_PARTY
 
@@ -116,7 +116,7 @@ def _print_tables(items: Items | ComponentItems, found: Origins) -> None:
             items.size,
             lambda at: f"{found.name(at)}  {found.where(at)}".rstrip(),
         )
-        print(f"\nnames by: {', '.join(found.witnesses) or 'nobody, the module has none'}")
+        print(f"\nnames by: {', '.join(found.name_sources) or 'nobody, the module has none'}")
         if groups & {OWN, THIRD_PARTY}:
             known = "go list, when it was built" if found.groups else "the names alone: a guess"
             print(f"own and third party by: {known}")
@@ -126,7 +126,7 @@ def _table(
     title: str, shares: Mapping[_Key, _Share], size: int, name: Callable[[_Key], str]
 ) -> None:
     """The largest rows, then the others in one, then the sum of all."""
-    from wasmtrim.report.words import printable, shortened
+    from wasmtrim.report.formatting import printable, shortened
 
     print(f"\n{'bytes':>12}  {'of file':>7}  {'gzip':>12}  {title}")
     shown = sorted(shares, key=lambda key: -shares[key].raw)[:_SHOWN]

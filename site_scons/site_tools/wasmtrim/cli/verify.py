@@ -28,7 +28,7 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify one module in the project of the current folder; 0 when every check holds."""
     from wasmtrim import atomic, profile, sizes, toolchain
-    from wasmtrim.verify import MOST_MODULE_BYTES, Stage, run_smoke, verify
+    from wasmtrim.verify import MOST_MODULE_BYTES, StageRun, run_smoke, verify
 
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
@@ -42,16 +42,16 @@ def run(args: argparse.Namespace) -> int:
     limits = loaded.profile.limits
     compressed = (limits.gzip.for_compiler(None), limits.brotli.for_compiler(None))
     if compressed == (None, None):  # then compressing it, which takes seconds, tells nothing
-        weight = sizes.Weight(len(data), 0, 0, sha256)
+        size = sizes.FileSize(len(data), 0, 0, sha256)
     else:
-        weight = sizes.weigh(data)
+        size = sizes.measure(data)
     if loaded.profile.smoke:
         run_smoke(module, loaded.profile, compiler, root, into)
     verdict = verify(
         loaded.profile,
         compiler,
-        [Stage("module", module, into if loaded.profile.smoke else None)],
-        weight,
+        [StageRun("module", module, into if loaded.profile.smoke else None)],
+        size,
         wasm_tools=tools.find("wasm-tools"),
         root=root,
         into=into,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers
 from wasmtrim.cli.sizes import read
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Origin
+    from wasmtrim.attribution import Owner
     from wasmtrim.attribution.graph import Graph, Step
 
 _SHOWN = 10  # names in a line
@@ -36,7 +36,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the answer; 0. RequestError where the module has no such function or package."""
+    """Print the answer; 0. UsageError where the module has no such function or package."""
     from wasmtrim.attribution.graph import Graph
 
     graph = Graph(read(args.module))
@@ -60,9 +60,9 @@ def run(args: argparse.Namespace) -> int:
 def _names(graph: Graph) -> dict[str, int]:
     """The function of each name."""
     names: dict[str, int] = {}
-    for index in graph.origins.told:
-        for origin in graph.origins.of(index):
-            names.setdefault(origin.symbol.name, index)
+    for index in graph.owners.entries:
+        for owner in graph.owners.of(index):
+            names.setdefault(owner.symbol.name, index)
     return names
 
 
@@ -78,32 +78,32 @@ def _hosts(graph: Graph, text: str) -> list[int]:
     from wasmtrim.attribution import symbols
 
     hosts = []
-    for index in graph.origins.told:
-        places = [origin.place for origin in graph.origins.of(index) if origin.place]
+    for index in graph.owners.entries:
+        places = [owner.place for owner in graph.owners.of(index) if owner.place]
         inlined = [symbols.parse(name) for place in places for name in place.inlined]
         if any(s.package == text or _meant(text, [s.name]) for s in inlined):
             hosts.append(index)
     return hosts
 
 
-def _unknown(graph: Graph, text: str, meant: list[str], names: Iterable[str]) -> RequestError:
+def _unknown(graph: Graph, text: str, meant: list[str], names: Iterable[str]) -> UsageError:
     near = meant or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
     hint = f"; did you mean {_listed(near[:5])}?" if near else ""
     if not names:
         hint = "; the module names none, so give an index"
     if text.isdecimal():
         hint = f"; its functions are 0 to {len(graph.module.functions) - 1}"
-    return RequestError(f"no function or package {text!r} is in the module{hint}")
+    return UsageError(f"no function or package {text!r} is in the module{hint}")
 
 
 def _listed(names: list[str]) -> str:
-    from wasmtrim.report.words import printable
+    from wasmtrim.report.formatting import printable
 
     return " or ".join(printable(name) for name in names)
 
 
 def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
-    from wasmtrim.report.words import plural, printable
+    from wasmtrim.report.formatting import plural, printable
 
     own = sum(graph.sizes[index] for index in functions)
     print(f"{printable(name)}: {plural(len(functions), 'function')}")
@@ -112,60 +112,60 @@ def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
     largest = sorted(functions, key=lambda index: -graph.sizes[index])[:_SHOWN]
     print("largest functions:")
     for index in largest:
-        print(f"{graph.sizes[index]:>12,}  {printable(graph.origins.name(index))}")
+        print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
 
 
 def _print_function(graph: Graph, index: int) -> None:
-    from wasmtrim.report.words import printable
+    from wasmtrim.report.formatting import printable
 
-    found = graph.origins.of(index)
-    print(f"{printable(graph.origins.name(index))}: function {index}")
+    found = graph.owners.of(index)
+    print(f"{printable(graph.owners.name(index))}: function {index}")
     print(f"  {graph.module.function_type(index)}")
-    for origin in found:
-        _print_place(origin)
+    for owner in found:
+        _print_place(owner)
     _print_shares(graph.sizes[index], graph.retained[index])
     _print_chain(graph.chain([index]))
     keeper = graph.keeper(index)
     if keeper is not None:
-        print(f"alone kept by: {printable(graph.origins.name(keeper))}")
+        print(f"alone kept by: {printable(graph.owners.name(keeper))}")
     _print_names(graph, "called by", graph.callers(index))
     _print_names(graph, "calls", graph.callees(index))
     if not found:
-        before, after = graph.origins.neighbours(index)
+        before, after = graph.owners.neighbours(index)
         _print_names(graph, "lies after", [] if before is None else [before])
         _print_names(graph, "lies before", [] if after is None else [after])
 
 
 def _print_inlined(graph: Graph, text: str, hosts: list[int]) -> None:
-    from wasmtrim.report.words import plural, printable
+    from wasmtrim.report.formatting import plural, printable
 
     hosts.sort(key=lambda index: -graph.sizes[index])
     print(f"{printable(text)}: was inlined, its code is in {plural(len(hosts), 'function')}")
     _print_chain(graph.chain(hosts))
     print("they are:")
     for index in hosts[:_SHOWN]:
-        print(f"{graph.sizes[index]:>12,}  {printable(graph.origins.name(index))}")
+        print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
 
 
-def _print_place(origin: Origin) -> None:
+def _print_place(owner: Owner) -> None:
     from wasmtrim.attribution import symbols
-    from wasmtrim.report.words import printable
+    from wasmtrim.report.formatting import printable
 
-    if origin.where:
-        print(f"  {printable(origin.where)}")
-    inlined = [symbols.parse(name).name for name in (origin.place.inlined if origin.place else ())]
+    if owner.where:
+        print(f"  {printable(owner.where)}")
+    inlined = [symbols.parse(name).name for name in (owner.place.inlined if owner.place else ())]
     if inlined:
         print(f"  with the code of {_shown(inlined[:_SHOWN], len(inlined))}")
 
 
 def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
     if functions:
-        names = [graph.origins.name(index) for index in functions[:_SHOWN]]
+        names = [graph.owners.name(index) for index in functions[:_SHOWN]]
         print(f"{title}: {_shown(names, len(functions))}")
 
 
 def _shown(names: Sequence[str], count: int) -> str:
-    from wasmtrim.report.words import printable
+    from wasmtrim.report.formatting import printable
 
     more = count - len(names)
     return ", ".join(map(printable, names)) + (f" and {more} more" if more else "")
@@ -177,7 +177,7 @@ def _print_shares(own: int, retained: int) -> None:
 
 
 def _print_chain(chain: list[Step]) -> None:
-    from wasmtrim.report.words import printable
+    from wasmtrim.report.formatting import printable
 
     if not chain:
         print("nothing keeps it: no export, call or table entry leads here")

@@ -10,8 +10,8 @@ from wasmtrim import atomic, process
 from wasmtrim.compilers import environment, go, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
-from wasmtrim.sizes import StageRecord, ToolUsed, weigh
-from wasmtrim.stages.execution import Outcome, attempt, failure, result, workspace
+from wasmtrim.sizes import StageRecord, ToolUsed, measure
+from wasmtrim.stages.execution import StageResult, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
 from wasmtrim.toolchain import refused_go
 from wasmtrim.toolchain.locate import Tool
@@ -54,7 +54,7 @@ class Programs:
 
 def with_go(
     settings: Compiler, source: Path, programs: Programs, *, timeout: float, folder: Path
-) -> Outcome:
+) -> StageResult:
     """Compile the program in the folder `source` with standard Go.
 
     `timeout` is in seconds; `folder` is where temporary files go. Raises ToolError with the
@@ -63,12 +63,12 @@ def with_go(
     with workspace(folder) as work:
         run = _Run(programs, source, environment.fixed(programs.path, work), work, timeout)
         arguments = go.arguments(settings)
-        return run.outcome(arguments, run.build(arguments))
+        return run.result(arguments, run.build(arguments))
 
 
 def with_tinygo(
     settings: Compiler, source: Path, programs: Programs, *, timeout: float, folder: Path
-) -> Outcome:
+) -> StageResult:
     """Compile the program in the folder `source` with TinyGo.
 
     `folder` also remembers which TinyGo refuses `-ldflags "-s -w"`: each is asked once. Raises
@@ -92,7 +92,7 @@ def with_tinygo(
             notes.append(tinygo.DEBUG_NOTE)
         elif refusal.exists():
             notes.append(tinygo.REFUSAL_NOTE)
-        return run.outcome(arguments, finished, tuple(notes), linked=tinygo.linked(work))
+        return run.result(arguments, finished, tuple(notes), linked=tinygo.linked(work))
 
 
 @dataclass(frozen=True)
@@ -158,13 +158,13 @@ class _Run:
             timeout=self.timeout,
         )
 
-    def outcome(
+    def result(
         self,
         arguments: Sequence[str],
         finished: process.Finished,
         notes: tuple[str, ...] = (),
         linked: Path | None = None,
-    ) -> Outcome:
+    ) -> StageResult:
         """Take what the compiler left; `linked` is its module before its own optimizer."""
         compiler = self.programs.compiler
         if finished.status != 0:
@@ -172,7 +172,7 @@ class _Run:
         argv = (compiler.name, *arguments)
         module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools)
         before = linked.read_bytes() if linked else None
-        weight = weigh(before) if before else None
+        size = measure(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
-        record = StageRecord(NAME, used, argv, finished.seconds, notes, weight)
-        return Outcome(module, record, before)
+        record = StageRecord(NAME, used, argv, finished.seconds, notes, size)
+        return StageResult(module, record, before)

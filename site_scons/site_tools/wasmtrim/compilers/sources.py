@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Program:
+class GoProgram:
     """`files` are the Go sources, embedded files, go.mod and go.sum that reach the program.
 
     Those of Go's own library and of the module cache are left out: the compiler's version and
@@ -61,7 +61,7 @@ class Program:
     groups: Mapping[str, str]
 
 
-def program(question: Question, kept: Path) -> Program:
+def program(question: Question, kept: Path) -> GoProgram:
     """Ask what the program is made of; `kept` is the folder for answers.
 
     Raises ToolError when `go list` fails in a way that building would not explain better.
@@ -94,7 +94,7 @@ def program(question: Question, kept: Path) -> Program:
     if not found or any(package.get("Error") or package.get("DepsErrors") for package in packages):
         # The compiler will say what is wrong; until then every file near by may mend it.
         near_by = {file for file in question.folder.iterdir() if file.is_file()}
-        return Program(tuple(sorted(found | near_by)), groups)
+        return GoProgram(tuple(sorted(found | near_by)), groups)
     note = {
         "files": {str(file): _stamp(file) for file in sorted(found)},
         "folders": {str(folder): _listing(folder) for folder in sorted(watched)},
@@ -102,7 +102,7 @@ def program(question: Question, kept: Path) -> Program:
         "groups": groups,
     }
     atomic.write_text(path, json.dumps(note))
-    return Program(tuple(sorted(found)), groups)
+    return GoProgram(tuple(sorted(found)), groups)
 
 
 def _ask(question: Question) -> Iterator[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
                 yield from (Path(root) for root, _, _ in os.walk(matched))
 
 
-def _kept(path: Path) -> Program | None:
+def _kept(path: Path) -> GoProgram | None:
     """Read a kept answer; None where there is none, or something that it follows from changed."""
     try:
         note = json.loads(path.read_text())
@@ -163,7 +163,7 @@ def _kept(path: Path) -> Program | None:
             and all(_listing(Path(folder)) == names for folder, names in note["folders"].items())
             and not any(Path(file).exists() for file in note["absent"])
         ):
-            return Program(tuple(map(Path, note["files"])), dict(note["groups"]))
+            return GoProgram(tuple(map(Path, note["files"])), dict(note["groups"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # it is gone, damaged or of another form
     return None

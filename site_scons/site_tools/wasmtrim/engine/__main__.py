@@ -1,4 +1,4 @@
-"""The process: a JSON request on stdin, a JSON answer on stdout."""
+"""The process: a JSON task on stdin, a JSON answer on stdout."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ IMAGE_BYTES = 16 << 20
 
 
 def main() -> None:
-    request = json.load(sys.stdin)
-    sys.path[:] = request["sys_path"]
+    task = json.load(sys.stdin)
+    sys.path[:] = task["sys_path"]
     # The wasmtrim that asks, not one that is installed besides; and by its path alone, since in a
     # folder of SCons tools there may be others' files of any name beside it.
     package = ModuleType("wasmtrim")
@@ -25,24 +25,24 @@ def main() -> None:
     from wasmtrim.engine.run import STACK_OVERFLOWS, run
 
     answer = Answer()
-    with open(request["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+    with open(task["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
         module = file.read()
-    limit_process(request, len(module))
+    limit_process(task, len(module))
     try:
-        ending = run(module, request, answer, hurried=True)
+        ending = run(module, task, answer, hurried=True)
         # With frames larger than any host's.
         if any(words in ending[1] for words in STACK_OVERFLOWS):
-            ending = run(module, request, answer, hurried=False)
+            ending = run(module, task, answer, hurried=False)
     except MemoryError:
         ending = "instance", "it needs more memory than a run may have"
     answer.give(*ending)
 
 
-def limit_process(request: dict[str, Any], module_bytes: int) -> None:
+def limit_process(task: dict[str, Any], module_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # One byte more than allowed, so that a file over the limit can be told from a full one. On
     # Linux the memory as it is at the start is a file as well, of up to 16 MiB, or twice its data.
-    most = max(request["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
+    most = max(task["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))

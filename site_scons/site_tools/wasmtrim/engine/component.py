@@ -18,14 +18,14 @@ PREAMBLE = b"\0asm\x0d\0\x01\0"  # component model, Binary.md
 class Component:
     """A component on its way from compiling to its end; `instance` is None before it has begun."""
 
-    def __init__(self, engine: Engine, data: bytes, request: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, data: bytes, task: dict[str, Any]) -> None:
         from wasmtime import component
 
         self.component = component.Component(engine, data)
         self.linker = component.Linker(engine)
         self.linker.add_wasip2()
         self.linker.allow_shadowing = True
-        by_hand = _by_hand(Host(**request["clock"]))
+        by_hand = _by_hand(Host(**task["clock"]))
         for name in self.component.type.imports(engine):
             functions = by_hand.get(name.partition("@")[0], {})
             if functions and _is_provided(engine, name, next(iter(functions))):

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 class Core:
     """A module on its way from compiling to its end; `instance` is None before it has begun."""
 
-    def __init__(self, engine: Engine, data: bytes, request: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, data: bytes, task: dict[str, Any]) -> None:
         import wasmtime
 
         self.module = wasmtime.Module(engine, data)
-        self.linker = make_linker(engine, request)
+        self.linker = make_linker(engine, task)
         self.instance: Instance | None = None
 
     def instantiate(self, store: Store) -> None:

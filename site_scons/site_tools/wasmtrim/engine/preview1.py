@@ -15,13 +15,13 @@ CLOCK, SUBSCRIPTION_BYTES, EVENT_BYTES = 0, 48, 32  # ibid., "eventtype", "subsc
 CLOCKS = 4  # ibid., "clockid": realtime, monotonic, process and thread CPU time
 
 
-def make_linker(engine: Engine, request: dict[str, Any]) -> Linker:
+def make_linker(engine: Engine, task: dict[str, Any]) -> Linker:
     import wasmtime
 
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
     linker.allow_shadowing = True
-    host = Preview1(**request["clock"])
+    host = Preview1(**task["clock"])
     i32, i64 = wasmtime.ValType.i32(), wasmtime.ValType.i64()
     for name, params, function in (
         ("random_get", [i32, i32], host.random_get),
@@ -31,7 +31,7 @@ def make_linker(engine: Engine, request: dict[str, Any]) -> Linker:
     ):
         kind = wasmtime.FuncType(params, [i32])
         linker.define_func(WASI, name, kind, function, access_caller=True)
-    if request["now_ms"]:
+    if task["now_ms"]:
         linker.define_func("env", "now_ms", wasmtime.FuncType([], [i64]), host.now_ms)
     return linker
 

@@ -19,27 +19,27 @@ STACK_OVERFLOWS = ("stack overflow", "call stack exhausted")  # of a module, of 
 COMPONENT_INSTANCES = 100
 
 
-def run(data: bytes, request: dict[str, Any], answer: Answer, *, hurried: bool) -> tuple[str, str]:
+def run(data: bytes, task: dict[str, Any], answer: Answer, *, hurried: bool) -> tuple[str, str]:
     """Compile the module and run it; the kind of its ending, and what to say about it."""
     import wasmtime
 
-    watch(answer, request["compile_seconds"], "compile", "compiling it takes")
-    engine = make_engine(request["memory"], hurried=hurried)
+    watch(answer, task["compile_seconds"], "compile", "compiling it takes")
+    engine = make_engine(task["memory"], hurried=hurried)
     try:
         component = data.startswith(PREAMBLE)
-        guest = (Component if component else Core)(engine, data, request)
+        guest = (Component if component else Core)(engine, data, task)
     except wasmtime.WasmtimeError as error:
         return "instance", reason(error)
-    store = make_store(engine, request, instances=COMPONENT_INSTANCES if component else 1)
-    watch(answer, request["seconds"], "time", "it runs")
-    drive = _drive(request)
+    store = make_store(engine, task, instances=COMPONENT_INSTANCES if component else 1)
+    watch(answer, task["seconds"], "time", "it runs")
+    drive = _drive(task)
     kind, detail = "exit", ""
     try:
         guest.instantiate(store)
         if drive:
             drive.run(guest.exports_of(store, FRAME_STREAM))
         else:
-            answer.fields["returns"] = guest.call(store, request["call"])
+            answer.fields["returns"] = guest.call(store, task["call"])
         answer.fields["exit"] = 0
     except wasmtime.ExitTrap as ended:
         if drive:
@@ -61,19 +61,19 @@ def run(data: bytes, request: dict[str, Any], answer: Answer, *, hurried: bool) 
     if kind != "exit" and drive and drive.doing:
         detail = f"{drive.doing}: {detail}"
     answer.phase += 1
-    answer.fields["fuel"] = request["fuel"] - store.get_fuel()
+    answer.fields["fuel"] = task["fuel"] - store.get_fuel()
     if guest.instance is not None:
         answer.fields["first_pages"], answer.fields["pages"] = guest.pages(store)
     return kind, detail
 
 
-def _drive(request: dict[str, Any]) -> Drive | None:
+def _drive(task: dict[str, Any]) -> Drive | None:
     """Make ready what is given by an interface's calls, in place of stdin; None: by stdin."""
-    if not request["drive"]:
+    if not task["drive"]:
         return None
-    with open(request["drive"], "rb") as file:  # noqa: PTH123
+    with open(task["drive"], "rb") as file:  # noqa: PTH123
         animation = read(file.read())
-    return Drive(animation, Output(request["stdout"], request["output"]).take)
+    return Drive(animation, Output(task["stdout"], task["output"]).take)
 
 
 class Output:
@@ -115,17 +115,17 @@ def make_engine(memory: int, *, hurried: bool) -> Engine:
     return wasmtime.Engine(config)
 
 
-def make_store(engine: Engine, request: dict[str, Any], instances: int = 1) -> Store:
+def make_store(engine: Engine, task: dict[str, Any], instances: int = 1) -> Store:
     import wasmtime
 
     store = wasmtime.Store(engine)
-    store.set_fuel(request["fuel"])
-    memory, elements = request["memory"], request["table"]
+    store.set_fuel(task["fuel"])
+    memory, elements = task["memory"], task["table"]
     store.set_limits(memory_size=memory, table_elements=elements, instances=instances)
     wasi = wasmtime.WasiConfig()  # no arguments, no environment, no folder, no network
-    wasi.stdin_file = request["stdin"]
-    wasi.stdout_file = os.devnull if request["drive"] else request["stdout"]
-    wasi.stderr_file = request["stderr"]
+    wasi.stdin_file = task["stdin"]
+    wasi.stdout_file = os.devnull if task["drive"] else task["stdout"]
+    wasi.stderr_file = task["stderr"]
     store.set_wasi(wasi)
     return store
 

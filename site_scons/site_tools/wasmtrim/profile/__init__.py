@@ -1,6 +1,6 @@
 """Profiles: what ships, for which host, and how it is judged. YAML files -> `Profile`."""
 
-from wasmtrim.document import Origin
+from wasmtrim.located_yaml import Position
 from wasmtrim.profile.load import FOLDER, Loaded, load, names
 from wasmtrim.profile.model import (
     Budget,
@@ -35,7 +35,7 @@ __all__ = [
     "Limits",
     "Loaded",
     "Optimize",
-    "Origin",
+    "Position",
     "Profile",
     "Scope",
     "Smoke",

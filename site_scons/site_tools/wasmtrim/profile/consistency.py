@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from wasmtrim.document import Node, Way, dotted, find
 from wasmtrim.errors import Problem
+from wasmtrim.located_yaml import Node, Way, dotted, find
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.profile.model import Expect, Profile, Smoke

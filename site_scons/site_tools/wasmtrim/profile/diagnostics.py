@@ -9,8 +9,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from wasmtrim.document import Node, Way, dotted, find, show
 from wasmtrim.errors import Problem
+from wasmtrim.located_yaml import Node, Way, dotted, find, show
 from wasmtrim.profile import schema
 from wasmtrim.profile.model import Profile
 from wasmtrim.spelling import nearest

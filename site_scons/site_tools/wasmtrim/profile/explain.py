@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from wasmtrim.document import resolve
+from wasmtrim.located_yaml import resolve
 from wasmtrim.profile.load import Loaded
 
 _WIDEST: Final = 50  # comments stand right of most lines, and after the longer ones
@@ -20,7 +20,7 @@ def explain(loaded: Loaded) -> str:
     rows = [*_rows(whole, loaded, "", "")]
     width = min(max(len(text) for text, _ in rows), _WIDEST)
     return "".join(
-        f"{text:{width}}{origin and f'  # {origin}'}".rstrip() + "\n" for text, origin in rows
+        f"{text:{width}}{position and f'  # {position}'}".rstrip() + "\n" for text, position in rows
     )
 
 
@@ -33,8 +33,8 @@ def _rows(
             yield f"{indent}{_scalar(name)}:", ""
             yield from _rows(member, loaded, here, f"{indent}  ")
         else:
-            origin = loaded.origins.get(here, "default")
-            yield f"{indent}{_scalar(name)}: {_flow(member)}", str(origin)
+            position = loaded.positions.get(here, "default")
+            yield f"{indent}{_scalar(name)}: {_flow(member)}", str(position)
 
 
 def _flow(value: Any) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from wasmtrim import document
-from wasmtrim.document import Node, Origin
+from wasmtrim import located_yaml
 from wasmtrim.errors import Problem
+from wasmtrim.located_yaml import Node, Position
 from wasmtrim.spelling import nearest
 
 TARGETS: Final = Path(__file__).resolve().parent.parent / "data" / "targets"
@@ -44,7 +44,7 @@ def read(path: Path, root: Path) -> Inherited:
     following: Path | None = path
     while following is not None:
         chain.append(following)
-        tree, found = document.read(following, shown(following, root))
+        tree, found = located_yaml.read(following, shown(following, root))
         trees.append(tree)
         problems += found
         whole = whole and not found
@@ -54,20 +54,20 @@ def read(path: Path, root: Path) -> Inherited:
             whole = False
     merged = trees[-1]
     for tree in reversed(trees[:-1]):
-        merged = document.merge(merged, tree)
+        merged = located_yaml.merge(merged, tree)
     return Inherited(merged, chain, problems, whole)
 
 
-def origins(tree: Node, key: str = "") -> Iterator[tuple[str, Origin]]:
+def positions(tree: Node, key: str = "") -> Iterator[tuple[str, Position]]:
     """Each dotted key of the tree with the place of its value; items are `budget[0]`."""
     if key:
         yield key, tree.key_at or tree.at
     if isinstance(tree.value, dict):
         for name, node in tree.value.items():
-            yield from origins(node, f"{key}.{name}" if key else name)
+            yield from positions(node, f"{key}.{name}" if key else name)
     elif isinstance(tree.value, list):
         for index, node in enumerate(tree.value):
-            yield from origins(node, f"{key}[{index}]")
+            yield from positions(node, f"{key}[{index}]")
 
 
 def shown(path: Path, root: Path) -> Path:

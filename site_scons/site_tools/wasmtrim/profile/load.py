@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wasmtrim.document import Origin
-from wasmtrim.errors import ConfigError, Problem, RequestError
+from wasmtrim.errors import ConfigError, Problem, UsageError
+from wasmtrim.located_yaml import Position
 from wasmtrim.profile import consistency, diagnostics, inherit
 from wasmtrim.profile.model import Profile
 from wasmtrim.spelling import nearest
@@ -19,12 +19,12 @@ FOLDER: Final = Path("config", "profiles")
 class Loaded:
     """A profile, where each of its values came from, and every file that was read for it.
 
-    `origins` has the dotted keys that stand in a file; what is missing there is a default.
+    `positions` has the dotted keys that stand in a file; what is missing there is a default.
     """
 
     name: str
     profile: Profile
-    origins: dict[str, Origin]
+    positions: dict[str, Position]
     files: tuple[Path, ...]
 
 
@@ -36,7 +36,7 @@ def names(root: Path) -> list[str]:
 def load(name_or_path: str | Path, root: Path) -> Loaded:
     """Load the profile of that name, or in that file (relative to `root`, or absolute).
 
-    Raises ConfigError with every problem of its files, and RequestError where there is none.
+    Raises ConfigError with every problem of its files, and UsageError where there is none.
     """
     path = _find(str(name_or_path), root)
     inherited = inherit.read(path, root)
@@ -47,8 +47,8 @@ def load(name_or_path: str | Path, root: Path) -> Loaded:
     if problems or profile is None:
         files = [inherit.shown(file, root) for file in inherited.files]
         raise ConfigError(sorted(problems, key=lambda p: (files.index(p.file), p.line, p.column)))
-    places = dict(inherit.origins(inherited.tree))
-    return Loaded(path.stem, profile, places, tuple(inherited.files))
+    positions = dict(inherit.positions(inherited.tree))
+    return Loaded(path.stem, profile, positions, tuple(inherited.files))
 
 
 def _with_first(first: list[Problem], then: list[Problem]) -> list[Problem]:
@@ -64,13 +64,11 @@ def _find(name: str, root: Path) -> Path:
         known = names(root)
         hint = nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"
-        raise RequestError(f"no profile {name[:200]!r}: {hint}{there}")
+        raise UsageError(f"no profile {name[:200]!r}: {hint}{there}")
     if not inherit.is_within(path, root):
-        raise RequestError(f"profile {name!r} lies outside the project {root}")
+        raise UsageError(f"profile {name!r} lies outside the project {root}")
     if not inherit.NAME.fullmatch(path.stem):
-        raise RequestError(
-            f"profile {path}: {path.stem!r} is not {inherit.NAME_ALLOWED}; rename it"
-        )
+        raise UsageError(f"profile {path}: {path.stem!r} is not {inherit.NAME_ALLOWED}; rename it")
     return path
 
 

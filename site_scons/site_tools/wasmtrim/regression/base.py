@@ -10,7 +10,7 @@ from typing import Final
 
 import wasmtrim
 from wasmtrim import atomic, git, process
-from wasmtrim.errors import RequestError, ToolError
+from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.regression import baseline, read
 from wasmtrim.regression.snapshot import Snapshot
 
@@ -58,10 +58,10 @@ class Base:
 
 
 def named(root: Path, ref: str) -> Commit:
-    """Find the commit that was asked for. Raises RequestError when there is none of that name."""
+    """Find the commit that was asked for. Raises UsageError when there is none of that name."""
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if found is None:
-        raise RequestError(f"--base {ref}: no such commit in {root}; is the clone too shallow?")
+        raise UsageError(f"--base {ref}: no such commit in {root}; is the clone too shallow?")
     return Commit(found, f"asked for as {ref}")
 
 
@@ -77,7 +77,7 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     parents = [line.split()[1] for line in header if line.startswith("parent ")]
     if len(parents) > 1:
         if _git(root, "cat-file", "-e", f"{parents[0]}^{{commit}}") is None:
-            raise RequestError(
+            raise UsageError(
                 f"the base {parents[0][:_SHORT]}, first parent of the merge commit HEAD, is not in"
                 " this clone; fetch two commits deep (actions/checkout: fetch-depth: 2)"
             )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from wasmtrim import atomic, git
-from wasmtrim.errors import RequestError
-from wasmtrim.regression import FOLDER, contents, record
-from wasmtrim.regression.contents import Contents, Costs, Function
+from wasmtrim.errors import UsageError
+from wasmtrim.regression import FOLDER, inventory, record
+from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.record import Release
 from wasmtrim.regression.snapshot import Snapshot
@@ -37,7 +37,7 @@ def find(root: Path, release: Release) -> Snapshot | None:
     return parse(file.read_text(encoding="utf-8"), f"baseline {file.relative_to(root)}")
 
 
-def text(release: Release, held: Contents) -> str:
+def text(release: Release, held: Inventory) -> str:
     """Give the content of the file: JSON, each entry of a list or map on a line of its own."""
     gzip, brotli = held.costs("gzip"), held.costs("brotli")
     assert gzip
@@ -81,13 +81,13 @@ def is_one(text: str) -> bool:
 
 
 def parse(text: str, where: str) -> Snapshot:
-    """Read a baseline; `where` names it to the reader. Raises RequestError when it is none."""
+    """Read a baseline; `where` names it to the reader. Raises UsageError when it is none."""
     release = record.parse(text, where)
     content = json.loads(text)
     try:
         sections, packages = content["sections"], content["packages"]
         groups = {name: str(share["group"]) for name, share in packages.items()}
-        held = Contents(
+        held = Inventory(
             sections={name: int(size["raw"]) for name, size in sections.items()},
             functions=tuple(_function(entry, groups) for entry in content["functions"]),
             imports=tuple(map(str, content["imports"])),
@@ -102,14 +102,14 @@ def parse(text: str, where: str) -> Snapshot:
             },
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RequestError(f"{where}: not a baseline; write it anew with `{COMMAND}`") from None
-    return Snapshot(where, release.shipped.weight, release, held)
+        raise UsageError(f"{where}: not a baseline; write it anew with `{COMMAND}`") from None
+    return Snapshot(where, release.shipped.size, release, held)
 
 
 def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> Iterator[str]:
     """Write the baselines of what lies in `dist`; give a line for each value, old => new.
 
-    Raises RequestError where the sources have changes that aren't committed, unless `dirty`:
+    Raises UsageError where the sources have changes that aren't committed, unless `dirty`:
     a baseline is to be the state of a commit.
     """
     if not dirty:
@@ -118,7 +118,7 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         release = record.read(dist / f"{profile}.sizes.json")
         try:
             old = find(root, release)
-        except RequestError:  # of another version, or broken by hand: this is what mends it
+        except UsageError:  # of another version, or broken by hand: this is what mends it
             old = None
         fresh = text(release, _contents(dist / f"{profile}.wasm", release))
         file = path_of(root, release)
@@ -127,14 +127,14 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         yield from _told(str(file.relative_to(root)), old, parse(fresh, ""))
 
 
-def _contents(module: Path, release: Release) -> Contents:
+def _contents(module: Path, release: Release) -> Inventory:
     data = module.read_bytes() if module.is_file() else b""
-    if sha256(data) != release.shipped.weight.sha256:
-        raise RequestError(
+    if sha256(data) != release.shipped.size.sha256:
+        raise UsageError(
             f"{module}: not the module that {release.profile}.sizes.json tells of;"
             f" run `scons release profile={release.profile}` first"
         )
-    return contents.of_file(module, data)
+    return inventory.of_file(module, data)
 
 
 def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:
@@ -157,9 +157,9 @@ def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:
 def _figures(snapshot: Snapshot | None) -> dict[str, int]:
     if snapshot is None:
         return {}
-    assert snapshot.contents
-    weight, held = snapshot.weight, snapshot.contents
-    figures = {"raw": weight.raw, "gzip": weight.gzip, "brotli": weight.brotli}
+    assert snapshot.inventory
+    size, held = snapshot.size, snapshot.inventory
+    figures = {"raw": size.raw, "gzip": size.gzip, "brotli": size.brotli}
     if snapshot.fuel is not None:
         figures["fuel"] = snapshot.fuel
     figures["functions"] = len(held.functions)
@@ -169,17 +169,17 @@ def _figures(snapshot: Snapshot | None) -> dict[str, int]:
     return figures | {f"export {name}": 1 for name in held.exports}
 
 
-def _entry(function: Function) -> tuple[str, str, int]:
+def _entry(function: FunctionSize) -> tuple[str, str, int]:
     """Package, name and bytes; for an unknown function its type, which outlives a build."""
     return (function.package, normalised(function.name) or function.type, function.bytes)
 
 
-def _function(entry: Sequence[Any], groups: Mapping[str, str]) -> Function:
+def _function(entry: Sequence[Any], groups: Mapping[str, str]) -> FunctionSize:
     package, name, size = entry
     group = groups.get(str(package), "unknown")
     if package == UNKNOWN_PACKAGE:
-        return Function("", package, group, int(size), type=str(name))
-    return Function(str(name), str(package), group, int(size))
+        return FunctionSize("", package, group, int(size), type=str(name))
+    return FunctionSize(str(name), str(package), group, int(size))
 
 
 def _top(content: Mapping[str, Any]) -> Iterable[str]:
@@ -205,7 +205,7 @@ def _refuse_dirty(root: Path) -> None:
     if ended.status == 0 and ended.stdout:
         files = [line[3:] for line in ended.stdout.decode(errors="replace").splitlines()]
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        raise RequestError(
+        raise UsageError(
             f"the baseline is to be that of a commit, but these have changes: "
             f"{', '.join(files[:3])}{more}; commit them, or say `{COMMAND} dirty=1`"
         )

@@ -62,13 +62,13 @@ def of_growth(budget: Budget, causes: Sequence[Change], comparison: Comparison) 
 
 def of_size(budget: Budget, new: Snapshot) -> str:
     """Without a base there is no change to blame: name what is largest."""
-    if new.contents is None or budget.metric not in BYTES:
+    if new.inventory is None or budget.metric not in BYTES:
         return ""
     if budget.scope.kind in ("package", "unknown"):
         package = UNKNOWN_PACKAGE if budget.scope.kind == "unknown" else budget.scope.name
-        found = {f.name or f.type: f.bytes for f in new.contents.functions if f.package == package}
+        found = {f.name or f.type: f.bytes for f in new.inventory.functions if f.package == package}
     elif budget.scope.kind == "artifact":
-        found = {name: share.bytes for name, share in new.contents.packages.items()}
+        found = {name: share.bytes for name, share in new.inventory.packages.items()}
     else:
         return ""
     names = sorted(found, key=lambda name: (-found[name], name))[:_NAMED]

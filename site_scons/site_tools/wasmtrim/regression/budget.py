@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from wasmtrim.regression import blame, waiver
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.blame import BYTES, COMPRESSED
+from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
 from wasmtrim.regression.compare import Comparison
-from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BROTLI_NOISE: Final = 0.007  # the same functions in another order move it by so much
 
 
-def judge(
+def check(
     budgets: Sequence[Budget],
     waivers: Sequence[Waiver],
     new: Snapshot,
@@ -29,7 +29,7 @@ def judge(
     today: date,
     *,
     rebuilt: bool = False,
-) -> tuple[Finding, ...]:
+) -> tuple[BudgetResult, ...]:
     """Judge every budget, then every waiver that has run out or that nothing needs.
 
     `comparison` is that of `base` and `new`; both are None where there is no base: growth is not
@@ -38,13 +38,15 @@ def judge(
     """
     used: set[int] = set()
     findings = []
-    ruler = comparison.ruler if comparison and not rebuilt else ()
+    tool_changes = comparison.tool_changes if comparison and not rebuilt else ()
     for budget in budgets:
         active = waiver.active(waivers, budget, today)
-        findings.append(_judge(budget, [waivers[n] for n in active], new, base, comparison, ruler))
-        if findings[-1].outcome in (Outcome.WAIVED, Outcome.OVER, Outcome.SHOWN):
+        findings.append(
+            _check(budget, [waivers[n] for n in active], new, base, comparison, tool_changes)
+        )
+        if findings[-1].outcome in (BudgetOutcome.WAIVED, BudgetOutcome.OVER, BudgetOutcome.SHOWN):
             used.update(active)
-    judged = all(finding.outcome is not Outcome.NOT_JUDGED for finding in findings)
+    judged = all(finding.outcome is not BudgetOutcome.NOT_JUDGED for finding in findings)
     findings += waiver.stale(waivers, used, today, judged)
     return tuple(findings)
 
@@ -53,7 +55,7 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     """Measure one thing; None where the snapshot can't tell."""
     if scope.kind in ("artifact", "stage"):
         return _of_file(metric, scope, snapshot)
-    contents = snapshot.contents
+    contents = snapshot.inventory
     if contents is None:
         return None
     owner = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
@@ -72,58 +74,62 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
 
 def _of_file(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     release = snapshot.release
-    weight, fuel, last = snapshot.weight, snapshot.fuel, True
+    size, fuel, last = snapshot.size, snapshot.fuel, True
     if scope.kind == "stage":
         stage = next((s for s in release.stages if s.name == scope.name), None) if release else None
         if release is None or stage is None:
             return None
-        weight, fuel, last = stage.weight, stage.fuel, stage is release.shipped
+        size, fuel, last = stage.size, stage.fuel, stage is release.shipped
     if metric in BYTES:
-        size: int = getattr(weight, metric)
-        return size
+        measured: int = getattr(size, metric)
+        return measured
     if metric == "fuel":
         return fuel
-    if snapshot.contents is None or not last:
+    if snapshot.inventory is None or not last:
         return None
-    return len(getattr(snapshot.contents, metric))
+    return len(getattr(snapshot.inventory, metric))
 
 
-def _judge(
+def _check(
     budget: Budget,
     waivers: Sequence[Waiver],
     new: Snapshot,
     base: Snapshot | None,
     comparison: Comparison | None,
-    ruler: Sequence[str],
-) -> Finding:
+    tool_changes: Sequence[str],
+) -> BudgetResult:
     name = _name(budget)
     now = value(budget.metric, budget.scope, new)
     if now is None:
         detail = f"{budget.metric} of {budget.scope} was not measured in this build"
-        return Finding(name, Outcome.OVER if budget.gates else Outcome.NOT_JUDGED, detail)
+        return BudgetResult(
+            name, BudgetOutcome.OVER if budget.gates else BudgetOutcome.NOT_JUDGED, detail
+        )
     before = value(budget.metric, budget.scope, base) if base else None
     if budget.at_most is not None:
         bound, told = budget.at_most, f"{now:,}, at most {budget.at_most:,}"
     else:
         if comparison is None:
-            return Finding(name, Outcome.NOT_JUDGED, f"{now:,}; no base to compare with")
-        if ruler:
-            detail = f"{now:,}; the tools differ from the base's: {'; '.join(ruler)}"
-            return Finding(name, Outcome.NOT_JUDGED, detail)
+            return BudgetResult(name, BudgetOutcome.NOT_JUDGED, f"{now:,}; no base to compare with")
+        if tool_changes:
+            detail = f"{now:,}; the tools differ from the base's: {'; '.join(tool_changes)}"
+            return BudgetResult(name, BudgetOutcome.NOT_JUDGED, detail)
         if before is None:
-            return Finding(name, Outcome.NOT_JUDGED, f"{now:,}; not measured in the base")
+            return BudgetResult(
+                name, BudgetOutcome.NOT_JUDGED, f"{now:,}; not measured in the base"
+            )
         growth = _allowed(budget, before)
         bound = before + growth
         told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
     if now <= bound:
-        return Finding(name, Outcome.HELD, told, offer=_offer(budget, before, now))
+        return BudgetResult(name, BudgetOutcome.HELD, told, offer=_offer(budget, before, now))
     causes = blame.causes(budget, comparison)
     extra = sum(w.extra for w in waivers)
     if now <= bound + extra:
         reasons = "; ".join(
             f"{w.extra:,} more until {w.until}: {w.reason}" for w in waivers if w.extra
         )
-        return Finding(name, Outcome.WAIVED, f"{told}; waived: {reasons}", causes)
+        return BudgetResult(name, BudgetOutcome.WAIVED, f"{told}; waived: {reasons}", causes)
     if waivers:
         told += f"; {extra:,} more are waived, which isn't enough"
     if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
@@ -135,11 +141,11 @@ def _judge(
     if blamed:
         told += f"; by {'raw ' if budget.metric in COMPRESSED else ''}{blamed}"
     if not budget.gates:
-        return Finding(name, Outcome.SHOWN, told, causes)
+        return BudgetResult(name, BudgetOutcome.SHOWN, told, causes)
     ways = ["raise at_most" if budget.at_most is not None else f"accept it with `{COMMAND}`"]
     if budget.metric in BYTES:
         ways.append("waive it in the profile")
-    return Finding(name, Outcome.OVER, f"{told}; {' or '.join(ways)}", causes)
+    return BudgetResult(name, BudgetOutcome.OVER, f"{told}; {' or '.join(ways)}", causes)
 
 
 def _offer(budget: Budget, before: int | None, now: int) -> str:

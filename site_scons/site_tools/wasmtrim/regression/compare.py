@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wasmtrim.regression import match, ruler
-from wasmtrim.regression.contents import Contents, Function
+from wasmtrim.regression import match, tool_changes
+from wasmtrim.regression.inventory import FunctionSize, Inventory
 from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
 
@@ -71,9 +71,9 @@ class Names:
 class Comparison:
     """What two snapshots differ in; `old` and `new` are their labels.
 
-    `identical`: they are the same file, byte for byte. `ruler` says in what the tools, their flags
-    or the compressors differ, which is no fault of the source. `metrics` are the figures of the
-    whole module that both sides have. `stages` are in the new order. Sections, packages (their
+    `identical`: they are the same file, byte for byte. `tool_changes` says how the tools,
+    their flags or the compressors differ. `metrics` are the figures of the whole module that both
+    sides have. `stages` are in the new order. Sections, packages (their
     share of the code section) and functions are those whose size changed, the largest change
     first; `rewritten` counts the functions of the same size, but of other bytes. `chains` say of
     the packages that grew most what keeps each of them, from the module on.
@@ -82,7 +82,7 @@ class Comparison:
     old: str
     new: str
     identical: bool
-    ruler: tuple[str, ...]
+    tool_changes: tuple[str, ...]
     metrics: Mapping[str, Change]
     stages: tuple[StageChange, ...]
     sections: tuple[Change, ...]
@@ -96,8 +96,8 @@ class Comparison:
 
 def compare(old: Snapshot, new: Snapshot) -> Comparison:
     """Compare two snapshots as far as both know what they hold."""
-    before, after = old.contents or _NOTHING, new.contents or _NOTHING
-    if not old.contents or not new.contents:
+    before, after = old.inventory or _NOTHING, new.inventory or _NOTHING
+    if not old.inventory or not new.inventory:
         before = after = _NOTHING
     pairs = match.pairs(before.functions, after.functions)
     packages = _sums(
@@ -107,8 +107,8 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
     return Comparison(
         old=old.label,
         new=new.label,
-        identical=old.weight.sha256 == new.weight.sha256,
-        ruler=tuple(ruler.differences(old.release, new.release))
+        identical=old.size.sha256 == new.size.sha256,
+        tool_changes=tuple(tool_changes.differences(old.release, new.release))
         if old.release and new.release
         else (),
         metrics=_metrics(old, new),
@@ -133,19 +133,19 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
     )
 
 
-_NOTHING = Contents({}, (), (), ())
+_NOTHING = Inventory({}, (), (), ())
 
 
 def _metrics(old: Snapshot, new: Snapshot) -> dict[str, Change]:
     found = {
-        name: Change(name, getattr(old.weight, name), getattr(new.weight, name))
+        name: Change(name, getattr(old.size, name), getattr(new.size, name))
         for name in ("raw", "gzip", "brotli")
     }
     if old.fuel is not None and new.fuel is not None:
         found["fuel"] = Change("fuel", old.fuel, new.fuel)
-    if old.contents and new.contents:
+    if old.inventory and new.inventory:
         for name in ("functions", "imports"):
-            before, after = getattr(old.contents, name), getattr(new.contents, name)
+            before, after = getattr(old.inventory, name), getattr(new.inventory, name)
             found[name] = Change(name, len(before), len(after))
     return found
 
@@ -157,8 +157,8 @@ def _stages(old: Release, new: Release) -> Iterator[StageChange]:
 
 
 def _figures(stage: Stage) -> Figures:
-    weight = stage.weight
-    return Figures(weight.raw, weight.gzip, weight.brotli, stage.fuel)
+    size = stage.size
+    return Figures(size.raw, size.gzip, size.brotli, stage.fuel)
 
 
 def _sums(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:
@@ -184,7 +184,7 @@ def _function_change(pair: match.Pair) -> Change:
     )
 
 
-def _shown(function: Function) -> str:
+def _shown(function: FunctionSize) -> str:
     return function.name or f"(unknown) {function.type}".rstrip()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wasmtrim import atomic, git
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.regression.record import Release
 
 FILE: Final = Path("config", "history.jsonl")
@@ -42,7 +42,7 @@ class Entry:
 
 
 def read(file: Path) -> list[Entry]:
-    """Read a history, oldest first, each entry once. Raises RequestError with the bad line."""
+    """Read a history, oldest first, each entry once. Raises UsageError with the bad line."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -54,7 +54,7 @@ def read(file: Path) -> list[Entry]:
         try:
             found[_entry(json.loads(line))] = None
         except (TypeError, ValueError, RecursionError) as error:
-            raise RequestError(
+            raise UsageError(
                 f"{file}:{number}: not an entry of a history: {error}; remove the line"
             ) from None
     return sorted(found, key=lambda entry: (entry.when, entry.profile, entry.commit))
@@ -74,18 +74,18 @@ def add(file: Path, entries: Iterable[Entry]) -> list[Entry]:
 
 def of_release(release: Release, commit: str, date: str, note: str) -> Entry:
     """Make the entry of a build."""
-    weight = release.shipped.weight
+    size = release.shipped.size
     used = release.compiler
     return Entry(
         date=date,
         commit=commit,
         profile=release.profile,
         compiler=f"{used.name} {used.version}" if used else "ready module",
-        raw=weight.raw,
-        gzip=weight.gzip,
-        brotli=weight.brotli,
+        raw=size.raw,
+        gzip=size.gzip,
+        brotli=size.brotli,
         fuel=release.shipped.fuel,
-        sha256=weight.sha256,
+        sha256=size.sha256,
         note=note,
     )
 
@@ -95,7 +95,7 @@ def head(root: Path) -> tuple[str, str]:
     ended = git.run(root, "log", "-1", "--no-show-signature", "--format=%H %cI")
     words = ended.stdout.decode(errors="replace").split()
     if ended.status != 0 or len(words) != 2:
-        raise RequestError(f"{root}: no commit to name in the history: {ended.said}")
+        raise UsageError(f"{root}: no commit to name in the history: {ended.said}")
     return words[0], words[1]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wasmtrim.regression.contents import Function
+from wasmtrim.regression.inventory import FunctionSize
 
 # What compilers put behind a name to tell it from its likes: hashes by content, which are the same
 # as long as the content is (Rust's), and numbers in order, which move when another one comes
@@ -24,8 +24,8 @@ _NUMBER: Final = re.compile(r"(?<=func)\d+|\$\d+|(?<=\.)\d+\b|\.llvm\.\d+|#\d+")
 class Pair:
     """A function in both modules, or in one of them; the other side is None then."""
 
-    old: Function | None
-    new: Function | None
+    old: FunctionSize | None
+    new: FunctionSize | None
 
 
 def normalised(name: str) -> str:
@@ -33,34 +33,34 @@ def normalised(name: str) -> str:
     return _NUMBER.sub("#", _HASH.sub("", name))
 
 
-def _same(function: Function) -> Hashable:
+def _same(function: FunctionSize) -> Hashable:
     return (function.name, function.digest) if function.name and function.digest else None
 
 
-def _name(function: Function) -> Hashable:
-    """The name, unless it has a number: that is no witness."""
+def _name(function: FunctionSize) -> Hashable:
+    """The name, unless it has a number: a number identifies nothing."""
     return None if _NUMBER.search(function.name) else function.name or None
 
 
-def _normalised_name(function: Function) -> Hashable:
+def _normalised_name(function: FunctionSize) -> Hashable:
     return normalised(function.name) or None
 
 
-def _body(function: Function) -> Hashable:
+def _body(function: FunctionSize) -> Hashable:
     return function.digest or None
 
 
-def _shape(function: Function) -> Hashable:
+def _shape(function: FunctionSize) -> Hashable:
     """The length and the type: calls are by index, so a body changes when others come or go."""
     return (function.type, function.bytes, function.package) if function.type else None
 
 
-def _type(function: Function) -> Hashable:
+def _type(function: FunctionSize) -> Hashable:
     """Of functions that nobody knows, those of one type: rather a likely pair than none."""
     return function.type or None if not function.name else None
 
 
-_ROUNDS: Final[tuple[Callable[[Function], Hashable], ...]] = (
+_ROUNDS: Final[tuple[Callable[[FunctionSize], Hashable], ...]] = (
     _same,
     _name,
     _normalised_name,
@@ -70,7 +70,7 @@ _ROUNDS: Final[tuple[Callable[[Function], Hashable], ...]] = (
 )
 
 
-def pairs(old: Sequence[Function], new: Sequence[Function]) -> list[Pair]:
+def pairs(old: Sequence[FunctionSize], new: Sequence[FunctionSize]) -> list[Pair]:
     """Pair the functions: each is in one pair, the new ones in their order, then those removed.
 
     Of several that a round can't tell apart, those of equal size are paired first, then the
@@ -91,11 +91,11 @@ def pairs(old: Sequence[Function], new: Sequence[Function]) -> list[Pair]:
 
 
 def _round(
-    old: Sequence[Function],
-    new: Sequence[Function],
+    old: Sequence[FunctionSize],
+    new: Sequence[FunctionSize],
     left_old: Sequence[int],
     left_new: Sequence[int],
-    key: Callable[[Function], Hashable],
+    key: Callable[[FunctionSize], Hashable],
 ) -> dict[int, int]:
     """Pair what has the same key: place in new to place in old."""
     waiting: dict[Hashable, list[int]] = {}
@@ -115,7 +115,7 @@ def _round(
 
 
 def _by_size(
-    old: Sequence[Function], new: Sequence[Function], ours: list[int], theirs: list[int]
+    old: Sequence[FunctionSize], new: Sequence[FunctionSize], ours: list[int], theirs: list[int]
 ) -> dict[int, int]:
     paired: dict[int, int] = {}
     of_size: dict[int, list[int]] = {}

@@ -6,21 +6,21 @@ import json
 from pathlib import Path
 from typing import Final
 
-from wasmtrim.errors import CheckError, ModuleError, RequestError
-from wasmtrim.regression import baseline, contents, record
+from wasmtrim.errors import CheckError, ModuleError, UsageError
+from wasmtrim.regression import baseline, inventory, record
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import sha256, weigh
+from wasmtrim.sizes import measure, sha256
 
 _MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
 
 
 def snapshot(path: Path) -> Snapshot:
-    """Take the snapshot of a file, as `of_bytes` does. RequestError where it can't be read."""
+    """Take the snapshot of a file, as `of_bytes` does. UsageError where it can't be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise RequestError(f"{path}: {error.strerror}") from None
+        raise UsageError(f"{path}: {error.strerror}") from None
     return of_bytes(data, str(path), path)
 
 
@@ -28,7 +28,7 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     """Take the snapshot of a module, a size record or a baseline: the file `path`, if it is one.
 
     A record and its module find each other where they lie side by side, as in dist/. Raises
-    RequestError when it is none of the three, CheckError for a broken module.
+    UsageError when it is none of the three, CheckError for a broken module.
     """
     if data.startswith(_MAGIC):
         return _of_module(data, label, path)
@@ -36,7 +36,7 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
         text = data.decode()
         json.loads(text)
     except (ValueError, RecursionError):
-        raise RequestError(
+        raise UsageError(
             f"{label}: neither a WebAssembly module nor a size record nor a baseline"
         ) from None
     if baseline.is_one(text):
@@ -46,19 +46,19 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     found = None
     if module and module.is_file():
         data = module.read_bytes()
-        if sha256(data) == release.shipped.weight.sha256:
-            found = contents.of_file(module, data)
-    return Snapshot(label, release.shipped.weight, release, found)
+        if sha256(data) == release.shipped.size.sha256:
+            found = inventory.of_file(module, data)
+    return Snapshot(label, release.shipped.size, release, found)
 
 
 def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
     try:
-        found = contents.of_file(path, data) if path else contents.of_module(data)
+        found = inventory.of_file(path, data) if path else inventory.of_module(data)
     except ModuleError as error:
         raise CheckError(f"{label}: {error}") from None
     beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None
     if beside and beside.is_file():
         release = record.read(beside)
-        if release.shipped.weight.sha256 == sha256(data):
-            return Snapshot(label, release.shipped.weight, release, found)
-    return Snapshot(label, weigh(data), None, found)
+        if release.shipped.size.sha256 == sha256(data):
+            return Snapshot(label, release.shipped.size, release, found)
+    return Snapshot(label, measure(data), None, found)

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wasmtrim.errors import RequestError
-from wasmtrim.sizes import SCHEMA, CompilerUsed, ToolUsed, Weight
+from wasmtrim.errors import UsageError
+from wasmtrim.sizes import SCHEMA, CompilerUsed, FileSize, ToolUsed
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Stage:
     name: str
     tool: ToolUsed
     argv: tuple[str, ...]
-    weight: Weight
+    size: FileSize
     fuel: int | None
     seconds: float
 
@@ -46,18 +46,18 @@ class Release:
 
 
 def read(path: Path) -> Release:
-    """Read a size record. Raises RequestError when it cannot be read or isn't one."""
+    """Read a size record. Raises UsageError when it cannot be read or isn't one."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise RequestError(f"{path}: {error.strerror}") from None
+        raise UsageError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise RequestError(f"{path}: not a size record: it isn't UTF-8") from None
+        raise UsageError(f"{path}: not a size record: it isn't UTF-8") from None
     return parse(text, str(path))
 
 
 def parse(text: str, where: str) -> Release:
-    """Read the text of a size record; `where` names it in an error (RequestError).
+    """Read the text of a size record; `where` names it in an error (UsageError).
 
     A baseline is one, too, without what differs from run to run: seconds and notes.
     """
@@ -93,8 +93,8 @@ def of_json(content: Any, where: str) -> Release:
     raise _refused(where, problem)
 
 
-def _refused(where: str, problem: str) -> RequestError:
-    return RequestError(
+def _refused(where: str, problem: str) -> UsageError:
+    return UsageError(
         f"{where}: not a size record that this version of wasmtrim reads: {problem};"
         " build it anew with `scons release`"
     )
@@ -114,12 +114,12 @@ def to_json(release: Release) -> dict[str, Any]:
                 "name": stage.name,
                 "tool": asdict(stage.tool),
                 "argv": list(stage.argv),
-                "raw": stage.weight.raw,
-                "gzip": stage.weight.gzip,
-                "brotli": stage.weight.brotli,
+                "raw": stage.size.raw,
+                "gzip": stage.size.gzip,
+                "brotli": stage.size.brotli,
                 "fuel": stage.fuel,
                 "seconds": stage.seconds,
-                "sha256": stage.weight.sha256,
+                "sha256": stage.size.sha256,
             }
             for stage in release.stages
         ],
@@ -142,7 +142,7 @@ def _stage(row: Mapping[str, Any]) -> Stage:
             pinned=row["tool"]["pinned"] is True,
         ),
         argv=tuple(_of(str, word) for word in row["argv"]),
-        weight=Weight(
+        size=FileSize(
             raw=_of(int, row["raw"]),
             gzip=_of(int, row["gzip"]),
             brotli=_of(int, row["brotli"]),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wasmtrim.regression.contents import Contents
+from wasmtrim.regression.inventory import Inventory
 from wasmtrim.regression.record import Release
-from wasmtrim.sizes import Weight
+from wasmtrim.sizes import FileSize
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Snapshot:
     """
 
     label: str
-    weight: Weight
+    size: FileSize
     release: Release | None = None
-    contents: Contents | None = None
+    inventory: Inventory | None = None
 
     @property
     def fuel(self) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from wasmtrim.regression.blame import BYTES
-from wasmtrim.regression.finding import Finding, Outcome
+from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Waiver
@@ -26,7 +26,7 @@ def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
 
 def stale(
     waivers: Sequence[Waiver], used: set[int], today: date, judged: bool
-) -> Iterator[Finding]:
+) -> Iterator[BudgetResult]:
     """Find those that have run out, or that nothing needs: none is to stay for ever.
 
     `judged` tells whether all budgets were, without which nobody knows what is needed.
@@ -35,9 +35,11 @@ def stale(
         name = f"waiver {waiver.scope} {waiver.extra:,} bytes"
         if today > waiver.until:
             detail = f"it ended on {waiver.until} ({waiver.reason}); remove it, or date it anew"
-            yield Finding(name, Outcome.OVER, detail)
+            yield BudgetResult(name, BudgetOutcome.OVER, detail)
         elif number not in used and judged:
             detail = f"no budget of {waiver.scope} needs it ({waiver.reason}); remove it"
-            yield Finding(name, Outcome.OVER, detail)
+            yield BudgetResult(name, BudgetOutcome.OVER, detail)
         elif number not in used:
-            yield Finding(name, Outcome.NOT_JUDGED, "a budget that may need it was not judged")
+            yield BudgetResult(
+                name, BudgetOutcome.NOT_JUDGED, "a budget that may need it was not judged"
+            )

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from wasmtrim import __version__
-from wasmtrim.errors import RequestError
-from wasmtrim.regression import judgement, record
-from wasmtrim.regression.contents import Share
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.attribution.package_shares import Share
+from wasmtrim.errors import UsageError
+from wasmtrim.regression import record, result
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Check, ProfileReport, Report, Verdict
 
 SCHEMA: Final = 1
@@ -45,7 +45,7 @@ def text(report: Report) -> str:
 def read(text: str, where: str) -> Report:
     """Read a report again, as far as it is in there: not what the modules are made of.
 
-    Raises RequestError when it is none; `where` names it then. It may come from anyone.
+    Raises UsageError when it is none; `where` names it then. It may come from anyone.
     """
     try:
         data = json.loads(text)
@@ -53,7 +53,7 @@ def read(text: str, where: str) -> Report:
             raise ValueError
         return Report(tuple(_read_profile(row, where) for row in data["profiles"]))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        raise RequestError(
+        raise UsageError(
             f"{where}: not a report that this version of wasmtrim reads; write it anew with"
             " `scons release`"
         ) from None
@@ -72,11 +72,11 @@ def _read_profile(row: Mapping[str, Any], where: str) -> ProfileReport:
         checks=None
         if checks is None
         else tuple(Check(str(c["name"]), c["ok"] is True, str(c["detail"])) for c in checks),
-        regression=None if regression is None else judgement.of_json(regression, where),
+        regression=None if regression is None else result.of_json(regression, where),
     )
 
 
-def of_judgement(judged: Judgement) -> str:
+def of_result(judged: RegressionResult) -> str:
     """Give one comparison alone."""
     return _text(judged.to_json())
 
@@ -86,7 +86,7 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _profile(profile: ProfileReport) -> dict[str, Any]:
-    held = profile.anatomy
+    held = profile.breakdown
     return {
         "name": profile.name,
         "verdict": profile.verdict.value,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wasmtrim.regression.record import Release
-from wasmtrim.report import words
+from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport
 
 _METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}
@@ -48,30 +48,30 @@ def figures(profile: ProfileReport, release: Release) -> Iterable[Figure]:
     """Give the sizes, the work, what changed since the base, and how the checks came out."""
     first, last = release.stages[0], release.shipped
     for title, key in _METRICS.items():
-        before, size = getattr(first.weight, key), getattr(last.weight, key)
+        before, size = getattr(first.size, key), getattr(last.size, key)
         since = ""
         if first is not last:
-            share = words.per_cent(size, before)
-            since = f"{words.signed(size - before)} ({share}) since {first.name}"
-        yield Figure(title, words.count(size), words.printable(since))
+            share = formatting.per_cent(size, before)
+            since = f"{formatting.signed(size - before)} ({share}) since {first.name}"
+        yield Figure(title, formatting.count(size), formatting.printable(since))
     if last.fuel is not None:
-        yield Figure("fuel", words.count(last.fuel), "instructions of the smoke run")
+        yield Figure("fuel", formatting.count(last.fuel), "instructions of the smoke run")
     compared = profile.regression.comparison if profile.regression else None
     grown = compared.metrics["raw"].delta if compared else 0
     moved = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
-    yield Figure("since the base", words.since(compared), css=moved)
+    yield Figure("since the base", formatting.since(compared), css=moved)
     failed = "failed" if profile.failures else "passed"
     held = sum(check.ok and check.judged for check in profile.all_checks)
     whole = sum(check.judged for check in profile.all_checks)
-    yield Figure("checks", f"{held} of {whole} hold", words.left_unjudged(profile), failed)
+    yield Figure("checks", f"{held} of {whole} hold", formatting.left_unjudged(profile), failed)
 
 
 def waterfalls(release: Release) -> Iterable[Waterfall]:
     """Give a waterfall for the file itself and for each of its compressed forms."""
-    names = [words.printable(stage.name) for stage in release.stages]
+    names = [formatting.printable(stage.name) for stage in release.stages]
     for title, key in _METRICS.items():
-        sizes = [getattr(stage.weight, key) for stage in release.stages]
-        told = f"{words.count(sizes[0])} => {words.count(sizes[-1])} {title}"
+        sizes = [getattr(stage.size, key) for stage in release.stages]
+        told = f"{formatting.count(sizes[0])} => {formatting.count(sizes[-1])} {title}"
         yield Waterfall(title, told, tuple(_bars(names, sizes)))
 
 
@@ -81,4 +81,11 @@ def _bars(names: Sequence[str], sizes: Sequence[int]) -> Iterable[Bar]:
         delta = size - before
         parts = (min(size, before), max(-delta, 0), max(delta, 0))
         kept, gone, come = (round(100 * part / widest, 2) for part in parts)
-        yield Bar(name, kept, gone, come, words.count(size), words.signed(delta) if delta else "")
+        yield Bar(
+            name,
+            kept,
+            gone,
+            come,
+            formatting.count(size),
+            formatting.signed(delta) if delta else "",
+        )

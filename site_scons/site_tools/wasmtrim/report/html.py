@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from wasmtrim import process
+from wasmtrim.attribution.breakdown import Breakdown
 from wasmtrim.regression.compare import Change
-from wasmtrim.report import words
-from wasmtrim.report.anatomy import Anatomy
+from wasmtrim.report import formatting
 from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
@@ -62,8 +62,10 @@ def text(report: Report, drawing: Drawing | None = None) -> str:
     return _template().render(
         report=report,
         views=views,
-        summary=words.summary(report),
-        shared=[(words.about(names, report), remark) for remark, names in report.shared.items()],
+        summary=formatting.summary(report),
+        shared=[
+            (formatting.about(names, report), remark) for remark, names in report.shared.items()
+        ],
         most_changes=_MOST_CHANGES,
         drawing=Drawing(
             drawing.name, Markup(_in_script(drawing.source)), drawing.licence, drawing.missing
@@ -86,11 +88,11 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "count": words.count,
-        "signed": words.signed,
-        "printable": words.printable,
-        "shortened": words.shortened,
-        "changed": words.changed,
+        "count": formatting.count,
+        "signed": formatting.signed,
+        "printable": formatting.printable,
+        "shortened": formatting.shortened,
+        "changed": formatting.changed,
         "argv": process.shown,
     }
     return environment.get_template("page.html.j2")
@@ -103,16 +105,16 @@ def _view(report: Report, profile: ProfileReport) -> View:
         profile=profile,
         id=f"profile-{quote(profile.name, safe='')}",  # may be linked to, and has no space
         css=profile.verdict.value.replace(" ", "-"),
-        verdict=words.verdict(profile),
-        compiler=words.compiler(profile),
+        verdict=formatting.verdict(profile),
+        compiler=formatting.compiler(profile),
         fallback=bool(release and release.compiler and release.compiler.fallback),
-        since=words.since(changes),
-        unjudged=words.left_unjudged(profile),
+        since=formatting.since(changes),
+        unjudged=formatting.left_unjudged(profile),
         remarks=report.own_remarks(profile),
         figures=tuple(figures(profile, release)) if release else (),
         stages=tuple(rows(release)) if release else (),
         waterfalls=tuple(waterfalls(release)) if release else (),
-        module=release.shipped.weight.sha256[:12] if release and profile.anatomy else "",
+        module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
         changes=changes is not None,
         timeline=timeline(profile.history),
         pictures=tuple(map(shown, profile.pictures)),
@@ -133,31 +135,31 @@ def _data(views: Sequence[View]) -> dict[str, Any]:
     packages: dict[tuple[str, str], int] = {}
     modules: dict[str, Any] = {}
     for view in views:
-        held = view.profile.anatomy if view.module and view.module not in modules else None
+        held = view.profile.breakdown if view.module and view.module not in modules else None
         if held:
             modules[view.module] = _module(held, names, packages)
     return {
         "modules": modules,
         "changes": {view.id: _changes(view.profile) for view in views if view.changes},
-        "names": [words.printable(name) for name in names],
-        "packages": [[words.printable(name), group] for name, group in packages],
+        "names": [formatting.printable(name) for name in names],
+        "packages": [[formatting.printable(name), group] for name, group in packages],
     }
 
 
 def _module(
-    held: Anatomy, names: dict[str, int], packages: dict[tuple[str, str], int]
+    held: Breakdown, names: dict[str, int], packages: dict[tuple[str, str], int]
 ) -> dict[str, Any]:
     """Give a module's parts as rows of numbers, names by their place in the table of names."""
     functions = [
         (
             names.setdefault(part.name, len(names)),
             packages.setdefault((part.package, part.group), len(packages)),
-            words.printable(part.where),
+            formatting.printable(part.where),
             part.bytes,
             part.gzip,
             part.brotli,
             part.retained,
-            words.printable(part.before) if isinstance(part.before, str) else part.before,
+            formatting.printable(part.before) if isinstance(part.before, str) else part.before,
         )
         for part in held.functions
     ]
@@ -167,16 +169,16 @@ def _module(
         "sections": [[_section(name, held), *sizes] for name, sizes in held.rest.items()],
         "functions": functions,
         "packages": {
-            words.printable(name): [owner.retained, owner.nearest]
+            formatting.printable(name): [owner.retained, owner.nearest]
             for name, owner in held.packages.items()
         },
     }
 
 
-def _section(name: str, held: Anatomy) -> str:
+def _section(name: str, held: Breakdown) -> str:
     """Name what is left of a section: the functions are rows of their own."""
     framing = ", framing" if held.sections[name] > held.rest[name].bytes else ""
-    return words.printable(name) + framing
+    return formatting.printable(name) + framing
 
 
 def _changes(profile: ProfileReport) -> dict[str, Any]:
@@ -184,10 +186,10 @@ def _changes(profile: ProfileReport) -> dict[str, Any]:
     assert changes
     return {
         "functions": [
-            [words.printable(c.name), words.printable(c.package), c.old, c.new]
+            [formatting.printable(c.name), formatting.printable(c.package), c.old, c.new]
             for c in changes.functions
         ],
-        "sections": [[words.printable(c.name), c.old, c.new] for c in _kept(changes.sections)],
+        "sections": [[formatting.printable(c.name), c.old, c.new] for c in _kept(changes.sections)],
     }
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from wasmtrim.regression.finding import Outcome
-from wasmtrim.regression.judgement import Judgement
-from wasmtrim.report import terminal, words
+from wasmtrim.regression.budget_result import BudgetOutcome
+from wasmtrim.regression.result import RegressionResult
+from wasmtrim.report import formatting, terminal
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 
@@ -20,13 +20,13 @@ def text(report: Report) -> str:
     return _document([_suite(profile) for profile in report.profiles])
 
 
-def of_judgement(judged: Judgement) -> str:
+def of_result(judged: RegressionResult) -> str:
     """Give one comparison alone: a case for each budget and waiver, or one if there are none."""
-    suite = ET.Element("testsuite", name=words.printable(judged.profile or "wasmtrim compare"))
+    suite = ET.Element("testsuite", name=formatting.printable(judged.profile or "wasmtrim compare"))
     _add_findings(suite, judged)
     if not judged.findings:
         _case(suite, "compare")
-    ET.SubElement(suite, "system-out").text = terminal.of_judgement(judged)
+    ET.SubElement(suite, "system-out").text = terminal.of_result(judged)
     return _document([suite])
 
 
@@ -40,50 +40,50 @@ def _document(suites: Sequence[ET.Element]) -> str:
 
 
 def _suite(profile: ProfileReport) -> ET.Element:
-    suite = ET.Element("testsuite", name=words.printable(profile.name))
+    suite = ET.Element("testsuite", name=formatting.printable(profile.name))
     if profile.release:
         properties = ET.SubElement(suite, "properties")
-        weight = profile.release.shipped.weight
+        size = profile.release.shipped.size
         for name in ("raw", "gzip", "brotli"):
-            ET.SubElement(properties, "property", name=name, value=str(getattr(weight, name)))
-        used = words.compiler(profile)
+            ET.SubElement(properties, "property", name=name, value=str(getattr(size, name)))
+        used = formatting.compiler(profile)
         ET.SubElement(properties, "property", name="compiler", value=used)
     if profile.verdict is Verdict.NOT_BUILT:
-        message = words.printable(profile.message)
+        message = formatting.printable(profile.message)
         ET.SubElement(_case(suite, "build"), "error", message=message)
     for check in profile.checks or ():
         case = _case(suite, check.name)
         if check.judged:
             _add_result(case, check.ok, check.detail)
         else:
-            ET.SubElement(case, "skipped", message=words.printable(check.detail))
+            ET.SubElement(case, "skipped", message=formatting.printable(check.detail))
     if profile.regression:
         _add_findings(suite, profile.regression)
     ET.SubElement(suite, "system-out").text = terminal.text(Report((profile,)))
     return suite
 
 
-def _add_findings(suite: ET.Element, judged: Judgement) -> None:
+def _add_findings(suite: ET.Element, judged: RegressionResult) -> None:
     for finding in judged.findings:
         case = _case(suite, finding.name)
-        if finding.outcome is Outcome.NOT_JUDGED:
-            ET.SubElement(case, "skipped", message=words.printable(finding.detail))
+        if finding.outcome is BudgetOutcome.NOT_JUDGED:
+            ET.SubElement(case, "skipped", message=formatting.printable(finding.detail))
             continue
         _add_result(case, not finding.outcome.fails, finding.detail)
-        if finding.outcome in (Outcome.WAIVED, Outcome.SHOWN):
-            told = words.printable(f"{finding.outcome.value}: {finding.detail}")
+        if finding.outcome in (BudgetOutcome.WAIVED, BudgetOutcome.SHOWN):
+            told = formatting.printable(f"{finding.outcome.value}: {finding.detail}")
             ET.SubElement(case, "system-out").text = told
 
 
 def _add_result(case: ET.Element, ok: bool, detail: str) -> None:
     if not ok:
-        told = words.printable(detail)
+        told = formatting.printable(detail)
         ET.SubElement(case, "failure", message=told).text = told
 
 
 def _case(suite: ET.Element, name: str) -> ET.Element:
     classname = f"wasmtrim.{suite.get('name')}"
-    return ET.SubElement(suite, "testcase", classname=classname, name=words.printable(name))
+    return ET.SubElement(suite, "testcase", classname=classname, name=formatting.printable(name))
 
 
 def _count(element: ET.Element) -> None:

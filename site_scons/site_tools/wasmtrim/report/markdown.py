@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Final
 
 from wasmtrim.regression.compare import Change, Comparison, Names
-from wasmtrim.regression.judgement import Judgement
-from wasmtrim.report import words
+from wasmtrim.regression.result import RegressionResult
+from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import rows
 
@@ -26,7 +26,7 @@ _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; ind
 
 def text(report: Report) -> str:
     """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
-    head = f"### {_MARKS[_worst(report)]} wasmtrim: {words.summary(report)}\n\n"
+    head = f"### {_MARKS[_worst(report)]} wasmtrim: {formatting.summary(report)}\n\n"
     parts = [head, _overview(report.profiles)]
     parts += [_failed(profile) for profile in report.profiles]
     parts.append(_shared(report))
@@ -37,14 +37,14 @@ def text(report: Report) -> str:
     return fitted(parts, folded)
 
 
-def of_judgement(judged: Judgement) -> str:
+def of_result(judged: RegressionResult) -> str:
     """Give one comparison alone, with what was found about its budgets."""
     changes = judged.comparison
     verdict = Verdict.PASSED if judged.ok else Verdict.FAILED
     what = f"{_tagged(judged.profile)}: " if judged.profile else ""
-    told = words.changed(changes) if changes else "no base"
+    told = formatting.changed(changes) if changes else "no base"
     head = f"### {_MARKS[verdict]} {what}{told}\n\n- base: {code(judged.base)}\n"
-    lines = _ruler_lines(changes) if changes else []
+    lines = _tool_change_lines(changes) if changes else []
     lines += [
         f"- {finding.outcome.value}: **{code(finding.name)}**: {code(finding.detail)}"
         for finding in judged.findings
@@ -73,7 +73,7 @@ def fitted(parts: Sequence[str], folded: Sequence[str]) -> str:
 
 def code(text: str) -> str:
     """Foreign text as a code span, in which nothing is markup; fit for a cell of a table."""
-    text = words.shortened(words.printable(text), _LONGEST)
+    text = formatting.shortened(formatting.printable(text), _LONGEST)
     if text.strip() == text and text and not re.search(r"[`|\\]", text):
         return f"`{text}`"
     return _tagged(text)
@@ -97,14 +97,14 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
         if profile.release:
             shipped = profile.release.shipped
             cells = [
-                words.count(shipped.weight.raw),
-                words.since(profile.regression.comparison if profile.regression else None),
-                words.count(shipped.weight.gzip),
-                words.count(shipped.weight.brotli),
-                "" if shipped.fuel is None else words.count(shipped.fuel),
-                words.compiler(profile),
+                formatting.count(shipped.size.raw),
+                formatting.since(profile.regression.comparison if profile.regression else None),
+                formatting.count(shipped.size.gzip),
+                formatting.count(shipped.size.brotli),
+                "" if shipped.fuel is None else formatting.count(shipped.fuel),
+                formatting.compiler(profile),
             ]
-        told = (profile.verdict.value, words.left_unjudged(profile))
+        told = (profile.verdict.value, formatting.left_unjudged(profile))
         verdict = f"{_MARKS[profile.verdict]} {', '.join(filter(None, told))}"
         lines.append(f"| {code(profile.name)} | {verdict} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -120,7 +120,7 @@ def _shared(report: Report) -> str:
 
 def _names_of(names: Sequence[str], report: Report) -> str:
     if len(names) == len(report.profiles):
-        return words.about(names, report)
+        return formatting.about(names, report)
     return ", ".join(map(code, names))
 
 
@@ -138,7 +138,7 @@ def _said(profile: ProfileReport, remarks: Sequence[str]) -> str:
     """What has to be known of a profile; nothing for one of which there is no more."""
     changes = profile.regression.comparison if profile.regression else None
     lines = [f"- note: {code(remark)}" for remark in remarks]
-    return _about(profile, [*lines, *(_ruler_lines(changes) if changes else ())])
+    return _about(profile, [*lines, *(_tool_change_lines(changes) if changes else ())])
 
 
 def _about(profile: ProfileReport, lines: Sequence[str]) -> str:
@@ -157,7 +157,7 @@ def _bases(profiles: Sequence[ProfileReport]) -> str:
 
 
 def _folded(profile: ProfileReport) -> Iterator[str]:
-    name = _tagged(words.printable(profile.name))
+    name = _tagged(formatting.printable(profile.name))
     changes = profile.regression.comparison if profile.regression else None
     if changes:
         yield from _changes(changes, f"{name}: ")
@@ -184,7 +184,7 @@ def _changes(changes: Comparison, prefix: str) -> Iterator[str]:
         ("sections", changes.sections),
     ):
         if found:
-            title = f"{prefix}{words.plural(len(found), what[:-1])} changed"
+            title = f"{prefix}{formatting.plural(len(found), what[:-1])} changed"
             largest = f", the {_LARGEST} largest changes" if len(found) > _LARGEST else ""
             yield _details(title + largest, _largest(found))
 
@@ -196,9 +196,9 @@ def _largest(changes: Sequence[Change]) -> str:
             [
                 change.word,
                 code(change.name) + (f" (was {code(change.was)})" if change.was else ""),
-                "" if change.old is None else words.count(change.old),
-                "" if change.new is None else words.count(change.new),
-                words.signed(change.delta),
+                "" if change.old is None else formatting.count(change.old),
+                "" if change.new is None else formatting.count(change.new),
+                formatting.signed(change.delta),
             ]
             for change in changes[:_LARGEST]
         ),
@@ -212,10 +212,10 @@ def _metrics(changes: Comparison) -> str:
         (
             [
                 name,
-                words.count(change.old or 0),
-                words.count(change.new or 0),
-                words.signed(change.delta),
-                words.per_cent(change.new or 0, change.old or 0),
+                formatting.count(change.old or 0),
+                formatting.count(change.new or 0),
+                formatting.signed(change.delta),
+                formatting.per_cent(change.new or 0, change.old or 0),
             ]
             for name, change in changes.metrics.items()
         ),
@@ -229,8 +229,8 @@ def _names(names: Names) -> str:
     return "\n".join(lines[:50] + ([f"- and {more} more"] if more > 0 else [])) + "\n"
 
 
-def _ruler_lines(changes: Comparison) -> list[str]:
-    return [f"- measured otherwise: {code(difference)}" for difference in changes.ruler]
+def _tool_change_lines(changes: Comparison) -> list[str]:
+    return [f"- measured otherwise: {code(difference)}" for difference in changes.tool_changes]
 
 
 def _table(head: str, lines: Iterable[Sequence[str]], text_columns: int = 1) -> str:

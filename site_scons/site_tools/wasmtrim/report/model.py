@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from wasmtrim.errors import RequestError
-from wasmtrim.regression import history, judgement, record
-from wasmtrim.regression.finding import Outcome
+from wasmtrim.attribution import breakdown
+from wasmtrim.attribution.breakdown import Breakdown
+from wasmtrim.errors import UsageError
+from wasmtrim.regression import history, record, result
+from wasmtrim.regression.budget_result import BudgetOutcome
 from wasmtrim.regression.history import Entry
-from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
-from wasmtrim.report import anatomy
-from wasmtrim.report.anatomy import Anatomy
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.sizes import sha256
 
 OUTPUT: Final = "output"  # the check that judges a smoke run's picture
@@ -64,7 +64,7 @@ class Picture:
 class ProfileReport:
     """One profile. `message` says why it is not built; a failed one says it in its checks.
 
-    `release`, `checks`, `regression` and `anatomy` are None where their record isn't there.
+    `release`, `checks`, `regression` and `breakdown` are None where their record isn't there.
     `pictures` are those of the smoke run; `history` are the earlier builds by the same compiler.
     """
 
@@ -73,8 +73,8 @@ class ProfileReport:
     message: str
     release: Release | None = None
     checks: tuple[Check, ...] | None = None
-    regression: Judgement | None = None
-    anatomy: Anatomy | None = None
+    regression: RegressionResult | None = None
+    breakdown: Breakdown | None = None
     pictures: tuple[Picture, ...] = ()
     history: tuple[Entry, ...] = ()
 
@@ -85,7 +85,7 @@ class ProfileReport:
         return (self.checks or ()) + tuple(
             Check(finding.name, not finding.outcome.fails, finding.detail)
             for finding in judged
-            if finding.outcome in (Outcome.HELD, Outcome.OVER)
+            if finding.outcome in (BudgetOutcome.HELD, BudgetOutcome.OVER)
         )
 
     @property
@@ -98,7 +98,7 @@ class ProfileReport:
         """How many limits, and how many budgets, there was nothing to judge by."""
         limits = sum(not check.judged for check in self.checks or ())
         judged = self.regression.findings if self.regression else ()
-        return limits, sum(finding.outcome is Outcome.NOT_JUDGED for finding in judged)
+        return limits, sum(finding.outcome is BudgetOutcome.NOT_JUDGED for finding in judged)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class ProfileReport:
         said = [
             f"{finding.outcome.value}: {finding.name}: {finding.detail}"
             for finding in judged
-            if finding.outcome not in (Outcome.HELD, Outcome.OVER)
+            if finding.outcome not in (BudgetOutcome.HELD, BudgetOutcome.OVER)
         ]
         offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
         return (*(self.release.notes if self.release else ()), *said, *offers)
@@ -152,7 +152,7 @@ def read(
 
     `problems` has a message for each profile of which a stage failed. Such a profile is not built,
     and the records that an earlier build left are not shown. A verification that found a fault is
-    no problem in this sense: its record tells it. Raises RequestError for a record of another
+    no problem in this sense: its record tells it. Raises UsageError for a record of another
     version, or one that was tampered with.
     """
     return Report(
@@ -191,14 +191,14 @@ def _profile(
         release,
         checks,
         regression,
-        anatomy=_anatomy(dist / f"{name}.anatomy.json", release),
+        breakdown=_breakdown(dist / f"{name}.breakdown.json", release),
         pictures=tuple(_shown(pictures, checks or ())),
         history=tuple(history.of_profile(past, name, compiler)),
     )
 
 
-def _anatomy(path: Path, release: Release | None) -> Anatomy | None:
-    return anatomy.read(path, release.shipped.weight.sha256) if release else None
+def _breakdown(path: Path, release: Release | None) -> Breakdown | None:
+    return breakdown.read(path, release.shipped.size.sha256) if release else None
 
 
 def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Picture]:
@@ -210,13 +210,13 @@ def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Pic
             yield picture
 
 
-def _judged(path: Path, release: Release) -> Judgement | None:
-    """Read the judgement of this release; None where what lies there is of an earlier build."""
+def _judged(path: Path, release: Release) -> RegressionResult | None:
+    """Read the result of this release; None where what lies there is of an earlier build."""
     try:
-        found = judgement.read(path)
-    except (OSError, RequestError):
+        found = result.read(path)
+    except (OSError, UsageError):
         return None
-    return found if found.module == release.shipped.weight.sha256 else None
+    return found if found.module == release.shipped.size.sha256 else None
 
 
 def _read_checks(path: Path) -> tuple[Check, ...]:
@@ -229,7 +229,7 @@ def _read_checks(path: Path) -> tuple[Check, ...]:
             for row in content["checks"]
         )
     except (KeyError, TypeError, ValueError):
-        raise RequestError(
+        raise UsageError(
             f"{path}: not a verification record that this version of wasmtrim reads;"
             " build it anew with `scons release`"
         ) from None

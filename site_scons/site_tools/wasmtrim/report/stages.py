@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wasmtrim.regression.record import Release
-from wasmtrim.report import words
+from wasmtrim.report import formatting
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,16 @@ def rows(release: Release) -> list[Row]:
     found = []
     before = None
     for stage in release.stages:
-        raw = stage.weight.raw
+        raw = stage.size.raw
         found.append(
             Row(
-                name=words.printable(stage.name),
-                bytes=words.count(raw),
-                delta="" if before is None else words.signed(raw - before),
-                per_cent="" if before is None else words.per_cent(raw, before),
-                gzip=words.count(stage.weight.gzip),
-                brotli=words.count(stage.weight.brotli),
-                fuel="" if stage.fuel is None else words.count(stage.fuel),
+                name=formatting.printable(stage.name),
+                bytes=formatting.count(raw),
+                delta="" if before is None else formatting.signed(raw - before),
+                per_cent="" if before is None else formatting.per_cent(raw, before),
+                gzip=formatting.count(stage.size.gzip),
+                brotli=formatting.count(stage.size.brotli),
+                fuel="" if stage.fuel is None else formatting.count(stage.fuel),
                 seconds=f"{stage.seconds:.1f}" if stage.seconds else "",
             )
         )

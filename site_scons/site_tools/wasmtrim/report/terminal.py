@@ -7,12 +7,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from wasmtrim.regression.budget_result import BudgetOutcome
 from wasmtrim.regression.compare import Change
-from wasmtrim.regression.finding import Outcome
 from wasmtrim.regression.history import Entry
-from wasmtrim.regression.judgement import Judgement
 from wasmtrim.regression.record import Release
-from wasmtrim.report import words
+from wasmtrim.regression.result import RegressionResult
+from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import Row, rows
 
@@ -32,7 +32,7 @@ _COLUMNS: Final = {  # heading to field of a row
     "seconds": "seconds",
 }
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
-_OUTCOMES: Final = {Outcome.HELD: "green", Outcome.OVER: "red"}
+_OUTCOMES: Final = {BudgetOutcome.HELD: "green", BudgetOutcome.OVER: "red"}
 _LARGEST: Final = 10  # changes of a kind
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
@@ -52,26 +52,26 @@ def text(report: Report, *, width: int | None = None) -> str:
     return file.getvalue()
 
 
-def show_judgement(judged: Judgement, file: TextIO) -> None:
+def show_result(judged: RegressionResult, file: TextIO) -> None:
     """Print one comparison alone to `file`."""
     console = _console(file)
     if not console.is_terminal:
         console.width = _UNBOUNDED
-    _show_judgement(judged, console)
+    _show_result(judged, console)
 
 
-def of_judgement(judged: Judgement) -> str:
+def of_result(judged: RegressionResult) -> str:
     """Give one comparison alone as plain text."""
     file = io.StringIO()
-    _show_judgement(judged, _console(file, width=_UNBOUNDED, force_terminal=False))
+    _show_result(judged, _console(file, width=_UNBOUNDED, force_terminal=False))
     return file.getvalue()
 
 
-def _show_judgement(judged: Judgement, console: Console) -> None:
+def _show_result(judged: RegressionResult, console: Console) -> None:
     changes = judged.comparison
     if changes and not changes.identical:
         _line(console, f"{changes.old} => {changes.new}", "bold")
-        for difference in changes.ruler:
+        for difference in changes.tool_changes:
             _line(console, f"measured otherwise: {difference}", "yellow", indent=2)
         console.print(_changes("figure", tuple(changes.metrics.values()), with_share=True))
         for what, names in (
@@ -92,10 +92,12 @@ def _show_judgement(judged: Judgement, console: Console) -> None:
             if found:
                 console.print(_changes(what, found[:_LARGEST]))
                 if len(found) > _LARGEST:
-                    more = words.plural(len(found) - _LARGEST, f"more {what}")
+                    more = formatting.plural(len(found) - _LARGEST, f"more {what}")
                     _line(console, f"and {more}", "dim", indent=2)
         if changes.rewritten:
-            told = f"{words.plural(changes.rewritten, 'function')} of the same size, other bytes"
+            told = (
+                f"{formatting.plural(changes.rewritten, 'function')} of the same size, other bytes"
+            )
             _line(console, told, "dim", indent=2)
     _line(console, f"base: {judged.base}", "dim", indent=2)
     for finding in judged.findings:
@@ -103,7 +105,10 @@ def _show_judgement(judged: Judgement, console: Console) -> None:
         text = f"{finding.outcome.value}: {finding.name}: {finding.detail}"
         _line(console, text, style, indent=2)
     _line(
-        console, words.changed(changes) if changes else "no base to compare with", "bold", indent=2
+        console,
+        formatting.changed(changes) if changes else "no base to compare with",
+        "bold",
+        indent=2,
     )
 
 
@@ -118,13 +123,13 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
     for change in found:
         last = change.word
         if with_share:
-            last = words.per_cent(change.new or 0, change.old or 0)
+            last = formatting.per_cent(change.new or 0, change.old or 0)
         was = f" (was {change.was})" if change.was else ""
-        delta = words.signed(change.delta)
+        delta = formatting.signed(change.delta)
         table.add_row(
-            Text(f"  {words.printable(change.name + was)}"),
-            "" if change.old is None else words.count(change.old),
-            "" if change.new is None else words.count(change.new),
+            Text(f"  {formatting.printable(change.name + was)}"),
+            "" if change.old is None else formatting.count(change.old),
+            "" if change.new is None else formatting.count(change.new),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
             last,
         )
@@ -147,16 +152,16 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
     table.add_column("note")
     before: Entry | None = None
     for entry in entries:
-        delta = words.signed(entry.raw - before.raw) if before else ""
+        delta = formatting.signed(entry.raw - before.raw) if before else ""
         table.add_row(
             f"  {entry.date[:10]}",
-            Text(words.printable(entry.commit[:12])),
-            Text(words.printable(entry.compiler)),
-            words.count(entry.raw),
+            Text(formatting.printable(entry.commit[:12])),
+            Text(formatting.printable(entry.compiler)),
+            formatting.count(entry.raw),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
-            words.count(entry.gzip),
-            words.count(entry.brotli),
-            Text(words.printable(entry.note)),
+            formatting.count(entry.gzip),
+            formatting.count(entry.brotli),
+            Text(formatting.printable(entry.note)),
         )
         before = entry
     _line(console, profile, "bold")
@@ -173,45 +178,47 @@ def _show(report: Report, console: Console) -> None:
     for profile in report.profiles:
         _show_profile(profile, report.own_remarks(profile), console)
     for remark, names in report.shared.items():
-        _line(console, f"note for {words.about(names, report)}: {remark}", "yellow")
+        _line(console, f"note for {formatting.about(names, report)}: {remark}", "yellow")
     if len(report.profiles) > 1:
-        _line(console, words.summary(report), "bold green" if report.ok else "bold red")
+        _line(console, formatting.summary(report), "bold green" if report.ok else "bold red")
 
 
 def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Console) -> None:
     from rich.text import Text
 
-    heading = Text(words.printable(profile.name), "bold")
+    heading = Text(formatting.printable(profile.name), "bold")
     if profile.release:
         fallback = profile.release.compiler is not None and profile.release.compiler.fallback
-        heading.append(f"  {words.compiler(profile)}", "yellow" if fallback else "dim")
+        heading.append(f"  {formatting.compiler(profile)}", "yellow" if fallback else "dim")
     console.print(_encodable(heading, console))
     if profile.release:
         console.print(_stages(profile.release, console))
     for remark in remarks:
-        _line(console, f"note: {words.printable(remark)}", "yellow", indent=2)
+        _line(console, f"note: {formatting.printable(remark)}", "yellow", indent=2)
     if profile.regression:
         _show_changes(profile.regression, console)
     for check in profile.failures:
-        detail = words.printable(check.detail)
-        _line(console, f"{words.printable(check.name)}: {detail}", "red", indent=2)
-    verdict = f"{profile.verdict.value}: {words.verdict(profile)}"
+        detail = formatting.printable(check.detail)
+        _line(console, f"{formatting.printable(check.name)}: {detail}", "red", indent=2)
+    verdict = f"{profile.verdict.value}: {formatting.verdict(profile)}"
     _line(console, verdict, _STYLES[profile.verdict], indent=2)
     console.print()
 
 
-def _show_changes(judged: Judgement, console: Console) -> None:
+def _show_changes(judged: RegressionResult, console: Console) -> None:
     if judged.comparison is None and not judged.findings:
         return  # no base, and nobody asked for one
-    _line(console, f"base: {words.printable(judged.base)}", "dim", indent=2)
+    _line(console, f"base: {formatting.printable(judged.base)}", "dim", indent=2)
     changes = judged.comparison
     if changes is None:
         return
-    for difference in changes.ruler:
-        _line(console, f"measured otherwise: {words.printable(difference)}", "yellow", indent=2)
-    told = words.changed(changes)
+    for difference in changes.tool_changes:
+        _line(
+            console, f"measured otherwise: {formatting.printable(difference)}", "yellow", indent=2
+        )
+    told = formatting.changed(changes)
     if changes.packages:
-        told += f"; {words.costs(changes, 3)}"
+        told += f"; {formatting.costs(changes, 3)}"
     _line(console, f"changed: {told}", "", indent=2)
 
 
@@ -254,7 +261,7 @@ def _line(console: Console, text: str, style: str, *, indent: int = 0) -> None:
 
     margin = " " * indent
     lines = textwrap.wrap(
-        words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
+        formatting.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
         console.width,
         initial_indent=margin,
         subsequent_indent=margin,

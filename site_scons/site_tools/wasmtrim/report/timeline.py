@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from wasmtrim.regression.history import Entry
-from wasmtrim.report import words
+from wasmtrim.report import formatting
 
 _MOST_ENTRIES: Final = 50  # rows; the line has all
 
@@ -54,12 +54,12 @@ def timeline(entries: Sequence[Entry]) -> Timeline | None:
     first, last = entries[0], entries[-1]
     deltas = [
         "",
-        *(words.signed(b.raw - a.raw) for a, b in pairwise(entries)),
+        *(formatting.signed(b.raw - a.raw) for a, b in pairwise(entries)),
     ]
     listed = [Row(entry, delta) for entry, delta in zip(entries, deltas, strict=True)]
     return Timeline(
-        high=words.count(max(entry.raw for entry in entries)),
-        low=words.count(min(entry.raw for entry in entries)),
+        high=formatting.count(max(entry.raw for entry in entries)),
+        low=formatting.count(min(entry.raw for entry in entries)),
         first=first.date[:10],
         last=last.date[:10],
         raw=_line([entry.raw for entry in entries]),
@@ -69,8 +69,9 @@ def timeline(entries: Sequence[Entry]) -> Timeline | None:
             for n, entry in enumerate(entries)
             if entry.note
         ),
-        told=f"{words.plural(len(entries), 'build')} from {first.date[:10]} to {last.date[:10]},"
-        f" {words.count(first.raw)} => {words.count(last.raw)} bytes",
+        told=f"{formatting.plural(len(entries), 'build')}"
+        f" from {first.date[:10]} to {last.date[:10]},"
+        f" {formatting.count(first.raw)} => {formatting.count(last.raw)} bytes",
         rows=tuple(reversed(listed[-_MOST_ENTRIES:])),
     )
 

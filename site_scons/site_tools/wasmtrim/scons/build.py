@@ -12,15 +12,15 @@ from SCons.Script import File, GetOption
 
 from wasmtrim import process
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.once import Once
 from wasmtrim.scons import signature
-from wasmtrim.sizes import Packed
-from wasmtrim.stages.execution import Outcome
+from wasmtrim.single_flight import SingleFlight
+from wasmtrim.sizes import Compressed
+from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.dwarf import Place
+    from wasmtrim.attribution.dwarf import SourceLocation
 
 # Below the project's root; scons' clean takes the folders of `build` away.
 BUILD_FOLDER = "#build"
@@ -39,9 +39,11 @@ class Build:
     def __init__(self, root: Path, *, verbose: bool) -> None:
         self.root = root
         self.verbose = verbose
-        self.outcomes: Once[Outcome] = Once()
-        self.packed: Once[Packed] = Once()  # by the sha256 of what is packed
-        self.places: Once[dict[str, Place]] = Once()  # by what was compiled, and its digest
+        self.results: SingleFlight[StageResult] = SingleFlight()
+        self.packed: SingleFlight[Compressed] = SingleFlight()  # by the sha256 of what is packed
+        self.locations: SingleFlight[dict[str, SourceLocation]] = (
+            SingleFlight()
+        )  # by what was compiled, and its digest
         self.locator = Locator(pins.load(root), root)
 
     @property

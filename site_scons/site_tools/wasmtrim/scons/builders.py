@@ -20,7 +20,7 @@ from SCons.Script import Entry, File, Split
 
 from wasmtrim import profile as profiles
 from wasmtrim.compilers import go, tinygo
-from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.profile import Compiler, Loaded, Timeouts
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import (
@@ -35,13 +35,13 @@ from wasmtrim.scons.compiling import LINKED, CompileRequest
 from wasmtrim.scons.requests import (
     RUN_FILE,
     FeaturesRequest,
+    FileSizeRequest,
     Request,
     RunRequest,
     SizesRequest,
     StageRequest,
-    TwinRequest,
+    UnstrippedRequest,
     VerifyRequest,
-    WeightRequest,
 )
 from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage
@@ -60,10 +60,10 @@ def add(env: Any, build: Build) -> None:
         _add(env, name, "compile $TARGET", _compile_emitter(build, name, compiler), Entry)
     for name, stage in STAGE_BUILDERS.items():
         _add(env, name, f"{stage.NAME} $TARGET", _stage_emitter(build, stage), File)
-    _add(env, "WasmFeatures", "features $TARGET", plain_emitter(FeaturesRequest(build)), File)
-    _add(env, "WasmWeight", "weigh $SOURCE", plain_emitter(WeightRequest(build)), File)
-    _add(env, "WasmTwin", "twin $TARGET", plain_emitter(TwinRequest()), File)
-    _add(env, "WasmSizes", "sizes $TARGET", _sizes_emitter(build), File)
+    _add(env, "WasmFeatures", "analyze $TARGET", plain_emitter(FeaturesRequest(build)), File)
+    _add(env, "WasmMeasure", "measure $SOURCE", plain_emitter(FileSizeRequest(build)), File)
+    _add(env, "WasmUnstripped", "write $TARGET", plain_emitter(UnstrippedRequest()), File)
+    _add(env, "WasmSizes", "write $TARGET", _sizes_emitter(build), File)
     _add(env, "WasmRun", "run $SOURCE", _run_emitter, File)
     _add(env, "WasmVerify", "verify $TARGET", _verify_emitter(build), File)
 
@@ -116,7 +116,7 @@ def _settings(builder: str, given: Mapping[str, Any]) -> Compiler:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         variable = _variable(builder, str(first["loc"][0]))
-        raise RequestError(f"{variable}={given[str(first['loc'][0])]!r}: {first['msg']}") from None
+        raise UsageError(f"{variable}={given[str(first['loc'][0])]!r}: {first['msg']}") from None
 
 
 def _stage_emitter(build: Build, stage: Stage) -> Emitter:
@@ -142,10 +142,10 @@ def features_of(env: Any, module: Node) -> Node:
     return node if node.has_builder() else env.WasmFeatures(node, module)[0]
 
 
-def weight_of(env: Any, module: Node) -> Node:
-    """Give the node of a module's weight; it is one, however many ask for it."""
+def size_of(env: Any, module: Node) -> Node:
+    """Give the node of a module's size; it is one, however many ask for it."""
     node = note_on(module, ".size.json")
-    return node if node.has_builder() else env.WasmWeight(node, module)[0]
+    return node if node.has_builder() else env.WasmMeasure(node, module)[0]
 
 
 def plain_emitter(request: Request) -> Emitter:
@@ -201,8 +201,8 @@ def _sizes_emitter(build: Build) -> Emitter:
         )
         target[0].attributes.wasmtrim = request
         records = [record for node in source if (record := record_of(node))]
-        weights = [weight_of(env, node) for node in source]
-        return target, [features, *weights, *runs, *source, *records]
+        measured = [size_of(env, node) for node in source]
+        return target, [features, *measured, *runs, *source, *records]
 
     return emit
 
@@ -217,7 +217,7 @@ def _verify_emitter(build: Build) -> Emitter:
         target[0].attributes.wasmtrim = request
         delivered = env.get("WASMVERIFY_DELIVER")
         targets = [target[0], File(delivered)] if delivered else [target[0]]
-        return targets, [*source, weight_of(env, source[-1]), *runs, *map(File, request.files())]
+        return targets, [*source, size_of(env, source[-1]), *runs, *map(File, request.files())]
 
     return emit
 
@@ -227,7 +227,7 @@ def _loaded(build: Build, env: Any) -> Loaded:
     if isinstance(given, Loaded):
         return given
     if not given:
-        raise RequestError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
+        raise UsageError("WasmVerify: give WASMVERIFY_PROFILE, a profile's name or file")
     return profiles.load(str(given), build.root)
 
 
@@ -251,7 +251,7 @@ def _timeout(env: Any, builder: str, stage: str) -> float:
     try:
         return float(given)
     except ValueError:
-        raise RequestError(f"{name}={given!r}: must be a number of seconds") from None
+        raise UsageError(f"{name}={given!r}: must be a number of seconds") from None
 
 
 def _variables(env: Any, builder: str, defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,10 +36,10 @@ class Shipped:
     module: Node
     sizes: Node
     verdict: Node
-    judgement: Node
+    result: Node
     known_by: tuple[Node, ...]
     chain: tuple[Node, ...]
-    anatomy: Node
+    breakdown: Node
     run: Node | None
     picture: Node | None
 
@@ -75,13 +75,13 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
     )
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
     env.Requires(verdict, sizes)
-    twin = _twin(env, loaded, chosen, first, features)
-    known_by = () if twin is None else (twin,)
+    unstripped = _unstripped(env, loaded, chosen, first, features)
+    known_by = () if unstripped is None else (unstripped,)
     if chosen is not None and chosen.name == tinygo.NAME and not profile.compiler.debug:
-        file = f"{DIST_FOLDER}/{loaded.name}.places.json"
+        file = f"{DIST_FOLDER}/{loaded.name}.locations.json"
         known_by = (*known_by, locate(env, build, first, file))
-    anatomy = env.WasmAnatomy(
-        f"{DIST_FOLDER}/{loaded.name}.anatomy.json", [nodes[-1], sizes[0], *known_by]
+    breakdown = env.WasmBreakdown(
+        f"{DIST_FOLDER}/{loaded.name}.breakdown.json", [nodes[-1], sizes[0], *known_by]
     )
     judged = env.WasmJudge(
         f"{DIST_FOLDER}/{loaded.name}.regression.json",
@@ -98,16 +98,16 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
         judged[0],
         known_by,
         hangs_on,
-        anatomy=anatomy[0],
+        breakdown=breakdown[0],
         run=runs[-1] if runs else None,
         picture=File(f"#{expect.picture}") if expect and expect.picture else None,
     )
 
 
-def _twin(
+def _unstripped(
     env: Any, loaded: Loaded, chosen: Chosen | None, first: Node, features: Node
 ) -> Node | None:
-    """Give the node of the twin, which went through the same stages with its names kept.
+    """Give the node of the unstripped build: the same stages with names kept.
 
     It tells whose each function of the shipped module is. None where that one has its names, or
     where there are none to keep: standard Go links without.
@@ -122,8 +122,8 @@ def _twin(
     for name in (strip.NAME, *profile.chain):
         if name != compilation.NAME:
             node = _staged(env, STAGES[name], named, node, features)
-    twin: Node = env.WasmTwin(f"{DIST_FOLDER}/{loaded.name}.twin.wasm", node)[0]
-    return twin
+    unstripped: Node = env.WasmUnstripped(f"{DIST_FOLDER}/{loaded.name}.unstripped.wasm", node)[0]
+    return unstripped
 
 
 def _compiled(env: Any, profile: Profile, chosen: Chosen) -> Node:

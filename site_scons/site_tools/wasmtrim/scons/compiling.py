@@ -11,12 +11,12 @@ from pathlib import Path
 from SCons.Node import Node
 from SCons.Script import GetOption
 
-from wasmtrim.compilers import compilation, environment, sources, view
+from wasmtrim.compilers import compilation, environment, sources, tinygo_target
 from wasmtrim.errors import ToolError, WasmtrimError
 from wasmtrim.profile import Compiler
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, only_looks
-from wasmtrim.scons.requests import Request, identity, write_outcome
+from wasmtrim.scons.requests import Request, identity, write_result
 from wasmtrim.toolchain.locate import Tool
 
 LINKED = ".linked.wasm"  # beside a module of TinyGo: what it was before TinyGo's own optimizer
@@ -62,11 +62,11 @@ class CompileRequest(Request):
         programs = self.programs()
         compiled = compilation.with_tinygo if self.name == "tinygo" else compilation.with_go
         with progress.alive(f"compile {target[0]}"):
-            outcome = compiled(
+            result = compiled(
                 self.settings, self.source, programs, timeout=self.timeout, folder=self.build.work
             )
-        record = dataclasses.replace(outcome.record, groups=self.program().groups)
-        write_outcome(self.build, target, dataclasses.replace(outcome, record=record))
+        record = dataclasses.replace(result.record, groups=self.program().groups)
+        write_result(self.build, target, dataclasses.replace(result, record=record))
 
     def programs(self) -> compilation.Programs:
         """Find the compiler, and what it calls in turn."""
@@ -86,7 +86,7 @@ class CompileRequest(Request):
         except ToolError:
             return None  # TinyGo's releases bring one; a TinyGo without says what it lacks
 
-    def program(self) -> sources.Program:
+    def program(self) -> sources.GoProgram:
         """Ask what the program is made of; the answer is kept."""
         go = self.build.tool("go")
         programs = self.programs()
@@ -94,7 +94,7 @@ class CompileRequest(Request):
         tags = self.settings.tags
         if self.name == "tinygo":
             env = environment.for_tinygo(env, programs.cache)
-            seen = view.of_target(self.settings, programs.compiler, env, self.build.work)
+            seen = tinygo_target.of_target(self.settings, programs.compiler, env, self.build.work)
             env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
             tags = seen.tags
         if only_looks():

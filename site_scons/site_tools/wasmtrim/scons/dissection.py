@@ -1,4 +1,4 @@
-"""The node of a profile's anatomy: what the module that ships is made of, for the report."""
+"""The node of a profile's breakdown: what the module that ships is made of, for the report."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from wasmtrim import sizes
 from wasmtrim.errors import ModuleError
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, path_of
-from wasmtrim.scons.builders import make, weight_of
+from wasmtrim.scons.builders import make, size_of
 from wasmtrim.scons.requests import Request
 
 
 @dataclass(frozen=True)
-class AnatomyRequest(Request):
-    """`NAME.anatomy.json`. Sources: the module, its weight, and what tells whose its functions are:
+class BreakdownRequest(Request):
+    """`NAME.breakdown.json`. Sources: the module, its size, and what tells whose its functions are:
     the size record and whatever lies beside it.
 
     It decides nothing: of a module that can't be read, the record says so.
@@ -30,31 +30,30 @@ class AnatomyRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        code = signature.code("attribution", "wasm", "report/anatomy.py")
+        code = signature.code("attribution", "wasm")
         return sizes.compressors(), code
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
-        from wasmtrim.attribution import evidence
-        from wasmtrim.report import anatomy
+        from wasmtrim.attribution import breakdown, name_sources
 
         module, into = path_of(source[0]).read_bytes(), Path(target[0].abspath)
         digest = sizes.sha256(module)
-        packed = self.build.packed.get(digest, lambda: sizes.pack(module))
-        known = evidence.beside(into.with_suffix("").with_suffix(".wasm"), module)
+        packed = self.build.packed.get(digest, lambda: sizes.compress(module))
+        known = name_sources.beside(into.with_suffix("").with_suffix(".wasm"), module)
         try:
-            found = anatomy.of_module(module, known, packed)
+            found = breakdown.of_module(module, known, packed)
         except ModuleError:
             found = None
-        anatomy.write(into, digest, found)
+        breakdown.write(into, digest, found)
 
 
 def add(env: Any, build: Build) -> None:
     """Give the environment the builder of the record."""
 
     def emit(target: list[Node], source: list[Node], env: Any) -> Any:
-        target[0].attributes.wasmtrim = AnatomyRequest(build)
+        target[0].attributes.wasmtrim = BreakdownRequest(build)
         module, *known_by = source
-        return target, [module, weight_of(env, module), *known_by]
+        return target, [module, size_of(env, module), *known_by]
 
-    action = Action(make, "dissect $TARGET", varlist=[signature.VARIABLE])
-    env["BUILDERS"]["WasmAnatomy"] = Builder(action=action, emitter=emit)
+    action = Action(make, "analyze $TARGET", varlist=[signature.VARIABLE])
+    env["BUILDERS"]["WasmBreakdown"] = Builder(action=action, emitter=emit)

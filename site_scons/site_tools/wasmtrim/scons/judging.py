@@ -49,12 +49,10 @@ class JudgeRequest(Request):
         return [str(path) for path in sorted(found)]
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
-        from wasmtrim.regression import judgement
+        from wasmtrim.regression import result
 
         dist = path_of(source[0]).parent
-        found = judgement.judge_release(
-            self.name, self.profile, self.build.root, dist, date.today()
-        )
+        found = result.of_release(self.name, self.profile, self.build.root, dist, date.today())
         sizes.write_json(Path(target[0].abspath), found.to_json())
         if not found.ok:
             faults = [f"  {f.name}: {f.detail}" for f in found.findings if f.outcome.fails]
@@ -70,7 +68,7 @@ def add(env: Any, build: Build) -> None:
         target[0].attributes.wasmtrim = request
         return target, [*source, *map(File, request.files())]
 
-    action = Action(make, "judge $TARGET", varlist=[signature.VARIABLE])
+    action = Action(make, "compare $TARGET", varlist=[signature.VARIABLE])
     env["BUILDERS"]["WasmJudge"] = Builder(action=action, emitter=emit)
 
 

@@ -1,4 +1,4 @@
-"""The node of `NAME.places.json`: where the functions of a TinyGo module are in its sources."""
+"""The node of `NAME.locations.json`: where the functions of a TinyGo module are in its sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wasmtrim.scons.compiling import LINKED, CompileRequest
 from wasmtrim.scons.requests import Request
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.dwarf import Place
+    from wasmtrim.attribution.dwarf import SourceLocation
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,20 @@ class LocateRequest(Request):
         return self.compiled.signature(), signature.code("attribution", "wasm")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
-        from wasmtrim.attribution import places
+        from wasmtrim.attribution import locations
 
         linked = path_of(source[0]).read_bytes()
         asked = self.compiled
         key = (asked.settings, asked.source, sizes.sha256(linked))
-        found = self.build.places.get(key, lambda: self._located(target[0], linked))
-        places.write(Path(target[0].abspath), linked, found)
+        found = self.build.locations.get(key, lambda: self._located(target[0], linked))
+        locations.write(Path(target[0].abspath), linked, found)
 
-    def _located(self, target: Node, linked: bytes) -> dict[str, Place]:
-        from wasmtrim.attribution import places
+    def _located(self, target: Node, linked: bytes) -> dict[str, SourceLocation]:
+        from wasmtrim.attribution import locations
 
         asked = self.compiled
         try:
-            with progress.alive(f"locate {target}"):
+            with progress.alive(f"analyze {target}"):
                 debug = compilation.debug_with_tinygo(
                     asked.settings,
                     asked.source,
@@ -59,10 +59,10 @@ class LocateRequest(Request):
                     timeout=asked.timeout,
                     folder=self.build.work,
                 )
-            proven = places.proven(linked, debug.module)
+            proven = locations.proven(linked, debug.module)
         except (ToolError, ModuleError):
             return {}  # the module is there and counts; its functions then have no lines
-        return places.portable(proven, {"": self.build.root.resolve(), **debug.roots})
+        return locations.portable(proven, {"": self.build.root.resolve(), **debug.roots})
 
 
 def locate(env: Any, build: Build, compiled: Node, name: str) -> Node:
@@ -80,5 +80,5 @@ def add(env: Any) -> None:
         target[0].attributes.wasmtrim = env["WASMLOCATE_REQUEST"]
         return target, source
 
-    action = Action(make, "locate $TARGET", varlist=[signature.VARIABLE])
+    action = Action(make, "analyze $TARGET", varlist=[signature.VARIABLE])
     env["BUILDERS"]["WasmLocate"] = Builder(action=action, emitter=emit)

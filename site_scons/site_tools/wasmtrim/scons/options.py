@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 
 TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
@@ -31,10 +31,10 @@ class Options:
 
 
 def read(arguments: Mapping[str, str]) -> Options:
-    """Read the options; raises RequestError for a value that is not one."""
+    """Read the options; raises UsageError for a value that is not one."""
     compiler = arguments.get("compiler")
     if compiler not in (None, "tinygo"):
-        raise RequestError(f"compiler={compiler}: the only value is tinygo")
+        raise UsageError(f"compiler={compiler}: the only value is tinygo")
     profile = arguments.get("profile")
     return Options(
         profile, compiler == "tinygo", _flag(arguments, "verbose"), _flag(arguments, "dirty")
@@ -44,7 +44,7 @@ def read(arguments: Mapping[str, str]) -> Options:
 def _flag(arguments: Mapping[str, str], name: str) -> bool:
     value = arguments.get(name, "0")
     if value not in ("0", "1"):
-        raise RequestError(f"{name}={value}: the values are 0 and 1")
+        raise UsageError(f"{name}={value}: the values are 0 and 1")
     return value == "1"
 
 

@@ -30,7 +30,7 @@ _FILES = {stage.NAME: file for stage in _STAGES if (file := stage.Settings().res
 
 def add(env: Any, build: Build) -> None:
     """Give the environment the builders of both files; a further call adds to their sources."""
-    action = Action(make, "origin $TARGET", varlist=[signature.VARIABLE])
+    action = Action(make, "write $TARGET", varlist=[signature.VARIABLE])
     for name, request in (
         ("WasmSums", SumsRequest()),
         ("WasmProvenance", ProvenanceRequest(build)),
@@ -67,6 +67,6 @@ class ProvenanceRequest(Request):
         used = {stage["tool"]["name"] for stage in stages}
         used |= {_FILES[stage["name"]] for stage in stages if stage["name"] in _FILES}
         tools = [self.build.tool(name) for name in (*_PROGRAMS, *_FILES.values()) if name in used]
-        programs = [provenance.Program(tool.name, tool.version, tool.digest) for tool in tools]
+        programs = [provenance.ToolRecord(tool.name, tool.version, tool.digest) for tool in tools]
         origin = provenance.sources(self.build.root)
         sizes.write_json(Path(target[0].abspath), provenance.statement(records, programs, origin))

@@ -12,7 +12,7 @@ from SCons.Script import Alias, AlwaysBuild, Clean, Dir, Help
 
 from wasmtrim import profile as profiles
 from wasmtrim import report, spelling
-from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.profile import Profile
 from wasmtrim.scons import judging, origin
 from wasmtrim.scons.build import (
@@ -57,12 +57,12 @@ class Releases:
         except TypeError as error:
             if not _SCONS_REFUSAL.search(str(error)):
                 raise
-            raise as_stop_error(RequestError(str(error))) from None
+            raise as_stop_error(UsageError(str(error))) from None
         self.shipped += shipped
         modules = [each.module for each in shipped]
         # A module is taken apart before it is judged: it is asked for most where it fails.
-        alias = Alias(ALIAS, [node for each in shipped for node in (each.anatomy, each.module)])
-        Alias(ALIAS, [each.judgement for each in shipped])
+        alias = Alias(ALIAS, [node for each in shipped for node in (each.breakdown, each.module)])
+        Alias(ALIAS, [each.result for each in shipped])
         self._baseline(env, shipped)
         if self.options.profile is None:
             # They speak of a whole release, so one profile alone doesn't write them.
@@ -95,14 +95,14 @@ class Releases:
             folder = Path(Dir(str(entry)).srcnode().abspath)
             files = sorted(folder.glob("*.yaml"))
             if not files:
-                raise RequestError(f"{entry}: no profile (*.yaml) in this folder")
+                raise UsageError(f"{entry}: no profile (*.yaml) in this folder")
             yield from files
 
     def _profile(self, env: Any, path: Path) -> Shipped | None:
         """Chain one profile's nodes; None where the user asked for another."""
         name = path.stem
         if name in self.known:
-            raise RequestError(f"{path}: there is a profile {name} already; name one otherwise")
+            raise UsageError(f"{path}: there is a profile {name} already; name one otherwise")
         if not self.known:
             Help(HELP, append=True, local_only=True)
         self.known.append(name)
@@ -138,5 +138,5 @@ class Releases:
             return
         hint = spelling.nearest(name, self.known)
         known = ", ".join(sorted(self.known))
-        error = RequestError(f"profile={name}: no such profile; {hint}the profiles are {known}")
+        error = UsageError(f"profile={name}: no such profile; {hint}the profiles are {known}")
         raise as_build_error(error, target[0])

@@ -18,14 +18,14 @@ from SCons.Node import Node
 
 from wasmtrim import atomic, sizes, verify, wasm
 from wasmtrim.compilers import compilation
-from wasmtrim.errors import CheckError, ModuleError, RequestError, ToolError
+from wasmtrim.errors import CheckError, ModuleError, ToolError, UsageError
 from wasmtrim.profile import Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.sizes import CompilerUsed
 from wasmtrim.stages import STAGES, execution, features
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import bounds
+from wasmtrim.verify import limits
 
 RUN_FILE = "run.json"
 
@@ -76,14 +76,14 @@ class StageRequest(Request):
     def files(self) -> list[str]:
         """Name the files of the folder that the program reads beside the module.
 
-        Raises RequestError where there is no such folder.
+        Raises UsageError where there is no such folder.
         """
         folder = self.settings.folder
         if folder is None:
             return []
         root = self.build.root
         if not (root / folder).is_dir():
-            raise RequestError(f"{folder}: no such folder; the stage {self.name} reads it")
+            raise UsageError(f"{folder}: no such folder; the stage {self.name} reads it")
         return sorted(f"#{f.relative_to(root)}" for f in (root / folder).rglob("*") if f.is_file())
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
@@ -94,7 +94,7 @@ class StageRequest(Request):
         beside = self._beside([path_of(node) for node in source[2:]])
         key = (self.name, self.settings, named, sizes.sha256(before))
 
-        def work() -> execution.Outcome:
+        def work() -> execution.StageResult:
             with progress.alive(f"{self.name} {target[0]}"):
                 return execution.run(
                     stage,
@@ -108,7 +108,7 @@ class StageRequest(Request):
                     beside=beside,
                 )
 
-        write_outcome(self.build, target, self.build.outcomes.get(key, work))
+        write_result(self.build, target, self.build.results.get(key, work))
 
     def _beside(self, files: Sequence[Path]) -> execution.Beside:
         resource = self.settings.resource
@@ -143,7 +143,7 @@ class FeaturesRequest(Request):
 
 
 @dataclass(frozen=True)
-class WeightRequest(Request):
+class FileSizeRequest(Request):
     """What a module weighs. Source: the module."""
 
     build: Build
@@ -153,14 +153,14 @@ class WeightRequest(Request):
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         module = path_of(source[0]).read_bytes()
-        packed = self.build.packed.get(sizes.sha256(module), lambda: sizes.pack(module))
-        weight = sizes.weigh(module, packed)
-        sizes.write_json(Path(target[0].abspath), dataclasses.asdict(weight))
+        packed = self.build.packed.get(sizes.sha256(module), lambda: sizes.compress(module))
+        size = sizes.measure(module, packed)
+        sizes.write_json(Path(target[0].abspath), dataclasses.asdict(size))
 
 
 @dataclass(frozen=True)
-class TwinRequest(Request):
-    """A twin, under its final name. Source: the module that kept its names."""
+class UnstrippedRequest(Request):
+    """An unstripped build, under its final name. Source: the module that kept its names."""
 
     def signature(self) -> object:
         return ()
@@ -184,11 +184,11 @@ class RunRequest(Request):
 
     def asked(self) -> object:
         """Give what decides how the run ends, besides the module."""
-        limits = bounds.of_run(self.profile.limits, self.compiler)
+        run_limits = limits.of_run(self.profile.limits, self.compiler)
         imports = sorted(self.profile.contract.imports)
         smoke = self.profile.smoke
         assert smoke is not None
-        return smoke.input, smoke.interface, smoke.call, self.profile.clock, imports, limits
+        return smoke.input, smoke.interface, smoke.call, self.profile.clock, imports, run_limits
 
     def signature(self) -> object:
         return self.asked(), signature.code("verify", "engine")
@@ -210,7 +210,7 @@ class RunRequest(Request):
 
 @dataclass(frozen=True)
 class SizesRequest(Request):
-    """`NAME.sizes.json`. Sources: features, a weight a stage, a run a stage if any, and more."""
+    """`NAME.sizes.json`. Sources: features, a size a stage, a run a stage if any, and more."""
 
     build: Build
     name: str
@@ -230,15 +230,15 @@ class SizesRequest(Request):
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         count = len(self.stages)
         features, *rest = source
-        weights, rest = rest[:count], rest[count:]
+        measured, rest = rest[:count], rest[count:]
         runs, rest = (rest[:count], rest[count:]) if self.runs else ([None] * count, rest)
         rows = []
-        for name, module, weight, run in zip(self.stages, rest, weights, runs, strict=False):
+        for name, module, size, run in zip(self.stages, rest, measured, runs, strict=False):
             stage = beside(module, ".stage.json")
             made = stage.has_builder()
             record = sizes.read_stage(path_of(stage)) if made else sizes.ready(name)
             fuel = verify.Run.read(path_of(run).parent).fuel if run else None
-            rows.append((record, sizes.read_weight(path_of(weight)), fuel))
+            rows.append((record, sizes.read_size(path_of(size)), fuel))
         chosen = self.compiler
         first, fallback = rows[0][0], chosen is not None and chosen.fallback
         compiler = None
@@ -258,7 +258,7 @@ class SizesRequest(Request):
 class VerifyRequest(Request):
     """`NAME.verify.json` and, where the verdict is good, the module under its final name.
 
-    Sources: the module of each stage, the last one's weight, a run a stage, further files.
+    Sources: the module of each stage, the last one's size, a run a stage, further files.
     """
 
     build: Build
@@ -292,8 +292,8 @@ class VerifyRequest(Request):
         verdict = verify.verify(
             self.profile,
             self.compiler,
-            [verify.Stage(*place) for place in places],
-            sizes.read_weight(path_of(source[count])),
+            [verify.StageRun(*place) for place in places],
+            sizes.read_size(path_of(source[count])),
             wasm_tools=self.build.tool("wasm-tools"),
             root=self.build.root,
             into=self.build.work / "differences" / self.name,
@@ -307,13 +307,13 @@ class VerifyRequest(Request):
             atomic.write_bytes(Path(delivered.abspath), modules[-1].read_bytes())
 
 
-def write_outcome(build: Build, target: Sequence[Node], outcome: execution.Outcome) -> None:
+def write_result(build: Build, target: Sequence[Node], result: execution.StageResult) -> None:
     """Write a module, its stage record, and how it was linked where that is a target; it last."""
-    build.say(outcome.record.argv)
-    sizes.write_json(Path(target[1].abspath), dataclasses.asdict(outcome.record))
+    build.say(result.record.argv)
+    sizes.write_json(Path(target[1].abspath), dataclasses.asdict(result.record))
     for linked in target[2:]:
-        atomic.write_bytes(Path(linked.abspath), outcome.linked or outcome.module)
-    atomic.write_bytes(Path(target[0].abspath), outcome.module)
+        atomic.write_bytes(Path(linked.abspath), result.linked or result.module)
+    atomic.write_bytes(Path(target[0].abspath), result.module)
 
 
 def identity(build: Build, *programs: str) -> object:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from wasmtrim.profile import Profile
 from wasmtrim.stages import componentize, embed, optimize, prune, strip, trim
-from wasmtrim.stages.job import HandOn, Job
+from wasmtrim.stages.job import Job, Unchanged
 
 
 class Stage(Protocol):
@@ -28,10 +28,10 @@ class Stage(Protocol):
     def settings(self, profile: Profile, /) -> Any:
         """Read the profile's part of this stage."""
 
-    def job(self, settings: Any, before: Any, features: tuple[str, ...], /) -> Job | HandOn:
+    def job(self, settings: Any, before: Any, features: tuple[str, ...], /) -> Job | Unchanged:
         """Give the program's arguments, or the reason why there is nothing to do."""
 
-    def judge(self, settings: Any, before: Any, after: Any, /) -> tuple[str, ...]:
+    def check(self, settings: Any, before: Any, after: Any, /) -> tuple[str, ...]:
         """Give notes to the reader; raises ToolError where the result breaks a promise."""
 
 

@@ -41,7 +41,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  
     return Job(("component", "new", IN, adapt, f"--output={OUT}"))
 
 
-def judge(settings: Settings, before: Module, after: Component) -> tuple[str, ...]:  # noqa: ARG001
+def check(settings: Settings, before: Module, after: Component) -> tuple[str, ...]:  # noqa: ARG001
     """Refuse what is no component, or has not the module in it, whole."""
     if not isinstance(after, Component):
         raise ToolError("it left a module, no component")

@@ -42,7 +42,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  
     return Job(("component", "embed", *world, FOLDER, IN, f"--output={OUT}"))
 
 
-def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
     """Refuse a module that has no types, or whose other sections changed."""
     if not any(section.name.startswith(_SECTION) for section in after.customs()):
         raise ToolError(f"no section {_SECTION!r} was added")

@@ -14,7 +14,7 @@ from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.sizes import StageRecord, ToolUsed
 from wasmtrim.stages import Stage
 from wasmtrim.stages.features import invalid
-from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, HandOn
+from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Unchanged
 from wasmtrim.toolchain.locate import Tool
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
@@ -33,7 +33,7 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StageResult:
     """The module that a stage made, and the record of how.
 
     `linked` is that of a compiler before its own optimizer ran, where it shows it.
@@ -55,7 +55,7 @@ def run(
     timeout: float,
     folder: Path,
     beside: Beside = Beside(),
-) -> Outcome:
+) -> StageResult:
     """Run one stage. `folder` is where its temporary files go; `timeout` is in seconds.
 
     Raises ToolError where the program fails, or what it leaves is no valid module with the same
@@ -64,8 +64,8 @@ def run(
     module = wasm.read_binary(before)
     job = stage.job(settings, module, features)
     used = ToolUsed(tool.name, tool.version, tool.pinned)
-    if isinstance(job, HandOn):
-        return Outcome(before, StageRecord(stage.NAME, used, (), 0.0, (job.reason,)))
+    if isinstance(job, Unchanged):
+        return StageResult(before, StageRecord(stage.NAME, used, (), 0.0, (job.reason,)))
     with workspace(folder) as work:
         (work / IN).write_bytes(before)
         for name, text in job.files.items():
@@ -81,14 +81,14 @@ def run(
         argv = (tool.name, *job.arguments)
         after = result(stage.NAME, argv, work / OUT, features, wasm_tools)
     try:
-        notes = stage.judge(settings, module, wasm.read_binary(after))
+        notes = stage.check(settings, module, wasm.read_binary(after))
     except ToolError as error:
         raise ToolError(f"{stage.NAME}: {error}\n  {process.shown(argv)}") from None
     if after == before:
         notes = (*notes, "changed nothing")
     if beside.resource:
         notes = (*notes, _named(beside.resource))
-    return Outcome(after, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
+    return StageResult(after, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
 
 
 def _named(resource: Tool) -> str:

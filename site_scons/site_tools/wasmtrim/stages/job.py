@@ -39,7 +39,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class HandOn:
+class Unchanged:
     """There is nothing to do: the module goes on unchanged, for the reason given."""
 
     reason: str

@@ -43,7 +43,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  
     return Job((IN, f"--output={OUT}", *flags, level, *settings.passes, *keep))
 
 
-def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
     """Refuse a module whose exports changed, or that imports what it did not import before."""
     was, now = _exports(before), _exports(after)
     if was != now:

@@ -9,7 +9,7 @@ from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
-from wasmtrim.stages.job import IN, OUT, HandOn, Job
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.features import binaryen_flags
 
@@ -39,12 +39,12 @@ def settings(profile: Profile) -> Settings:
     return Settings(exports=exports, keep_names=names.kept(profile))
 
 
-def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | HandOn:
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:
     """Give wasm-metadce's arguments and its graph: the exports to keep are its roots."""
     wanted = _wanted(settings, before)
     if len(wanted) == len(before.exports):
         # wasm-metadce writes a module anew even so, and makes it bigger.
-        return HandOn("the module exports nothing beyond its contract; handed on unchanged")
+        return Unchanged("the module exports nothing beyond its contract; handed on unchanged")
     roots = [{"name": f"export {name}", "root": True, "export": name} for name in wanted]
     keep = ["-g"] if settings.keep_names else []
     return Job(
@@ -54,7 +54,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     )
 
 
-def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
     """Refuse a module that lost a wanted export: wasm-metadce ends with 0 even then."""
     wanted = _wanted(settings, before)
     left = [export.name for export in after.exports]

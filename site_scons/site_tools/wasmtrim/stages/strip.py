@@ -33,7 +33,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  
     return Job((*keep, f"--output={OUT}", IN))
 
 
-def judge(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
     """Refuse a module that still has a custom section which was not to be kept."""
     left = [s.name for s in after.customs() if s.name not in settings.keep]
     if left:

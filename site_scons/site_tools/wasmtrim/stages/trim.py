@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
-from wasmtrim.stages.job import IN, OUT, HandOn, Job
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Component
 
 NAME = "trim"
@@ -30,17 +30,17 @@ def settings(profile: Profile) -> Settings:
     return Settings(keep=profile.strip.keep)
 
 
-def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job | HandOn:  # noqa: ARG001
+def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
     """Give wasm-tools' arguments: it takes a regular expression of what goes."""
     gone = sorted({s.name for s in before.customs()} - set(settings.keep))
     if not gone:
-        return HandOn("there is no custom section to cut; handed on unchanged")
+        return Unchanged("there is no custom section to cut; handed on unchanged")
     # Its dialect is not Python's, so what isn't plain stands for itself by any character.
     plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in gone]
     return Job(("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}"))
 
 
-def judge(settings: Settings, before: Component, after: Component) -> tuple[str, ...]:
+def check(settings: Settings, before: Component, after: Component) -> tuple[str, ...]:
     """Refuse a component that still has a custom section which was not to be kept."""
     left = sorted({s.name for s in after.customs()} - set(settings.keep))
     if left:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wasmtrim import atomic
-from wasmtrim.errors import RequestError, ToolError
+from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.toolchain.pins import Archive, Npm, Toolchain
 from wasmtrim.toolchain.store import PACKED, Store
 
@@ -30,24 +30,24 @@ def fetched(toolchain: Toolchain) -> list[Npm | Archive]:
 def export(store: Store, sources: Sequence[Npm | Archive], file: Path) -> list[str]:
     """Write those of the sources that are in the cache to the file; give their entries' names.
 
-    Raises RequestError when none is there, or when the file can't be written.
+    Raises UsageError when none is there, or when the file can't be written.
     """
     entries = [entry for entry in map(store.entry, sources) if (entry / PACKED).is_file()]
     if not entries:
-        raise RequestError(f"{store.folder}: nothing was fetched yet; run `wasmtrim doctor` first")
+        raise UsageError(f"{store.folder}: nothing was fetched yet; run `wasmtrim doctor` first")
     try:
         with atomic.replacing(file) as fresh, tarfile.open(fresh, "w") as bundle:
             for entry in entries:
                 bundle.add(entry / PACKED, arcname=entry.name, filter=_anonymous)
     except OSError as error:
-        raise RequestError(f"{file}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from None
     return [entry.name for entry in entries]
 
 
 def take(store: Store, sources: Sequence[Npm | Archive], file: Path) -> list[str]:
     """Put what the file has of the sources into the cache; give the names of their entries.
 
-    Raises RequestError when the file is no bundle or has nothing that is pinned here, and Refused
+    Raises UsageError when the file is no bundle or has nothing that is pinned here, and Refused
     when something in it has another hash than the pinned one.
     """
     wanted = {store.entry(source).name: source for source in sources}
@@ -66,11 +66,11 @@ def take(store: Store, sources: Sequence[Npm | Archive], file: Path) -> list[str
                         store.put(source, part)
                 taken.append(member.name)
     except tarfile.TarError as error:
-        raise RequestError(f"{file}: is no file of `wasmtrim toolchain export`: {error}") from None
+        raise UsageError(f"{file}: is no file of `wasmtrim toolchain export`: {error}") from None
     except OSError as error:
-        raise RequestError(f"{error.filename or file}: {error.strerror or error}") from None
+        raise UsageError(f"{error.filename or file}: {error.strerror or error}") from None
     if not taken:
-        raise RequestError(
+        raise UsageError(
             f"{file}: has nothing that is pinned here for this platform; wanted:"
             f" {', '.join(wanted) or 'nothing'}"
         )
@@ -78,11 +78,11 @@ def take(store: Store, sources: Sequence[Npm | Archive], file: Path) -> list[str
 
 
 def remove(store: Store, names: Sequence[str]) -> None:
-    """Remove entries by their names. Raises RequestError for a name that is none, before any."""
+    """Remove entries by their names. Raises UsageError for a name that is none, before any."""
     for name in names:
         if name not in entries(store):
             there = ", ".join(entries(store)) or "it is empty"
-            raise RequestError(f"{name}: not in the cache {store.folder}; there: {there}")
+            raise UsageError(f"{name}: not in the cache {store.folder}; there: {there}")
     for name in names:
         gone = store.folder / f".{name}.removed"
         try:

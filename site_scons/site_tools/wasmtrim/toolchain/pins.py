@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from wasmtrim import document
-from wasmtrim.document import Node, Way
-from wasmtrim.errors import ConfigError, Problem, RequestError
+from wasmtrim import located_yaml
+from wasmtrim.errors import ConfigError, Problem, UsageError
+from wasmtrim.located_yaml import Node, Way
 from wasmtrim.spelling import nearest
 
 # What is no program but a file that one reads, and the file's name in the folder of its source.
@@ -118,11 +118,11 @@ def load(root: Path | None = None) -> Toolchain:
     """
     package = Path(__file__).parents[1] / "data" / "toolchain.yaml"
     files = [package]
-    tree, problems = document.read(package)
+    tree, problems = located_yaml.read(package)
     if root is not None and (root / PROJECT_FILE).is_file():
         files.append(root / PROJECT_FILE)
-        over, wrong = document.read(root / PROJECT_FILE)
-        tree, problems = document.merge(tree, over), problems + wrong
+        over, wrong = located_yaml.read(root / PROJECT_FILE)
+        tree, problems = located_yaml.merge(tree, over), problems + wrong
     if problems:
         raise ConfigError(problems)
     return _Checked(tree).toolchain(tuple(files))
@@ -131,10 +131,10 @@ def load(root: Path | None = None) -> Toolchain:
 def platform() -> str:
     """Name this machine as toolchain.yaml does: `linux-x86_64`, `macos-arm64`.
 
-    Raises RequestError on Windows, where nothing of this works.
+    Raises UsageError on Windows, where nothing of this works.
     """
     if sys.platform in ("win32", "cygwin"):
-        raise RequestError("Windows is not supported; run wasmtrim inside WSL, on Linux or macOS")
+        raise UsageError("Windows is not supported; run wasmtrim inside WSL, on Linux or macOS")
     machine = host.machine().lower()
     machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
     return f"{'macos' if sys.platform == 'darwin' else sys.platform}-{machine}"
@@ -282,19 +282,19 @@ class _Checked:
 
     def _get(self, keys: Way) -> Any:
         """The plain value at `keys`; None where there is none."""
-        way, node = document.find(self._tree, keys)
+        way, node = located_yaml.find(self._tree, keys)
         return node.plain() if way == keys else None
 
     def _refuse(self, keys: Way, allowed: str) -> None:
-        way, node = document.find(self._tree, keys)
+        way, node = located_yaml.find(self._tree, keys)
         there = way == keys and node.value is not None
-        self._problem(keys, f"found {document.show(node)}" if there else "missing", allowed)
+        self._problem(keys, f"found {located_yaml.show(node)}" if there else "missing", allowed)
 
     def _problem(self, keys: Way, found: str, allowed: str) -> None:
         """Keep what is wrong with the value at `keys`; a missing one is placed at its parent."""
-        _, node = document.find(self._tree, keys)
+        _, node = located_yaml.find(self._tree, keys)
         at = node.key_at or node.at
-        key = document.dotted(keys)
+        key = located_yaml.dotted(keys)
         self._problems.append(Problem(at.file, at.line, at.column, key, found, allowed))
 
 

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from wasmtrim.errors import NotFetched, Refused, RequestError, ToolError
+from wasmtrim.errors import NotFetched, Refused, ToolError, UsageError
 from wasmtrim.toolchain.pins import ADDRESS, Archive, Npm
-from wasmtrim.toolchain.reach import Reach
+from wasmtrim.toolchain.unreachable import UnreachableHosts
 
 PACKED = "packed"
 FILES = "files"
@@ -29,16 +29,16 @@ class Store:
     """The entries in `folder`. `root` is the project's folder, `say` is told what takes long.
 
     `mirror` is an address that stands in for scheme and host of every archive's address; raises
-    RequestError when it is none.
+    UsageError when it is none.
     """
 
     def __init__(
         self, folder: Path, root: Path, say: Callable[[str], None], mirror: str | None = None
     ) -> None:
         if mirror and not re.fullmatch(ADDRESS, mirror):
-            raise RequestError(f"WASMTRIM_MIRROR={mirror}: must be like https://host/path")
+            raise UsageError(f"WASMTRIM_MIRROR={mirror}: must be like https://host/path")
         self.folder = folder / "toolchain"
-        self.reach = Reach(folder / "unreachable.json")
+        self.reach = UnreachableHosts(folder / "unreachable.json")
         self._root = root
         self._say = say
         self._mirror = mirror

@@ -12,22 +12,22 @@ from wasmtrim.errors import ToolError
 
 
 @dataclass(frozen=True)
-class Bounds:
+class UnpackLimits:
     """TinyGo's archive, the largest that is pinned, unpacks to about a quarter of these."""
 
     bytes: int = 4 << 30
     members: int = 200_000
 
 
-def unpack(packed: Path, folder: Path, bounds: Bounds | None = None) -> None:
+def unpack(packed: Path, folder: Path, limits: UnpackLimits | None = None) -> None:
     """Unpack into the fresh `folder`: files, folders, and links that stay within it.
 
     Raises ToolError, naming the member, for a path or a link that leaves the folder, a path that
-    comes twice or leads through a link, a member of another kind, and for more than `bounds`.
+    comes twice or leads through a link, a member of another kind, and for more than `limits`.
     What was unpacked until then stays: the caller removes it.
     """
     folder.mkdir()
-    unpacking = _Unpacking(packed, folder, bounds or Bounds())
+    unpacking = _Unpacking(packed, folder, limits or UnpackLimits())
     try:
         with tarfile.open(packed, "r|gz") as archive:
             for member in archive:
@@ -37,10 +37,10 @@ def unpack(packed: Path, folder: Path, bounds: Bounds | None = None) -> None:
 
 
 class _Unpacking:
-    def __init__(self, packed: Path, folder: Path, bounds: Bounds) -> None:
+    def __init__(self, packed: Path, folder: Path, limits: UnpackLimits) -> None:
         self._packed = packed
         self._folder = folder
-        self._bounds = bounds
+        self._limits = limits
         self._bytes = 0
         self._taken: dict[PurePosixPath, tarfile.TarInfo] = {}
 
@@ -64,10 +64,10 @@ class _Unpacking:
             raise refuse(f"has the mode {member.mode:o}: setuid, setgid or sticky")
         self._bytes += member.size
         self._taken[path] = member
-        if self._bytes > self._bounds.bytes or len(self._taken) > self._bounds.members:
+        if self._bytes > self._limits.bytes or len(self._taken) > self._limits.members:
             raise refuse(
-                f"is too much: at most {self._bounds.bytes} bytes"
-                f" in {self._bounds.members} members are unpacked"
+                f"is too much: at most {self._limits.bytes} bytes"
+                f" in {self._limits.members} members are unpacked"
             )
         place = self._folder / path
         if member.isdir():

@@ -14,9 +14,9 @@ from typing import Any
 from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Profile
-from wasmtrim.sizes import Weight
+from wasmtrim.sizes import FileSize
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import bounds, contract, equivalence, smoke
+from wasmtrim.verify import contract, equivalence, limits, smoke
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
@@ -28,8 +28,8 @@ __all__ = [
     "MOST_MODULE_BYTES",
     "Check",
     "Run",
-    "Stage",
-    "Verdict",
+    "StageRun",
+    "Verification",
     "run_smoke",
     "same_code",
     "verify",
@@ -37,7 +37,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageRun:
     """A stage's module, and the folder that `run_smoke` wrote into; None where it was not run."""
 
     name: str
@@ -46,7 +46,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What all checks found."""
 
     checks: tuple[Check, ...]
@@ -65,44 +65,44 @@ class Verdict:
 def verify(
     profile: Profile,
     compiler: str | None,
-    stages: Sequence[Stage],
-    weight: Weight,
+    stages: Sequence[StageRun],
+    size: FileSize,
     *,
     wasm_tools: Tool,
     root: Path,
     into: Path,
-) -> Verdict:
+) -> Verification:
     """Judge the last stage's module, and that all stages behave alike.
 
-    `compiler` is the one that built it, None for a ready module. `weight` is the last module's.
+    `compiler` is the one that built it, None for a ready module. `size` is the last module's.
     `root` is the project's, which paths in the profile start from; pictures of differences go to
-    `into`. Raises ToolError when a program cannot be run, RequestError when a file that the
+    `into`. Raises ToolError when a program cannot be run, UsageError when a file that the
     profile names is missing; all else is in the verdict.
     """
     last = stages[-1]
-    size = last.module.stat().st_size
-    if size > MOST_MODULE_BYTES:
-        detail = f"{size:,} bytes; a module of more than {MOST_MODULE_BYTES:,} is not judged"
-        return Verdict((Check("module", False, detail),))
+    on_disk = last.module.stat().st_size
+    if on_disk > MOST_MODULE_BYTES:
+        detail = f"{on_disk:,} bytes; a module of more than {MOST_MODULE_BYTES:,} is not judged"
+        return Verification((Check("module", False, detail),))
     try:
         module = wasm.read_binary(last.module.read_bytes())
     except ModuleError as error:
-        return Verdict((Check("module", False, str(error)),))
+        return Verification((Check("module", False, str(error)),))
     ran = [(stage.name, stage.run) for stage in stages if stage.run]
     run = Run.read(last.run) if last.run else None
     checks = [
         contract.check_features(last.module, profile.contract, wasm_tools),
         contract.check_imports(module, profile.contract),
         contract.check_exports(module, profile.contract),
-        *bounds.check_sizes(weight, profile.limits, compiler),
-        *bounds.check_memory(module, _pages(ran), profile.limits, compiler),
+        *limits.check_sizes(size, profile.limits, compiler),
+        *limits.check_memory(module, _pages(ran), profile.limits, compiler),
     ]
     if profile.smoke and last.run and run:
         checks += smoke.check(profile.smoke, last.run, root, into)
-        checks += bounds.check_fuel(run, profile.limits, compiler)
+        checks += limits.check_fuel(run, profile.limits, compiler)
     if len(ran) > 1:
         checks.append(equivalence.check_stages(ran))
-    return Verdict(tuple(checks))
+    return Verification(tuple(checks))
 
 
 def _pages(ran: Sequence[tuple[str, Path]]) -> int | None:

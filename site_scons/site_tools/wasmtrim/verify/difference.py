@@ -50,7 +50,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Observation:
     """Something other than pixels that differs, in the words of a person; frame 0 is the whole."""
 
     what: str
@@ -73,27 +73,27 @@ class Difference:
     heat_map: Path | None
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Observation, ...]:
         """What differs beside pixels, the first thing first."""
         return tuple(self._findings())
 
-    def _findings(self) -> Iterator[Finding]:
+    def _findings(self) -> Iterator[Observation]:
         if not (self.a.format and self.b.format):
             return
         a, b = (f"{picture.width}x{picture.height}" for picture in (self.a, self.b))
         if a != b:
-            yield Finding("the size", a, b)
+            yield Observation("the size", a, b)
         if self.a.frames != self.b.frames:
-            yield Finding("the number of frames", f"{self.a.frames:,}", f"{self.b.frames:,}")
+            yield Observation("the number of frames", f"{self.a.frames:,}", f"{self.b.frames:,}")
         if min(self.a.frames, self.b.frames) > 1 and self.a.plays != self.b.plays:
-            yield Finding("it plays", times(self.a.plays), times(self.b.plays))
+            yield Observation("it plays", times(self.a.plays), times(self.b.plays))
         for frame in self.frames:
             if frame.delays and frame.delays[0] != frame.delays[1]:
                 a, b = (f"{delay:g} ms" for delay in frame.delays)
-                yield Finding(f"frame {frame.number} stays", a, b, frame.number)
+                yield Observation(f"frame {frame.number} stays", a, b, frame.number)
 
     @property
-    def first(self) -> Finding | Frame | None:
+    def first(self) -> Observation | Frame | None:
         """What a viewer meets first of all that differs."""
         wrong = [frame for frame in self.frames if frame.pixels]
         met = [(found.frame, found) for found in self.findings] + [(f.number, f) for f in wrong]

@@ -7,7 +7,7 @@ from pathlib import Path
 from wasmtrim.errors import CheckError
 from wasmtrim.verify import difference
 from wasmtrim.verify.check import Check
-from wasmtrim.verify.difference import Difference, Finding, Frame
+from wasmtrim.verify.difference import Difference, Frame, Observation
 
 DIFFERENCE = "difference.png"
 
@@ -41,7 +41,7 @@ def _fault(found: Difference) -> str | None:
     if found.b.fault:
         return f"the output {found.b.fault}"
     match found.first:
-        case Finding(what, expected, actual):
+        case Observation(what, expected, actual):
             return f"{what}: {actual}, expected is {expected}"
         case Frame(number, pixels, largest, first=(x, y)):
             return (

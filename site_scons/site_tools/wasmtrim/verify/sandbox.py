@@ -41,7 +41,7 @@ _GRACE_SECONDS = 1.0  # the child watches its own time; the parent ends one that
 
 
 @dataclass(frozen=True)
-class Bounds:
+class RunLimits:
     """What a run may use: instructions, bytes of linear memory, table elements, seconds, bytes."""
 
     fuel: int = MOST_FUEL
@@ -104,7 +104,7 @@ def run(
     into: Path,
     *,
     stdin: Path | None = None,
-    bounds: Bounds = Bounds(),
+    run_limits: RunLimits = RunLimits(),
     start_ms: int = 0,
     step_ms: int = 1,
     now_ms: bool = False,
@@ -124,7 +124,7 @@ def run(
     ):
         stdout.touch()
         stderr.touch()
-        request = {
+        task = {
             "module": str(module.absolute()),
             "stdin": os.devnull if stdin is None else str(stdin.absolute()),
             "stdout": str(stdout.absolute()),
@@ -134,12 +134,12 @@ def run(
             "now_ms": now_ms,
             "call": asdict(call) if call else None,
             "drive": str(drive.absolute()) if drive else None,
-            **asdict(bounds),
-            "memory": min(bounds.memory, MOST_MEMORY),
-            "fuel": min(bounds.fuel, MOST_FUEL),
+            **asdict(run_limits),
+            "memory": min(run_limits.memory, MOST_MEMORY),
+            "fuel": min(run_limits.fuel, MOST_FUEL),
         }
-        answer = _ask(request)
-        kind, detail = _judge(answer, bounds, stdout.stat().st_size + stderr.stat().st_size)
+        answer = _ask(task)
+        kind, detail = _ending(answer, run_limits, stdout.stat().st_size + stderr.stat().st_size)
         with stdout.open("rb") as out:
             digest = hashlib.file_digest(out, "sha256").hexdigest()
         with stderr.open("rb") as err:
@@ -159,11 +159,11 @@ def run(
     return result
 
 
-def _ask(request: dict[str, Any]) -> dict[str, Any]:
+def _ask(task: dict[str, Any]) -> dict[str, Any]:
     """Run the child process; where it ends without an answer, make one that says how."""
-    seconds = request["compile_seconds"] + request["seconds"] + _GRACE_SECONDS
+    seconds = task["compile_seconds"] + task["seconds"] + _GRACE_SECONDS
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
-    ended = child.ask("../engine/__main__.py", request, seconds)
+    ended = child.ask("../engine/__main__.py", task, seconds)
     if ended is None:
         return {"kind": "crash", "detail": f"the engine did not end after {seconds:g} s", **nothing}
     if ended.status == 0:
@@ -175,26 +175,26 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}
 
 
-def _judge(answer: dict[str, Any], bounds: Bounds, output: int) -> tuple[Kind, str]:
+def _ending(answer: dict[str, Any], run_limits: RunLimits, output: int) -> tuple[Kind, str]:
     """Say in one line how it ended, or which bound ended it."""
     kind, detail = answer["kind"], answer["detail"]
-    if output > bounds.output:
-        return "output", f"it prints without end: more than {bounds.output:,} bytes"
+    if output > run_limits.output:
+        return "output", f"it prints without end: more than {run_limits.output:,} bytes"
     match kind:
         case "trap":
             detail = f"trap: {detail}"
         case "fuel":
-            detail = f"it loops, or needs more than {bounds.fuel:,} instructions"
+            detail = f"it loops, or needs more than {run_limits.fuel:,} instructions"
         case "time":
-            detail = f"it loops, or needs more than {bounds.seconds:g} s"
+            detail = f"it loops, or needs more than {run_limits.seconds:g} s"
         case "blocked":
-            detail = f"it blocks in a host call: no end after {bounds.seconds:g} s"
+            detail = f"it blocks in a host call: no end after {run_limits.seconds:g} s"
         case "compile":
             detail = f"compiling it takes more than {COMPILE_SECONDS} s"
         case "instance":
             detail = f"no instance: {detail}"
     first, pages = answer["first_pages"], answer["pages"]
-    most = min(bounds.memory, MOST_MEMORY) // PAGE_BYTES
+    most = min(run_limits.memory, MOST_MEMORY) // PAGE_BYTES
     if kind in ("exit", "trap", "fuel") and pages is not None and first < pages > most // 2:
         # A module that asked for more than it got need not have come to the last page.
         grown = f"its memory grew to {pages} of the {most} pages that it may have"

@@ -9,9 +9,9 @@ from typing import Any
 from wasmtrim import atomic
 from wasmtrim.engine import frame_stream
 from wasmtrim.engine.answer import printable
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.profile import Expect, Profile, Smoke
-from wasmtrim.verify import bounds, contract, picture, sandbox
+from wasmtrim.verify import contract, limits, picture, sandbox
 from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import first_difference, same_code
 from wasmtrim.verify.sandbox import Run
@@ -30,12 +30,12 @@ def run_smoke(
 
     `compiler` is the one that built it, None for a ready module. `root` is the project's, which
     paths in the profile start from. `before` is the module of the stage before and the folder of
-    its run: where only custom sections changed since, that run is taken over. Raises RequestError
+    its run: where only custom sections changed since, that run is taken over. Raises UsageError
     where the profile has no smoke run or its input is missing.
     """
     smoke = profile.smoke
     if smoke is None:
-        raise RequestError("the profile has no smoke run (smoke: null)")
+        raise UsageError("the profile has no smoke run (smoke: null)")
     if before and same_code(before[0].read_bytes(), module.read_bytes()):
         for name in ("stdout", "stderr", "run.json"):
             atomic.write_bytes(into / name, (before[1] / name).read_bytes())
@@ -45,13 +45,13 @@ def run_smoke(
         try:
             frame_stream.read(given.read_bytes())
         except ValueError as error:
-            raise RequestError(f"{given}: {error}; smoke.input names it") from None
+            raise UsageError(f"{given}: {error}; smoke.input names it") from None
     return sandbox.run(
         module,
         into,
         stdin=None if smoke.interface else given,
         drive=given if smoke.interface else None,
-        bounds=bounds.of_run(profile.limits, compiler),
+        run_limits=limits.of_run(profile.limits, compiler),
         start_ms=profile.clock.start_ms,
         step_ms=profile.clock.step_ms,
         now_ms=contract.allows(profile.contract, "env.now_ms"),
@@ -168,5 +168,5 @@ def _value(value: Any) -> str:
 def _file(root: Path, path: Any, key: str) -> Path:
     file: Path = root / path
     if not file.is_file():
-        raise RequestError(f"{file}: no such file; {key} names it")
+        raise UsageError(f"{file}: no such file; {key} names it")
     return file

@@ -2,8 +2,8 @@
 
 from wasmtrim.attribution.compressed.brotli import decode as decode_brotli
 from wasmtrim.attribution.compressed.inflate import gunzip
+from wasmtrim.attribution.compressed.modules import brotli_shares, gzip_shares
 from wasmtrim.attribution.compressed.stream import Shares, Stream, shares
-from wasmtrim.attribution.compressed.weighing import brotli_shares, gzip_shares
 
 __all__ = [
     "Shares",

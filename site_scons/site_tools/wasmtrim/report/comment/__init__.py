@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wasmtrim.errors import RequestError, ToolError
-from wasmtrim.regression import judgement
-from wasmtrim.regression.judgement import Judgement
+from wasmtrim.errors import ToolError, UsageError
+from wasmtrim.regression import result
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import as_json, markdown
+from wasmtrim.report.formatting import printable
 from wasmtrim.report.model import Report, Verdict
-from wasmtrim.report.words import printable
 
 if TYPE_CHECKING:
     import httpx
@@ -32,9 +32,9 @@ class NotPosted(ToolError):
     """The host refused or did not answer; the comment is not there, or is the old one."""
 
 
-def body(report: Report, judgements: Sequence[Judgement], marker: str) -> str:
+def body(report: Report, results: Sequence[RegressionResult], marker: str) -> str:
     """Give the comment: the report, with what `wasmtrim compare --base` found in its place."""
-    found = {judged.profile: judged for judged in judgements}
+    found = {judged.profile: judged for judged in results}
     profiles = []
     for profile in report.profiles:
         judged = found.get(profile.name)
@@ -56,24 +56,24 @@ def read_report(file: Path) -> Report:
     return as_json.read(_text(file), str(file))
 
 
-def read_judgement(file: Path) -> Judgement:
+def read_result(file: Path) -> RegressionResult:
     """Read what `wasmtrim compare --format json` printed."""
     try:
         content = json.loads(_text(file))
     except (ValueError, RecursionError):
         content = None
-    return judgement.of_json(content, str(file))
+    return result.of_json(content, str(file))
 
 
 def _text(file: Path) -> str:
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise RequestError(f"{file}: more than {MOST_BYTES:,} bytes, which is no report")
+            raise UsageError(f"{file}: more than {MOST_BYTES:,} bytes, which is no report")
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise RequestError(f"{file}: {error.strerror}") from None
+        raise UsageError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise RequestError(f"{file}: not UTF-8") from None
+        raise UsageError(f"{file}: not UTF-8") from None
 
 
 def ask(client: httpx.Client, method: str, address: str, **content: Any) -> httpx.Response:
@@ -92,8 +92,8 @@ def ask(client: httpx.Client, method: str, address: str, **content: Any) -> http
 
 
 def needed(environ: Mapping[str, str], name: str, what: str) -> str:
-    """Give a variable's value. Raises RequestError with what it is for when it isn't set."""
+    """Give a variable's value. Raises UsageError with what it is for when it isn't set."""
     value = environ.get(name)
     if not value:
-        raise RequestError(f"{name} is not set: {what}")
+        raise UsageError(f"{name} is not set: {what}")
     return value

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from wasmtrim.errors import RequestError, WasmtrimError
+from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.report import comment
 from wasmtrim.report.comment import github, gitlab
 
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("host", choices=HOSTS)
     parser.add_argument("report", type=Path, metavar="REPORT", help="dist/report/report.json")
     parser.add_argument(
-        "judgements",
+        "results",
         type=Path,
         nargs="*",
         metavar="JUDGEMENT",
@@ -32,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if not re.fullmatch(r"[\w.-]{1,100}", args.key, re.ASCII):
-            raise RequestError(f"--key {args.key}: letters, digits, . _ and - only")
+            raise UsageError(f"--key {args.key}: letters, digits, . _ and - only")
         marker = comment.marker(args.key)
-        judgements = [comment.read_judgement(file) for file in args.judgements]
-        text = comment.body(comment.read_report(args.report), judgements, marker)
+        results = [comment.read_result(file) for file in args.results]
+        text = comment.body(comment.read_report(args.report), results, marker)
         print(HOSTS[args.host](text, marker, os.environ))
     except WasmtrimError as error:
         print(f"wasmtrim: {error}", file=sys.stderr)

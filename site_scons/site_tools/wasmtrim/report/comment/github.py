@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.report.comment import SECONDS, ask, needed
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _PAGES: Final = 100  # of a hundred entries each
 def post(text: str, marker: str, environ: Mapping[str, str]) -> str:
     """Write the comment, or write it anew where it stands; say which, or why neither.
 
-    Raises NotPosted when GitHub doesn't take it, RequestError when the job isn't set up for it.
+    Raises NotPosted when GitHub doesn't take it, UsageError when the job isn't set up for it.
     """
     import httpx
 
@@ -60,7 +60,7 @@ def _workflow_run(environ: Mapping[str, str]) -> dict[str, Any]:
     file = needed(environ, "GITHUB_EVENT_PATH", "the file with the event, which GitHub sets")
     event = json.loads(Path(file).read_text(encoding="utf-8"))
     if "workflow_run" not in event:
-        raise RequestError("this is to run in a workflow with `on: workflow_run`")
+        raise UsageError("this is to run in a workflow with `on: workflow_run`")
     run: dict[str, Any] = event["workflow_run"]
     return run
 

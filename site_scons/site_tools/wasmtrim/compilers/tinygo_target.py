@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class View:
+class TargetInfo:
     """Which files of a package count."""
 
     goos: str
@@ -28,7 +28,9 @@ class View:
     tags: tuple[str, ...]
 
 
-def of_target(settings: Compiler, tool: Tool, environment: Mapping[str, str], kept: Path) -> View:
+def of_target(
+    settings: Compiler, tool: Tool, environment: Mapping[str, str], kept: Path
+) -> TargetInfo:
     """Ask TinyGo, once for each version and settings; `kept` is the folder for its answers.
 
     Raises ToolError where TinyGo refuses the settings.
@@ -57,4 +59,4 @@ def of_target(settings: Compiler, tool: Tool, environment: Mapping[str, str], ke
             ) from None
         atomic.write_text(path, json.dumps(answer))
     tags = dict.fromkeys((*answer["build_tags"], *settings.tags))
-    return View(answer["goos"], answer["goarch"], tuple(tags))
+    return TargetInfo(answer["goos"], answer["goarch"], tuple(tags))

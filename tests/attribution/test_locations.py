@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import Evidence, Origins, evidence, origins, places
-from wasmtrim.attribution.dwarf import SECTION, Dwarf, Place
+from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners
+from wasmtrim.attribution.dwarf import SECTION, Dwarf, SourceLocation
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
@@ -30,8 +30,8 @@ def shape(wat: Wat) -> wasm.Module:
 
 def test_debug_information_tells_file_and_line(shape: wasm.Module) -> None:
     told = Dwarf(shape)
-    assert told.place(0) == Place("/src/app/native/shape.c", 3)
-    assert told.place(1) == Place("/src/app/native/shape.c", 5)
+    assert told.place(0) == SourceLocation("/src/app/native/shape.c", 3)
+    assert told.place(1) == SourceLocation("/src/app/native/shape.c", 5)
     assert told.c_file(0) == "/src/app/native/shape.c"
 
 
@@ -58,23 +58,23 @@ def test_broken_debug_information_says_less_and_fails_nothing(shape: wasm.Module
             module = wasm.read(bytes(data))
         except ModuleError:
             continue  # a section's own frame was hit
-        found = origins(module)
+        found = owners(module)
         for index in (0, 1):
-            for origin in found.of(index):
-                if origin.place is None:
+            for owner in found.of(index):
+                if owner.place is None:
                     continue
-                assert isinstance(origin.place.file, str)
-                assert isinstance(origin.place.line, int)
+                assert isinstance(owner.place.file, str)
+                assert isinstance(owner.place.line, int)
 
 
-def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, Place]:
-    return places.proven(wat(linked).data, wat(debug).data)
+def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, SourceLocation]:
+    return locations.proven(wat(linked).data, wat(debug).data)
 
 
 def test_a_debug_build_is_believed_of_functions_with_the_same_code(wat: Wat) -> None:
     assert proven(wat, BARE) == {
-        "area": Place("/src/app/native/shape.c", 3),
-        "around": Place("/src/app/native/shape.c", 5),
+        "area": SourceLocation("/src/app/native/shape.c", 3),
+        "around": SourceLocation("/src/app/native/shape.c", 5),
     }
     assert proven(wat, BARE.replace("i32.const 4", "i32.const 5")).keys() == {"area"}
     assert proven(wat, BARE.replace("$area", "$other")).keys() == {"around"}
@@ -87,22 +87,22 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
         "$GOROOT": Path("/opt/go"),
         "$TINYGOROOT": Path("/opt/go/tinygo"),
     }
-    found = places.portable(
+    found = locations.portable(
         {
-            "main.run": Place("/home/me/app/cmd/run.go", 3),
-            "slices.Sort": Place("/opt/go/src/slices/sort.go", 9),
-            "memcpy": Place("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
-            "odd": Place("/tmp/of/this/machine/odd.c", 2),
-            "exported": Place("/home/me/app/cmd/export.go", 7),
+            "main.run": SourceLocation("/home/me/app/cmd/run.go", 3),
+            "slices.Sort": SourceLocation("/opt/go/src/slices/sort.go", 9),
+            "memcpy": SourceLocation("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
+            "odd": SourceLocation("/tmp/of/this/machine/odd.c", 2),
+            "exported": SourceLocation("/home/me/app/cmd/export.go", 7),
         },
         roots,
     )
     assert found == {
-        "main.run": Place("cmd/run.go", 3),
-        "slices.Sort": Place("$GOROOT/src/slices/sort.go", 9),
-        "memcpy": Place("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
-        "odd": Place("odd.c", 2, (), "(C) odd"),
-        "exported": Place("cmd/export.go", 7, (), "main"),
+        "main.run": SourceLocation("cmd/run.go", 3),
+        "slices.Sort": SourceLocation("$GOROOT/src/slices/sort.go", 9),
+        "memcpy": SourceLocation("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
+        "odd": SourceLocation("odd.c", 2, (), "(C) odd"),
+        "exported": SourceLocation("cmd/export.go", 7, (), "main"),
     }
 
 
@@ -120,12 +120,12 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_c_file_is_of_a_family(wat: Wat, file: str, package: str, group: str) -> None:
-    found = places.portable({"f": Place(f"/{file}")}, {"": Path("/")})
-    known = origins(wat("(module (func $f))"), places=found)
+    found = locations.portable({"f": SourceLocation(f"/{file}")}, {"": Path("/")})
+    known = owners(wat("(module (func $f))"), locations=found)
     assert (known.package(0), known.group(0)) == (package, group)
 
 
-def released(wat: Wat, tmp_path: Path, linked: str = "") -> Origins:
+def released(wat: Wat, tmp_path: Path, linked: str = "") -> Owners:
     """A module that lies beside its records, as in dist/."""
     module, shipped = wat(BARE).data, tmp_path / "app.wasm"
     shipped.write_bytes(module)
@@ -135,15 +135,15 @@ def released(wat: Wat, tmp_path: Path, linked: str = "") -> Origins:
     ]
     record = {"schema": 1, "stages": stages, "groups": {}}
     shipped.with_suffix(".sizes.json").write_text(json.dumps(record))
-    place = Place("native/shape.c", 3, ("twice",), "(C) native")
-    places.write(shipped.with_suffix(".places.json"), module, {"area": place})
-    return evidence.beside(shipped, module).origins(module)
+    place = SourceLocation("native/shape.c", 3, ("twice",), "(C) native")
+    locations.write(shipped.with_suffix(".locations.json"), module, {"area": place})
+    return name_sources.beside(shipped, module).owners(module)
 
 
 def test_what_lies_beside_a_module_says_where_its_functions_are(wat: Wat, tmp_path: Path) -> None:
     found = released(wat, tmp_path)
     [area] = found.of(0)
-    assert area.place == Place("native/shape.c", 3, ("twice",), "(C) native")
+    assert area.place == SourceLocation("native/shape.c", 3, ("twice",), "(C) native")
     assert [found.package(index) for index in (0, 1)] == ["(C) native", "(C)"]
 
 
@@ -172,14 +172,14 @@ def test_the_places_of_another_build_say_nothing(wat: Wat, tmp_path: Path) -> No
     ["", "[]", '{"schema": 2}', '{"schema": 1, "linked": "l", "functions": {"f": ["x.c", "y"]}}'],
 )
 def test_a_record_of_another_form_says_nothing(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "app.places.json"
+    path = tmp_path / "app.locations.json"
     path.write_text(content)
-    assert places.read(path, "l") == {}
-    assert places.read(tmp_path / "none", "l") == {}
+    assert locations.read(path, "l") == {}
+    assert locations.read(tmp_path / "none", "l") == {}
 
 
 def test_a_module_without_debug_information_is_asked_for_none(wat: Wat) -> None:
     module = wat(BARE)
     assert module.custom(SECTION) is None
-    [origin] = Evidence().origins(module.data).of(0)
-    assert origin.place is None
+    [owner] = NameSources().owners(module.data).of(0)
+    assert owner.place is None

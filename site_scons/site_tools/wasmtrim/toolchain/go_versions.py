@@ -42,7 +42,7 @@ _REFUSED_NEWER = re.compile(
 )
 
 
-def check_pair(tinygo: Tool, go: Tool) -> None:
+def check_go_version(tinygo: Tool, go: Tool) -> None:
     """Raise ToolError when it is known that this TinyGo refuses this Go.
 
     A TinyGo that the table doesn't know is left to say so itself: see `refused_go`.

@@ -5,23 +5,24 @@ its functions with their packages, its imports and exports.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from wasmtrim.attribution.package_shares import Share, shares_of
 from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Evidence, Origins
+    from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.compressed import Shares
     from wasmtrim.attribution.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class FunctionSize:
     """A function with its bytes in the code section, its size prefix with them.
 
     `name` is "" where nobody knows it; `type` is its signature; `digest` tells bodies apart. A
@@ -34,26 +35,6 @@ class Function:
     bytes: int
     type: str = ""
     digest: str = ""
-
-
-class Owned(Protocol):
-    """A function that is somebody's."""
-
-    @property
-    def package(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def bytes(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Share:
-    """What belongs to a package: bytes of the code section, and functions."""
-
-    group: str
-    bytes: int
-    functions: int
 
 
 @dataclass(frozen=True)
@@ -69,24 +50,24 @@ class Costs:
 
 
 @dataclass(frozen=True)
-class Contents:
+class Inventory:
     """`sections` add up to the file, its header among them. `functions` are in file order.
 
     Imports and exports are sorted, each once, with their types. `approximate`: the names are
-    likely, not proven. `origins` are there for a module itself; a baseline has `known_costs`.
+    likely, not proven. `owners` are there for a module itself; a baseline has `known_costs`.
     """
 
     sections: Mapping[str, int]
-    functions: tuple[Function, ...]
+    functions: tuple[FunctionSize, ...]
     imports: tuple[str, ...]
     exports: tuple[str, ...]
     approximate: bool = False
-    origins: Origins | None = field(default=None, compare=False, repr=False)
+    owners: Owners | None = field(default=None, compare=False, repr=False)
     known_costs: Mapping[str, Costs] = field(default_factory=dict, compare=False, repr=False)
 
     def costs(self, metric: str) -> Costs | None:
         """What the parts cost of the file under gzip or brotli; None where it can't be told."""
-        if metric in self.known_costs or self.origins is None:
+        if metric in self.known_costs or self.owners is None:
             return self.known_costs.get(metric)
         return self._gzip_costs if metric == "gzip" else self._brotli_costs
 
@@ -105,8 +86,8 @@ class Contents:
     def _costs(self, measure: Callable[[bytes, Sequence[int]], Shares]) -> Costs:
         from wasmtrim.attribution import rows
 
-        assert self.origins
-        items = rows(self.origins)
+        assert self.owners
+        items = rows(self.owners)
         shares = measure(items.data, items.bounds)
         sections: Counter[str] = Counter()
         packages: Counter[str] = Counter()
@@ -129,7 +110,7 @@ class Contents:
         from wasmtrim.attribution.graph import Graph
 
         try:
-            return Graph(self.origins) if self.origins else None
+            return Graph(self.owners) if self.owners else None
         except ModuleError:  # an instruction that is not known: then what calls what isn't, too
             return None
 
@@ -139,34 +120,21 @@ class Contents:
         return shares_of(self.functions)
 
 
-def shares_of(functions: Iterable[Owned]) -> dict[str, Share]:
-    """Sum functions up by package, the largest first; its first function tells a group."""
-    size: Counter[str] = Counter()
-    number: Counter[str] = Counter()
-    groups: dict[str, str] = {}
-    for function in functions:
-        size[function.package] += function.bytes
-        number[function.package] += 1
-        groups.setdefault(function.package, function.group)
-    ordered = sorted(size, key=lambda name: (-size[name], name))
-    return {name: Share(groups[name], size[name], number[name]) for name in ordered}
-
-
-def of_file(path: Path, data: bytes) -> Contents:
+def of_file(path: Path, data: bytes) -> Inventory:
     """Take the module `data` apart, which is the file `path`, with what lies beside it."""
-    from wasmtrim.attribution import evidence
+    from wasmtrim.attribution import name_sources
 
-    return of_module(data, evidence.beside(path, data))
+    return of_module(data, name_sources.beside(path, data))
 
 
-def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
-    """Take a module apart; `evidence` tells whose its functions are.
+def of_module(data: bytes, name_sources: NameSources | None = None) -> Inventory:
+    """Take a module apart; `name_sources` tells whose its functions are.
 
-    Raises ModuleError where it, or its twin, is no module.
+    Raises ModuleError where it, or its unstripped build, is no module.
     """
-    from wasmtrim.attribution import Evidence, rows
+    from wasmtrim.attribution import NameSources, rows
 
-    known = (evidence or Evidence()).origins(data)
+    known = (name_sources or NameSources()).owners(data)
     module = known.module
     whole = known.component or module
     sections: Counter[str] = Counter()
@@ -177,7 +145,7 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
             signature = str(module.function_type(item.number))
             start, end = module.body(item.number)
             functions.append(
-                Function(
+                FunctionSize(
                     name=item.name if known.symbol(item.number) else "",
                     package=known.package(item.number),
                     group=known.group(item.number),
@@ -186,11 +154,11 @@ def of_module(data: bytes, evidence: Evidence | None = None) -> Contents:
                     digest=sha256(signature.encode() + module.data[start:end])[:16],
                 )
             )
-    return Contents(
+    return Inventory(
         sections=dict(sections),
         functions=tuple(functions),
         imports=tuple(sorted({f"{i.key}: {i.type}" for i in whole.imports})),
         exports=tuple(sorted({f"{e.name}: {e.type}" for e in whole.exports})),
         approximate=known.approximate,
-        origins=known,
+        owners=known,
     )

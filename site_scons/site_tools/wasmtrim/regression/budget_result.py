@@ -8,7 +8,7 @@ from enum import Enum
 from wasmtrim.regression.compare import Change
 
 
-class Outcome(Enum):
+class BudgetOutcome(Enum):
     """What was found about a budget or a waiver; the value is its word in every format."""
 
     HELD = "held"
@@ -19,18 +19,18 @@ class Outcome(Enum):
 
     @property
     def fails(self) -> bool:
-        return self is Outcome.OVER
+        return self is BudgetOutcome.OVER
 
 
 @dataclass(frozen=True)
-class Finding:
+class BudgetResult:
     """`detail` is one line; `causes` are the functions that did it, the costliest first.
 
     `offer` is what a gain would allow to do; it forces nothing.
     """
 
     name: str
-    outcome: Outcome
+    outcome: BudgetOutcome
     detail: str
     causes: tuple[Change, ...] = ()
     offer: str = ""

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmtrim import wasm
-from wasmtrim.attribution import origins
-from wasmtrim.attribution.twin import compare, without_names
+from wasmtrim.attribution import owners
+from wasmtrim.attribution.unstripped import compare, without_names
 from wasmtrim.wasm import names
 from wasmtrim.wasm.golang import pclntab
 
@@ -13,20 +13,20 @@ def test_standard_go_names_all_its_functions_though_stripped(
     go_modules: dict[str, wasm.Module],
 ) -> None:
     stripped = go_modules["stripped"]
-    found = origins(stripped)
+    found = owners(stripped)
     assert names.read(stripped).functions == {}
-    assert found.witnesses == ("pclntab", "exports")
-    assert sorted(found.told) == list(range(len(stripped.functions)))
+    assert found.name_sources == ("pclntab", "exports")
+    assert sorted(found.entries) == list(range(len(stripped.functions)))
 
 
 def test_pclntab_agrees_with_the_name_section(go_modules: dict[str, wasm.Module]) -> None:
     """The linker writes all but letters, digits, `_` and `.` as `_` into the name section."""
     module = go_modules["named"]
     spoken = names.read(module).functions
-    found = origins(module)
+    found = owners(module)
     for index, raw in spoken.items():
-        (origin,) = found.of(index)
-        mangled = "".join(c if c.isalnum() or c in "._" else "_" for c in origin.symbol.name)
+        (owner,) = found.of(index)
+        mangled = "".join(c if c.isalnum() or c in "._" else "_" for c in owner.symbol.name)
         assert mangled in (raw, f"runtime.{raw}")
 
 
@@ -51,10 +51,10 @@ def test_a_damaged_table_gives_fewer_names_not_an_error(
             for at in range(segment.start + 64, segment.end, step):
                 data[at] ^= 0xFF
         module = wasm.read(bytes(data))
-        assert len(origins(module).told) < len(module.functions)
+        assert len(owners(module).entries) < len(module.functions)
 
 
-def test_slots_that_lead_to_one_function_are_its_merged_origins(
+def test_slots_that_lead_to_one_function_are_its_merged_owners(
     go_modules: dict[str, wasm.Module],
 ) -> None:
     """As wasm-opt leaves them, when it merges two functions that are alike."""
@@ -66,24 +66,26 @@ def test_slots_that_lead_to_one_function_are_its_merged_origins(
     index = segment.functions[two]
     segment.functions[two] = segment.functions[one]
     try:
-        merged = origins(stripped)
+        merged = owners(stripped)
         assert merged.name(segment.functions[one]) == "runtime.main = main.main"
-        assert index not in merged.told
+        assert index not in merged.entries
     finally:
         segment.functions[two] = index
 
 
-def test_a_twin_that_is_the_shipped_file_plus_names_is_proven(tinygo_module: wasm.Module) -> None:
+def test_an_unstripped_build_that_is_the_shipped_file_plus_names_is_proven(
+    tinygo_module: wasm.Module,
+) -> None:
     shipped = wasm.read(without_names(tinygo_module))
-    twin = compare(shipped, tinygo_module)
-    assert twin.proven
-    found = origins(shipped, twin)
-    assert found.witnesses == ("twin",)
+    unstripped = compare(shipped, tinygo_module)
+    assert unstripped.proven
+    found = owners(shipped, unstripped)
+    assert found.name_sources == ("unstripped build",)
     assert not found.approximate
     assert found.name(40) == "internal/reflectlite.Value.Interface"
 
 
-def test_a_twin_of_another_build_names_only_equal_bodies(
+def test_an_unstripped_build_of_another_build_names_only_equal_bodies(
     wat: Callable[[str], wasm.Module],
 ) -> None:
     shipped = wat(
@@ -94,12 +96,12 @@ def test_a_twin_of_another_build_names_only_equal_bodies(
         "(module (func $other i32.const 7 drop) (func $two i32.const 2 drop) (func $a nop)"
         " (func $b nop) (func $one i32.const 1 drop))"
     )
-    twin = compare(wasm.read(without_names(shipped)), named)
-    assert not twin.proven
-    assert twin.names == {0: "one", 1: "two"}
-    found = origins(wasm.read(without_names(shipped)), twin)
+    unstripped = compare(wasm.read(without_names(shipped)), named)
+    assert not unstripped.proven
+    assert unstripped.names == {0: "one", 1: "two"}
+    found = owners(wasm.read(without_names(shipped)), unstripped)
     assert found.approximate
-    assert found.witnesses == ("approximate twin", "exports")
+    assert found.name_sources == ("approximate match with the unstripped build", "exports")
     assert [found.name(index) for index in range(5)] == [
         *("one", "two", "function 2: func()", "function 3: func()", "run")
     ]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import evidence
-from wasmtrim.attribution.twin import without_names
+from wasmtrim.attribution import name_sources
+from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
 from wasmtrim.sizes import sha256
 
@@ -41,7 +41,7 @@ def record(module: Path, groups: object, digest: str = "") -> None:
 
 def groups(module: Path) -> list[str]:
     data = module.read_bytes()
-    found = evidence.beside(module, data).origins(data)
+    found = name_sources.beside(module, data).owners(data)
     return [found.group(index) for index in range(4)]
 
 
@@ -69,22 +69,22 @@ def test_without_one_the_names_alone_tell_and_that_is_said(
 )
 def test_a_record_that_is_none_tells_nothing(module: Path, content: str) -> None:
     module.with_suffix(".sizes.json").write_text(content)
-    assert evidence.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).groups == {}
 
 
 @pytest.mark.parametrize("odd", [None, [], "own", {"dep": "runtime"}, {"dep": 7}, {"dep": []}])
 def test_groups_of_another_form_tell_nothing(module: Path, odd: object) -> None:
     record(module, odd)
-    assert evidence.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).groups == {}
 
 
 def test_a_record_of_another_build_tells_nothing(module: Path) -> None:
     record(module, GROUPS, digest="0" * 64)
-    assert evidence.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).groups == {}
 
 
-def test_a_twin_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:
-    module.with_suffix(".twin.wasm").write_bytes(module.read_bytes())
+def test_an_unstripped_build_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:
+    module.with_suffix(".unstripped.wasm").write_bytes(module.read_bytes())
     module.write_bytes(without_names(wasm.read(module.read_bytes())))
     record(module, GROUPS)
     assert groups(module) == ["own", "third party", "third party", "standard library"]

@@ -68,8 +68,8 @@ def verdict(profile: ProfileReport) -> str:
         unjudged = f"; {left_unjudged(profile)}" if left_unjudged(profile) else ""
         return f"{len(profile.failures)} of {plural(judged, 'check')}: {names}{unjudged}"
     assert profile.release
-    weight = profile.release.shipped.weight
-    sizes = f"{count(weight.raw)} bytes, gzip {count(weight.gzip)}, brotli {count(weight.brotli)}"
+    size = profile.release.shipped.size
+    sizes = f"{count(size.raw)} bytes, gzip {count(size.gzip)}, brotli {count(size.brotli)}"
     return f"{sizes}; {checks(profile)}"
 
 

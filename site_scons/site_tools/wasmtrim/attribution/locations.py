@@ -1,4 +1,4 @@
-"""Where the functions of a TinyGo module are in its sources: `NAME.places.json`.
+"""Where the functions of a TinyGo module are in its sources: `NAME.locations.json`.
 
 A debug build, made for this alone, tells it by DWARF. It is believed of functions whose code is
 the same in both builds, as their linker left it. Paths are the same on every machine.
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from wasmtrim import atomic, sizes, wasm
 from wasmtrim.attribution import symbols
-from wasmtrim.attribution.dwarf import Dwarf, Place
+from wasmtrim.attribution.dwarf import Dwarf, SourceLocation
 from wasmtrim.attribution.packages import family
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import bodies, names
@@ -23,7 +23,7 @@ from wasmtrim.wasm.module import Module
 SCHEMA: Final = 1
 
 
-def proven(linked: bytes, debug: bytes) -> dict[str, Place]:
+def proven(linked: bytes, debug: bytes) -> dict[str, SourceLocation]:
     """Tell by symbol where the functions of `linked` are that are the same in its debug build."""
     ours, theirs = wasm.read(linked), wasm.read(debug)
     index = {name: at for at, name in names.read(theirs).functions.items()}
@@ -38,13 +38,15 @@ def proven(linked: bytes, debug: bytes) -> dict[str, Place]:
     return found
 
 
-def portable(places: Mapping[str, Place], roots: Mapping[str, Path]) -> dict[str, Place]:
+def portable(
+    locations: Mapping[str, SourceLocation], roots: Mapping[str, Path]
+) -> dict[str, SourceLocation]:
     """Name the files by the root that they are below, `$GOROOT/src/sort/sort.go`, or "" for none.
 
     `roots` has its folder by its name; "" is the project itself. What symbols leave open, C's and
     those that are exported under a name of their own, gets its package.
     """
-    named = {symbol: replace(p, file=_below(p.file, roots)) for symbol, p in places.items()}
+    named = {symbol: replace(p, file=_below(p.file, roots)) for symbol, p in locations.items()}
     folders = {
         str(PurePosixPath(place.file).parent): symbols.parse(symbol).package
         for symbol, place in named.items()
@@ -58,17 +60,17 @@ def portable(places: Mapping[str, Place], roots: Mapping[str, Path]) -> dict[str
     }
 
 
-def write(path: Path, linked: bytes, places: Mapping[str, Place]) -> None:
+def write(path: Path, linked: bytes, locations: Mapping[str, SourceLocation]) -> None:
     """Write the record of the module that the linker left, a line a function."""
     rows = [
         f"{json.dumps(symbol)}: {json.dumps([p.file, p.line, p.inlined, p.package])}"
-        for symbol, p in sorted(places.items())
+        for symbol, p in sorted(locations.items())
     ]
     head = f'{{"schema": {SCHEMA}, "linked": "{sizes.sha256(linked)}", "functions": {{'
     atomic.write_text(path, head + "\n" + ",\n".join(rows) + "\n}}\n")
 
 
-def read(path: Path, linked: str) -> dict[str, Place]:
+def read(path: Path, linked: str) -> dict[str, SourceLocation]:
     """Read what is known of the linked module with this sha256; nothing where there is no record.
 
     One of another build, or of another version, is none.
@@ -82,9 +84,9 @@ def read(path: Path, linked: str) -> dict[str, Place]:
         return {}
 
 
-def _place(row: Any) -> Place:
+def _place(row: Any) -> SourceLocation:
     file, line, inlined, package = row
-    return Place(str(file), int(line), tuple(map(str, inlined)), str(package))
+    return SourceLocation(str(file), int(line), tuple(map(str, inlined)), str(package))
 
 
 def _defined(module: Module, index: int) -> bool:

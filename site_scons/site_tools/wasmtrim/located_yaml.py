@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import yaml
 
-from wasmtrim.errors import Problem, RequestError
+from wasmtrim.errors import Problem, UsageError
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
@@ -30,7 +30,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Position:
     """A place in a file. `file` is relative to the project where it lies in it; all from 1."""
 
     file: Path
@@ -46,8 +46,8 @@ class Node:
     """A value and where it stands; `key_at` is where its key stands, if it has one."""
 
     value: Value
-    at: Origin
-    key_at: Origin | None = None
+    at: Position
+    key_at: Position | None = None
 
     def plain(self) -> Any:
         """The value alone: dicts, lists, and what they hold."""
@@ -66,13 +66,13 @@ Way: TypeAlias = tuple[str | int, ...]  # the keys and indices that lead to a va
 def read(path: Path, shown: Path | None = None) -> tuple[Node, list[Problem]]:
     """The tree of the file `path`, and what is wrong with it; `shown` is its name in messages.
 
-    Raises RequestError when it can't be read.
+    Raises UsageError when it can't be read.
     """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RequestError(f"{shown or path}: cannot be read: {error.strerror}") from None
+        raise UsageError(f"{shown or path}: cannot be read: {error.strerror}") from None
     return parse(data, shown or path)
 
 
@@ -82,7 +82,7 @@ def parse(data: bytes, file: Path) -> tuple[Node, list[Problem]]:
     With problems the tree holds what could be read; `file` is only the name to show.
     """
     reader = _Reader(file)
-    root = Node({}, Origin(file, 1, 1))
+    root = Node({}, Position(file, 1, 1))
     try:
         root = reader.document(data)
     except _Stop:
@@ -90,9 +90,9 @@ def parse(data: bytes, file: Path) -> tuple[Node, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reader.problem(Origin(file, line, column), f"no YAML: {error.problem}", "mend the syntax")
+        reader.problem(Position(file, line, column), f"no YAML: {error.problem}", "mend the syntax")
     except yaml.YAMLError:
-        reader.problem(Origin(file, 1, 1), "no YAML", "mend the syntax")
+        reader.problem(Position(file, 1, 1), "no YAML", "mend the syntax")
     return root, reader.problems
 
 
@@ -140,24 +140,24 @@ class _Reader:
     file: Path
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, at: Origin, found: str, allowed: str, key: str = "") -> None:
+    def problem(self, at: Position, found: str, allowed: str, key: str = "") -> None:
         self.problems.append(Problem(at.file, at.line, at.column, key, found, allowed))
         if len(self.problems) >= MAX_PROBLEMS:
             raise _Stop
 
-    def stop(self, at: Origin, found: str, allowed: str) -> NoReturn:
+    def stop(self, at: Position, found: str, allowed: str) -> NoReturn:
         self.problem(at, found, allowed)
         raise _Stop
 
     def document(self, data: bytes) -> Node:
-        start = Origin(self.file, 1, 1)
+        start = Position(self.file, 1, 1)
         if len(data) > MAX_BYTES:
             self.stop(start, "the file is too long", f"at most {MAX_BYTES:,} bytes")
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            self.stop(Origin(self.file, line, 1), "no UTF-8", "write it in UTF-8")
+            self.stop(Position(self.file, line, 1), "no UTF-8", "write it in UTF-8")
         self._characters(text)
         events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         next(events)  # the start of the stream
@@ -173,10 +173,10 @@ class _Reader:
             self.stop(root.at, f"found {show(root)}", "the file is a map of keys")
         return root
 
-    def _at(self, event: yaml.Event) -> Origin:
+    def _at(self, event: yaml.Event) -> Position:
         mark = event.start_mark
         assert mark is not None
-        return Origin(self.file, mark.line + 1, mark.column + 1)
+        return Position(self.file, mark.line + 1, mark.column + 1)
 
     def _characters(self, text: str) -> None:
         for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
@@ -184,7 +184,7 @@ class _Reader:
                 continue
             for column, character in enumerate(line, 1):
                 if _is_hidden(character):
-                    at = Origin(self.file, number, column)
+                    at = Position(self.file, number, column)
                     self.stop(at, _named(character), "write it as visible text")
 
     def _node(self, events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> Node:
@@ -236,7 +236,7 @@ class _Reader:
             self.problem(node.at, f"{show(node)} as a key", allowed)
         return None
 
-    def _scalar(self, event: yaml.ScalarEvent, at: Origin) -> Scalar:
+    def _scalar(self, event: yaml.ScalarEvent, at: Position) -> Scalar:
         text = event.value
         if len(text) > MAX_TEXT:
             self.problem(at, f"a text of {len(text):,} characters", f"at most {MAX_TEXT:,}")

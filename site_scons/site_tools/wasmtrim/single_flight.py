@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 
 
-class Once(Generic[Result]):
+class SingleFlight(Generic[Result]):
     """Remembers what each key's work gave, its failure too. For several threads."""
 
     def __init__(self) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 
 from wasmtrim.profile import Limit, Limits
-from wasmtrim.sizes import Weight
+from wasmtrim.sizes import FileSize
 from wasmtrim.verify.check import Check
-from wasmtrim.verify.sandbox import Bounds, Run
+from wasmtrim.verify.sandbox import Run, RunLimits
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType
 
 FUEL_MARGIN = 10  # a run goes on that far beyond its limit, so that the report can say how far
 
 
-def of_run(limits: Limits, compiler: str | None) -> Bounds:
+def of_run(limits: Limits, compiler: str | None) -> RunLimits:
     """What a run may use before it is ended."""
-    known = Bounds()
+    known = RunLimits()
     fuel = limits.fuel.for_compiler(compiler)
-    return Bounds(
+    return RunLimits(
         fuel=known.fuel if fuel is None else fuel * FUEL_MARGIN,
         memory=_or(limits.memory.for_compiler(compiler), known.memory),
         table=_or(limits.table.for_compiler(compiler), known.table),
@@ -31,12 +31,12 @@ def _or(limit: int | None, otherwise: int) -> int:
     return otherwise if limit is None else limit
 
 
-def check_sizes(weight: Weight, limits: Limits, compiler: str | None) -> list[Check]:
+def check_sizes(size: FileSize, limits: Limits, compiler: str | None) -> list[Check]:
     """One check for each way of weighing that has a limit."""
     rows = (
-        ("raw", weight.raw, limits.raw),
-        ("gzip", weight.gzip, limits.gzip),
-        ("brotli", weight.brotli, limits.brotli),
+        ("raw", size.raw, limits.raw),
+        ("gzip", size.gzip, limits.gzip),
+        ("brotli", size.brotli, limits.brotli),
     )
     return [c for n, v, limit in rows for c in _check(f"size {n}", v, "bytes", limit, n, compiler)]
 

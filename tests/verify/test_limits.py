@@ -10,16 +10,16 @@ import pytest
 
 from wasmtrim import wasm
 from wasmtrim.profile import Limits
-from wasmtrim.sizes import Weight
-from wasmtrim.verify import bounds, sandbox
+from wasmtrim.sizes import FileSize
+from wasmtrim.verify import limits, sandbox
 from wasmtrim.verify.check import Check
 
 Assemble = Callable[..., Path]
-WEIGHT = Weight(raw=2000, gzip=1000, brotli=900, sha256="")
+SIZE = FileSize(raw=2000, gzip=1000, brotli=900, sha256="")
 
 
-def sizes(compiler: str | None, **limits: Any) -> list[Check]:
-    return bounds.check_sizes(WEIGHT, Limits.model_validate(limits), compiler)
+def sizes(compiler: str | None, **given: Any) -> list[Check]:
+    return limits.check_sizes(SIZE, Limits.model_validate(given), compiler)
 
 
 def test_what_has_no_limit_has_no_check() -> None:
@@ -47,18 +47,18 @@ def test_a_limit_for_one_compiler(compiler: str | None, ok: bool, detail: str) -
 
 
 def test_a_run_may_go_on_beyond_its_fuel_so_that_the_report_can_say_how_far() -> None:
-    run = bounds.of_run(Limits.model_validate({"fuel": "1 M", "memory": 0}), "go")
+    run = limits.of_run(Limits.model_validate({"fuel": "1 M", "memory": 0}), "go")
     assert (run.fuel, run.memory) == (10_000_000, 0)
-    assert bounds.of_run(Limits(), None) == sandbox.Bounds()
+    assert limits.of_run(Limits(), None) == sandbox.RunLimits()
 
 
 def test_memory_is_what_it_asks_for_or_what_it_came_to(module: Assemble, tmp_path: Path) -> None:
     path = module("""(module (memory (export "memory") 1)
       (func (export "_start") (drop (memory.grow (i32.const 2)))))""")
     found = wasm.read(path.read_bytes())
-    limits = Limits.model_validate({"memory": "1 MiB", "table": 5})
-    asked, table = bounds.check_memory(found, None, limits, "go")
+    given = Limits.model_validate({"memory": "1 MiB", "table": 5})
+    asked, table = limits.check_memory(found, None, given, "go")
     assert asked.detail == "65,536 of 1,048,576 bytes"
     assert table.detail == "0 of 5 elements"
     run = sandbox.run(path, tmp_path / "run")
-    assert bounds.check_memory(found, run.pages, limits, "go")[0].detail.startswith("196,608 of")
+    assert limits.check_memory(found, run.pages, given, "go")[0].detail.startswith("196,608 of")

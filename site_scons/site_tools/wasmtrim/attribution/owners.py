@@ -1,4 +1,4 @@
-"""Whose is each function: what the module itself, or a twin of it with names, testifies."""
+"""Who owns each function: its symbols, by the module itself or by its unstripped build."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from wasmtrim.attribution import dwarf, packages, symbols
 from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.dwarf import Dwarf, Place, Sought
+from wasmtrim.attribution.dwarf import Dwarf, LazyLocation, SourceLocation
 from wasmtrim.attribution.symbols import Symbol
-from wasmtrim.attribution.twin import Twin
+from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.golang import pclntab
@@ -22,20 +22,20 @@ from wasmtrim.wasm.names import Names
 
 PCLNTAB = "pclntab"
 NAME_SECTION = "name section"
-TWIN = "twin"
-APPROXIMATE_TWIN = "approximate twin"
+UNSTRIPPED = "unstripped build"
+APPROXIMATE = "approximate match with the unstripped build"
 EXPORTS = "exports"
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Owner:
     """A function of the source: several where bodies that were alike became one.
 
     `place` tells file, line and what was inlined, where pclntab, DWARF or a debug build know it.
     """
 
     symbol: Symbol
-    place: GoFunction | Place | Sought | None = None
+    place: GoFunction | SourceLocation | LazyLocation | None = None
 
     @property
     def where(self) -> str:
@@ -45,27 +45,27 @@ class Origin:
         return f"{self.place.file}:{self.place.line}" if self.place.line else self.place.file
 
 
-# A symbol as it was written, who comes from outside or goes there, or the origins themselves.
-Testimony: TypeAlias = str | Import | Export | tuple[Origin, ...]
+# What a name source gives: a symbol as it is written, an import or export, or the owners.
+Entry: TypeAlias = str | Import | Export | tuple[Owner, ...]
 
 
 @dataclass(frozen=True)
-class Origins:
-    """`told` has what witnesses say of each function that any knows, by its index. Origins are made
-    of it when they are asked for, as there may be a million.
+class Owners:
+    """`entries` has, by function index, what the first name source that knows it gives. Owners are
+    made of it on demand, as there may be a million.
 
-    `witnesses` are those that told any, the one asked first before the others; with an
-    APPROXIMATE_TWIN among them the names are likely, not proven. `groups` says whose a Go package
-    is that isn't Go's own, where `go list` was asked. `places` are by symbol. `component` is what
-    the module was taken out of, as its program.
+    `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
+    names are likely, not proven. `groups` says whether a Go package is own or third party, where
+    `go list` was asked. `locations` are by symbol. `component` is the one that the module is the
+    program of.
     """
 
     module: Module
     names: Names
-    told: Mapping[int, Testimony]
-    witnesses: tuple[str, ...]
+    entries: Mapping[int, Entry]
+    name_sources: tuple[str, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    locations: Mapping[str, SourceLocation] = field(default_factory=dict)
     component: Component | None = None
 
     @cached_property
@@ -74,37 +74,37 @@ class Origins:
 
     @property
     def approximate(self) -> bool:
-        return APPROXIMATE_TWIN in self.witnesses
+        return APPROXIMATE in self.name_sources
 
-    def of(self, index: int) -> tuple[Origin, ...]:
-        """The origins of a function; none where nobody knows it."""
-        match self.told.get(index, ()):
+    def of(self, index: int) -> tuple[Owner, ...]:
+        """The owners of a function; none where nobody knows it."""
+        match self.entries.get(index, ()):
             case str(written):
                 return (self._placed(index, written),)
             case Import(module, name):
-                return (Origin(Symbol(f"{module}.{name}", module, "import")),)
+                return (Owner(Symbol(f"{module}.{name}", module, "import")),)
             case Export(name):
-                return (Origin(Symbol(name, "", "")),)
+                return (Owner(Symbol(name, "", "")),)
             case known:
                 return known
 
-    def _placed(self, index: int, written: str) -> Origin:
+    def _placed(self, index: int, written: str) -> Owner:
         """What a symbol says, and the debug information of a function that has it."""
-        symbol, place = symbols.parse(written), self.places.get(written)
+        symbol, place = symbols.parse(written), self.locations.get(written)
         if place:
             if place.package and not symbol.package:
                 language = "go" if place.file.endswith(".go") else "c"
                 symbol = replace(symbol, package=place.package, language=language)
-            return Origin(symbol, place)
+            return Owner(symbol, place)
         if self._dwarf is None or index < self.module.imported_functions:
-            return Origin(symbol)
+            return Owner(symbol)
         file = "" if symbol.package else self._dwarf.c_file(index)
         if file:
             symbol = replace(symbol, package=packages.family(file), language="c")
-        return Origin(symbol, Sought(self._dwarf, index))
+        return Owner(symbol, LazyLocation(self._dwarf, index))
 
     def symbol(self, index: int) -> Symbol | None:
-        """The first origin's symbol; None where nobody knows the function."""
+        """The first owner's symbol; None where nobody knows the function."""
         found = self.of(index)
         return found[0].symbol if found else None
 
@@ -119,60 +119,60 @@ class Origins:
         return packages.group_of(symbol, self.groups) if symbol else packages.UNKNOWN
 
     def where(self, index: int) -> str:
-        """Where in the sources a function is, as its first origin tells that has a place."""
-        return next((origin.where for origin in self.of(index) if origin.where), "")
+        """Where in the sources a function is, as its first owner tells that has a place."""
+        return next((owner.where for owner in self.of(index) if owner.where), "")
 
     def name(self, index: int) -> str:
-        """A name to show: all origins, or the index and type of a function nobody knows."""
+        """A name to show: all owners, or the index and type of a function nobody knows."""
         found = self.of(index)
         if found:
-            return " = ".join(origin.symbol.name for origin in found)
+            return " = ".join(owner.symbol.name for owner in found)
         return f"function {index}: {self.module.function_type(index)}"
 
     def neighbours(self, index: int) -> tuple[int | None, int | None]:
         """The nearest functions before and after `index` that are known; linkers keep files
         together, so they hint at whose an unknown one is."""
-        known = sorted(i for i in self.told if i >= self.module.imported_functions)
+        known = sorted(i for i in self.entries if i >= self.module.imported_functions)
         before, after = bisect_left(known, index), bisect_right(known, index)
         return (known[before - 1] if before else None), (
             known[after] if after < len(known) else None
         )
 
 
-def origins(
+def owners(
     module: Module,
-    twin: Twin | None = None,
+    unstripped: UnstrippedNames | None = None,
     groups: Mapping[str, str] | None = None,
-    places: Mapping[str, Place] | None = None,
-) -> Origins:
-    """Asks, per function: Go's pclntab, the name section, the twin, imports and exports."""
-    found: dict[int, Testimony] = {}
-    spoken = names.read(module)
-    witnesses = []
-    testimonies: list[tuple[str, Iterable[tuple[int, Testimony]]]] = [
+    locations: Mapping[str, SourceLocation] | None = None,
+) -> Owners:
+    """Ask, per function: Go's pclntab, the name section, the unstripped build, the boundary."""
+    found: dict[int, Entry] = {}
+    own_names = names.read(module)
+    used = []
+    sources: list[tuple[str, Iterable[tuple[int, Entry]]]] = [
         (PCLNTAB, _pclntab(module)),
-        (NAME_SECTION, spoken.functions.items()),
-        (_twin_witness(twin), twin.names.items() if twin else ()),
+        (NAME_SECTION, own_names.functions.items()),
+        (_unstripped_source(unstripped), unstripped.names.items() if unstripped else ()),
         (EXPORTS, _boundary(module)),
     ]
-    for witness, testimony in testimonies:
-        told = False
-        for index, said in testimony:
+    for source, entries in sources:
+        gave_a_name = False
+        for index, entry in entries:
             if index not in found and index < len(module.functions):
-                found[index] = said
-                told = True
-        if told:
-            witnesses.append(witness)
-    return Origins(module, spoken, found, tuple(witnesses), groups or {}, places or {})
+                found[index] = entry
+                gave_a_name = True
+        if gave_a_name:
+            used.append(source)
+    return Owners(module, own_names, found, tuple(used), groups or {}, locations or {})
 
 
-def _twin_witness(twin: Twin | None) -> str:
-    return TWIN if twin is None or twin.proven else APPROXIMATE_TWIN
+def _unstripped_source(unstripped: UnstrippedNames | None) -> str:
+    return UNSTRIPPED if unstripped is None or unstripped.proven else APPROXIMATE
 
 
-def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
-    """The table's slots lead to functions; several slots on one are its merged origins."""
-    slots: dict[int, list[Origin]] = {}
+def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Owner, ...]]]:
+    """The table's slots lead to functions; several slots on one are its merged owners."""
+    slots: dict[int, list[Owner]] = {}
     table: dict[int, int] = {}
     functions = pclntab.read(module)
     if not functions:
@@ -187,25 +187,25 @@ def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Origin, ...]]]:
             symbol = symbols.parse(function.name)
             if not symbol.package:  # assembly of the runtime: `memeqbody`, `_rt0_wasm_wasip1`
                 symbol = Symbol(symbol.name, "runtime", "go")
-            slots.setdefault(index, []).append(Origin(symbol, function))
+            slots.setdefault(index, []).append(Owner(symbol, function))
     for index, merged in slots.items():
         yield index, tuple(merged)
     yield from _shared_code(module, slots)
 
 
 def _shared_code(
-    module: Module, known: Mapping[int, list[Origin]]
-) -> Iterator[tuple[int, tuple[Origin, ...]]]:
+    module: Module, known: Mapping[int, list[Owner]]
+) -> Iterator[tuple[int, tuple[Owner, ...]]]:
     """A Go function without a slot is wasm-opt's: code that its callers had in common."""
     unknown = set(range(module.imported_functions, len(module.functions))) - known.keys()
     for index, callers in callers_of(module, unknown).items():
-        sharing = [origin for caller in callers for origin in known.get(caller, ())]
+        sharing = [owner for caller in callers for owner in known.get(caller, ())]
         if sharing:
             yield (
                 index,
                 tuple(
-                    Origin(replace(origin.symbol, name=f"{origin.symbol.name} (shared code)"))
-                    for origin in sharing
+                    Owner(replace(owner.symbol, name=f"{owner.symbol.name} (shared code)"))
+                    for owner in sharing
                 ),
             )
 

@@ -14,7 +14,7 @@ from wasmtrim.toolchain.download import Unreachable
 KEPT_SECONDS = 3600.0
 
 
-class Reach:
+class UnreachableHosts:
     """What failed and when, in a file of the cache folder; a clock that jumped forgets it."""
 
     def __init__(self, file: Path) -> None:

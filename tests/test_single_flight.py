@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wasmtrim.once import Once
+from wasmtrim.single_flight import SingleFlight
 
 
 def test_each_key_s_work_is_done_once() -> None:
     done: list[str] = []
-    once: Once[str] = Once()
+    once: SingleFlight[str] = SingleFlight()
 
     def work(key: str) -> str:
         done.append(key)
@@ -24,7 +24,7 @@ def test_each_key_s_work_is_done_once() -> None:
 
 
 def test_many_threads_get_one_result() -> None:
-    once: Once[object] = Once()
+    once: SingleFlight[object] = SingleFlight()
     starts = threading.Barrier(8)
 
     def ask(_: int) -> object:
@@ -41,7 +41,7 @@ def test_many_threads_get_one_result() -> None:
 
 
 def test_a_failure_is_shared_too() -> None:
-    once: Once[None] = Once()
+    once: SingleFlight[None] = SingleFlight()
     tries = []
 
     def work() -> None:

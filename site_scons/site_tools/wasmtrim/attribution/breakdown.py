@@ -1,6 +1,6 @@
 """What a module is made of: each part's bytes, raw and compressed, and what keeps it.
 
-A release writes it beside the module's other records, `NAME.anatomy.json`, whether the module
+A release writes it beside the module's other records, `NAME.breakdown.json`, whether the module
 passes or not. Like the records, it is the same for the same module on every machine.
 """
 
@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmtrim import atomic
+from wasmtrim.attribution.package_shares import Share, shares_of
 from wasmtrim.errors import ModuleError
-from wasmtrim.regression.contents import Share, shares_of
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import Evidence, Origins
+    from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.graph import Graph
-    from wasmtrim.sizes import Packed
+    from wasmtrim.sizes import Compressed
 
 SCHEMA: Final = 1
 
@@ -54,7 +54,7 @@ class Part(NamedTuple):
     before: int | str
 
 
-class Owner(NamedTuple):
+class PackageRetention(NamedTuple):
     """A package: what would leave with all of it, and the place of its function that is reached
     by the shortest chain; None where nothing leads to it."""
 
@@ -63,7 +63,7 @@ class Owner(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class Breakdown:
     """`functions` are in file order. `rest` is what is left of each section without them.
 
     All these parts add up to `size`; the compressed ones do with the `overhead` of the streams' own
@@ -74,7 +74,7 @@ class Anatomy:
     size: Size
     overhead: Size
     functions: tuple[Part, ...]
-    packages: Mapping[str, Owner]
+    packages: Mapping[str, PackageRetention]
     rest: Mapping[str, Size]
     sections: Mapping[str, int]
     approximate: bool
@@ -85,11 +85,11 @@ class Anatomy:
         return shares_of(self.functions)
 
 
-def write(path: Path, module: str, found: Anatomy | None) -> None:
+def write(path: Path, module: str, found: Breakdown | None) -> None:
     """Write the record of the module with this sha256; None where it can't be taken apart."""
-    content: dict[str, Any] = {"schema": SCHEMA, "module": module, "anatomy": None}
+    content: dict[str, Any] = {"schema": SCHEMA, "module": module, "breakdown": None}
     if found:
-        content["anatomy"] = {
+        content["breakdown"] = {
             "size": found.size,
             "overhead": found.overhead,
             "functions": found.functions,
@@ -101,18 +101,18 @@ def write(path: Path, module: str, found: Anatomy | None) -> None:
     atomic.write_text(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def read(path: Path, module: str) -> Anatomy | None:
+def read(path: Path, module: str) -> Breakdown | None:
     """Read what is known of the module with this sha256; None where there is nothing of it."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        held = content["anatomy"]
+        held = content["breakdown"]
         if (content["schema"], content["module"]) != (SCHEMA, module) or held is None:
             return None
-        return Anatomy(
+        return Breakdown(
             size=Size(*held["size"]),
             overhead=Size(*held["overhead"]),
             functions=tuple(Part(*row) for row in held["functions"]),
-            packages={name: Owner(*row) for name, row in held["packages"].items()},
+            packages={name: PackageRetention(*row) for name, row in held["packages"].items()},
             rest={name: Size(*row) for name, row in held["rest"].items()},
             sections=held["sections"],
             approximate=held["approximate"],
@@ -122,21 +122,21 @@ def read(path: Path, module: str) -> Anatomy | None:
 
 
 def of_module(
-    data: bytes, evidence: Evidence | None = None, packed: Packed | None = None
-) -> Anatomy:
+    data: bytes, name_sources: NameSources | None = None, packed: Compressed | None = None
+) -> Breakdown:
     """Take a module apart.
 
-    `evidence` tells whose its functions are; `packed` are its compressed forms, where they are
-    there already. Raises ModuleError where it, or its twin, is no module.
+    `name_sources` tells whose its functions are; `packed` are its compressed forms, where they are
+    there already. Raises ModuleError where it, or its unstripped build, is no module.
     """
     from wasmtrim import sizes
-    from wasmtrim.attribution import Evidence, rows
+    from wasmtrim.attribution import NameSources, rows
     from wasmtrim.attribution.compressed import decode_brotli, gunzip, shares
     from wasmtrim.attribution.graph import Graph
 
-    known = (evidence or Evidence()).origins(data)
+    known = (name_sources or NameSources()).owners(data)
     items = rows(known)
-    packed = packed or sizes.pack(data)
+    packed = packed or sizes.compress(data)
     gzip = shares(gunzip(packed.gzip), items.bounds)
     brotli = shares(decode_brotli(packed.brotli), items.bounds)
     try:
@@ -166,7 +166,7 @@ def of_module(
                 before=_before(graph, item.number) if graph else "",
             )
         )
-    return Anatomy(
+    return Breakdown(
         size=Size(len(data), len(packed.gzip), len(packed.brotli)),
         overhead=Size(0, gzip.overhead, brotli.overhead),
         functions=tuple(functions),
@@ -190,12 +190,12 @@ def _before(graph: Graph, function: int) -> int | str:
     return above - graph.module.imported_functions
 
 
-def _packages(graph: Graph, known: Origins) -> dict[str, Owner]:
+def _packages(graph: Graph, known: Owners) -> dict[str, PackageRetention]:
     first = known.module.imported_functions
-    owners = {}
+    retention = {}
     for name, functions in graph.packages.items():
         chain = graph.chain(functions)
         nearest = chain[-1].function if chain else None
         place = None if nearest is None else nearest - first
-        owners[name] = Owner(graph.retained_by(functions), place)
-    return owners
+        retention[name] = PackageRetention(graph.retained_by(functions), place)
+    return retention

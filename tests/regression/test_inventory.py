@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from wasmtrim.attribution import Evidence
+from wasmtrim.attribution import NameSources
 from wasmtrim.errors import ModuleError
-from wasmtrim.regression import contents
+from wasmtrim.regression import inventory
 from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 GO = """(module
@@ -20,7 +20,7 @@ GO = """(module
 
 
 def test_functions_are_summed_up_by_package(assemble: Callable[[str], bytes]) -> None:
-    found = contents.of_module(assemble(GO))
+    found = inventory.of_module(assemble(GO))
 
     assert [f.name for f in found.functions] == ["main.run", "fmt.Sprintf", "fmt.Sprint"]
     assert {name: share.functions for name, share in found.packages.items()} == {
@@ -33,27 +33,29 @@ def test_functions_are_summed_up_by_package(assemble: Callable[[str], bytes]) ->
 def test_the_sections_add_up_to_the_file(assemble: Callable[[str], bytes]) -> None:
     module = assemble(GO)
 
-    assert sum(contents.of_module(module).sections.values()) == len(module)
+    assert sum(inventory.of_module(module).sections.values()) == len(module)
 
 
 def test_an_import_that_is_there_twice_is_one(assemble: Callable[[str], bytes]) -> None:
-    assert contents.of_module(assemble(GO)).imports == (
+    assert inventory.of_module(assemble(GO)).imports == (
         "wasi_snapshot_preview1.proc_exit: func(i32)",
     )
 
 
 def test_a_function_that_nobody_knows_has_its_type_only(assemble: Callable[[str], bytes]) -> None:
-    [function] = contents.of_module(assemble("(module (func (param i32)))")).functions
+    [function] = inventory.of_module(assemble("(module (func (param i32)))")).functions
 
     assert (function.name, function.package, function.type) == ("", UNKNOWN_PACKAGE, "func(i32)")
 
 
-def test_a_twin_tells_the_names_of_a_stripped_module(assemble: Callable[[str], bytes]) -> None:
+def test_an_unstripped_build_tells_the_names_of_a_stripped_module(
+    assemble: Callable[[str], bytes],
+) -> None:
     named, stripped = assemble("(module (func $main.run))"), assemble("(module (func))")
 
-    assert contents.of_module(stripped, Evidence(named)).functions[0].name == "main.run"
+    assert inventory.of_module(stripped, NameSources(named)).functions[0].name == "main.run"
 
 
 def test_what_is_no_module_is_refused_with_its_place() -> None:
     with pytest.raises(ModuleError, match="at byte"):
-        contents.of_module(b"\0asm\1\0\0\0\1\xff")
+        inventory.of_module(b"\0asm\1\0\0\0\1\xff")

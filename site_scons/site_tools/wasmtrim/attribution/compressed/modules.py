@@ -1,4 +1,4 @@
-"""A module's parts in its compressed forms: the very files that the size records weigh."""
+"""A module's parts in its compressed forms: the very files that the size records measure."""
 
 from __future__ import annotations
 

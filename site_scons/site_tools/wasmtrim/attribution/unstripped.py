@@ -1,4 +1,4 @@
-"""A twin: the module built by the same stages with its names kept, which tells whose is what."""
+"""The unstripped build: the same stages with names kept, which names the shipped functions."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from wasmtrim.wasm.module import Module
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class UnstrippedNames:
     """`names` are by function index of the shipped module.
 
-    `proven`: the twin less its name section is the shipped file, byte for byte, so every name
-    holds. If not, only functions whose bodies are the same, and told apart by them, have names.
+    `proven`: the unstripped build without its name section is the shipped file, byte for byte, so
+    every name holds. If not, only functions with the same, unique body have names.
     """
 
     names: dict[int, str]
     proven: bool
 
 
-def compare(shipped: Module, named: Module) -> Twin:
-    """What `named` testifies about `shipped`."""
-    spoken = names.read(named).functions
+def compare(shipped: Module, named: Module) -> UnstrippedNames:
+    """Name the functions of `shipped` by those of `named`."""
+    known = names.read(named).functions
     if without_names(named) == shipped.data:
-        return Twin(dict(spoken), proven=True)
-    return Twin(_alike(shipped, named, spoken), proven=False)
+        return UnstrippedNames(dict(known), proven=True)
+    return UnstrippedNames(_alike(shipped, named, known), proven=False)
 
 
 def without_names(module: Module) -> bytes:
@@ -40,13 +40,13 @@ def without_names(module: Module) -> bytes:
     return b"".join(parts)
 
 
-def _alike(shipped: Module, named: Module, spoken: dict[int, str]) -> dict[int, str]:
+def _alike(shipped: Module, named: Module, known: dict[int, str]) -> dict[int, str]:
     """Names for functions by body: each body that is there exactly once on both sides."""
     ours, theirs = _unique_bodies(shipped), _unique_bodies(named)
     return {
-        index: spoken[theirs[body]]
+        index: known[theirs[body]]
         for body, index in ours.items()
-        if body in theirs and theirs[body] in spoken
+        if body in theirs and theirs[body] in known
     }
 
 

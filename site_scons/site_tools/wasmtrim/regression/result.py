@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wasmtrim.errors import RequestError
+from wasmtrim.errors import UsageError
 from wasmtrim.regression import budget
 from wasmtrim.regression.base import Base, of_baseline
+from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
 from wasmtrim.regression.compare import (
     Change,
     Comparison,
@@ -20,7 +21,6 @@ from wasmtrim.regression.compare import (
     StageChange,
     compare,
 )
-from wasmtrim.regression.finding import Finding, Outcome
 from wasmtrim.regression.read import snapshot
 from wasmtrim.regression.snapshot import Snapshot
 
@@ -31,7 +31,7 @@ SCHEMA: Final = 1
 
 
 @dataclass(frozen=True)
-class Judgement:
+class RegressionResult:
     """`module` is the sha256 of the one that was judged. `base` names the base, and says why it is
     that one; `comparison` is None without a base."""
 
@@ -39,7 +39,7 @@ class Judgement:
     module: str
     base: str
     comparison: Comparison | None
-    findings: tuple[Finding, ...]
+    findings: tuple[BudgetResult, ...]
 
     @property
     def ok(self) -> bool:
@@ -75,10 +75,12 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -> Judgement:
+def of_build(
+    name: str, profile: Profile, new: Snapshot, base: Base, today: date
+) -> RegressionResult:
     """Compare a build with its base, and judge the profile's budgets and waivers."""
     comparison = compare(base.snapshot, new) if base.snapshot else None
-    findings = budget.judge(
+    findings = budget.check(
         profile.budget,
         profile.waivers,
         new,
@@ -87,23 +89,25 @@ def judge(name: str, profile: Profile, new: Snapshot, base: Base, today: date) -
         today,
         rebuilt=base.rebuilt,
     )
-    return Judgement(name, new.weight.sha256, base.told, comparison, findings)
+    return RegressionResult(name, new.size.sha256, base.told, comparison, findings)
 
 
-def judge_nothing(new: Snapshot, base: Base) -> Judgement:
+def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
     """Compare only: there is no profile that would allow or refuse."""
     comparison = compare(base.snapshot, new) if base.snapshot else None
-    return Judgement("", new.weight.sha256, base.told, comparison, ())
+    return RegressionResult("", new.size.sha256, base.told, comparison, ())
 
 
-def judge_release(name: str, profile: Profile, root: Path, dist: Path, today: date) -> Judgement:
+def of_release(
+    name: str, profile: Profile, root: Path, dist: Path, today: date
+) -> RegressionResult:
     """Judge what lies in `dist` against the committed baseline."""
     new = snapshot(dist / f"{name}.sizes.json")
-    return judge(name, profile, new, of_baseline(root, new), today)
+    return of_build(name, profile, new, of_baseline(root, new), today)
 
 
-def read(path: Path) -> Judgement:
-    """Read `NAME.regression.json`. Raises RequestError when it isn't one of this version."""
+def read(path: Path) -> RegressionResult:
+    """Read `NAME.regression.json`. Raises UsageError when it isn't one of this version."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
@@ -111,21 +115,21 @@ def read(path: Path) -> Judgement:
     return of_json(content, str(path))
 
 
-def of_json(content: Any, where: str) -> Judgement:
-    """Take the content of a regression record; `where` names it in an error (RequestError)."""
+def of_json(content: Any, where: str) -> RegressionResult:
+    """Take the content of a regression record; `where` names it in an error (UsageError)."""
     try:
         if content["schema"] != SCHEMA:
             raise ValueError
         comparison = content["comparison"]
-        return Judgement(
+        return RegressionResult(
             profile=_text(content["profile"]),
             module=_text(content["module"]),
             base=_text(content["base"]),
             comparison=_comparison(comparison) if comparison else None,
             findings=tuple(
-                Finding(
+                BudgetResult(
                     _text(row["name"]),
-                    Outcome(row["outcome"]),
+                    BudgetOutcome(row["outcome"]),
                     _text(row["detail"]),
                     offer=_text(row["offer"]),
                 )
@@ -133,7 +137,7 @@ def of_json(content: Any, where: str) -> Judgement:
             ),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise RequestError(
+        raise UsageError(
             f"{where}: not a regression record that this version of wasmtrim reads;"
             " build it anew with `scons release`"
         ) from None
@@ -146,7 +150,7 @@ def _comparison(content: Mapping[str, Any]) -> Comparison:
         old=_text(content["old"]),
         new=_text(content["new"]),
         identical=content["identical"] is True,
-        ruler=tuple(map(_text, content["ruler"])),
+        tool_changes=tuple(map(_text, content["tool_changes"])),
         metrics={_text(name): _change(row) for name, row in content["metrics"].items()},
         stages=tuple(
             StageChange(_text(row["name"]), _figures(row["old"]), _figures(row["new"]))
