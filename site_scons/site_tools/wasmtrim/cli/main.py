@@ -27,6 +27,7 @@ COMMANDS = (
     "history",
     "profile",
     "toolchain",
+    "positions",
     "reproduce",
 )
 
