@@ -24,7 +24,7 @@ import wasmtime
 from wasmtrim import wasm
 from wasmtrim.cli.main import main
 from wasmtrim.stages import positions
-from wasmtrim.stages.job import HandOn
+from wasmtrim.stages.job import Unchanged
 from wasmtrim.stages.positions import Zeroed, difference, zero
 from wasmtrim.wasm import image
 from wasmtrim.wasm.golang import pclntab
@@ -125,7 +125,7 @@ def zeroed(module: wasm.Module, *, names: bool = False) -> Zeroed:
 
 def reason(module: wasm.Module) -> str:
     result = zero(module, names=True)
-    assert isinstance(result, HandOn)
+    assert isinstance(result, Unchanged)
     return result.reason
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wasmtrim.errors import ToolError
-from wasmtrim.stages.job import HandOn
+from wasmtrim.stages.job import Unchanged
 from wasmtrim.wasm import Module, image
 from wasmtrim.wasm.golang import pclntab, positions
 from wasmtrim.wasm.golang.positions import Span
@@ -35,20 +35,20 @@ class Zeroed:
     difference: Difference
 
 
-def zero(module: Module, *, names: bool) -> Zeroed | HandOn:
+def zero(module: Module, *, names: bool) -> Zeroed | Unchanged:
     """Zero a module's position tables; with `names`, function names outside the runtime, too.
 
     Raises ToolError where the result would differ in anything else.
     """
     table = pclntab.find(module)
     if table is None:
-        return HandOn("it has no function table of standard Go; unchanged")
+        return Unchanged("it has no function table of standard Go; unchanged")
     if reason := _unknown_memory(module):
-        return HandOn(f"{reason}; unchanged")
+        return Unchanged(f"{reason}; unchanged")
     try:
         found = positions.spans(table, names=names)
     except ValueError as error:
-        return HandOn(f"{error}; unchanged")
+        return Unchanged(f"{error}; unchanged")
     assert table.version is not None
     data = _zeroed(module, found)
     compared = difference(module, data, found)
