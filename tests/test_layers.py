@@ -18,6 +18,7 @@ PACKAGE = Path(wasmtrim.__file__).parent
 # From top to bottom. A layer imports what lies below it; its own members don't know each other.
 LAYERS = (
     {"cli", "scons"},
+    {"serve"},
     {"report"},
     {"regression"},
     {"verify", "attribution", "reproduction"},
@@ -31,7 +32,7 @@ LAYERS = (
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
 
 HEAVY = ("SCons", "pydantic", "rich", "wasmtime", "numpy", "PIL", "jinja2", "httpx", "brotli",
-         "deflate", "elftools")  # fmt: skip
+         "deflate", "elftools", "starlette", "uvicorn", "prometheus_client")  # fmt: skip
 
 
 def _imports(file: Path) -> Iterator[str]:

@@ -107,6 +107,25 @@ def run(
     return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
 
 
+def start(argv: Sequence[str], *, fds: Sequence[int]) -> subprocess.Popen[bytes]:
+    """Start a program that goes on beside us, with `fds` open under their numbers.
+
+    It is in a group of its own, has no input, no environment and our stderr. The caller ends it.
+    Raises ToolError when it cannot be started.
+    """
+    try:
+        return subprocess.Popen(
+            argv,
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=fds,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
+
+
 _stopping = threading.Event()
 
 

@@ -25,6 +25,7 @@ COMMANDS = (
     "compare",
     "diff-render",
     "history",
+    "serve",
     "profile",
     "toolchain",
     "positions",

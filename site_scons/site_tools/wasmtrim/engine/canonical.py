@@ -31,7 +31,7 @@ class Lowered:
         self.store = store
         self.interface = interface
         self.functions = {
-            name: self._function(exports, f"{interface.name}#{name}", _core_type(function))
+            name: self._function(exports, interface.core_name(name), _core_type(function))
             for name, function in interface.functions.items()
         }
         realloc = next((name for name in _REALLOC if name in exports), _REALLOC[-1])
@@ -39,7 +39,7 @@ class Lowered:
         self.after = {
             name: self._function(exports, post, (("i32",), ()))
             for name in interface.functions
-            if (post := f"cabi_post_{interface.name}#{name}") in exports
+            if (post := f"cabi_post_{interface.core_name(name)}") in exports
         }
         memory = exports.get("memory")
         if not isinstance(memory, wasmtime.Memory):

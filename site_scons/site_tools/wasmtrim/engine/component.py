@@ -121,8 +121,8 @@ class Lifted:
     def __init__(self, instance: Instance, store: Store, interface: Interface) -> None:
         self.store = store
         self.interface = interface
-        within = instance.get_export_index(store, interface.name)
-        if within is None:
+        within = instance.get_export_index(store, interface.name) if interface.name else None
+        if interface.name and within is None:
             raise NoExport(f"it exports no instance {interface.name}")
         self.functions = {
             name: self._function(instance, within, name, function)
@@ -130,14 +130,16 @@ class Lifted:
         }
 
     def _function(
-        self, instance: Instance, within: ExportIndex, name: str, wanted: Function
+        self, instance: Instance, within: ExportIndex | None, name: str, wanted: Function
     ) -> Func:
         index = instance.get_export_index(self.store, name, within)
         found = None if index is None else instance.get_func(self.store, index)
         if found is None:
-            raise NoExport(f"{self.interface.name} has no function {name}")
+            raise NoExport(f"{self.interface.name or 'it'} has no function {name}")
         if not self._fits(found.type(self.store), wanted):
-            raise NoExport(f"{name} has not the type that {self.interface.name} gives it")
+            raise NoExport(
+                f"{name} has not the type that {self.interface.name or 'the profile'} gives it"
+            )
         return found
 
     def _fits(self, found: FuncType, wanted: Function) -> bool:

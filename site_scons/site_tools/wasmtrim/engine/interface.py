@@ -22,11 +22,18 @@ class Function:
 
 @dataclass(frozen=True)
 class Interface:
-    """`name` is `package/interface@version`; `faults` are the cases of its enum, in their order."""
+    """`name` is `package/interface@version`; `faults` are the cases of its enum, in their order.
+
+    An empty name stands for the world itself, whose functions are exported alone.
+    """
 
     name: str
     functions: Mapping[str, Function]
     faults: tuple[str, ...]
+
+    def core_name(self, function: str) -> str:
+        """The name of a function's core export (canonical ABI, "Name Mangling")."""
+        return f"{self.name}#{function}" if self.name else function
 
 
 class Exports(Protocol):

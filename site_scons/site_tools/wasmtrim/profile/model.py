@@ -33,6 +33,7 @@ from wasmtrim.profile.values import (
     ImportName,
     InterfaceName,
     Level,
+    MediaType,
     Name,
     Number,
     Pass,
@@ -332,6 +333,21 @@ class Waiver(_Map):
     """The last day on which it holds."""
 
 
+class Serve(_Map):
+    """How `wasmtrim serve` answers requests; `limits` hold for each of them."""
+
+    media_type: MediaType = "application/octet-stream"
+    """The media type of what the module makes."""
+    export: str | None = Field(default=None, max_length=1000)
+    """A function of list<u8> -> list<u8> that answers; null: as the smoke run is done."""
+    reusable: bool = False
+    """An instance keeps nothing of a request, so that one may answer many (mode `reused`)."""
+    body: Size = 64 << 20
+    """Bytes of a request's body."""
+    queue: Annotated[int, Field(ge=0, le=100_000)] = 100
+    """Requests that may wait for a worker."""
+
+
 class Profile(_Map):
     extends: Name | None = None
     """The target, or the profile in the same folder, that this one builds on."""
@@ -363,6 +379,8 @@ class Profile(_Map):
     """The smoke run; null: the module is not run."""
     clock: Clock = Clock()
     """The clock that the smoke run sees."""
+    serve: Serve = Serve()
+    """How it is served over HTTP."""
     budget: List[Budget] = ()
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()

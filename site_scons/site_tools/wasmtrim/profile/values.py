@@ -53,11 +53,16 @@ def _form(pattern: str, allowed: str) -> tuple[BeforeValidator, WithJsonSchema]:
     return _type(check, type="string", pattern=f"^(?:{pattern})$", errorMessage=allowed)
 
 
+_TOKEN = r"[A-Za-z0-9._+-]{1,100}"
+_MEDIA_TYPE = rf"{_TOKEN}/{_TOKEN}(?:; ?charset={_TOKEN})?"
 _TAG = r"[A-Za-z0-9_.]{1,100}"
 _SECTION = r"[!-,.-~][!-~]{0,99}"  # no leading -, which wasm-strip would take for an option
 _IMPORT = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
 
 Name: TypeAlias = Annotated[str, *_form(NAME.pattern, NAME_ALLOWED)]
+MediaType: TypeAlias = Annotated[
+    str, *_form(_MEDIA_TYPE, "a media type such as image/gif or text/plain; charset=utf-8")
+]
 BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
 SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's name, no spaces")]
 ImportName: TypeAlias = Annotated[

@@ -1,0 +1,216 @@
+"""A module in a worker: compiled, instantiated as the mode says, and called for one request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from wasmtrim.engine.answer import printable
+from wasmtrim.engine.canonical import Lowered
+from wasmtrim.engine.component import Lifted
+from wasmtrim.engine.frame_stream import FRAME_STREAM, Drive, read
+from wasmtrim.engine.interface import Breach, Function, Interface, NoExport
+from wasmtrim.engine.run import reason, where
+from wasmtrim.serve.bounds import Bounds
+from wasmtrim.serve.exchange import Ending
+from wasmtrim.serve.stdio import Stdio, TooMuchOutput
+from wasmtrim.serve.ticker import Ticker
+
+if TYPE_CHECKING:
+    from wasmtime import Engine, Store
+
+INSTANCES = 100  # of the core modules of a component
+
+
+@dataclass
+class Live:
+    """An instance with the store that it lives in. `answer` gives it a request's body."""
+
+    store: Store
+    instance: Any
+    answer: Callable[[memoryview], None]
+
+
+class Guest:
+    """Answers one request after the other. `instantiate` gives a new instance in a store."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        instantiate: Callable[[Store], Any],
+        call: str,
+        bounds: Bounds,
+        ticker: Ticker,
+        stdio: Stdio,
+        *,
+        component: bool,
+        reused: bool,
+    ) -> None:
+        self.engine = engine
+        self.instantiate = instantiate
+        self.bounds = bounds
+        self.ticker = ticker
+        self.stdio = stdio
+        self.component = component
+        self.reused = reused
+        self.live: Live | None = None
+        kind, _, name = call.partition(" ")
+        self.interface = {
+            "command": None,
+            "frame-stream": FRAME_STREAM,
+            "export": Interface("", {name: Function(("list<u8>",), "list<u8>")}, ()),
+        }[kind]
+        self.export = name
+
+    def answer(self, number: int, body: memoryview) -> Ending:
+        """Answer a request, however that ends; what its guest held goes with it."""
+        self.stdio.begin(body)
+        if not self.ticker.begin(number):
+            return Ending("stopped")
+        started = time.perf_counter()
+        ready = None
+        live, ending = self.live, Ending("exit")
+        try:
+            if live is None:
+                live = self.begin()
+            else:
+                self._limit(live.store)
+            ready = time.perf_counter()
+            live.answer(body)
+        except Exception as error:
+            ending = self._ending(live, error, time.perf_counter() - started)
+        done = time.perf_counter()
+        if self.ticker.end():
+            ending = Ending("stopped")
+        memory = self._memory(live) if live else None
+        fuel = self._fuel(live) if live else None
+        self._keep_or_close(live, ending, memory)
+        said = printable(self.stdio.said.decode(errors="replace"))
+        if said and not ending.good:
+            detail = "; ".join(part for part in (ending.detail, f"its stderr: {said}") if part)
+            ending = replace(ending, detail=detail)
+        return replace(
+            ending,
+            instance=(ready or done) - started,
+            render=done - ready if ready else 0,
+            memory=memory,
+            fuel=fuel,
+            output=self.stdio.output if ending.good else b"",
+        )
+
+    def begin(self) -> Live:
+        """Make an instance in a store of its own. Raises NoExport and what wasmtime does."""
+        import wasmtime
+
+        store = wasmtime.Store(self.engine)
+        try:
+            self._limit(store)
+            bounds = self.bounds
+            instances = INSTANCES if self.component else 1
+            store.set_limits(bounds.memory, bounds.elements, instances)
+            store.set_wasi(wasmtime.WasiConfig())  # no arguments, environment, folder, network
+            instance = self.instantiate(store)
+            return Live(store, instance, self._answerer(store, instance))
+        except BaseException:
+            store.close()
+            raise
+
+    def _limit(self, store: Store) -> None:
+        store.set_epoch_deadline(self.ticker.ticks)
+        if self.bounds.fuel is not None:
+            store.set_fuel(self.bounds.fuel)
+
+    def _answerer(self, store: Store, instance: Any) -> Callable[[memoryview], None]:
+        import wasmtime
+
+        if self.component:
+            if self.interface is None:
+                raise NoExport("a component is served by an interface, or by serve.export")
+            return self._calling(Lifted(instance, store, self.interface))
+        exports = instance.exports(store)
+        if self.interface is None:
+            start = exports.get("_start")
+            if not isinstance(start, wasmtime.Func):
+                raise NoExport("it exports no function _start; name one under serve.export")
+            return lambda _: start(store)
+        lowered = Lowered(exports, store, self.interface)
+        begin = exports.get("_initialize")
+        if isinstance(begin, wasmtime.Func):
+            begin(store)
+        return self._calling(lowered)
+
+    def _calling(self, functions: Lowered | Lifted) -> Callable[[memoryview], None]:
+        if self.interface is FRAME_STREAM:
+
+            def stream(body: memoryview) -> None:
+                drive = Drive(read(bytes(body)), self.stdio.take)
+                try:
+                    drive.run(functions)
+                except Breach as breach:
+                    raise Breach(f"{drive.doing}: {breach}") from None
+
+            return stream
+
+        def call(body: memoryview) -> None:
+            output = functions.call(self.export, bytes(body))
+            assert isinstance(output, bytes)
+            self.stdio.take(output)
+
+        return call
+
+    def _ending(self, live: Live | None, error: Exception, seconds: float) -> Ending:
+        """Say how it ended, or which bound ended it; raises what is no guest's doing."""
+        import wasmtime
+
+        bounds = self.bounds
+        match error:
+            case wasmtime.ExitTrap():
+                status = error.code
+                if self.interface:
+                    return Ending("trap", detail=f"it ends with exit status {status}")
+                return Ending("exit", status, f"exit status {status}" if status else "")
+            case TooMuchOutput():
+                return Ending("output", detail=f"it gives more than {bounds.output:,} bytes")
+            case Breach():
+                return Ending("interface", detail=printable(str(error)))
+            case ValueError() if self.interface is FRAME_STREAM:
+                return Ending("input", detail=printable(str(error)))
+            case wasmtime.Trap() | wasmtime.WasmtimeError():
+                pass
+            case _:
+                raise error
+        if seconds >= bounds.seconds:
+            return Ending("time", detail=f"it needs more than {bounds.seconds:g} s")
+        if live and bounds.fuel is not None and not live.store.get_fuel():
+            return Ending("fuel", detail=f"it needs more than {bounds.fuel:,} instructions")
+        told = where(error) if isinstance(error, wasmtime.Trap) else reason(error)
+        memory = self._memory(live) if live else None
+        if memory and memory > bounds.memory // 2:
+            grown = f"its memory grew to {memory:,} of {bounds.memory:,} bytes"
+            return Ending("memory", detail=printable(f"{grown}; trap: {told}"))
+        return Ending("trap", detail=printable(f"trap: {told}" if live else told))
+
+    def _memory(self, live: Live) -> int | None:
+        import wasmtime
+
+        if self.component:
+            return None
+        memory = live.instance.exports(live.store).get("memory")
+        if not isinstance(memory, wasmtime.Memory):
+            return None
+        return int(memory.data_len(live.store))
+
+    def _fuel(self, live: Live) -> int | None:
+        most = self.bounds.fuel
+        return None if most is None else most - live.store.get_fuel()
+
+    def _keep_or_close(self, live: Live | None, ending: Ending, memory: int | None) -> None:
+        """A reused instance stays while all is well and its memory has not grown to the fence."""
+        keep = self.reused and ending.good and (memory or 0) < self.bounds.fence
+        self.live = live if keep else None
+        if live and not keep:
+            with suppress(Exception):
+                live.store.close()
