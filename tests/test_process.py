@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,10 +63,87 @@ def test_all_of_it_is_kept_where_it_was_asked_for() -> None:
     assert len(shell("yes | head -c 1000000", whole=True).stdout) == 1_000_000
 
 
-def test_limits_hold_in_the_child_alone() -> None:
-    ended = shell("ulimit -n", limits=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99)))
-    assert ended.stdout == b"99\n"
-    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] != 99
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a limit of data")
+def test_a_program_has_a_limit_of_memory_and_so_have_its_children() -> None:
+    one_gib = [sys.executable, "-c", "bytearray(1 << 30)"]
+    parent = f"import subprocess; print(subprocess.run({one_gib}, stderr=-1).stderr.decode())"
+
+    alone = process.run(one_gib, timeout=60, memory=256 << 20)
+    within = process.run([sys.executable, "-c", parent], timeout=60, memory=256 << 20)
+
+    assert alone.said.endswith("MemoryError")
+    assert within.said.endswith("MemoryError")
+
+
+PARENT = """
+import threading, time
+from pathlib import Path
+from wasmtrim import process
+
+def known_to_the_reaper():
+    with process._reaper._lock:
+        return bool(process._reaper._groups)
+
+def announce():
+    while not (known_to_the_reaper() and Path("{pids}").exists()):
+        time.sleep(0.01)
+    Path("{ready}").touch()
+
+threading.Thread(target=announce, daemon=True).start()
+process.run(["/bin/sh", "-c", "sleep 600 & echo $$ $! > {pids}; wait"], timeout=600)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGQUIT", "SIGHUP", "SIGABRT"])
+def test_a_program_and_its_children_end_with_us_however_we_die(name: str, tmp_path: Path) -> None:
+    pids, ready = tmp_path / "pids", tmp_path / "ready"
+    code = PARENT.format(pids=pids, ready=ready)
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    until(ready.exists)
+    until(lambda: len(pids.read_text().split()) == 2)
+
+    parent.send_signal(signal.Signals[name])
+    parent.wait()
+
+    for pid in pids.read_text().split():
+        until(lambda pid=pid: not is_running(pid))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    patience = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+def is_running(pid: str) -> bool:
+    """Whether there is such a process, and not only its exit status."""
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_a_reaper_that_somebody_ended_is_replaced() -> None:
+    code = """
+import os, signal
+from pathlib import Path
+from wasmtrim import process
+
+def children():
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+process.run(["/bin/true"], timeout=60)
+[reaper] = children()
+os.kill(int(reaper), signal.SIGKILL)
+os.waitpid(int(reaper), 0)
+process.run(["/bin/true"], timeout=60)
+print(len(children()))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("1\n", "")
 
 
 def test_a_program_without_end() -> None:
@@ -120,7 +197,14 @@ def test_an_interrupt_ends_a_program_that_another_thread_waits_for(script: str) 
 
 AT_EACH_LINE = """
 import itertools, os, signal, sys
+from pathlib import Path
 from wasmtrim import process
+
+def children():
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+
+process.run(["/bin/true"], timeout=600)
+reaper = children()
 
 def lines_until_interrupted(at):
     lines = 0
@@ -144,11 +228,8 @@ def lines_until_interrupted(at):
 for at in itertools.count(1):
     if lines_until_interrupted(at) < at:
         break
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        continue
-    sys.exit(f"interrupted at line {at}, it left a program")
+    if children() != reaper:
+        sys.exit(f"interrupted at line {at}, it left a program")
 print(at > 50)
 """
 

@@ -1,12 +1,14 @@
-"""The only door to other programs: bounded in time and in what they print, never left behind."""
+"""The only door to other programs: bounded in time, memory and output, never left behind."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -19,6 +21,7 @@ from typing import IO
 
 from wasmtrim.errors import ToolError, WasmtrimError
 
+MEMORY_BYTES = 8 << 30  # wasm-opt may want tens of GiB; the system then ends any process
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it
 _CHUNK_BYTES = 16 * 1024
 _KILL_AFTER_SECONDS = 2.0  # between asking a program to end and ending it
@@ -74,24 +77,27 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     stdin: bytes = b"",
-    limits: Callable[[], None] | None = None,
+    memory: int = MEMORY_BYTES,
     whole: bool = False,
 ) -> Finished:
     """Run a program without a shell, wait for it, give what it printed and how it ended.
 
-    `timeout` is in seconds. `env` is the whole environment; None is ours. `limits` runs in the
-    child before the program (resource limits). `whole` keeps all that it prints, for a program
-    that is trusted to print what it was asked for; else the middle of a long text is left out.
-    The program and its children are one process group, which is ended when the time is over or
-    the run is interrupted: by `stop_children`, or by a signal that has a handler, which is called
-    when the program is gone.
+    `timeout` is in seconds. `env` is the whole environment; None is ours. `memory` limits the data
+    of each of its processes, in bytes; Linux alone holds it. `whole` keeps all that it prints, for
+    a program that is trusted to print what it was asked for; else the middle of a long text is left
+    out.
+    The program and its children are one process group, which is ended when the time is over, when
+    we die, or when the run is interrupted: by `stop_children`, or by a signal that has a handler,
+    which is called when the program is gone.
 
     Raises NoEnd when the program runs out of time, ToolError when it cannot be started,
     Interrupted when it was ended for us to stop.
     """
     started = time.monotonic()
     with _held_back() as signals:
-        child = _start(argv, env, cwd, limits)
+        child = _start(argv, env, cwd)
+        _limit(child, memory)
+        _reaper.watch(child.pid)
         assert child.stdin
         assert child.stdout
         assert child.stderr
@@ -102,6 +108,7 @@ def run(
             status = _status(child, argv, timeout, signals)
         finally:
             _end(child)
+            _reaper.forget(child.pid)
         feeder.join(_LET_GO_SECONDS)
         stdout, stderr = out.bytes(), err.bytes()
     return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
@@ -165,7 +172,6 @@ def _start(
     argv: Sequence[str],
     env: Mapping[str, str] | None,
     cwd: Path | None,
-    limits: Callable[[], None] | None,
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
@@ -176,7 +182,6 @@ def _start(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            preexec_fn=limits,
         )
     except (FileNotFoundError, NotADirectoryError):
         if cwd is not None and not cwd.is_dir():
@@ -186,6 +191,62 @@ def _start(
         raise ToolError(f"{argv[0]}: not executable; give it its mode with chmod +x") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
+
+
+def _limit(child: subprocess.Popen[bytes], memory: int) -> None:
+    """Bound a program's data. A limit of its address space would not do: V8 reserves 10 GiB."""
+    if sys.platform == "linux":
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(child.pid, resource.RLIMIT_DATA, (memory, memory))
+
+
+class _Reaper:
+    """The process that ends our programs' groups if we die. It starts with the first program."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._groups: set[int] = set()
+        self._pipe: int | None = None
+
+    def watch(self, group: int) -> None:
+        with self._lock:
+            self._groups.add(group)
+            self._tell(b"+%d\n" % group)
+
+    def forget(self, group: int) -> None:
+        with self._lock:
+            self._groups.discard(group)
+            self._tell(b"-%d\n" % group)
+
+    def _tell(self, line: bytes) -> None:
+        if self._pipe is not None:
+            try:
+                os.write(self._pipe, line)
+            except BrokenPipeError:  # somebody ended it
+                os.close(self._pipe)
+                self._pipe = None
+        if self._pipe is None:
+            self._pipe = self._started()
+            for group in self._groups:
+                os.write(self._pipe, b"+%d\n" % group)
+
+    def _started(self) -> int:
+        """Start the process; give our end of its pipe, which no program of ours inherits."""
+        reads, writes = os.pipe()
+        argv = (sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper.py")))
+        actions = [
+            (os.POSIX_SPAWN_DUP2, reads, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ]
+        try:
+            os.posix_spawn(sys.executable, argv, {}, file_actions=actions)
+        finally:
+            os.close(reads)
+        return writes
+
+
+_reaper = _Reaper()
 
 
 def _status(
