@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wasmtrim import sizes, wasm
+from wasmtrim import reading, sizes, wasm
 from wasmtrim.attribution import locations, unstripped
 from wasmtrim.attribution.dwarf import SourceLocation
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.sizes import OWN, THIRD_PARTY
 from wasmtrim.wasm import Binary, Component, Module
+from wasmtrim.wasm.limits import MODULE_BYTES
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def beside(path: Path, data: bytes) -> NameSources:
     An unstripped build proves itself; the records count only where they are of this very module.
     """
     unstripped_of = path.with_suffix(".unstripped.wasm")
-    named = unstripped_of.read_bytes() if unstripped_of.is_file() else None
+    named = None
+    if unstripped_of.is_file():
+        named = reading.whole(unstripped_of, "a module", MODULE_BYTES)
     try:
         content = sizes.read_json(path.with_suffix(".sizes.json"))
         digests = {stage["name"]: stage["sha256"] for stage in content["stages"]}

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Final
 
+from wasmtrim import reading
 from wasmtrim.errors import CheckError, ModuleError, UsageError
 from wasmtrim.regression import baseline, inventory, record
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import measure, sha256
+from wasmtrim.wasm.limits import MODULE_BYTES
 
 _MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
@@ -17,11 +19,7 @@ _RECORD: Final = ".sizes.json"
 
 def snapshot(path: Path) -> Snapshot:
     """Take the snapshot of a file, as `of_bytes` does. UsageError where it can't be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
-    return of_bytes(data, str(path), path)
+    return of_bytes(reading.whole(path, "a module", MODULE_BYTES), str(path), path)
 
 
 def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
@@ -45,7 +43,7 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     module = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
     found = None
     if module and module.is_file():
-        data = module.read_bytes()
+        data = reading.whole(module, "a module", MODULE_BYTES)
         if sha256(data) == release.shipped.size.sha256:
             found = inventory.of_file(module, data)
     return Snapshot(label, release.shipped.size, release, found)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import atomic, process, wasm
-from wasmtrim.errors import ModuleError, ToolError
+from wasmtrim import atomic, process, reading, wasm
+from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.sizes import StageRecord, ToolUsed
 from wasmtrim.stages import Stage
 from wasmtrim.stages.features import invalid
 from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Unchanged
 from wasmtrim.toolchain.locate import Tool
+from wasmtrim.wasm.limits import MODULE_BYTES
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
@@ -151,7 +152,10 @@ def result(
     shown = process.shown(argv)
     if not path.is_file():
         raise ToolError(f"{name}: {argv[0]} ended well but wrote no module\n  {shown}")
-    module = path.read_bytes()
+    try:
+        module = reading.whole(path, "a module", MODULE_BYTES)
+    except UsageError as error:
+        raise ToolError(f"{name}: {argv[0]} left what is no module: {error}\n  {shown}") from None
     if not module:
         raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
     try:

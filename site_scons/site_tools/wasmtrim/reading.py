@@ -1,0 +1,47 @@
+"""Reads a file that others may have put there: a regular file, and only as much as is allowed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from wasmtrim.errors import UsageError
+
+_KINDS: Final = (
+    (stat.S_ISDIR, "folder"),
+    (stat.S_ISFIFO, "FIFO"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
+
+
+def whole(path: Path, what: str, most: int) -> bytes:
+    """Read a file of at most `most` bytes, which is the most that `what` ("a module") may have.
+
+    Raises UsageError where it is larger, isn't a file, or can't be read. A sparse file costs
+    nothing, and a FIFO is not waited for.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except OSError as error:
+        raise UsageError(f"{path}: it cannot be read: {error.strerror}") from None
+    try:
+        found = os.fstat(descriptor)
+        kind = next((name for has, name in _KINDS if has(found.st_mode)), None)
+        if kind:
+            raise UsageError(f"{path}: it is a {kind}; name a file in its place")
+        size, data = found.st_size, b""
+        if size <= most:
+            with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is open already
+                data = file.read(most + 1)
+            size = len(data)
+        if size > most:
+            raise UsageError(f"{path}: it has {size:,} bytes; {what} may have {most:,} at most")
+    finally:
+        os.close(descriptor)
+    return data
