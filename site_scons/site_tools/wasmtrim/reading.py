@@ -37,7 +37,7 @@ def whole(path: Path, what: str, most: int) -> bytes:
             raise UsageError(f"{path}: it is a {kind}; name a file in its place")
         size, data = found.st_size, b""
         if size <= most:
-            with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is open already
+            with open(descriptor, "rb", closefd=False) as file:
                 data = file.read(most + 1)
             size = len(data)
         if size > most:
