@@ -5,6 +5,7 @@ from collections.abc import Callable
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
 from wasmtrim.attribution.unstripped import compare, without_names
+from wasmtrim.stages import positions
 from wasmtrim.wasm import names
 from wasmtrim.wasm.golang import pclntab
 
@@ -39,6 +40,33 @@ def test_a_function_of_go_has_its_file_line_and_what_was_inlined(
     assert "fmt.Println" in main.inlined
     assert "slices.SortFunc[go.shape.[]int,go.shape.int]" in main.inlined
     assert any(name.startswith("main.(*stack[go.shape.int]).push") for name in functions)
+
+
+def test_the_module_before_positions_tells_what_the_shipped_one_no_longer_does(
+    go_modules: dict[str, wasm.Module],
+) -> None:
+    whole = go_modules["stripped"]
+    made = positions.zero(whole, names=True)
+    assert isinstance(made, positions.Zeroed)
+    shipped = wasm.read(made.data)
+    main = next(entry.slot for entry in pclntab.read(whole) if entry.name == "main.main")
+    (segment,) = shipped.elements
+    index = segment.functions[main - (segment.base or 0)]
+    assert owners(shipped).symbol(index) is None
+    found = owners(shipped, compare(shipped, whole))
+    assert found.name_sources == ("pclntab", "exports")
+    assert found.name(index) == "main.main"
+    assert found.where(index) == "example.com/hello/main.go:15"
+    assert found.entries.keys() == owners(whole).entries.keys()
+
+
+def test_a_table_of_another_program_tells_nothing(go_modules: dict[str, wasm.Module]) -> None:
+    whole = go_modules["stripped"]
+    made = positions.zero(whole, names=True)
+    assert isinstance(made, positions.Zeroed)
+    data = bytearray(made.data)
+    data[max(whole.segments, key=lambda s: s.end - s.start).start] ^= 1
+    assert compare(wasm.read(bytes(data)), whole).go == ()
 
 
 def test_a_damaged_table_gives_fewer_names_not_an_error(

@@ -150,7 +150,7 @@ def owners(
     own_names = names.read(module)
     used = []
     sources: list[tuple[str, Iterable[tuple[int, Entry]]]] = [
-        (PCLNTAB, _pclntab(module)),
+        (PCLNTAB, _pclntab(module, (unstripped and unstripped.go) or pclntab.read(module))),
         (NAME_SECTION, own_names.functions.items()),
         (_unstripped_source(unstripped), unstripped.names.items() if unstripped else ()),
         (EXPORTS, _boundary(module)),
@@ -170,11 +170,12 @@ def _unstripped_source(unstripped: UnstrippedNames | None) -> str:
     return UNSTRIPPED if unstripped is None or unstripped.proven else APPROXIMATE
 
 
-def _pclntab(module: Module) -> Iterator[tuple[int, tuple[Owner, ...]]]:
+def _pclntab(
+    module: Module, functions: Sequence[GoFunction]
+) -> Iterator[tuple[int, tuple[Owner, ...]]]:
     """The table's slots lead to functions; several slots on one are its merged owners."""
     slots: dict[int, list[Owner]] = {}
     table: dict[int, int] = {}
-    functions = pclntab.read(module)
     if not functions:
         return
     for segment in module.elements:

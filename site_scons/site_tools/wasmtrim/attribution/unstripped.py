@@ -1,10 +1,15 @@
-"""The unstripped build: the same stages with names kept, which names the shipped functions."""
+"""The unstripped build: the same stages with names kept, which names the shipped functions.
+
+Of a program by standard Go it is the module before the stage positions, with its whole pclntab.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wasmtrim.wasm import names, sections
+from wasmtrim.wasm import image, names, sections
+from wasmtrim.wasm.golang import pclntab, positions
+from wasmtrim.wasm.golang.pclntab import GoFunction
 from wasmtrim.wasm.module import Module
 
 
@@ -14,10 +19,13 @@ class UnstrippedNames:
 
     `proven`: the unstripped build without its name section is the shipped file, byte for byte, so
     every name holds. If not, only functions with the same, unique body have names.
+
+    `go` are the functions of its pclntab, where the shipped memory is the same but for positions.
     """
 
     names: dict[int, str]
     proven: bool
+    go: tuple[GoFunction, ...] = ()
 
 
 def compare(shipped: Module, named: Module) -> UnstrippedNames:
@@ -25,7 +33,21 @@ def compare(shipped: Module, named: Module) -> UnstrippedNames:
     known = names.read(named).functions
     if without_names(named) == shipped.data:
         return UnstrippedNames(dict(known), proven=True)
-    return UnstrippedNames(_alike(shipped, named, known), proven=False)
+    alike = _alike(shipped, named, known) if known else {}
+    return UnstrippedNames(alike, proven=False, go=_go(shipped, named))
+
+
+def _go(shipped: Module, named: Module) -> tuple[GoFunction, ...]:
+    """The functions of Go's table in `named`, if that is the table which `shipped` had."""
+    table = pclntab.find(named)
+    if table is None:
+        return ()
+    try:
+        was = positions.masked(table, table.memory)
+        now = image.read(shipped, table.base, table.base + len(table.memory))
+        return tuple(table.functions()) if positions.masked(table, now) == was else ()
+    except ValueError:
+        return ()
 
 
 def without_names(module: Module) -> bytes:

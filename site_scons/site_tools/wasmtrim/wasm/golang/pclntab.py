@@ -109,13 +109,15 @@ class Table:
         entries = list(ENTRY.iter_unpack(functab))
         # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
         shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
-        for entry, offset in entries:
+        for place, (entry, offset) in enumerate(entries):
             start = self.lines + offset
             if start + FUNC.size > len(self.memory):
                 continue
-            name = self._text(self.names + self._fields(start)[_NAME])
-            if name:
-                yield GoFunction(entry >> shift, name, self, start)
+            name = self._fields(start)[_NAME]
+            if name == 0 and place > 0:
+                continue  # to the runtime, "no name"; what stands there is the first function's
+            if text := self._text(self.names + name):
+                yield GoFunction(entry >> shift, text, self, start)
 
     def _fields(self, start: int) -> tuple[int, ...]:
         return FUNC.unpack_from(self.memory, start)
@@ -216,5 +218,6 @@ class Table:
             entry = trees + tree + index * INLINED.size
             if entry + INLINED.size > len(self.memory):
                 return ()
-            names.append(self._text(self.names + INLINED.unpack_from(self.memory, entry)[1]))
+            name = INLINED.unpack_from(self.memory, entry)[1]
+            names.append(self._text(self.names + name) if name else "")
         return tuple(names) if all(names) else ()

@@ -49,6 +49,18 @@ class Span:
     what: str
 
 
+def masked(table: Table, memory: bytes) -> bytes:
+    """`memory`, which begins where the table's does, with zeros for all that may be zeroed.
+
+    Raises ValueError as `spans` does.
+    """
+    left = bytearray(memory)
+    for span in spans(table, names=True):
+        start, end = span.start - table.base, span.end - table.base
+        left[start:end] = bytes(end - start)
+    return bytes(left)
+
+
 @dataclass(frozen=True, slots=True)
 class _Name:
     """Where it is; whether the runtime needs it whatever it names, or if it names a wrapper."""
