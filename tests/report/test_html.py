@@ -14,7 +14,6 @@ from tests.report.conftest import HOSTILE
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html
-from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.model import read
 from wasmtrim.sizes import measure
 
@@ -131,18 +130,6 @@ def test_profiles_that_ship_the_same_module_share_it(
         dist.module(name, assemble(MODULE))
 
     assert len(data_of(html.text(dist.report("edge", "min")))["modules"]) == 1
-
-
-def test_the_drawing_library_is_inlined_with_its_licence_or_its_lack_is_said(dist: Dist) -> None:
-    dist.passed("edge")
-    report = dist.report("edge")
-
-    with_it = html.text(report, Drawing("d3 1", "var d3='</script>';", "ISC: do as you like"))
-    without = html.text(report, Drawing("d3 1", missing="npm is not on PATH"))
-
-    assert "var d3='<\\/script>';" in with_it
-    assert "ISC: do as you like" in with_it
-    assert "There is no treemap here: npm is not on PATH" in without
 
 
 def test_a_module_that_fails_is_taken_apart_too(

@@ -31,7 +31,7 @@ for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark
   look.all = (await shown()).length;
   await tab.goto(`${pathToFileURL(page).href}#profile-edge`);
   look.verdictAt = (await tab.locator("h1.verdict").boundingBox()).y;
-  const parts = tab.locator(".attribution:visible").first();
+  const parts = tab.locator(".breakdown:visible").first();
   await parts.scrollIntoViewIfNeeded();
   await parts.locator("tbody tr").first().waitFor();
   look.overflow = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -8,7 +8,7 @@ const [page, profile, part, picture] = process.argv.slice(2);
 const browser = await browsers.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
 const tab = await browser.newPage({ viewport: { width: 1280, height: 1900 }, colorScheme: "light" });
 await tab.goto(`${pathToFileURL(page).href}#profile-${profile}`);
-const parts = tab.locator(".attribution:visible");
+const parts = tab.locator(".breakdown:visible");
 await parts.getByRole("button", { name: part, exact: true }).first().click();
 await tab.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
 await tab.waitForTimeout(300);

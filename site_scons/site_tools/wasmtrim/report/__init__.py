@@ -12,11 +12,10 @@ FOLDER = "report"  # within dist/
 PAGE, MARKDOWN, JSON, JUNIT = "index.html", "report.md", "report.json", "junit.xml"
 
 
-def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
+def write(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write the report in every format into `folder`; a file that would be the same is left.
 
-    `root` is the project's folder. Gives the paths of all files. It is quick where the report that
-    lies there says the same.
+    Gives the paths of all files. It is quick where the report that lies there says the same.
     """
     from wasmtrim.report import as_json
 
@@ -24,10 +23,10 @@ def write(report: Report, folder: Path, root: Path) -> tuple[Path, ...]:
     if all(path.is_file() for path in paths) and as_json.is_current(folder / JSON, report):
         return paths
     from wasmtrim import atomic
-    from wasmtrim.report import drawing, html, junit, markdown
+    from wasmtrim.report import html, junit, markdown
 
     files = {
-        PAGE: html.text(report, drawing.library(root)),
+        PAGE: html.text(report),
         MARKDOWN: markdown.text(report),
         JSON: as_json.text(report),
         JUNIT: junit.text(report),

@@ -25,22 +25,22 @@ class Figure:
 
 @dataclass(frozen=True)
 class Bar:
-    """A stage in a waterfall: what it kept, took away and added, in per cent of the widest."""
+    """A stage in a waterfall: what it kept, removed and added, in per cent of the widest."""
 
     name: str
     kept: float
-    gone: float
-    come: float
+    removed: float
+    added: float
     size: str
     delta: str
 
 
 @dataclass(frozen=True)
 class Waterfall:
-    """A bar a stage, from linked to shipped; `told` is the whole of it in a line."""
+    """A bar a stage, from linked to shipped; `summary` says it in a line."""
 
     title: str
-    told: str
+    summary: str
     bars: tuple[Bar, ...]
 
 
@@ -71,8 +71,8 @@ def waterfalls(release: Release) -> Iterable[Waterfall]:
     names = [formatting.printable(stage.name) for stage in release.stages]
     for title, key in _METRICS.items():
         sizes = [getattr(stage.size, key) for stage in release.stages]
-        told = f"{formatting.count(sizes[0])} => {formatting.count(sizes[-1])} {title}"
-        yield Waterfall(title, told, tuple(_bars(names, sizes)))
+        summary = f"{formatting.count(sizes[0])} => {formatting.count(sizes[-1])} {title}"
+        yield Waterfall(title, summary, tuple(_bars(names, sizes)))
 
 
 def _bars(names: Sequence[str], sizes: Sequence[int]) -> Iterable[Bar]:
@@ -80,12 +80,12 @@ def _bars(names: Sequence[str], sizes: Sequence[int]) -> Iterable[Bar]:
     for name, size, before in zip(names, sizes, [sizes[0], *sizes], strict=False):
         delta = size - before
         parts = (min(size, before), max(-delta, 0), max(delta, 0))
-        kept, gone, come = (round(100 * part / widest, 2) for part in parts)
+        kept, removed, added = (round(100 * part / widest, 2) for part in parts)
         yield Bar(
             name,
             kept,
-            gone,
-            come,
+            removed,
+            added,
             formatting.count(size),
             formatting.signed(delta) if delta else "",
         )

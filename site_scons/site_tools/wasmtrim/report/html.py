@@ -15,7 +15,6 @@ from wasmtrim import process
 from wasmtrim.attribution.breakdown import Breakdown
 from wasmtrim.regression.compare import Change
 from wasmtrim.report import formatting
-from wasmtrim.report.drawing import Drawing
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pictures import Shown, shown
@@ -27,13 +26,20 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _PAGE: Final = Path(__file__).with_name("page")
-_SCRIPTS: Final = ("parts.js", "table.js", "treemap.js", "page.js")
+_SCRIPTS: Final = (
+    "parts.js",
+    "table.js",
+    "squarify.js",
+    "tree.js",
+    "treemap.js",
+    "page.js",
+)
 _MOST_CHANGES: Final = 100  # rows of a table of changes
 
 
 @dataclass(frozen=True)
-class View:
-    """A profile as the page shows it. `module` is the key of its contents in the page's data."""
+class ProfileSection:
+    """A profile as the page shows it. `module` is the key of its breakdown in the page's data."""
 
     profile: ProfileReport
     id: str
@@ -53,26 +59,22 @@ class View:
     pictures: tuple[Shown, ...]
 
 
-def text(report: Report, drawing: Drawing | None = None) -> str:
-    """Give the page. Without a drawing library it has tables, but no treemap."""
+def text(report: Report) -> str:
+    """Give the page."""
     from markupsafe import Markup
 
-    drawing = drawing or Drawing("")
-    views = [_view(report, profile) for profile in report.profiles]
+    sections = [_section(report, profile) for profile in report.profiles]
     return _template().render(
         report=report,
-        views=views,
+        sections=sections,
         summary=formatting.summary(report),
         shared=[
             (formatting.about(names, report), remark) for remark, names in report.shared.items()
         ],
         most_changes=_MOST_CHANGES,
-        drawing=Drawing(
-            drawing.name, Markup(_in_script(drawing.source)), drawing.licence, drawing.missing
-        ),
         css=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),
         script=Markup("".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
-        data=Markup(_packed(_data(views))),
+        data=Markup(_compressed(_data(sections))),
     )
 
 
@@ -98,10 +100,10 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _view(report: Report, profile: ProfileReport) -> View:
+def _section(report: Report, profile: ProfileReport) -> ProfileSection:
     release = profile.release
     changes = profile.regression.comparison if profile.regression else None
-    return View(
+    return ProfileSection(
         profile=profile,
         id=f"profile-{quote(profile.name, safe='')}",  # may be linked to, and has no space
         css=profile.verdict.value.replace(" ", "-"),
@@ -121,33 +123,35 @@ def _view(report: Report, profile: ProfileReport) -> View:
     )
 
 
-def _packed(data: dict[str, Any]) -> str:
-    """Pack the data, which are more than all the rest: gzip, in letters that are no markup."""
+def _compressed(data: dict[str, Any]) -> str:
+    """Compress the data, which are more than all the rest: gzip in base64, which is no markup."""
     import deflate
 
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(deflate.gzip_compress(text.encode(), GZIP_LEVEL)).decode()
 
 
-def _data(views: Sequence[View]) -> dict[str, Any]:
+def _data(sections: Sequence[ProfileSection]) -> dict[str, Any]:
     """Give what the script works with; profiles that ship the same module share it."""
     names: dict[str, int] = {}
     packages: dict[tuple[str, str], int] = {}
     modules: dict[str, Any] = {}
-    for view in views:
-        held = view.profile.breakdown if view.module and view.module not in modules else None
-        if held:
-            modules[view.module] = _module(held, names, packages)
+    for section in sections:
+        breakdown = section.profile.breakdown
+        if breakdown and section.module and section.module not in modules:
+            modules[section.module] = _module(breakdown, names, packages)
     return {
         "modules": modules,
-        "changes": {view.id: _changes(view.profile) for view in views if view.changes},
+        "changes": {
+            section.id: _changes(section.profile) for section in sections if section.changes
+        },
         "names": [formatting.printable(name) for name in names],
         "packages": [[formatting.printable(name), group] for name, group in packages],
     }
 
 
 def _module(
-    held: Breakdown, names: dict[str, int], packages: dict[tuple[str, str], int]
+    breakdown: Breakdown, names: dict[str, int], packages: dict[tuple[str, str], int]
 ) -> dict[str, Any]:
     """Give a module's parts as rows of numbers, names by their place in the table of names."""
     functions = [
@@ -161,23 +165,25 @@ def _module(
             part.retained,
             formatting.printable(part.before) if isinstance(part.before, str) else part.before,
         )
-        for part in held.functions
+        for part in breakdown.functions
     ]
     return {
-        "size": held.size,
-        "overhead": held.overhead,
-        "sections": [[_section(name, held), *sizes] for name, sizes in held.rest.items()],
+        "size": breakdown.size,
+        "overhead": breakdown.overhead,
+        "sections": [
+            [_rest_name(name, breakdown), *sizes] for name, sizes in breakdown.rest.items()
+        ],
         "functions": functions,
         "packages": {
             formatting.printable(name): [owner.retained, owner.nearest]
-            for name, owner in held.packages.items()
+            for name, owner in breakdown.packages.items()
         },
     }
 
 
-def _section(name: str, held: Breakdown) -> str:
+def _rest_name(name: str, breakdown: Breakdown) -> str:
     """Name what is left of a section: the functions are rows of their own."""
-    framing = ", framing" if held.sections[name] > held.rest[name].bytes else ""
+    framing = ", framing" if breakdown.sections[name] > breakdown.rest[name].bytes else ""
     return formatting.printable(name) + framing
 
 
@@ -195,8 +201,3 @@ def _changes(profile: ProfileReport) -> dict[str, Any]:
 
 def _kept(changes: Iterable[Change]) -> Iterable[Change]:
     return (change for change in changes if change.new is not None)
-
-
-def _in_script(text: str) -> str:
-    """A script that can't end the element that it stands in: `</` is in strings only."""
-    return text.replace("</", "<\\/")

@@ -43,7 +43,7 @@ class Timeline:
     raw: str
     brotli: str
     notes: tuple[Note, ...]
-    told: str
+    summary: str
     rows: tuple[Row, ...]
 
 
@@ -69,7 +69,7 @@ def timeline(entries: Sequence[Entry]) -> Timeline | None:
             for n, entry in enumerate(entries)
             if entry.note
         ),
-        told=f"{formatting.plural(len(entries), 'build')}"
+        summary=f"{formatting.plural(len(entries), 'build')}"
         f" from {first.date[:10]} to {last.date[:10]},"
         f" {formatting.count(first.raw)} => {formatting.count(last.raw)} bytes",
         rows=tuple(reversed(listed[-_MOST_ENTRIES:])),

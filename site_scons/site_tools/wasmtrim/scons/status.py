@@ -46,11 +46,10 @@ def _show(releases: Releases) -> None:
             Path(shipped.module.abspath).unlink(missing_ok=True)
     dist = Path(asked[0].module.dir.abspath)
     try:
-        root = releases.build.root
-        past = history.read(root / history.FILE)
+        past = history.read(releases.build.root / history.FILE)
         pictures = {shipped.profile: _pictures(releases.build, shipped) for shipped in asked}
         told = model.read(dist, [each.profile for each in asked], problems, past, pictures)
-        report.write(told, dist / report.FOLDER, root)
+        report.write(told, dist / report.FOLDER)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)
     except SystemExit:  # the reader of the output left; rich tells it so

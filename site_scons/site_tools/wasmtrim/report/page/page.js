@@ -1,5 +1,5 @@
 // One profile at a time, and what its module is made of, as a table and as a treemap.
-class Attribution {
+class Breakdown {
   constructor(root) {
     this.root = root;
     const module = data.modules[root.dataset.module];
@@ -9,43 +9,43 @@ class Attribution {
     this.whole = { bytes, gzip, brotli };
     this.sections = sections;
     this.rows = { functions, packages: [...packages(functions, module), ...sections] };
-    this.tell("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
+    this.describe("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
     this.table = new Table(root.querySelector(".parts"), this);
     this.on("input", "input", () => this.draw());
     this.on(".rows", "change", () => { this.table.shown = ROWS_AT_ONCE; this.table.draw(); });
-    this.on(".metric", "change", () => { this.map?.measure(); this.draw(); });
-    this.on(".colour", "change", () => this.map?.draw());
+    this.on(".metric", "change", () => { this.map.measure(); this.draw(); });
+    this.on(".colour", "change", () => this.map.draw());
     this.table.draw();
-    if (typeof d3 !== "undefined") this.map = new Treemap(root.querySelector(".map-area"), this);
+    this.map = new Treemap(root.querySelector(".map-area"), this);
   }
 
   get kind() { return this.root.querySelector(".rows").value; }
   get metric() { return this.root.querySelector(".metric").value; }
   get colour() { return this.root.querySelector(".colour").value; }
-  get wanted() { return this.root.querySelector("input").value.trim().toLowerCase(); }
+  get query() { return this.root.querySelector("input").value.trim().toLowerCase(); }
 
-  on(selector, event, does) { this.root.querySelector(selector).addEventListener(event, does); }
+  on(selector, event, act) { this.root.querySelector(selector).addEventListener(event, act); }
 
-  found(row) {
-    const { wanted } = this;
-    return !wanted || row.name.toLowerCase().includes(wanted) || row.package?.toLowerCase().includes(wanted);
+  matches(row) {
+    const { query } = this;
+    return !query || row.name.toLowerCase().includes(query) || row.package?.toLowerCase().includes(query);
   }
 
   draw() {
     this.table.draw();
-    this.map?.draw();
+    this.map.draw();
   }
 
-  tell(...lines) { this.root.querySelector(".chosen").replaceChildren(...lines.map((line) => (
+  describe(...lines) { this.root.querySelector(".chosen").replaceChildren(...lines.map((line) => (
     typeof line === "string" ? element("p", { className: "quiet", textContent: line }) : line))); }
 
   // Say what is known of a part: its sizes, what would leave with it, and the chain that keeps it.
-  // `node` is its place where it was chosen in the map.
+  // `node` is its node in the tree where it was chosen in the map.
   choose(row, node) {
     this.chosen = row;
     this.table.draw();
     if (node) this.map.draw();
-    else this.map?.show(row);
+    else this.map.show(row);
     const size = (key) => row[key] ?? node?.leaves().reduce((sum, leaf) => sum + leaf.data[key], 0) ?? 0;
     const sizes = Object.keys(this.whole).map((key) => (
       `${number(size(key))} ${key === "bytes" ? "bytes" : `under ${key}`} (${percent(size(key), this.whole[key])} %)`));
@@ -54,7 +54,7 @@ class Attribution {
     if (row.word) lines[0].append("; ", element("span", { className: row.word, textContent: `${row.word}, ${signed(row.delta)}` }));
     if (row.where) lines.push(element("p", {}, element("code", { textContent: row.where })));
     if (row.functions !== undefined) lines.push(this.link(row));
-    this.tell(...lines, ...this.chain(row));
+    this.describe(...lines, ...this.chain(row));
   }
 
   link(row) {
@@ -97,9 +97,9 @@ function showProfile() {
 addEventListener("hashchange", showProfile);
 showProfile();
 unpack().then(() => {
-  for (const root of document.querySelectorAll(".attribution")) {
+  for (const root of document.querySelectorAll(".breakdown")) {
     const begin = new IntersectionObserver((seen) => {
-      if (seen.some((entry) => entry.isIntersecting)) { begin.disconnect(); new Attribution(root); }
+      if (seen.some((entry) => entry.isIntersecting)) { begin.disconnect(); new Breakdown(root); }
     }, { rootMargin: "600px" });
     begin.observe(root);
   }

@@ -2,25 +2,25 @@
 const NUMERIC = ["bytes", "share", "gzip", "brotli", "functions", "delta"];
 
 class Table {
-  constructor(root, view) {
+  constructor(root, breakdown) {
     this.root = root;
-    this.view = view;
+    this.breakdown = breakdown;
     this.sort = { key: "bytes", down: true };
     this.shown = ROWS_AT_ONCE;
   }
 
   columns() {
-    const functions = this.view.kind === "functions";
+    const functions = this.breakdown.kind === "functions";
     return [["name", functions ? "function" : "package or section"],
-      ["bytes", "bytes"], ["share", `% of ${this.view.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
-      ...(this.view.changes ? [["delta", "delta"], ["word", "change"]] : []),
-      functions ? ["package", "package"] : ["group", "origin"],
+      ["bytes", "bytes"], ["share", `% of ${this.breakdown.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
+      ...(this.breakdown.changes ? [["delta", "delta"], ["word", "change"]] : []),
+      functions ? ["package", "package"] : ["group", "group"],
       ...(functions ? [] : [["functions", "functions"]])];
   }
 
   draw() {
     const columns = this.columns();
-    const rows = this.view.rows[this.view.kind].filter((row) => this.view.found(row));
+    const rows = this.breakdown.rows[this.breakdown.kind].filter((row) => this.breakdown.matches(row));
     this.order(rows);
     this.root.querySelector("thead").replaceChildren(this.head(columns));
     this.root.querySelector("tbody").replaceChildren(
@@ -30,7 +30,7 @@ class Table {
   }
 
   order(rows) {
-    const key = this.sort.key === "share" ? this.view.metric : this.sort.key;
+    const key = this.sort.key === "share" ? this.breakdown.metric : this.sort.key;
     const value = (row) => (key === "delta" ? Math.abs(row.delta) : row[key] ?? 0);
     const compare = NUMERIC.includes(key) ? (a, b) => value(a) - value(b)
       : (a, b) => String(value(a)).localeCompare(String(value(b)));
@@ -57,7 +57,7 @@ class Table {
   }
 
   line(row, columns) {
-    const line = element("tr", { ariaSelected: String(row === this.view.chosen) });
+    const line = element("tr", { ariaSelected: String(row === this.breakdown.chosen) });
     line.append(...columns.map(([key]) => this.cell(row, key)));
     return line;
   }
@@ -65,10 +65,10 @@ class Table {
   cell(row, key) {
     if (key === "name") {
       const button = element("button", { type: "button", className: "link" }, element("code", { textContent: row.name }));
-      button.addEventListener("click", () => this.view.choose(row));
+      button.addEventListener("click", () => this.breakdown.choose(row));
       return element("td", { className: "name" }, button);
     }
-    const { metric, whole } = this.view;
+    const { metric, whole } = this.breakdown;
     const text = key === "share" ? percent(row[metric], whole[metric])
       : key === "delta" ? (row.delta ? signed(row.delta) : "")
       : NUMERIC.includes(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];

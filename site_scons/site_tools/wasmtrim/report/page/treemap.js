@@ -1,11 +1,14 @@
-// The parts as a treemap: origin, package, function; a click goes in, Escape goes out.
-const LEVELS = 3; // below the node that is looked at: as much as can be read at a time
+// The parts as a treemap: group, package, function; a click goes in, Escape goes out.
+const LEVELS = 3; // below the node that is shown: as much as can be read at a time
+const GAP = 1, TITLE = 17; // pixels: between tiles, and of a frame's title
+const SMALLEST = 3; // pixels: what is narrower or lower is not drawn
+const STRETCH = 1.6; // width to height of a tile, as near as may be: names are wide
 
 class Treemap {
-  constructor(area, view) {
+  constructor(area, breakdown) {
     this.area = area;
     this.map = area.querySelector(".map");
-    this.view = view;
+    this.breakdown = breakdown;
     area.hidden = false;
     this.measure();
     this.map.addEventListener("keydown", (event) => this.key(event));
@@ -15,29 +18,15 @@ class Treemap {
     }).observe(this.map);
   }
 
-  // Lay out by the metric that was chosen; from then on the whole module is looked at.
+  // Count by the metric that was chosen, and show the whole module.
   measure() {
-    this.tree = d3.hierarchy(this.origins(), (node) => node.children)
-      .sum((node) => (node.children ? 0 : node[this.view.metric])).sort((a, b) => b.value - a.value);
+    const { rows, sections, metric } = this.breakdown;
+    this.tree = moduleTree(rows.functions, sections, metric);
     this.zoomed = this.tree;
   }
 
-  origins() {
-    const groups = new Map();
-    for (const row of this.view.rows.functions) {
-      if (!row.bytes) continue;
-      const group = groups.get(row.group) ?? new Map();
-      group.set(row.package, [...(group.get(row.package) ?? []), row]);
-      groups.set(row.group, group);
-    }
-    const children = [...groups].map(([name, owners]) => ({ name, group: name,
-      children: [...owners].map(([owner, rows]) => ({ name: owner, group: name, children: rows })) }));
-    children.push({ name: "other sections", group: "section", children: this.view.sections });
-    return { name: "module", group: "", children };
-  }
-
-  // Bring a part into sight, where it isn't large enough to be seen: a package as a whole, a
-  // function within its package.
+  // Zoom to a part whose tile is too small to be seen: to a package as a whole, to a function
+  // within its package.
   show(row) {
     this.draw();
     const tile = this.map.querySelector("[aria-pressed]");
@@ -69,16 +58,8 @@ class Treemap {
   }
 
   draw() {
-    const below = (node, levels) => ({ node,
-      below: levels && node.children ? node.children.map((child) => below(child, levels - 1)) : undefined });
-    const copy = d3.hierarchy(below(this.zoomed, LEVELS), (node) => node.below)
-      .sum((node) => (node.below ? 0 : node.node.value)).sort((a, b) => b.value - a.value);
-    d3.treemap().size([this.map.clientWidth, this.map.clientHeight]).paddingInner(1)
-      .paddingTop((place) => (this.framed(place) ? 17 : 0))(copy);
-    const tiles = copy.descendants().slice(1)
-      .filter((place) => place.x1 - place.x0 >= 3 && place.y1 - place.y0 >= 3)
-      .map((place) => this.tile(place));
-    // Who is in the map stays in it: on the same part, or else on the first one.
+    const tiles = this.layout().map((item) => this.tile(item));
+    // The focus stays in the map: on the same part, or else on the first one.
     const focused = this.map.contains(document.activeElement) && document.activeElement.ariaLabel;
     const stop = tiles.find((tile) => tile.ariaLabel === focused) ?? tiles[0];
     tiles.forEach((tile) => { tile.tabIndex = tile === stop ? 0 : -1; });
@@ -88,28 +69,43 @@ class Treemap {
     this.legend();
   }
 
-  framed(place) {
-    return place.children && place.depth > 0 && place.x1 - place.x0 > 30 && place.y1 - place.y0 > 30;
+  // {node, box, open, title} of all that is drawn, level by level; an open node has its children in
+  // it, below a title of so many pixels.
+  layout() {
+    const whole = { x: 0, y: 0, width: this.map.clientWidth, height: this.map.clientHeight };
+    const items = [{ node: this.zoomed, box: whole, open: true, title: 0 }];
+    for (const { node, box, open, title } of items) { // grows while it is gone through
+      if (!open) continue;
+      const children = node.children.filter((child) => child.value > 0);
+      const inner = { x: box.x / STRETCH, y: box.y + title, width: box.width / STRETCH, height: box.height - title };
+      squarify(children.map((child) => child.value), inner).forEach((tile, at) => {
+        const child = children[at];
+        const box = { ...tile, x: tile.x * STRETCH, width: tile.width * STRETCH };
+        if (box.width < SMALLEST + GAP || box.height < SMALLEST + GAP) return;
+        const open = child.children && child.depth < this.zoomed.depth + LEVELS;
+        items.push({ node: child, box, open, title: open && box.width > 40 && box.height > 30 ? TITLE : 0 });
+      });
+    }
+    return items.slice(1);
   }
 
-  tile(place) {
-    const { node } = place.data;
-    const { view } = this;
+  tile({ node, box, open, title }) {
+    const { breakdown } = this;
     const leaves = node.leaves();
     const changed = leaves.reduce((sum, leaf) => sum + (leaf.data.delta ?? 0), 0);
     const added = leaves.every((leaf) => leaf.data.word === "added");
-    const label = `${node.data.name}, ${number(node.value)} ${view.metric},`
-      + ` ${percent(node.value, view.whole[view.metric])} %${changed ? `, ${signed(changed)}` : ""}`;
-    const wide = place.x1 - place.x0 > 40 && place.y1 - place.y0 > 14;
+    const label = `${node.data.name}, ${number(node.value)} ${breakdown.metric},`
+      + ` ${percent(node.value, breakdown.whole[breakdown.metric])} %${changed ? `, ${signed(changed)}` : ""}`;
+    const named = open ? title > 0 : box.width > 41 && box.height > 15;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
-      className: place.children ? "tile frame" : "tile", textContent: wide ? short(node.data) : "" });
-    Object.assign(made.style, { left: `${place.x0}px`, top: `${place.y0}px`,
-      width: `${place.x1 - place.x0}px`, height: `${place.y1 - place.y0}px`,
+      className: open ? "tile frame" : "tile", textContent: named ? short(node.data) : "" });
+    Object.assign(made.style, { left: `${box.x + GAP / 2}px`, top: `${box.y + GAP / 2}px`,
+      width: `${box.width - GAP}px`, height: `${box.height - GAP}px`,
       background: `var(--${this.shade(node.data.group, changed, added)})` });
-    if (view.chosen && this.row(node) === view.chosen) made.ariaPressed = "true";
-    if (view.wanted && !place.children && leaves.some((leaf) => view.found(leaf.data))) made.dataset.found = "";
+    if (breakdown.chosen && this.row(node) === breakdown.chosen) made.ariaPressed = "true";
+    if (breakdown.query && !open && leaves.some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
     made.addEventListener("click", () => {
-      view.choose(this.row(node), node);
+      breakdown.choose(this.row(node), node);
       if (node.children) this.zoom(node);
     });
     return made;
@@ -118,16 +114,17 @@ class Treemap {
   // A package's node has its functions below it; the row of the table knows more of it.
   row(node) {
     return node.depth === 2 && node.children
-      ? this.view.rows.packages.find((row) => row.package === node.data.name && row.functions !== undefined) : node.data;
+      ? this.breakdown.rows.packages.find((row) => row.package === node.data.name && row.functions !== undefined)
+      : node.data;
   }
 
   shade(group, changed, added) {
-    if (this.view.colour === "group") return GROUPS[group] ?? "unknown";
+    if (this.breakdown.colour === "group") return GROUPS[group] ?? "unknown";
     return added ? "added" : changed > 0 ? "grown" : changed < 0 ? "shrunk" : "same";
   }
 
   trail() {
-    const links = this.zoomed.ancestors().reverse().map((node) => {
+    const links = this.zoomed.path().map((node) => {
       const button = element("button", { type: "button", className: "plain",
         textContent: `${node.data.name}: ${number(node.value)}`, disabled: node === this.zoomed });
       button.addEventListener("click", () => this.zoom(node));
@@ -137,16 +134,16 @@ class Treemap {
   }
 
   legend() {
-    const byOrigin = this.view.colour === "group";
+    const byGroup = this.breakdown.colour === "group";
     const there = new Set(this.tree.children.map((node) => node.data.group));
-    const shades = byOrigin ? Object.entries(GROUPS).filter(([name]) => there.has(name))
+    const shades = byGroup ? Object.entries(GROUPS).filter(([name]) => there.has(name))
       : [["added", "added"], ["grown", "grown"], ["shrunk", "shrunk"], ["same size", "same"]];
     const keys = shades.map(([name, shade]) => {
       const patch = element("i");
       patch.style.background = `var(--${shade})`;
       return element("span", { className: "key" }, patch, name);
     });
-    const note = byOrigin ? "" : "What was removed is in the table only.";
+    const note = byGroup ? "" : "What was removed is in the table only.";
     this.area.querySelector(".keys").replaceChildren(...keys, note);
   }
 }
