@@ -43,7 +43,7 @@ func shown(frame []byte) []byte {
 // scene is an animation of some colours in which rectangles come and go; clear is how many of 100 of
 // them are transparent, and fresh tells that each frame has colours of its own.
 type scene struct {
-	width, height, frames, colours, clear int
+	width, height, frames, colours, holes int
 	fresh                                 bool
 }
 
@@ -55,7 +55,7 @@ func (s scene) draw(seed int64) [][]byte {
 	now := make([]byte, s.width*s.height*4)
 	at := 0
 	colour := func() [4]byte {
-		if r.Intn(100) < s.clear {
+		if r.Intn(100) < s.holes {
 			return [4]byte{byte(r.Intn(256)), 7, 7, byte(r.Intn(128))}
 		}
 		c := palette(at + r.Intn(s.colours))

@@ -26,7 +26,7 @@ LAYERS = (
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
     {"wasm", "located_yaml", "git", "engine"},
-    {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "manual"},
+    {"process", "reaper", "atomic", "reading", "single_flight", "spelling"},
     {"errors"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

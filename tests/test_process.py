@@ -105,8 +105,7 @@ def test_a_program_and_its_children_end_with_us_however_we_die(name: str, tmp_pa
     parent.send_signal(signal.Signals[name])
     parent.wait()
 
-    for pid in pids.read_text().split():
-        until(lambda pid=pid: not is_running(pid))
+    until(lambda: not any(map(is_running, pids.read_text().split())))
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -23,7 +23,8 @@ type Encoder struct {
 	written        bool
 	// area is what is drawn and cleared by the frame that is being written.
 	area rectangle
-	// forms are those of the newest image.
+	// forms are those of the newest image: as it is, and with what does not change left transparent.
+	// Their pixels lie in rgba, whose input has become indices by then, or are the frame's own.
 	forms [2]form
 	lossy lossy
 	// known are the colours of the newest frames; its generation counts how often it was begun anew.
@@ -68,7 +69,7 @@ func (e *Encoder) Open(sink lzw.Sink) fault.Fault {
 	e.out.Open(sink)
 	e.rgba = make([]byte, size*4)
 	e.forms[0].pixels, e.forms[1].pixels = e.rgba[:size], e.rgba[size:]
-	e.out.Two = e.forms[0].pixels
+	e.out.Alternatives = e.forms[0].pixels
 	e.input = e.rgba
 	if h[wire.Pixels] != wire.RGBA {
 		e.input = e.rgba[3*size:]

@@ -17,22 +17,22 @@ func (e *Encoder) write() {
 		for last != e.newest && last.next.generation == f.generation {
 			last = last.next
 		}
-		e.markAll(&last.colours, last.clear || f != e.newest)
+		e.markAll(&last.colours, last.holes || f != e.newest)
 		e.build(&e.global, &last.colours)
 		e.head()
 	}
 	if e.fastest() || !e.written {
 		e.addAll()
-	} else if e.area = empty(); !e.changed(e.canvas, f, any) {
+	} else if e.area = empty(); !e.changed(e.canvas, f, different) {
 		e.area = rectangle{right: 1, bottom: 1}
 	}
 	d := keep
 	// What lies below must not show through the next frame.
-	if f != e.newest && f.next.clear && (e.fastest() || e.changed(f, f.next, uncovered)) {
+	if f != e.newest && f.next.holes && (e.fastest() || e.changed(f, f.next, uncovered)) {
 		d = background
 		if f.n < 256 {
 			// Some players dispose to the transparent colour: without one it is a colour for them.
-			f.clear = true
+			f.holes = true
 		} else {
 			// No index is left for what is cleared, so all is.
 			e.addAll()
@@ -71,7 +71,7 @@ type form struct {
 
 // use hands a form to LZW.
 func (e *Encoder) use(m *form) {
-	e.out.One = m.pixels[:e.area.size()]
+	e.out.Pixels = m.pixels[:e.area.size()]
 	e.out.Width = max(2, uint(bits.Len8(m.top)))
 }
 
@@ -144,7 +144,7 @@ func (e *Encoder) lay(m *form, f *frame, t *table, over bool) {
 // mark sets used to the indices of the area, and to Transparent where that may be wanted.
 func (e *Encoder) mark(f *frame) {
 	clear(e.used[:])
-	e.used[palette.Transparent] = f.clear || e.written
+	e.used[palette.Transparent] = f.holes || e.written
 	for y := e.area.top; y < e.area.bottom; y++ {
 		for x := e.area.left; x < e.area.right; x++ {
 			e.used[f.pixels[y*e.Header[wire.Width]+x]] = true

@@ -10,8 +10,8 @@ import (
 type colours struct {
 	// n is how many there are, transparent not counted.
 	n int
-	// clear tells that palette.Transparent stands for a transparent pixel.
-	clear bool
+	// holes tells that palette.Transparent stands for a transparent pixel.
+	holes bool
 	// generation tells which palette.Table the indices come from: the same generation's tables only
 	// grow, so equal indices are equal colours.
 	generation int
@@ -19,9 +19,9 @@ type colours struct {
 }
 
 // assign copies colours; a plain assignment of arrays is unrolled by some compilers.
-func (c *colours) assign(n int, rgb *[256]uint32, clear bool, generation int) {
+func (c *colours) assign(n int, rgb *[256]uint32, holes bool, generation int) {
 	copy(c.rgb[:], rgb[:])
-	c.n, c.clear, c.generation = n, clear, generation
+	c.n, c.holes, c.generation = n, holes, generation
 }
 
 // index fills the frame's indices and colours from the input. Known colours are begun anew when they

@@ -37,11 +37,11 @@ func (e *Encoder) reduce(f *frame) fault.Fault {
 	} else {
 		q.Map(f.pixels, e.rgba, palette.Transparent)
 	}
-	clear := false
+	holes := false
 	for _, p := range f.pixels {
-		clear = clear || p == palette.Transparent
+		holes = holes || p == palette.Transparent
 	}
-	f.assign(q.Len, &q.Colours, clear, e.lossy.generation)
+	f.assign(q.Len, &q.Colours, holes, e.lossy.generation)
 	// What is known is of another generation from here on.
 	e.forget()
 	return fault.None

@@ -19,7 +19,7 @@ func (r *rectangle) add(left, top, right, bottom int) {
 
 // Which of the pixels that differ count: all, or those alone that turn from opaque to transparent.
 const (
-	any       = 0
+	different = 0
 	uncovered = ^uint32(0)
 )
 

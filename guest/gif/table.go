@@ -35,7 +35,7 @@ func (t *table) build(c *colours, used *set) {
 
 // covers tells whether the table has all colours of c.
 func (t *table) covers(c *colours) bool {
-	return t.generation == c.generation && t.colours >= c.n && (t.transparent >= 0 || !c.clear)
+	return t.generation == c.generation && t.colours >= c.n && (t.transparent >= 0 || !c.holes)
 }
 
 // depth is the number of bits, from 1 to 8, in which n entries can be told apart.

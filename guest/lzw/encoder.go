@@ -3,11 +3,11 @@ package lzw
 // Encoder compresses images one after the other. Open is called first.
 type Encoder struct {
 	Writer
-	// One has the pixels of the next image, each under 1<<Width. Search may write the byte of Two
-	// instead, where that is under it, too.
-	One, Two []byte
-	Width    uint
-	trial    trial
+	// Pixels are those of the next image, each under 1<<Width. Search may write the byte of
+	// Alternatives at the same place instead, where that is under 1<<Width, too.
+	Pixels, Alternatives []byte
+	Width                uint
+	trial                trial
 	search
 	runs runs
 	dictionary

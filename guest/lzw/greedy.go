@@ -4,10 +4,10 @@ package lzw
 
 import "wasmtrim/guest/word"
 
-// Greedy writes the data of One and takes the longest match each time. A full dictionary is cleared at
+// Greedy writes the data of Pixels and takes the longest match each time. A full dictionary is cleared at
 // once if the patience is Impatient, else when it does worse than it did while it grew.
 func (e *Encoder) Greedy(patience int) {
-	pixels, bits := e.One, e.Width
+	pixels, bits := e.Pixels, e.Width
 	w, d := &e.Writer, &e.dictionary
 	w.Put(uint32(bits), 1)
 	w.open()

@@ -18,7 +18,7 @@ func TestGreedyIsReadByTheStandardLibrary(t *testing.T) {
 				patience := []int{Impatient, 0, 8}[n%3]
 				want := picture(int64(n), n, bits, run)
 				out.Reset()
-				e.One, e.Width = want, bits
+				e.Pixels, e.Width = want, bits
 				e.Greedy(patience)
 				e.Flush()
 				if got := decode(t, out.Bytes()); !bytes.Equal(got, want) {
@@ -36,11 +36,11 @@ func TestGreedyIsSearchWithoutChoices(t *testing.T) {
 				p := picture(7, 90000, bits, run)
 				greedy, search := new(buffer), new(buffer)
 				e := opened(greedy.sink)
-				e.One, e.Width = p, bits
+				e.Pixels, e.Width = p, bits
 				e.Greedy(patience)
 				e.Flush()
 				e = opened(search.sink)
-				e.One, e.Two, e.Width = p, p, bits
+				e.Pixels, e.Alternatives, e.Width = p, p, bits
 				e.Search(patience, 0, true)
 				e.Flush()
 				if !bytes.Equal(greedy.Bytes(), search.Bytes()) {
@@ -64,14 +64,14 @@ func FuzzPixels(f *testing.F) {
 		}
 		out := new(buffer)
 		e := opened(out.sink)
-		e.One, e.Width = pixels, bits
+		e.Pixels, e.Width = pixels, bits
 		e.Greedy(0)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
 			t.Fatal("Greedy")
 		}
 		out.Reset()
-		e.Two = e.One
+		e.Alternatives = e.Pixels
 		e.Search(0, 4, true)
 		e.Flush()
 		if !bytes.Equal(decode(t, out.Bytes()), pixels) {
@@ -91,7 +91,7 @@ func BenchmarkGreedy(b *testing.B) {
 			e := opened(nowhere)
 			b.SetBytes(int64(len(p)))
 			for i := 0; i < b.N; i++ {
-				e.One, e.Width = p, c.bits
+				e.Pixels, e.Width = p, c.bits
 				e.Greedy(Impatient)
 			}
 		})

@@ -23,8 +23,8 @@ type search struct {
 	states [2][maxStates]uint32
 }
 
-// Search compresses one image harder than Greedy does. Every pixel may be the byte of One or Two, which
-// gives longer matches, and up to so many shorter matches ahead are tried, which are taken where the
+// Search compresses one image harder than Greedy does. Every pixel may be the byte of Pixels or of
+// Alternatives, which gives longer matches, and up to so many shorter matches ahead are tried, which are taken where the
 // next one gains more than they lose. Patience is how long a full dictionary is kept, see Greedy. It
 // returns the data's size in bits, and writes it only if write is set.
 //
@@ -42,14 +42,14 @@ func (e *Encoder) Search(patience, ahead int, write bool) int {
 		e.Put(uint32(e.Width), 1)
 		e.open()
 	}
-	for i := 0; i < len(e.One); {
+	for i := 0; i < len(e.Pixels); {
 		e.emit(reset)
 		e.renew()
 		// The first code makes an entry, too, that of the code reset+1, which nothing looks up.
 		last := reset
 		e.next = reset + 1
 		e.trial.begin(i, e.size)
-		for i < len(e.One) {
+		for i < len(e.Pixels) {
 			// The decoder makes an entry of the last code and the first pixel of this one. While this
 			// one isn't known, the entry counts as if it began as the last did: only then can this code
 			// be the entry itself.
@@ -124,8 +124,8 @@ func (e *Encoder) longest(i int) int {
 	n := 1
 	for length := 0; ; length++ {
 		found := 0
-		if at := i + length; at < len(e.One) {
-			one, two := e.One[at], e.Two[at]
+		if at := i + length; at < len(e.Pixels) {
+			one, two := e.Pixels[at], e.Alternatives[at]
 			if two > e.top {
 				two = one
 			}

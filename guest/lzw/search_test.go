@@ -19,7 +19,7 @@ func TestSearchWritesEitherPixelAndTheSizeItMeasured(t *testing.T) {
 					two[i] = 0
 				}
 			}
-			e.One, e.Two, e.Width = one, two, bits
+			e.Pixels, e.Alternatives, e.Width = one, two, bits
 			for _, a := range [][2]int{{0, 0}, {Impatient, 0}, {32, 4}, {-8, 8}} {
 				measured := e.Search(a[0], a[1], false)
 				out.Reset()
@@ -48,9 +48,9 @@ func TestAChoiceOfPixelsIsNoLossOfBytes(t *testing.T) {
 	e := opened(nowhere)
 	one := picture(3, 20000, 6, 3)
 	ground := make([]byte, len(one))
-	e.One, e.Two, e.Width = one, one, 6
+	e.Pixels, e.Alternatives, e.Width = one, one, 6
 	fixed := e.Search(0, 0, false)
-	e.Two = ground
+	e.Alternatives = ground
 	if free := e.Search(0, 0, false); free >= fixed {
 		t.Fatalf("%d bits with a choice, %d without", free, fixed)
 	}
@@ -62,7 +62,7 @@ func TestNoiseHasTheShortestCodes(t *testing.T) {
 	for bits := uint(6); bits <= 8; bits++ {
 		const n = 100000
 		p := picture(5, n, bits, 1)
-		e.One, e.Two, e.Width = p, p, bits
+		e.Pixels, e.Alternatives, e.Width = p, p, bits
 		if size, least := e.Search(Impatient, 0, false), n*int(bits+1); size > least+least/15 {
 			t.Errorf("%d pixels of %d bits take %d bits instead of about %d", n, bits, size, least)
 		}
@@ -73,7 +73,7 @@ func TestWhatComesAgainAfterNoiseHasLongCodesAgain(t *testing.T) {
 	e := opened(nowhere)
 	noise, drawing := picture(5, 50000, 8, 1), picture(5, 50000, 3, 6)
 	size := func(p []byte) int {
-		e.One, e.Two, e.Width = p, p, 8
+		e.Pixels, e.Alternatives, e.Width = p, p, 8
 		return e.Search(Impatient, 0, false)
 	}
 	both := append(bytes.Clone(noise), drawing...)

@@ -58,10 +58,10 @@ type point struct {
 
 // box is a range of points.
 type box struct {
-	from, to int
-	axis     int
-	mean     float64 // on the axis
-	error    float64
+	from, to  int
+	axis      int
+	mean      float64 // on the axis
+	deviation float64 // summed squares of the distances to the mean, over the axes
 }
 
 // New makes a quantizer.
@@ -137,12 +137,12 @@ func (q *Quantizer) cut(n int) {
 	for len(boxes) < n {
 		worst := 0
 		for i := range boxes {
-			if boxes[i].error > boxes[worst].error {
+			if boxes[i].deviation > boxes[worst].deviation {
 				worst = i
 			}
 		}
 		b := boxes[worst]
-		if b.error <= 0 {
+		if b.deviation <= 0 {
 			break
 		}
 		middle := b.from
@@ -154,7 +154,7 @@ func (q *Quantizer) cut(n int) {
 		}
 		if middle == b.from {
 			// All on one side: rounding, not error.
-			boxes[worst].error = 0
+			boxes[worst].deviation = 0
 			continue
 		}
 		boxes[worst] = q.box(b.from, middle)
@@ -195,14 +195,14 @@ func (q *Quantizer) box(from, to int) box {
 		if weight == 0 {
 			continue
 		}
-		error := squares - sum*sum/weight
-		if error > largest {
-			largest, b.axis, b.mean = error, i, sum/weight
+		deviation := squares - sum*sum/weight
+		if deviation > largest {
+			largest, b.axis, b.mean = deviation, i, sum/weight
 		}
-		b.error += max(0, error)
+		b.deviation += max(0, deviation)
 	}
 	if to-from < 2 {
-		b.error = 0
+		b.deviation = 0
 	}
 	return b
 }
@@ -297,11 +297,11 @@ func (q *Quantizer) Dither(dst, rgba []byte, transparent uint8, width int) {
 		dst[i] = q.at(wanted)
 		got := q.Colours[dst[i]]
 		for c := range 3 {
-			error := want[c] - int32(got>>(8*c)&255)*16
-			now[3*(x+2)+c] += error * 7 / 16
-			next[3*x+c] += error * 3 / 16
-			next[3*(x+1)+c] += error * 5 / 16
-			next[3*(x+2)+c] += error / 16
+			rest := want[c] - int32(got>>(8*c)&255)*16
+			now[3*(x+2)+c] += rest * 7 / 16
+			next[3*x+c] += rest * 3 / 16
+			next[3*(x+1)+c] += rest * 5 / 16
+			next[3*(x+2)+c] += rest / 16
 		}
 	}
 }

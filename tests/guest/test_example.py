@@ -9,6 +9,7 @@ from tests.guest.animations import Animation
 from tests.guest.programs import GUEST, Build, indexed
 
 
+@pytest.mark.generated
 def test_the_example_is_current(
     build: Callable[..., Build],
     animations: tuple[Animation, ...],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from wasmtrim.manual import renewed, table
+from tests.manual.markdown import renewed, table
 
 TEXT = """# Title
 <!-- begin keys: generated, see CONTRIBUTING.md -->

@@ -9,8 +9,9 @@ import argparse
 from collections.abc import Iterator
 from functools import partial
 
+from tests.manual.markdown import table
+
 from wasmtrim.cli.main import parser
-from wasmtrim.manual import table
 
 
 def parts() -> dict[str, str]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.manual.markdown import table
+
 from wasmtrim.compilers import go, tinygo
-from wasmtrim.manual import table
 from wasmtrim.profile import Compiler, Timeouts, schema
 from wasmtrim.scons import options
 from wasmtrim.scons.builders import COMPILERS, STAGE_BUILDERS

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from wasmtrim.manual import table
+from tests.manual.markdown import table
+
 from wasmtrim.profile import inherit, schema
 from wasmtrim.profile.inherit import TARGETS
 

@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from tests.manual import commands, scons
+from tests.manual.markdown import renewed
+
 import wasmtrim
-from wasmtrim import manual
-from wasmtrim.cli import reference as of_command
 from wasmtrim.cli.main import COMMANDS
-from wasmtrim.scons import reference as of_scons
 
 PACKAGE = Path(wasmtrim.__file__).parent
 COMMANDS_MD = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 
 
+@pytest.mark.generated
 def test_the_manual_is_current(is_current: Callable[[Path, str], None]) -> None:
-    parts = {**of_command.parts(), **of_scons.parts()}
-    is_current(COMMANDS_MD, manual.renewed(COMMANDS_MD.read_text(), parts))
+    parts = {**commands.parts(), **scons.parts()}
+    is_current(COMMANDS_MD, renewed(COMMANDS_MD.read_text(), parts))
 
 
 def test_every_command_has_its_section() -> None:
