@@ -1,4 +1,8 @@
-"""Every kind of failure, with the exit status that the command `wasmtrim` ends with."""
+"""The kinds of failure, each with the exit status that the command `wasmtrim` ends with.
+
+Five more are of one module only and stand there: process.Interrupted and process.NoEnd,
+toolchain.locate.Missing, toolchain.download.Unreachable and report.comment.NotPosted.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import ClassVar
 
 
 class WasmtrimError(Exception):
-    """A failure that is told to the user in its own words; never shown as a traceback."""
+    """A failure whose text is shown to the user; never a traceback."""
 
     status: ClassVar[int] = 2
 
@@ -34,7 +38,7 @@ class ModuleError(CheckError):
 
 
 class UsageError(WasmtrimError):
-    """The request cannot be carried out as it was written: a wrong argument, file or name."""
+    """The user asked for something that cannot be done: a wrong argument, file or name."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class ToolError(WasmtrimError):
 
 
 class NotFetched(ToolError):
-    """It isn't in the cache, and could not be brought there; `mend` is what to do."""
+    """A program is not in the cache and cannot be fetched; `mend` says what to do."""
 
     def __init__(self, message: str, mend: str) -> None:
         super().__init__(message)
@@ -76,4 +80,4 @@ class NotFetched(ToolError):
 
 
 class Refused(ToolError):
-    """What came is not what is pinned, or can't be unpacked: no other source is tried instead."""
+    """A fetched file has another hash than the pin, or cannot be unpacked: no other source is tried."""
