@@ -126,7 +126,7 @@ def test_each_value_knows_the_file_and_line_that_it_came_from(write: Write, tmp_
     assert str(loaded.positions["compiler.tags"]) == "config/profiles/it.yaml:3"
     assert loaded.positions["limits.gzip"].file.name == "edge.yaml"
     assert "limits.raw" not in loaded.positions
-    assert [f.name for f in loaded.files] == ["it.yaml", "base.yaml", "edge.yaml"]
+    assert [f.name for f in loaded.files] == ["it.yaml", "base.yaml", "edge.yaml", "wasip1.yaml"]
     assert loaded.files[0] == file
     assert loaded.name == "it"
 
@@ -135,7 +135,11 @@ def test_a_profile_may_have_the_name_of_its_target(write: Write, tmp_path: Path)
     write("edge", "extends: edge\nsource: a")
     write("it", "extends: edge")
     assert load("it", tmp_path).profile.source == PurePosixPath("a")
-    assert len(load("edge", tmp_path).files) == 2
+    assert [f.name for f in load("edge", tmp_path).files] == [
+        "edge.yaml",
+        "edge.yaml",
+        "wasip1.yaml",
+    ]
 
 
 def test_a_circle_is_told_with_its_chain(write: Write, tmp_path: Path) -> None:
@@ -159,7 +163,7 @@ def test_a_profile_that_extends_itself_is_a_circle(refuses: Refuses) -> None:
 def test_an_unknown_base_is_told_with_the_nearest(refuses: Refuses) -> None:
     assert refuses("extends: edge-stric\nsource: a") == [
         "1:10: extends: no profile 'edge-stric'; did you mean 'edge-strict'? targets are debug,"
-        " edge, edge-strict, server"
+        " edge, edge-strict, server, wasip1"
     ]
 
 

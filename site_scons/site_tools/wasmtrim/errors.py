@@ -80,4 +80,4 @@ class NotFetched(ToolError):
 
 
 class Refused(ToolError):
-    """A fetched file has another hash than the pin, or cannot be unpacked: no other source is tried."""
+    """A fetched file is not the pinned one, or cannot be unpacked: no other source is tried."""
