@@ -4,12 +4,14 @@ package handler
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image/png"
 	"io"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"wasmtrim/guest/clock"
 	"wasmtrim/guest/fault"
@@ -38,8 +40,13 @@ func post(w http.ResponseWriter, r *http.Request) {
 		}
 		frame = n
 	}
-	var file bytes.Buffer
-	f := stream.Run(body{http.MaxBytesReader(w, r.Body, MaxBody)}.read, sink{&file}.write, clock.Platform)
+	file := files.Get().(*bytes.Buffer)
+	defer release(file)
+	in := body{r.Context(), http.MaxBytesReader(w, r.Body, MaxBody)}
+	f := stream.Run(in.read, sink{file}.write, clock.Platform)
+	if r.Context().Err() != nil {
+		return // nobody reads the answer
+	}
 	if f != fault.None {
 		w.Header().Set("Wasmtrim-Fault", strconv.Itoa(int(f)))
 		http.Error(w, f.Error(), http.StatusUnprocessableEntity)
@@ -71,10 +78,30 @@ func answer(w http.ResponseWriter, kind string, content []byte) {
 	_, _ = w.Write(content)
 }
 
-// body is a request's body as a source.
-type body struct{ io.Reader }
+// files are buffers for the next requests' answers.
+var files = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxKept bounds what a buffer may hold on to.
+const maxKept = 4 << 20
+
+func release(file *bytes.Buffer) {
+	if file.Cap() <= maxKept {
+		file.Reset()
+		files.Put(file)
+	}
+}
+
+// body is a request's body as a source, which cannot be read once the client is gone: so that its
+// animation ends with the frame at work.
+type body struct {
+	request context.Context
+	io.Reader
+}
 
 func (b body) read(p []byte) int {
+	if b.request.Err() != nil {
+		return -1
+	}
 	n, err := io.ReadFull(b.Reader, p)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return -1
