@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 
 import pytest
 import wasmtime
@@ -53,6 +54,59 @@ def test_a_pool_refuses_what_is_larger_than_its_slots(config: wasmtime.Config) -
     engine = wasmtime.Engine(config)
     with pytest.raises(wasmtime.WasmtimeError, match="memory index 0"):
         wasmtime.Module(engine, "(module (memory 2))")
+
+
+CALLS = """(module (import "host" "add" (func $add (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "run") (param i32) (result i32) (call $add (local.get 0) (i32.const -3))))"""
+
+
+def test_a_host_function_gets_numbers_and_the_callers_memory(config: wasmtime.Config) -> None:
+    def add(caller: wasmtime.Caller, one: int, other: int) -> int:
+        memory = caller.get("memory")
+        assert isinstance(memory, wasmtime.Memory)
+        assert memory.size(caller) == 1
+        if one == 7:
+            raise KeyError("seven")
+        return one + other
+
+    engine = wasmtime.Engine(config)
+    linker = wasmtime.Linker(engine)
+    private_api.define_func(linker, "host", "add", 2, add)
+    store = wasmtime.Store(engine)
+    store.set_epoch_deadline(1)
+    instance = linker.instantiate(store, wasmtime.Module(engine, CALLS))
+    run = instance.exports(store)["run"]
+    assert isinstance(run, wasmtime.Func)
+    assert [run(store, number) for number in (5, -5)] == [2, -8]
+    with pytest.raises(KeyError, match="seven"):
+        run(store, 7)
+    assert run(store, 5) == 2
+
+
+NUMBERS = """(module
+  (func (export "less") (param i32 i64) (result i32)
+    (i32.sub (local.get 0) (i32.wrap_i64 (i64.shr_u (local.get 1) (i64.const 32)))))
+  (func (export "nothing"))
+  (func (export "trap") (param i32) unreachable))"""
+
+
+def test_a_bound_function_is_called_with_numbers(config: wasmtime.Config) -> None:
+    engine = wasmtime.Engine(config)
+    store = wasmtime.Store(engine)
+    store.set_epoch_deadline(1)
+    exports = _instance(engine, store, NUMBERS).exports(store)
+
+    def bound(name: str, *params: str, result: bool = False) -> Callable[..., int]:
+        function = exports[name]
+        assert isinstance(function, wasmtime.Func)
+        return private_api.bind(function, params, result)
+
+    less = bound("less", "i32", "i64", result=True)
+    assert [less(store, 5, 7 << 32), less(store, -5, -1 << 32)] == [-2, -4]
+    assert bound("nothing")(store) == 0
+    with pytest.raises(wasmtime.Trap, match="unreachable"):
+        bound("trap", "i32")(store, 1)
 
 
 def test_an_epoch_calls_back_and_the_profiler_names_functions(config: wasmtime.Config) -> None:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, TypeAlias
 
 from wasmtrim.errors import ToolError, WasmtrimError
 
@@ -27,6 +27,7 @@ _CHUNK_BYTES = 16 * 1024
 _KILL_AFTER_SECONDS = 2.0  # between asking a program to end and ending it
 _LOOK_AGAIN_SECONDS = 0.05
 _LET_GO_SECONDS = 2.0  # a child that left the program's group may hold its pipes open
+Child: TypeAlias = "subprocess.Popen[bytes]"
 _ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -114,16 +115,16 @@ def run(
     return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
 
 
-def start(argv: Sequence[str], *, fds: Sequence[int]) -> subprocess.Popen[bytes]:
+def start(argv: Sequence[str], *, env: Mapping[str, str], fds: Sequence[int] = ()) -> Child:
     """Start a program that goes on beside us, with `fds` open under their numbers.
 
-    It is in a group of its own, has no input, no environment and our stderr. The caller ends it.
-    Raises ToolError when it cannot be started.
+    It is in a group of its own, has no input, and our stderr. `env` is its whole environment. The
+    caller ends it. Raises ToolError when it cannot be started.
     """
     try:
         return subprocess.Popen(
             argv,
-            env={},
+            env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=fds,

@@ -26,6 +26,7 @@ COMMANDS = (
     "diff-render",
     "history",
     "serve",
+    "bench",
     "profile",
     "toolchain",
     "positions",

@@ -5,13 +5,15 @@ Every address that a guest gives is untrusted, and so is each value that lies th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmtrim.engine.interface import Breach, Function, Interface, NoExport, Param, Value
 
 if TYPE_CHECKING:
     from wasmtime import Func, Store
 
+Bind: TypeAlias = "Callable[[Func, tuple[str, ...], bool], Callable[..., Any]]"
 _FLAT: dict[Param, tuple[str, ...]] = {
     "u32": ("i32",),
     "u64": ("i64",),
@@ -23,11 +25,18 @@ _REALLOC = ("cabi_export_realloc", "cabi_realloc")
 
 
 class Lowered:
-    """The lowered functions of an interface, among a core module's exports."""
+    """The lowered functions of an interface, among a core module's exports.
 
-    def __init__(self, exports: Any, store: Store, interface: Interface) -> None:
+    `bind` makes of a function, its parameters' types and whether it has a result what is called in
+    its place, with a store first.
+    """
+
+    def __init__(
+        self, exports: Any, store: Store, interface: Interface, bind: Bind = lambda func, *_: func
+    ) -> None:
         import wasmtime
 
+        self.bind = bind
         self.store = store
         self.interface = interface
         self.functions = {
@@ -46,7 +55,9 @@ class Lowered:
             raise NoExport("it exports no memory")
         self.memory = memory
 
-    def _function(self, exports: Any, name: str, wanted: tuple[tuple[str, ...], ...]) -> Func:
+    def _function(
+        self, exports: Any, name: str, wanted: tuple[tuple[str, ...], ...]
+    ) -> Callable[..., Any]:
         import wasmtime
 
         found = exports.get(name)
@@ -57,7 +68,7 @@ class Lowered:
         if there != wanted:
             asked = f"the interface asks for {_shown(*wanted)}"
             raise NoExport(f"{name} is {_shown(*there)}, and {asked}")
-        return found
+        return self.bind(found, wanted[0], bool(wanted[1]))
 
     def call(self, name: str, *args: Value) -> str | bytes | None:
         """Call a function, as `interface.Exports` says."""

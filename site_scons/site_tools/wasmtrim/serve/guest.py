@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from wasmtrim.engine import private_api
 from wasmtrim.engine.answer import printable
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
@@ -136,7 +137,10 @@ class Guest:
             if not isinstance(start, wasmtime.Func):
                 raise NoExport("it exports no function _start; name one under serve.export")
             return lambda _: start(store)
-        lowered = Lowered(exports, store, self.interface)
+        if private_api.missing():
+            lowered = Lowered(exports, store, self.interface)
+        else:
+            lowered = Lowered(exports, store, self.interface, private_api.bind)
         begin = exports.get("_initialize")
         if isinstance(begin, wasmtime.Func):
             begin(store)

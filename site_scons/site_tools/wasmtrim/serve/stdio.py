@@ -11,10 +11,11 @@ import struct
 import time
 from typing import TYPE_CHECKING, Final
 
+from wasmtrim.engine import private_api
 from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, WASI, memory_of, u32
 
 if TYPE_CHECKING:
-    from wasmtime import Caller, Linker
+    from wasmtime import Caller, Linker, Memory
 
 _IOVEC: Final = struct.Struct("<II")  # WASI preview 1, "iovec": address, length
 _SIZE: Final = struct.Struct("<I")
@@ -37,6 +38,7 @@ class Stdio:
         """Make ready for a request, which reads `body`."""
         self.body = body
         self.at = 0
+        self.memory: Memory | None = None  # of the instance at work, once it has called
         self.output = bytearray()
         self.said = bytearray()
 
@@ -53,7 +55,10 @@ class Stdio:
         i32, i64 = wasmtime.ValType.i32(), wasmtime.ValType.i64()
         kind = wasmtime.FuncType([i32] * 4, [i32])
         for name, function in (("fd_read", self.fd_read), ("fd_write", self.fd_write)):
-            linker.define_func(WASI, name, kind, function, access_caller=True)
+            if private_api.missing():
+                linker.define_func(WASI, name, kind, function, access_caller=True)
+            else:
+                private_api.define_func(linker, WASI, name, 4, function)
         now = wasmtime.FuncType([], [i64])
         linker.define_func("env", "now_ms", now, lambda: time.time_ns() // 1_000_000)
 
@@ -61,7 +66,7 @@ class Stdio:
         """Fill the guest's vectors from the body."""
         if fd != 0:
             return BADF
-        memory = _memory(caller)
+        memory = self._bytes(caller)
         parts = _vectors(memory, u32(vectors), u32(count), u32(given))
         if isinstance(parts, int):
             return parts
@@ -78,7 +83,7 @@ class Stdio:
         """Take the guest's vectors as output, or as what it says on stderr."""
         if fd not in (1, 2):
             return BADF
-        memory = _memory(caller)
+        memory = self._bytes(caller)
         parts = _vectors(memory, u32(vectors), u32(count), u32(given))
         if isinstance(parts, int):
             return parts
@@ -93,13 +98,13 @@ class Stdio:
         _SIZE.pack_into(memory, u32(given), written & 0xFFFF_FFFF)
         return NO_ERROR
 
-
-def _memory(caller: Caller) -> memoryview:
-    """The guest's memory as it lies there, valid until the guest goes on."""
-    memory = memory_of(caller)
-    size = memory.data_len(caller)
-    start = ctypes.addressof(memory.data_ptr(caller).contents) if size else 0
-    return memoryview((ctypes.c_ubyte * size).from_address(start)).cast("B")
+    def _bytes(self, caller: Caller) -> memoryview:
+        """The guest's memory as it lies there, valid until the guest goes on."""
+        if self.memory is None:
+            self.memory = memory_of(caller)
+        size = self.memory.data_len(caller)
+        start = ctypes.addressof(self.memory.data_ptr(caller).contents) if size else 0
+        return memoryview((ctypes.c_ubyte * size).from_address(start)).cast("B")
 
 
 def _vectors(

@@ -35,7 +35,7 @@ class Worker:
             numbers = (data.fileno(), control.fileno())
             argv = [sys.executable, "-I", "-S", "-B", str(_SCRIPT), *map(str, numbers)]
             try:
-                self._child = process.start(argv, fds=numbers)
+                self._child = process.start(argv, env={}, fds=numbers)
             except ToolError:
                 self._close()
                 raise

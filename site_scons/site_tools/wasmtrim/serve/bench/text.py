@@ -1,0 +1,79 @@
+"""A bench in the terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from wasmtrim.serve.bench.measure import Estimate
+from wasmtrim.serve.bench.summary import Summary
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_WIDTH: Final = 130
+
+
+def tables(summary: Summary) -> str:
+    """Give the tables as text."""
+    from rich.console import Console
+
+    made = io.StringIO()
+    console = Console(file=made, highlight=False, width=_WIDTH)
+    console.print(
+        f"{summary.what}: {summary.body:,} bytes a request, {summary.repeats} x"
+        f" {summary.seconds:g} s; {summary.machine}; {summary.cpus}\n"
+    )
+    console.print(_closed(summary))
+    console.print(_alone(summary))
+    if summary.open:
+        console.print(_open(summary))
+    return "\n".join(line.rstrip() for line in made.getvalue().splitlines()) + "\n"
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=True)
+    return table
+
+
+def _closed(summary: Summary) -> Table:
+    table = _table(
+        "Closed loop (ms; CPU: of the server, for a request)",
+        *("", "clients", "requests/s", "CPU", "mean", "p50", "p95", "p99", "max", "not answered"),
+    )
+    for row in summary.rows:
+        shares = (f"{row.percentiles[share]:,.1f}" for share in (50.0, 95.0, 99.0, 100.0))
+        cpu = _within(row.cpu, 2) if row.cpu else "-"
+        cells = (str(row.clients), _within(row.rate), cpu, _within(row.mean), *shares, row.refused)
+        table.add_row(row.name, *cells)
+    return table
+
+
+def _alone(summary: Summary) -> Table:
+    columns = ("", "latency", "instance", "render", "HTTP and Python")
+    table = _table("One client (ms a request)", *columns)
+    for row in summary.alone:
+        parts = (row.instance, row.render, row.rest)
+        cells = ("-" if part is None else f"{part:.3f}" for part in parts)
+        table.add_row(row.name, _within(row.mean, 3), *cells)
+    for mode, mean in summary.bare.items():
+        table.add_row(f"{mode}, without a server", f"{mean:.3f}", "", "", "")
+    return table
+
+
+def _open(summary: Summary) -> Table:
+    columns = ("", "offered/s", "answered/s", "p50", "p95", "not answered")
+    table = _table("Open loop (ms from when a request was due)", *columns)
+    for point in summary.open:
+        figures = (point.offered, point.rate, point.p50, point.p95)
+        table.add_row(point.name, *(f"{value:,.1f}" for value in figures), point.refused)
+    return table
+
+
+def _within(estimate: Estimate, digits: int = 1) -> str:
+    return f"{estimate.mean:,.{digits}f} ±{estimate.band:,.{digits}f}"
