@@ -26,7 +26,8 @@ LAYERS = (
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
     {"wasm", "located_yaml", "git", "engine"},
-    {"process", "reaper", "atomic", "reading", "single_flight", "spelling"},
+    {"process", "reaper", "atomic", "reading", "single_flight", "spelling",
+     "check"},  # fmt: skip
     {"errors"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 
 from wasmtrim.attribution import breakdown
-from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
+from wasmtrim.check import Check, Outcome, failed, held
+from wasmtrim.regression.budget_result import BudgetResult, Exceeded
 from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Report, read
@@ -60,20 +61,18 @@ class Dist:
             notes=list(notes),
         )
 
-    def verification(self, name: str, *checks: tuple[str, bool, str]) -> None:
-        rows = [{"name": check, "ok": ok, "detail": detail} for check, ok, detail in checks]
-        ok = all(ok for _, ok, _ in checks)
+    def verification(self, name: str, *checks: Check) -> None:
+        rows = [check.to_json() for check in checks]
+        ok = all(check.ok for check in checks)
         self._write(f"{name}.verify.json", profile=name, ok=ok, checks=rows)
 
     def passed(self, name: str) -> None:
         self.sizes(name)
-        self.verification(
-            name, ("imports", True, "16 allowed"), ("raw", True, "197,210 of 262,144")
-        )
+        self.verification(name, held("imports", "16 allowed"), held("raw", "197,210 of 262,144"))
 
     def failed(self, name: str, detail: str = "env.now_ms: not allowed") -> None:
         self.sizes(name)
-        self.verification(name, ("imports", False, detail), ("raw", True, "fits"))
+        self.verification(name, failed("imports", detail), held("raw", "fits"))
 
     def judged(self, name: str, result: RegressionResult) -> None:
         """Judge the module that the record tells of."""
@@ -140,13 +139,16 @@ def grown_result() -> RegressionResult:
         "baseline config/baselines/edge.go.json: the committed one",
         changes,
         (
-            BudgetResult("budget raw growth", BudgetOutcome.OVER, "+61,204; by fmt +60,004"),
+            BudgetResult("budget raw growth", Outcome.FAILED, "+61,204; by fmt +60,004"),
             BudgetResult(
-                "budget gzip growth", BudgetOutcome.WAIVED, "waived: 9 more until 2026-12-31: why"
+                "budget gzip growth",
+                Outcome.HELD,
+                "waived: 9 more until 2026-12-31: why",
+                Exceeded.WAIVED,
             ),
-            BudgetResult("budget brotli growth", BudgetOutcome.SHOWN, "+6,000"),
-            BudgetResult("budget fuel growth", BudgetOutcome.NOT_JUDGED, "no base"),
-            BudgetResult("budget imports at most", BudgetOutcome.HELD, "16, at most 16"),
+            BudgetResult("budget brotli growth", Outcome.HELD, "+6,000", Exceeded.SHOWN),
+            BudgetResult("budget fuel growth", Outcome.NOT_JUDGED, "no base"),
+            BudgetResult("budget imports at most", Outcome.HELD, "16, at most 16"),
         ),
     )
 

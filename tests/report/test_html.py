@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.report.conftest import HOSTILE
 
+from wasmtrim.check import failed, not_judged
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html
@@ -156,9 +157,9 @@ def test_the_profile_that_fails_is_told_first_and_what_several_are_told_is_told_
     dist: Dist,
 ) -> None:
     dist.sizes("edge", notes=["standard Go stands in for TinyGo"])
-    dist.verification("edge", ("size raw", True, "not judged (fallback): 9 bytes"))
+    dist.verification("edge", not_judged("size raw", "not judged (fallback): 9 bytes"))
     dist.sizes("min", notes=["standard Go stands in for TinyGo", "of min alone"])
-    dist.verification("min", ("imports", False, "env.now_ms: not allowed"))
+    dist.verification("min", failed("imports", "env.now_ms: not allowed"))
 
     page = html.text(dist.report("edge", "min"))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.report.conftest import HOSTILE
 
+from wasmtrim.check import failed, held, not_judged
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import markdown
 
@@ -82,7 +83,9 @@ def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Regressi
 def test_it_is_never_too_long_for_a_comment(dist: Dist) -> None:
     for name in (names := [f"profile-{n}" for n in range(40)]):
         dist.sizes(name, notes=["n" * 5_000] * 5)
-        dist.verification(name, *((f"check {n}", n > 20, "d" * 5_000) for n in range(30)))
+        dist.verification(
+            name, *((held if n > 20 else failed)(f"check {n}", "d" * 5_000) for n in range(30))
+        )
 
     text = markdown.text(dist.report(*names))
 
@@ -93,9 +96,7 @@ def test_it_is_never_too_long_for_a_comment(dist: Dist) -> None:
 
 def test_folded_parts_are_left_out_first(dist: Dist) -> None:
     dist.sizes("edge")
-    dist.verification(
-        "edge", ("bad", False, "no"), *((f"ok {n}", True, "x" * 590) for n in range(99))
-    )
+    dist.verification("edge", failed("bad", "no"), *(held(f"ok {n}", "x" * 590) for n in range(99)))
     dist.failed("min")
 
     text = markdown.text(dist.report("edge", "min"))
@@ -108,8 +109,8 @@ def test_folded_parts_are_left_out_first(dist: Dist) -> None:
 def test_what_fails_comes_before_the_notes_and_a_shared_one_is_said_once(dist: Dist) -> None:
     for name in ("edge", "min"):
         dist.sizes(name, notes=["standard Go stands in for TinyGo"])
-    dist.verification("edge", ("size raw", True, "not judged (fallback): 9 bytes"))
-    dist.verification("min", ("imports", False, "env.now_ms: not allowed"))
+    dist.verification("edge", not_judged("size raw", "not judged (fallback): 9 bytes"))
+    dist.verification("min", failed("imports", "env.now_ms: not allowed"))
 
     text = markdown.text(dist.report("edge", "min"))
 

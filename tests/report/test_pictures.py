@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from wasmtrim.check import Check, failed, held
 from wasmtrim.report import html
 from wasmtrim.report.model import DIFFERENCE, EXPECTED, GOT, Picture, read
 from wasmtrim.report.pictures import LARGEST, SIDE, shown
@@ -34,13 +35,13 @@ def smoke(tmp_path: Path) -> list[Picture]:
 @pytest.mark.parametrize(
     ("check", "seen"),
     [
-        (("output", True, "as expected"), [EXPECTED, GOT]),
-        (("output", False, "frame 3: 9 pixels are off"), [EXPECTED, GOT, DIFFERENCE]),
-        (("run", False, "killed after 10 s"), [EXPECTED]),
+        (held("output", "as expected"), [EXPECTED, GOT]),
+        (failed("output", "frame 3: 9 pixels are off"), [EXPECTED, GOT, DIFFERENCE]),
+        (failed("run", "killed after 10 s"), [EXPECTED]),
     ],
 )
 def test_only_what_this_run_was_judged_by_is_shown(
-    dist: Dist, smoke: list[Picture], check: tuple[str, bool, str], seen: list[str]
+    dist: Dist, smoke: list[Picture], check: Check, seen: list[str]
 ) -> None:
     dist.sizes("edge")
     dist.verification("edge", check)
@@ -54,7 +55,7 @@ def test_a_picture_is_part_of_the_page_and_says_what_it_is(
     dist: Dist, smoke: list[Picture]
 ) -> None:
     dist.sizes("edge")
-    dist.verification("edge", ("output", False, "frame 3: 9 pixels are off"))
+    dist.verification("edge", failed("output", "frame 3: 9 pixels are off"))
 
     page = html.text(read(dist.path, ["edge"], {}, pictures={"edge": smoke}))
 

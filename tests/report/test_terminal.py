@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wasmtrim.check import failed, held, not_judged
 from wasmtrim.regression.compare import Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import terminal
@@ -37,7 +38,7 @@ def test_a_fallback_a_note_and_a_failed_check_are_said(dist: Dist) -> None:
         notes=["compile: standard Go stands in for TinyGo 0.41.1"],
         fuel=None,
     )
-    dist.verification("edge", ("imports", False, "env.now_ms: not allowed"), ("raw", True, ""))
+    dist.verification("edge", failed("imports", "env.now_ms: not allowed"), held("raw", ""))
 
     lines = terminal.text(read(dist.path, ["edge"], {})).splitlines()
 
@@ -55,7 +56,7 @@ def test_five_profiles_fit_on_sixty_lines(dist: Dist) -> None:
     names = ["edge", "edge-strict", "plugin", "server", "min"]
     for name in names:
         dist.sizes(name, notes=["one"])
-        dist.verification(name, ("imports", False, "no"), ("exports", False, "no"))
+        dist.verification(name, failed("imports", "no"), failed("exports", "no"))
 
     lines = terminal.text(read(dist.path, names, {})).splitlines()
 
@@ -115,7 +116,7 @@ def test_of_many_names_that_came_ten_are_shown(grown: RegressionResult) -> None:
 def test_what_several_profiles_are_told_is_told_once(dist: Dist) -> None:
     for name in ("edge", "min"):
         dist.sizes(name, notes=["standard Go stands in for TinyGo"])
-        dist.verification(name, ("size raw", True, "not judged (fallback): 9 bytes"))
+        dist.verification(name, not_judged("size raw", "not judged (fallback): 9 bytes"))
 
     text = terminal.text(dist.report("edge", "min"))
 

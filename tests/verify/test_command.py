@@ -60,7 +60,7 @@ def test_json_and_standard_input(
     assert main(["verify", "-", "--profile", "sum", "--json"]) == 1
     verdict = json.loads(capsys.readouterr().out)
     assert (verdict["schema"], verdict["profile"], verdict["ok"]) == (1, "sum", False)
-    assert set(verdict["checks"][0]) == {"name", "ok", "detail"}
+    assert set(verdict["checks"][0]) == {"name", "ok", "judged", "detail"}
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
+from wasmtrim.check import Check, of_faults
 from wasmtrim.profile import Contract
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract
-from wasmtrim.verify.check import Check, of_faults
 
 Assemble = Callable[..., Path]
 WASI = "wasi_snapshot_preview1"

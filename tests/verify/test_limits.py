@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from wasmtrim import wasm
+from wasmtrim.check import Check, Outcome, failed, held
 from wasmtrim.profile import Limits
 from wasmtrim.sizes import FileSize
 from wasmtrim.verify import limits, sandbox
-from wasmtrim.verify.check import Check
 
 Assemble = Callable[..., Path]
 SIZE = FileSize(raw=2000, gzip=1000, brotli=900, sha256="")
@@ -27,23 +27,27 @@ def test_what_has_no_limit_has_no_check() -> None:
 
 
 def test_a_limit_holds_up_to_itself() -> None:
-    assert sizes("go", raw=2000) == [Check("size raw", True, "2,000 of 2,000 bytes")]
+    assert sizes("go", raw=2000) == [held("size raw", "2,000 of 2,000 bytes")]
     assert sizes("go", gzip="999 B") == [
-        Check("size gzip", False, "1,000 bytes, 1 more than limits.gzip allows (999)")
+        failed("size gzip", "1,000 bytes, 1 more than limits.gzip allows (999)")
     ]
 
 
 @pytest.mark.parametrize(
-    ("compiler", "ok", "detail"),
+    ("compiler", "outcome", "detail"),
     [
-        ("tinygo", False, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
-        ("go", True, "not judged (fallback): 2,000 bytes; tinygo has 1,000 to keep to"),
-        (None, False, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
+        ("tinygo", Outcome.FAILED, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
+        (
+            "go",
+            Outcome.NOT_JUDGED,
+            "not judged (fallback): 2,000 bytes; tinygo has 1,000 to keep to",
+        ),
+        (None, Outcome.FAILED, "2,000 bytes, 1,000 more than limits.raw allows (1,000)"),
     ],
     ids=["its own", "the other's", "of a ready module"],
 )
-def test_a_limit_for_one_compiler(compiler: str | None, ok: bool, detail: str) -> None:
-    assert sizes(compiler, raw={"tinygo": 1000}) == [Check("size raw", ok, detail)]
+def test_a_limit_for_one_compiler(compiler: str | None, outcome: Outcome, detail: str) -> None:
+    assert sizes(compiler, raw={"tinygo": 1000}) == [Check("size raw", outcome, detail)]
 
 
 def test_a_run_may_go_on_beyond_its_fuel_so_that_the_report_can_say_how_far() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from wasmtrim.check import Check
 from wasmtrim.process import Finished
 from wasmtrim.verify import child, picture
-from wasmtrim.verify.check import Check
 
 RED, BLUE, CLEAR = (255, 0, 0, 255), (0, 0, 255, 255), (9, 9, 9, 0)
 

@@ -6,8 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
+from wasmtrim.check import Outcome
 from wasmtrim.cli import Subparsers, operand
 
+_WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
 BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
 
 
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         return 0 if verdict.ok else 1
     width = max(len(check.name) for check in verdict.checks)
     for check in verdict.checks:
-        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:{width}}  {check.detail}")
+        print(f"{_WORDS[check.outcome]}  {check.name:{width}}  {check.detail}")
     failed = sum(not check.ok for check in verdict.checks)
     print(
         f"{loaded.name}: " + (f"{failed} of {len(verdict.checks)} fail" if failed else "all hold")

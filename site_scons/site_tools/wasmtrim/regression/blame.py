@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.regression.compare import Change, Comparison
@@ -18,28 +17,28 @@ _NAMED: Final = 3  # parts that are named
 _LINKS: Final = 4  # of a chain
 
 
-def causes(budget: Budget, comparison: Comparison | None) -> tuple[Change, ...]:
+def _causes(budget: Budget, comparison: Comparison) -> list[Change]:
     """The functions that cost it; none for a figure that functions don't make up."""
-    if comparison is None or budget.metric in ("imports", "fuel"):
-        return ()
+    if budget.metric in ("imports", "fuel"):
+        return []
     grown = [change for change in comparison.functions if change.delta > 0]
     if budget.metric == "functions":
         grown = [change for change in grown if change.old is None]
     kind = budget.scope.kind
     if kind == "section" and budget.scope.name != "code":
-        return ()
+        return []
     if kind in ("package", "unknown"):
         package = UNKNOWN_PACKAGE if kind == "unknown" else budget.scope.name
         grown = [change for change in grown if change.package == package]
-    return tuple(grown)
+    return grown
 
 
-def of_growth(budget: Budget, causes: Sequence[Change], comparison: Comparison) -> str:
+def of_growth(budget: Budget, comparison: Comparison) -> str:
     """Name the parts that grew: packages with their costliest function, sections, imports."""
     if budget.metric == "imports":
         return ", ".join(comparison.imports.added[:_NAMED])
     by_package: dict[str, list[Change]] = {}
-    for change in causes:
+    for change in _causes(budget, comparison):
         by_package.setdefault(change.package, []).append(change)
     net = {change.name: change.delta for change in comparison.packages}
     parts = []

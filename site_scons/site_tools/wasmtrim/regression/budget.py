@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from wasmtrim.check import Outcome
 from wasmtrim.regression import blame, waiver
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.blame import BYTES, COMPRESSED
-from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
+from wasmtrim.regression.budget_result import BudgetResult, Exceeded
 from wasmtrim.regression.compare import Comparison
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import UNKNOWN_PACKAGE
@@ -44,9 +45,9 @@ def check(
         findings.append(
             _check(budget, [waivers[n] for n in active], new, base, comparison, tool_changes)
         )
-        if findings[-1].outcome in (BudgetOutcome.WAIVED, BudgetOutcome.OVER, BudgetOutcome.SHOWN):
+        if findings[-1].outcome is Outcome.FAILED or findings[-1].exceeded:
             used.update(active)
-    judged = all(finding.outcome is not BudgetOutcome.NOT_JUDGED for finding in findings)
+    judged = all(finding.judged for finding in findings)
     findings += waiver.stale(waivers, used, today, judged)
     return tuple(findings)
 
@@ -102,50 +103,43 @@ def _check(
     now = value(budget.metric, budget.scope, new)
     if now is None:
         detail = f"{budget.metric} of {budget.scope} was not measured in this build"
-        return BudgetResult(
-            name, BudgetOutcome.OVER if budget.gates else BudgetOutcome.NOT_JUDGED, detail
-        )
+        outcome = Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED
+        return BudgetResult(name, outcome, detail)
     before = value(budget.metric, budget.scope, base) if base else None
     if budget.at_most is not None:
         bound, told = budget.at_most, f"{now:,}, at most {budget.at_most:,}"
     else:
         if comparison is None:
-            return BudgetResult(name, BudgetOutcome.NOT_JUDGED, f"{now:,}; no base to compare with")
+            return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; no base to compare with")
         if tool_changes:
             detail = f"{now:,}; the tools differ from the base's: {'; '.join(tool_changes)}"
-            return BudgetResult(name, BudgetOutcome.NOT_JUDGED, detail)
+            return BudgetResult(name, Outcome.NOT_JUDGED, detail)
         if before is None:
-            return BudgetResult(
-                name, BudgetOutcome.NOT_JUDGED, f"{now:,}; not measured in the base"
-            )
+            return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; not measured in the base")
         growth = _allowed(budget, before)
         bound = before + growth
         told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
     if now <= bound:
-        return BudgetResult(name, BudgetOutcome.HELD, told, offer=_offer(budget, before, now))
-    causes = blame.causes(budget, comparison)
+        return BudgetResult(name, Outcome.HELD, told, offer=_offer(budget, before, now))
     extra = sum(w.extra for w in waivers)
     if now <= bound + extra:
         reasons = "; ".join(
             f"{w.extra:,} more until {w.until}: {w.reason}" for w in waivers if w.extra
         )
-        return BudgetResult(name, BudgetOutcome.WAIVED, f"{told}; waived: {reasons}", causes)
+        return BudgetResult(name, Outcome.HELD, f"{told}; waived: {reasons}", Exceeded.WAIVED)
     if waivers:
         told += f"; {extra:,} more are waived, which isn't enough"
     if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
         told += "; within brotli's noise of 0.7 %"
-    if comparison:
-        blamed = blame.of_growth(budget, causes, comparison)
-    else:
-        blamed = blame.of_size(budget, new)
+    blamed = blame.of_growth(budget, comparison) if comparison else blame.of_size(budget, new)
     if blamed:
         told += f"; by {'raw ' if budget.metric in COMPRESSED else ''}{blamed}"
     if not budget.gates:
-        return BudgetResult(name, BudgetOutcome.SHOWN, told, causes)
+        return BudgetResult(name, Outcome.HELD, told, Exceeded.SHOWN)
     ways = ["raise at_most" if budget.at_most is not None else f"accept it with `{COMMAND}`"]
     if budget.metric in BYTES:
         ways.append("waive it in the profile")
-    return BudgetResult(name, BudgetOutcome.OVER, f"{told}; {' or '.join(ways)}", causes)
+    return BudgetResult(name, Outcome.FAILED, f"{told}; {' or '.join(ways)}")
 
 
 def _offer(budget: Budget, before: int | None, now: int) -> str:

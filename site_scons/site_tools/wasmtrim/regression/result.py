@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wasmtrim.errors import UsageError
 from wasmtrim.regression import budget
 from wasmtrim.regression.base import Base, of_baseline
-from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
+from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.compare import (
     Change,
     Comparison,
@@ -44,12 +44,19 @@ class RegressionResult:
     @property
     def ok(self) -> bool:
         """Whether no budget is exceeded and no waiver is stale."""
-        return not any(finding.outcome.fails for finding in self.findings)
+        return all(finding.ok for finding in self.findings)
 
     def to_json(self) -> dict[str, Any]:
         """Give the content of `NAME.regression.json`."""
         findings = [
-            {"name": f.name, "outcome": f.outcome.value, "detail": f.detail, "offer": f.offer}
+            {
+                "name": f.name,
+                "ok": f.ok,
+                "judged": f.judged,
+                "outcome": f.word,
+                "detail": f.detail,
+                "offer": f.offer,
+            }
             for f in self.findings
         ]
         comparison = asdict(self.comparison, dict_factory=_plain) if self.comparison else None
@@ -127,11 +134,11 @@ def of_json(content: Any, where: str) -> RegressionResult:
             base=_text(content["base"]),
             comparison=_comparison(comparison) if comparison else None,
             findings=tuple(
-                BudgetResult(
+                BudgetResult.of_word(
                     _text(row["name"]),
-                    BudgetOutcome(row["outcome"]),
+                    _text(row["outcome"]),
                     _text(row["detail"]),
-                    offer=_text(row["offer"]),
+                    _text(row["offer"]),
                 )
                 for row in content["findings"]
             ),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from wasmtrim.check import Outcome
 from wasmtrim.regression.blame import BYTES
-from wasmtrim.regression.budget_result import BudgetOutcome, BudgetResult
+from wasmtrim.regression.budget_result import BudgetResult
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Waiver
@@ -35,11 +36,10 @@ def stale(
         name = f"waiver {waiver.scope} {waiver.extra:,} bytes"
         if today > waiver.until:
             detail = f"it ended on {waiver.until} ({waiver.reason}); remove it, or date it anew"
-            yield BudgetResult(name, BudgetOutcome.OVER, detail)
+            yield BudgetResult(name, Outcome.FAILED, detail)
         elif number not in used and judged:
             detail = f"no budget of {waiver.scope} needs it ({waiver.reason}); remove it"
-            yield BudgetResult(name, BudgetOutcome.OVER, detail)
+            yield BudgetResult(name, Outcome.FAILED, detail)
         elif number not in used:
-            yield BudgetResult(
-                name, BudgetOutcome.NOT_JUDGED, "a budget that may need it was not judged"
-            )
+            detail = "a budget that may need it was not judged"
+            yield BudgetResult(name, Outcome.NOT_JUDGED, detail)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from wasmtrim import __version__
+from wasmtrim import __version__, check
 from wasmtrim.attribution.package_shares import Share
 from wasmtrim.errors import UsageError
 from wasmtrim.regression import record, result
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report.model import Check, ProfileReport, Report, Verdict
+from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 SCHEMA: Final = 1
 
@@ -69,9 +69,7 @@ def _read_profile(row: Mapping[str, Any], where: str) -> ProfileReport:
         Verdict(row["verdict"]),
         message,
         release=None if sizes is None else record.of_json(sizes, where),
-        checks=None
-        if checks is None
-        else tuple(Check(str(c["name"]), c["ok"] is True, str(c["detail"])) for c in checks),
+        checks=None if checks is None else tuple(map(check.of_json, checks)),
         regression=None if regression is None else result.of_json(regression, where),
     )
 
@@ -92,9 +90,7 @@ def _profile(profile: ProfileReport) -> dict[str, Any]:
         "verdict": profile.verdict.value,
         "message": profile.message,
         "sizes": record.to_json(profile.release) if profile.release else None,
-        "checks": None
-        if profile.checks is None
-        else [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in profile.checks],
+        "checks": None if profile.checks is None else [c.to_json() for c in profile.checks],
         "regression": profile.regression.to_json() if profile.regression else None,
         "sections": dict(held.sections) if held else None,
         "packages": held and [_package(name, share) for name, share in held.shares.items()],

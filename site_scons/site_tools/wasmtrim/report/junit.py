@@ -9,7 +9,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from wasmtrim.regression.budget_result import BudgetOutcome
+from wasmtrim.check import Check
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting, terminal
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -52,11 +52,7 @@ def _suite(profile: ProfileReport) -> ET.Element:
         message = formatting.printable(profile.message)
         ET.SubElement(_case(suite, "build"), "error", message=message)
     for check in profile.checks or ():
-        case = _case(suite, check.name)
-        if check.judged:
-            _add_result(case, check.ok, check.detail)
-        else:
-            ET.SubElement(case, "skipped", message=formatting.printable(check.detail))
+        _add_outcome(_case(suite, check.name), check)
     if profile.regression:
         _add_findings(suite, profile.regression)
     ET.SubElement(suite, "system-out").text = terminal.text(Report((profile,)))
@@ -66,18 +62,17 @@ def _suite(profile: ProfileReport) -> ET.Element:
 def _add_findings(suite: ET.Element, judged: RegressionResult) -> None:
     for finding in judged.findings:
         case = _case(suite, finding.name)
-        if finding.outcome is BudgetOutcome.NOT_JUDGED:
-            ET.SubElement(case, "skipped", message=formatting.printable(finding.detail))
-            continue
-        _add_result(case, not finding.outcome.fails, finding.detail)
-        if finding.outcome in (BudgetOutcome.WAIVED, BudgetOutcome.SHOWN):
-            told = formatting.printable(f"{finding.outcome.value}: {finding.detail}")
+        _add_outcome(case, finding)
+        if finding.exceeded:
+            told = formatting.printable(f"{finding.word}: {finding.detail}")
             ET.SubElement(case, "system-out").text = told
 
 
-def _add_result(case: ET.Element, ok: bool, detail: str) -> None:
-    if not ok:
-        told = formatting.printable(detail)
+def _add_outcome(case: ET.Element, check: Check) -> None:
+    told = formatting.printable(check.detail)
+    if not check.judged:
+        ET.SubElement(case, "skipped", message=told)
+    elif not check.ok:
         ET.SubElement(case, "failure", message=told).text = told
 
 

@@ -46,7 +46,7 @@ def of_result(judged: RegressionResult) -> str:
     head = f"### {_MARKS[verdict]} {what}{told}\n\n- base: {code(judged.base)}\n"
     lines = _tool_change_lines(changes) if changes else []
     lines += [
-        f"- {finding.outcome.value}: **{code(finding.name)}**: {code(finding.detail)}"
+        f"- {finding.word}: **{code(finding.name)}**: {code(finding.detail)}"
         for finding in judged.findings
     ]
     said = "".join(f"{line}\n" for line in lines)

@@ -11,11 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from wasmtrim import check
 from wasmtrim.attribution import breakdown
 from wasmtrim.attribution.breakdown import Breakdown
+from wasmtrim.check import Check
 from wasmtrim.errors import UsageError
 from wasmtrim.regression import history, record, result
-from wasmtrim.regression.budget_result import BudgetOutcome
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.record import Release
 from wasmtrim.regression.result import RegressionResult
@@ -31,20 +32,6 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_BUILT = "not built"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of a verification: what was looked at, whether it holds, and what was found."""
-
-    name: str
-    ok: bool
-    detail: str
-
-    @property
-    def judged(self) -> bool:
-        """Whether there was a limit for the compiler that built it; it holds in any case."""
-        return not self.detail.startswith("not judged")
 
 
 @dataclass(frozen=True)
@@ -81,12 +68,9 @@ class ProfileReport:
     @property
     def all_checks(self) -> tuple[Check, ...]:
         """The checks of the verification, then the budgets and waivers that were judged."""
-        judged = self.regression.findings if self.regression else ()
-        return (self.checks or ()) + tuple(
-            Check(finding.name, not finding.outcome.fails, finding.detail)
-            for finding in judged
-            if finding.outcome in (BudgetOutcome.HELD, BudgetOutcome.OVER)
-        )
+        found = self.regression.findings if self.regression else ()
+        plain = (result for result in found if result.judged and not result.exceeded)
+        return (*(self.checks or ()), *plain)
 
     @property
     def failures(self) -> tuple[Check, ...]:
@@ -97,17 +81,17 @@ class ProfileReport:
     def not_judged(self) -> tuple[int, int]:
         """How many limits, and how many budgets, there was nothing to judge by."""
         limits = sum(not check.judged for check in self.checks or ())
-        judged = self.regression.findings if self.regression else ()
-        return limits, sum(finding.outcome is BudgetOutcome.NOT_JUDGED for finding in judged)
+        budgets = self.regression.findings if self.regression else ()
+        return limits, sum(not budget.judged for budget in budgets)
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What one has to know even of a build that passed: waivers, what wasn't judged."""
         judged = self.regression.findings if self.regression else ()
         said = [
-            f"{finding.outcome.value}: {finding.name}: {finding.detail}"
+            f"{finding.word}: {finding.name}: {finding.detail}"
             for finding in judged
-            if finding.outcome not in (BudgetOutcome.HELD, BudgetOutcome.OVER)
+            if finding.exceeded or not finding.judged
         ]
         offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
         return (*(self.release.notes if self.release else ()), *said, *offers)
@@ -224,10 +208,7 @@ def _read_checks(path: Path) -> tuple[Check, ...]:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != 1:
             raise ValueError
-        return tuple(
-            Check(str(row["name"]), row["ok"] is True, str(row["detail"]))
-            for row in content["checks"]
-        )
+        return tuple(map(check.of_json, content["checks"]))
     except (KeyError, TypeError, ValueError):
         raise UsageError(
             f"{path}: not a verification record that this version of wasmtrim reads;"

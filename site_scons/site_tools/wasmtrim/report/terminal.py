@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from wasmtrim.regression.budget_result import BudgetOutcome
 from wasmtrim.regression.compare import Change
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.record import Release
@@ -32,7 +31,7 @@ _COLUMNS: Final = {  # heading to field of a row
     "seconds": "seconds",
 }
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
-_OUTCOMES: Final = {BudgetOutcome.HELD: "green", BudgetOutcome.OVER: "red"}
+_WORDS: Final = {"held": "green", "over": "red"}
 _LARGEST: Final = 10  # changes of a kind
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
@@ -101,8 +100,8 @@ def _show_result(judged: RegressionResult, console: Console) -> None:
             _line(console, told, "dim", indent=2)
     _line(console, f"base: {judged.base}", "dim", indent=2)
     for finding in judged.findings:
-        style = _OUTCOMES.get(finding.outcome, "yellow")
-        text = f"{finding.outcome.value}: {finding.name}: {finding.detail}"
+        style = _WORDS.get(finding.word, "yellow")
+        text = f"{finding.word}: {finding.name}: {finding.detail}"
         _line(console, text, style, indent=2)
     _line(
         console,

@@ -55,7 +55,7 @@ class JudgeRequest(Request):
         found = result.of_release(self.name, self.profile, self.build.root, dist, date.today())
         sizes.write_json(Path(target[0].abspath), found.to_json())
         if not found.ok:
-            faults = [f"  {f.name}: {f.detail}" for f in found.findings if f.outcome.fails]
+            faults = [f"  {f.name}: {f.detail}" for f in found.findings if not f.ok]
             raise CheckError("\n".join([f"{self.name}: the module grew too much", *faults]))
 
 

@@ -270,7 +270,7 @@ class VerifyRequest(Request):
     def signature(self) -> object:
         p = self.profile
         judged = p.contract, p.limits, p.smoke, p.clock
-        code = signature.code("verify", "stages/features.py")
+        code = signature.code("verify", "check.py", "stages/features.py")
         return judged, self.stages, self.compiler, self._checker(), code
 
     def _checker(self) -> object:

@@ -7,17 +7,17 @@ it (`run_smoke`, one run a stage), so that a build system can make each run a no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wasmtrim import wasm
+from wasmtrim.check import Check, failed
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Profile
 from wasmtrim.sizes import FileSize
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, equivalence, limits, smoke
-from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.verify.smoke import run_smoke
@@ -58,7 +58,7 @@ class Verification:
 
     def to_json(self, profile: str) -> dict[str, Any]:
         """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
-        checks = [asdict(check) for check in self.checks]
+        checks = [check.to_json() for check in self.checks]
         return {"schema": 1, "profile": profile, "ok": self.ok, "checks": checks}
 
 
@@ -83,11 +83,11 @@ def verify(
     on_disk = last.module.stat().st_size
     if on_disk > MOST_MODULE_BYTES:
         detail = f"{on_disk:,} bytes; a module of more than {MOST_MODULE_BYTES:,} is not judged"
-        return Verification((Check("module", False, detail),))
+        return Verification((failed("module", detail),))
     try:
         module = wasm.read_binary(last.module.read_bytes())
     except ModuleError as error:
-        return Verification((Check("module", False, str(error)),))
+        return Verification((failed("module", str(error)),))
     ran = [(stage.name, stage.run) for stage in stages if stage.run]
     run = Run.read(last.run) if last.run else None
     checks = [

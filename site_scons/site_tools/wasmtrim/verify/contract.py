@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.engine.answer import printable
 from wasmtrim.profile import Contract
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify.check import Check, of_faults
 from wasmtrim.wasm import Binary, types
 from wasmtrim.wasm.features import FEATURES
 
@@ -23,16 +23,15 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     allowed = set(contract.features)
     fault = printable(invalid(module, allowed, wasm_tools))
     if not fault:
-        return Check("features", True, f"valid with {_listed(allowed)}")
+        return held("features", f"valid with {_listed(allowed)}")
     if invalid(module, FEATURES, wasm_tools):
-        return Check("features", False, f"not valid WebAssembly: {fault}")
+        return failed("features", f"not valid WebAssembly: {fault}")
     unknown = [name for name in FEATURES if name not in allowed]
     one = next((f for f in unknown if not invalid(module, allowed | {f}, wasm_tools)), None)
     what = f"it uses {one}" if one else "it uses several features"
     key = one or "the features that it uses"
-    return Check(
+    return failed(
         "features",
-        False,
         f"{what}, and the contract allows {_listed(allowed)}: {fault};"
         f" add {key} to contract.features, or build without",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from wasmtrim.check import Check, failed, held
 from wasmtrim.errors import ModuleError
-from wasmtrim.verify.check import Check
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.wasm import component, is_component, sections
 
@@ -42,8 +42,8 @@ def check_stages(runs: Sequence[tuple[str, Path]]) -> Check:
     for stage, folder in others:
         difference = _difference(wanted, start, Run.read(folder), folder)
         if difference:
-            return Check(name, False, f"{stage} changed {difference} (compared with {first})")
-    return Check(name, True, f"{len(runs)} stages give the same")
+            return failed(name, f"{stage} changed {difference} (compared with {first})")
+    return held(name, f"{len(runs)} stages give the same")
 
 
 def _difference(before: Run, old: Path, after: Run, new: Path) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.profile import Limit, Limits
 from wasmtrim.sizes import FileSize
-from wasmtrim.verify.check import Check
 from wasmtrim.verify.sandbox import Run, RunLimits
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType
@@ -86,11 +86,11 @@ def _check(
             return []
         other = "tinygo" if compiler == "go" else "go"
         detail = f"not judged (fallback): {value:,} {unit}; {other} has {bound:,} to keep to"
-        return [Check(name, True, detail)]
+        return [not_judged(name, detail)]
     bound = limit.for_compiler(compiler)
     if bound is None:
         return []
     if value <= bound:
-        return [Check(name, True, f"{value:,} of {bound:,} {unit}")]
+        return [held(name, f"{value:,} of {bound:,} {unit}")]
     over = f"{value:,} {unit}, {value - bound:,} more than limits.{key} allows ({bound:,})"
-    return [Check(name, False, over)]
+    return [failed(name, over)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wasmtrim.check import Check, failed, held
 from wasmtrim.errors import CheckError
 from wasmtrim.verify import difference
-from wasmtrim.verify.check import Check
 from wasmtrim.verify.difference import Difference, Frame, Observation
 
 DIFFERENCE = "difference.png"
@@ -23,15 +23,15 @@ def compare(actual: Path, expected: Path, tolerance: int, root: Path, into: Path
     try:
         found = difference.between(expected, actual, tolerance, heat_map)
     except CheckError as error:
-        return Check("output", False, str(error))
+        return failed("output", str(error))
     fault = _fault(found)
     if fault is None:
         near = f", off by {found.largest} at most" if found.largest else ""
-        return Check("output", True, f"{found.b}, as expected{near}")
+        return held("output", f"{found.b}, as expected{near}")
     if found.worst and found.heat_map:
         path = heat_map.relative_to(root) if heat_map.is_relative_to(root) else DIFFERENCE
         fault += f"; {path} shows expected, actual and difference of frame {found.worst.number}"
-    return Check("output", False, fault)
+    return failed("output", fault)
 
 
 def _fault(found: Difference) -> str | None:

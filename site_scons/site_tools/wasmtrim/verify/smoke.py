@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from wasmtrim import atomic
+from wasmtrim.check import Check, failed, held
 from wasmtrim.engine import frame_stream
 from wasmtrim.engine.answer import printable
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Expect, Profile, Smoke
 from wasmtrim.verify import contract, limits, picture, sandbox
-from wasmtrim.verify.check import Check
 from wasmtrim.verify.equivalence import first_difference, same_code
 from wasmtrim.verify.sandbox import Run
 
@@ -67,8 +67,8 @@ def check(smoke: Smoke, folder: Path, root: Path, into: Path) -> list[Check]:
     run = Run.read(folder)
     if run.kind != "exit" or run.exit != smoke.exit:
         wanted = "" if run.kind != "exit" else f"; expected is {smoke.exit}"
-        return [Check("run", False, run.ended + wanted)]
-    checks = [Check("run", True, run.ended)]
+        return [failed("run", run.ended + wanted)]
+    checks = [held("run", run.ended)]
     if smoke.call:
         checks.append(_check_returns(smoke.call.returns, run))
     if smoke.expect:
@@ -79,8 +79,8 @@ def check(smoke: Smoke, folder: Path, root: Path, into: Path) -> list[Check]:
 def _check_returns(wanted: tuple[int | float, ...], run: Run) -> Check:
     found = list(run.returns or ())
     if found == list(wanted):
-        return Check("returns", True, f"{found}")
-    return Check("returns", False, f"{found}, expected are {list(wanted)}")
+        return held("returns", f"{found}")
+    return failed("returns", f"{found}, expected are {list(wanted)}")
 
 
 def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check:
@@ -99,11 +99,10 @@ def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check
 
 def _check_bytes(wanted: bytes, found: bytes) -> Check:
     if found == wanted:
-        return Check("output", True, f"{len(found)} bytes, as expected")
+        return held("output", f"{len(found)} bytes, as expected")
     at = first_difference(wanted, found)
-    return Check(
+    return failed(
         "output",
-        False,
         f"{len(found)} bytes, expected are {len(wanted)}; the first that differs is byte {at}:"
         f" {_byte(found, at)}, expected is {_byte(wanted, at)}",
     )
@@ -115,13 +114,12 @@ def _byte(data: bytes, at: int) -> str:
 
 def _check_text(wanted: str, found: bytes) -> Check:
     if found == wanted.encode():
-        return Check("output", True, f"{len(found)} bytes of text, as expected")
+        return held("output", f"{len(found)} bytes of text, as expected")
     expected, actual = wanted.splitlines(), found.decode(errors="replace").splitlines()
     pairs = enumerate(zip(expected, actual, strict=False))
     line = next((n for n, (a, b) in pairs if a != b), min(len(expected), len(actual)))
-    return Check(
+    return failed(
         "output",
-        False,
         f"line {line + 1} is {_line(actual, line)}, expected is {_line(expected, line)}",
     )
 
@@ -134,11 +132,11 @@ def _check_json(wanted: Any, found: bytes) -> Check:
     try:
         value = json.loads(found)
     except (ValueError, RecursionError) as error:
-        return Check("output", False, f"the output is no JSON: {printable(str(error))}")
+        return failed("output", f"the output is no JSON: {printable(str(error))}")
     path = _json_difference(wanted, value)
     if path is None:
-        return Check("output", True, "the JSON value is as expected")
-    return Check("output", False, f"the JSON value differs at {printable(path)}")
+        return held("output", "the JSON value is as expected")
+    return failed("output", f"the JSON value differs at {printable(path)}")
 
 
 def _json_difference(wanted: Any, found: Any, path: str = "$") -> str | None:

@@ -1,0 +1,74 @@
+"""What a check found: a value, in the order and words in which every report shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+_MOST_FAULTS = 10
+
+
+class Outcome(Enum):
+    """How a check came out; the value is its word in every format."""
+
+    HELD = "held"
+    FAILED = "failed"
+    NOT_JUDGED = "not judged"  # there was nothing to judge by; it fails nothing
+
+
+@dataclass(frozen=True)
+class Check:
+    """`detail` is one line, printable whatever the module holds."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it lets the module pass."""
+        return self.outcome is not Outcome.FAILED
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was something to judge by."""
+        return self.outcome is not Outcome.NOT_JUDGED
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the check as a row of a record."""
+        return {"name": self.name, "ok": self.ok, "judged": self.judged, "detail": self.detail}
+
+
+def of_json(row: Mapping[str, Any]) -> Check:
+    """Give the check of a record's row. Raises KeyError or TypeError where it is none."""
+    name, ok, judged, detail = (row[key] for key in ("name", "ok", "judged", "detail"))
+    if [type(value) for value in (name, ok, judged, detail)] != [str, bool, bool, str]:
+        raise TypeError
+    outcome = Outcome.HELD if ok and judged else Outcome.NOT_JUDGED if ok else Outcome.FAILED
+    return Check(name, outcome, detail)
+
+
+def held(name: str, detail: str) -> Check:
+    """The check that holds."""
+    return Check(name, Outcome.HELD, detail)
+
+
+def failed(name: str, detail: str) -> Check:
+    """The check that fails."""
+    return Check(name, Outcome.FAILED, detail)
+
+
+def not_judged(name: str, detail: str) -> Check:
+    """The check that had nothing to judge by."""
+    return Check(name, Outcome.NOT_JUDGED, detail)
+
+
+def of_faults(name: str, faults: Sequence[str], otherwise: str) -> Check:
+    """The check that fails with these faults, or holds and says `otherwise`."""
+    if not faults:
+        return held(name, otherwise)
+    more = len(faults) - _MOST_FAULTS
+    shown = [*faults[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]
+    return failed(name, "; ".join(shown))
