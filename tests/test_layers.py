@@ -26,8 +26,7 @@ LAYERS = (
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
     {"wasm", "located_yaml", "git", "engine"},
-    {"process", "reaper", "atomic", "reading", "single_flight", "spelling",
-     "check"},  # fmt: skip
+    {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check"},
     {"errors"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
