@@ -15,7 +15,7 @@ geometric mean of speeds and instructions, and the largest memory. The rows:
 - MiB: the most memory; in wasmtime that of the module, else that of the process, with its input
   and whatever it loads.
 
-Speeds are the best of N runs, 5 if not said.
+Speeds are the best of N runs, default 5.
 """
 
 from __future__ import annotations

@@ -131,5 +131,5 @@ def test_standard_input_is_there_once(
 ) -> None:
     assert main([command, "-", "-"]) == 2
     assert capsys.readouterr().err == (
-        f"wasmtrim: standard input is there once: only one of {names} may be -\n"
+        f"wasmtrim: standard input can be read only once: only one of {names} may be -\n"
     )

@@ -93,7 +93,7 @@ def test_no_adapter_is_asked_for_where_nothing_needs_it(project: Project) -> Non
     assert not {*MADE} & project.scons().steps
     project.profile("adder", PROFILE)
     ended = project.scons(status=2)
-    assert "wasi-adapter 1.35.0 is not to be had" in ended.stderr
+    assert "wasi-adapter 1.35.0 is not available" in ended.stderr
     assert "WASMTRIM_WASI_ADAPTER" in ended.stderr
 
 

@@ -62,7 +62,7 @@ def test_standard_go_has_nothing_to_prune(release: tuple[Project, Ended]) -> Non
     project, _ = release
     record = project.sizes("gif-edge")
     assert (
-        "prune: the module exports nothing beyond its contract; handed on unchanged"
+        "prune: the module exports nothing beyond its contract; the module is unchanged"
         in (record["notes"])
     )
     compiled, pruned = record["stages"][:2]

@@ -197,7 +197,7 @@ def test_tinygo_or_nothing(project: Project) -> None:
     project.write(GO)
     project.profile("guest", GO_PROFILE.replace("name: go", "name: tinygo, fallback: true"))
     ended = project.scons("compiler=tinygo", status=2, env={"PATH": "/usr/bin:/bin"})
-    assert "tinygo 0.41.1 is not to be had" in ended.stderr
+    assert "tinygo 0.41.1 is not available" in ended.stderr
     assert ended.commands == []
 
 

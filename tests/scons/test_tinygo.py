@@ -133,7 +133,7 @@ def test_standard_go_stands_in_and_every_word_says_so(guest: Project) -> None:
 def test_a_profile_may_refuse_the_fallback(guest: Project) -> None:
     guest.edit("config/profiles/guest.yaml", "fallback: true", "fallback: false")
     ended = guest.scons(status=2, env={"PATH": "/usr/bin:/bin"})
-    assert "tinygo 0.41.1 is not to be had" in ended.stderr
+    assert "tinygo 0.41.1 is not available" in ended.stderr
     assert ended.commands == []
 
 

@@ -109,7 +109,9 @@ def test_trim_cuts_at_every_depth(
     if not left:
         result = made("trim", trimmed)
         assert result.module == trimmed
-        assert result.record.notes == ("there is no custom section to cut; handed on unchanged",)
+        assert result.record.notes == (
+            "there is no custom section to cut; the module is unchanged",
+        )
 
 
 def test_a_custom_section_of_any_name_is_cut(made: Made, assemble: Assemble) -> None:

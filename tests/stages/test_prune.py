@@ -54,7 +54,7 @@ def test_a_module_that_exports_nothing_beyond_its_contract_is_handed_on(
     assert result.module == module
     assert result.record.argv == ()
     assert result.record.notes == (
-        "the module exports nothing beyond its contract; handed on unchanged",
+        "the module exports nothing beyond its contract; the module is unchanged",
     )
 
 

@@ -129,13 +129,13 @@ def test_a_server_that_fails_is_told_and_then_let_alone(
     with pytest.raises(NotFetched) as caught:
         store.files(tool(server))
     assert words in str(caught.value)
-    assert "wasmtrim toolchain import FILE" in caught.value.mend
+    assert "wasmtrim toolchain import FILE" in caught.value.fix
     asked = len(server.requests)
     with pytest.raises(NotFetched) as again:
         store.files(tool(server))
     assert str(again.value) == str(caught.value), "the same words, so that a record stays the same"
     assert len(server.requests) == asked, "remembered, not asked again"
-    assert sum("is not to be had" in line for line in said) == 1
+    assert sum("is not available" in line for line in said) == 1
     server.answer = loopback.sound(CONTENT)
     store.reach.forget()
     assert store.files(tool(server)).is_dir()

@@ -62,13 +62,13 @@ def test_what_a_profile_needs_and_nobody_has_ends_with_3(
     out = capsys.readouterr().out
     at = " " * 22
     assert (
-        "missing wasm-opt      132 is not to be had\n"
+        "missing wasm-opt      132 is not available\n"
         f"{at}PATH: not there\n"
         f"{at}needed by small\n"
-        f"{at}to mend it: install wasm-opt 132 and name its path in the variable"
+        f"{at}fix: install wasm-opt 132 and name its path in the variable"
         " WASMTRIM_WASM_OPT\n"
     ) in out
-    assert "missing tinygo        0.41.1 is not to be had\n" in out
+    assert "missing tinygo        0.41.1 is not available\n" in out
 
 
 def test_a_missing_tinygo_is_no_failure_where_go_stands_in(
@@ -96,13 +96,13 @@ def test_the_adapter_is_needed_where_a_component_is_made(
     stages = "stages: [embed, componentize, trim]\ncomponent: {wit: wit}\n"
     profile(project, f"module: some.wasm\n{stages}")
     assert main(["doctor"]) == 3
-    assert "missing wasi-adapter  1.35.0 is not to be had\n" in capsys.readouterr().out
+    assert "missing wasi-adapter  1.35.0 is not available\n" in capsys.readouterr().out
     named = project / "own.wasm"
     named.write_bytes(b"\0asm\1\0\0\0")
     monkeypatch.setenv("WASMTRIM_WASI_ADAPTER", str(named))
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
-    assert f"wrong   wasi-adapter  of its own, WASMTRIM_WASI_ADAPTER: {named}\n" in said
+    assert f"chosen  wasi-adapter  of its own, WASMTRIM_WASI_ADAPTER: {named}\n" in said
 
 
 def test_a_pair_that_does_not_fit_is_a_failure(
@@ -114,18 +114,19 @@ def test_a_pair_that_does_not_fit_is_a_failure(
     assert main(["doctor"]) == 3
     out = capsys.readouterr().out
     assert "TinyGo 0.39.0 accepts Go 1.19 to 1.25, and Go is 1.26.6\n" in out
-    assert "to mend it: pin 1.25.5 in config/toolchain.yaml" in out
+    assert "fix: pin 1.25.5 in config/toolchain.yaml" in out
 
 
-def test_another_version_than_the_pinned_one_is_said(
+def test_another_version_that_a_variable_names_is_chosen_not_wrong(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = tinygo.install(project / "bin", tinygo.Settings(version="0.41.0"))
     monkeypatch.setenv("WASMTRIM_TINYGO", str(named))
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "not the pinned version 0.41.1: sizes differ from those of others\n" in out
-    assert "to mend it: unset WASMTRIM_TINYGO\n" in out
+    assert f"chosen  tinygo        0.41.0, WASMTRIM_TINYGO: {named}\n" in out
+    differs = "not the pinned 0.41.1, so sizes may differ; unset WASMTRIM_TINYGO to use that\n"
+    assert " " * 22 + differs in out
 
 
 def test_a_broken_program_is_told_and_the_rest_looked_at(

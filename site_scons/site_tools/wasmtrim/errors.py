@@ -72,11 +72,11 @@ class ToolError(WasmtrimError):
 
 
 class NotFetched(ToolError):
-    """A program is not in the cache and cannot be fetched; `mend` says what to do."""
+    """A program is not in the cache and cannot be fetched; `fix` says what to do."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.fix = fix
 
 
 class Refused(ToolError):

@@ -90,9 +90,9 @@ def parse(data: bytes, file: Path) -> tuple[Node, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reader.problem(Position(file, line, column), f"no YAML: {error.problem}", "mend the syntax")
+        reader.problem(Position(file, line, column), f"no YAML: {error.problem}", "fix the syntax")
     except yaml.YAMLError:
-        reader.problem(Position(file, 1, 1), "no YAML", "mend the syntax")
+        reader.problem(Position(file, 1, 1), "no YAML", "fix the syntax")
     return root, reader.problems
 
 

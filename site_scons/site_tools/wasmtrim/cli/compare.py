@@ -45,7 +45,7 @@ def add(subparsers: Subparsers) -> None:
         "--format",
         choices=("text", "md", "json", "junit"),
         default="text",
-        help="text, if not said",
+        help="default: text",
     )
     parser.set_defaults(run=run)
 

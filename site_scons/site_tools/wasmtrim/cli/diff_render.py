@@ -35,21 +35,21 @@ def add(subparsers: Subparsers) -> None:
         type=_tolerance,
         default=0,
         metavar="N",
-        help="how far a channel of a pixel may be off, 0 to 255; 0, if not said",
+        help="how far a channel of a pixel may be off, 0 to 255; default: 0",
     )
     parser.add_argument(
         "--allow",
         type=_per_cent,
         default=0.0,
         metavar="PERCENT",
-        help="how many pixels of a frame may be off by more; 0, if not said",
+        help="how many pixels of a frame may be off by more; default: 0",
     )
     parser.add_argument(
         "--heat-map",
         type=Path,
         default=Path("difference.png"),
         metavar="FILE",
-        help="where the PNG goes; difference.png, if not said",
+        help="where the PNG goes; default: difference.png",
     )
     parser.add_argument(
         "--json", action="store_true", help="print every frame that differs, as JSON"

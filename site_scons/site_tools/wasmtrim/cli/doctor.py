@@ -1,4 +1,4 @@
-"""`wasmtrim doctor`: each program, its version, where it is from, what is wrong, what mends it."""
+"""`wasmtrim doctor`: each program, its version, its source, problems and how to fix them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "doctor",
-        help="which programs there are, where from, in which version",
-        description="Look for every program of the toolchain as a build does; what is missing is"
-        " fetched. Exit status 3 when a program is missing that a profile of this project needs.",
+        help="list the programs, their versions and where they come from",
+        description="Look for every program of the toolchain as a build does, and download what is"
+        " missing. The exit status is 3 if a program that a profile needs is missing.",
     )
     parser.set_defaults(run=run)
 
@@ -70,7 +70,12 @@ def _lines(status: ProgramStatus) -> Iterator[str]:
     if status.wrong:
         if status.needed and (tool is None or status.fails):
             lines.append(status.needed)
-        lines.append(f"to mend it: {status.mend}")
-    state = "missing" if tool is None else "wrong" if status.wrong else "ok"
+        lines.append(f"fix: {status.fix}")
+    if status.chosen:
+        lines.append(status.chosen)
+    if tool is None:
+        state = "missing"
+    else:
+        state = "wrong" if status.wrong else "chosen" if status.chosen else "ok"
     yield f"{state:8}{status.program:14}{lines[0]}"
     yield from (" " * 22 + line for line in lines[1:])

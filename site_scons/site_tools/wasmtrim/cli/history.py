@@ -28,7 +28,7 @@ def add(subparsers: Subparsers) -> None:
     for action in (adds, shows):
         action.add_argument("profiles", nargs="*", metavar="PROFILE", help="all, if none is named")
         action.add_argument(
-            "--file", type=Path, default=FILE, metavar="FILE", help=f"{FILE}, if not said"
+            "--file", type=Path, default=FILE, metavar="FILE", help=f"default: {FILE}"
         )
 
 

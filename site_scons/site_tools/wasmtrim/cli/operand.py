@@ -47,7 +47,7 @@ def read(name: str, what: str, most: int) -> Operand:
 def refuse_both(names: str, one: str, other: str) -> None:
     """Refuse two operands, called `names`, that are both to come by standard input."""
     if one == other == STANDARD_INPUT:
-        raise UsageError(f"standard input is there once: only one of {names} may be -")
+        raise UsageError(f"standard input can be read only once: only one of {names} may be -")
 
 
 def _bytes(stream: BinaryIO, most: int) -> bytes:

@@ -22,19 +22,17 @@ def add(subparsers: Subparsers) -> None:
         "what", metavar="PROFILE|MODULE", help="a profile that was released, or a .wasm file"
     )
     parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1, if not said"
+        "--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1"
     )
     parser.add_argument(
-        "--port", type=int, default=8080, metavar="N", help="8080, if not said; 0: any free one"
+        "--port", type=int, default=8080, metavar="N", help="default: 8080; 0: any free one"
     )
     parser.add_argument(
         "--mode",
         default=DEFAULT,
-        help=f"{', '.join(MODES)}; {DEFAULT}, if not said",
+        help=f"{', '.join(MODES)}; default: {DEFAULT}",
     )
-    parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes; as many as there are CPUs, if not said"
-    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes; default: one per CPU")
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
     parser.set_defaults(run=run)
 

@@ -1,4 +1,4 @@
-"""Standard Go: the compiler that is always to be had, with the bigger module."""
+"""Standard Go: the compiler that is always available; its modules are bigger."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def program(question: Question, kept: Path) -> GoProgram:
         if not package.get("Standard")
     }
     if not found or any(package.get("Error") or package.get("DepsErrors") for package in packages):
-        # The compiler will say what is wrong; until then every file near by may mend it.
+        # The compiler will say what is wrong; until then every file near by may fix it.
         near_by = {file for file in question.folder.iterdir() if file.is_file()}
         return GoProgram(tuple(sorted(found | near_by)), groups)
     note = {

@@ -74,7 +74,7 @@ class Compiler(_Map):
     name: Literal["tinygo", "go"] = "tinygo"
     """The compiler that is asked for first."""
     fallback: bool = False
-    """Build with standard Go where TinyGo can't be had."""
+    """Build with standard Go if TinyGo is not available."""
     target: Name = "wasip1"
     """TinyGo's `-target`; standard Go always builds for wasip1."""
     buildmode: Literal["default", "c-shared"] = "default"

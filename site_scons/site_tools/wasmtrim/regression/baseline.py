@@ -118,7 +118,7 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         release = record.read(dist / f"{profile}.sizes.json")
         try:
             old = find(root, release)
-        except UsageError:  # of another version, or broken by hand: this is what mends it
+        except UsageError:  # of another version, or broken by hand: this is what fixes it
             old = None
         fresh = text(release, _contents(dist / f"{profile}.wasm", release))
         file = path_of(root, release)

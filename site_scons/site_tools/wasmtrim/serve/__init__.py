@@ -19,7 +19,7 @@ def application(
     """Give an application that serves a profile of the project `root`, or a module's file.
 
     Its workers start with its lifespan, or at the first request where it is mounted in another
-    one that has its own. `root` is the current folder, `workers` the number of CPUs, if not said.
+    one that has its own. `root` is the current folder, `workers` the number of CPUs by default.
     Raises WasmtrimError where the module cannot be served so.
     """
     from wasmtrim.serve.app import make

