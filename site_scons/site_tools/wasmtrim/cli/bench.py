@@ -24,13 +24,13 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("what", metavar="PROFILE|MODULE|URL", help="a server's is http://…")
     parser.add_argument(
-        "--input", type=Path, metavar="FILE", help="the body; a profile's smoke.input, if not said"
+        "--input", type=Path, metavar="FILE", help="the body; a profile's default: smoke.input"
     )
     parser.add_argument(
         "--mode",
         action="append",
         metavar="MODE",
-        help="may be given several times; all that the profile allows, if not said",
+        help="may be given several times; all that the profile default: allows",
     )
     parser.add_argument(
         "--against",
@@ -40,18 +40,18 @@ def add(subparsers: Subparsers) -> None:
         help="another server to measure beside; may be given several times",
     )
     parser.add_argument(
-        "--clients", type=_count, default=50, metavar="N", help="50, if not said; up to 1000"
+        "--clients", type=_count, default=50, metavar="N", help="default: 50; up to 1000"
     )
     parser.add_argument(
-        "--seconds", type=_count, default=5, metavar="S", help="of each run; 5, if not said"
+        "--seconds", type=_count, default=5, metavar="S", help="of each run; default: 5"
     )
     parser.add_argument(
-        "--repeats", type=_count, default=3, metavar="N", help="of each run; 3, if not said"
+        "--repeats", type=_count, default=3, metavar="N", help="of each run; default: 3"
     )
     parser.add_argument(
-        "--format", choices=("text", "json", "html"), default="text", help="text, if not said"
+        "--format", choices=("text", "json", "html"), default="text", help="default: text"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="standard output, if not said")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="standard default: output")
     parser.set_defaults(run=run)
 
 
