@@ -150,7 +150,7 @@ def test_a_forks_request_is_found_by_the_trusted_event(github: Host, report_file
     assert main(["github", str(report_file)]) == 0
 
     [written] = github.comments
-    assert written["body"].startswith(f"{MARKER}\n### ❌ wasmtrim: 2 profiles: 1 failed (edge)")
+    assert written["body"].startswith(f"{MARKER}\n### ❌ wasmtrim: 2 profiles: 1 failed (`edge`)")
     assert any("/repos/owner/name/issues/5/comments" in path for path in github.seen)
 
 

@@ -19,9 +19,9 @@ def test_the_verdict_comes_first_then_the_sizes(dist: Dist) -> None:
 
     lines = markdown.text(dist.report("edge", "min")).splitlines()
 
-    assert lines[0] == "### ❌ wasmtrim: 2 profiles: 1 passed, 1 failed (min)"
+    assert lines[0] == "### ❌ wasmtrim: 2 profiles: 1 passed, 1 failed (`min`)"
     assert lines[4] == (
-        "| `edge` | ✅ passed | 197,210 | no base | 65,736 | 49,302 | 1,077,184 | tinygo 0.41.1 |"
+        "| `edge` | ✅ passed | 197,210 | no base | 65,736 | 49,302 | 1,077,184 | `tinygo 0.41.1` |"
     )
 
 

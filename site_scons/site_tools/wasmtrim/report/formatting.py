@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.compare import Comparison
@@ -98,7 +98,7 @@ def about(names: Sequence[str], report: Report) -> str:
     return ", ".join(map(printable, names))
 
 
-def changed(comparison: Comparison) -> str:
+def changed(comparison: Comparison, written: Callable[[str], str] = printable) -> str:
     """What changed since the base, in a line: `raw +61,204 (+31.0 %), gzip +20,004 (+28.1 %)`."""
     if comparison.identical:
         return "the same bytes"
@@ -108,7 +108,7 @@ def changed(comparison: Comparison) -> str:
             share = per_cent(change.new or 0, change.old or 0)
             if name == "brotli" and abs(change.delta) <= BROTLI_NOISE * (change.old or 0):
                 share += ", within its noise"
-            parts.append(f"{name} {signed(change.delta)}{f' ({share})' if share else ''}")
+            parts.append(f"{written(name)} {signed(change.delta)}{f' ({share})' if share else ''}")
     return ", ".join(parts) or "the same sizes, other bytes"
 
 
@@ -128,12 +128,15 @@ def costs(comparison: Comparison, most: int) -> str:
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
-def summary(report: Report) -> str:
-    """All profiles in a line: `5 profiles: 3 passed, 1 failed (edge), 1 not built (min)`."""
+def summary(report: Report, written: Callable[[str], str] = printable) -> str:
+    """All profiles in a line: `5 profiles: 3 passed, 1 failed (edge), 1 not built (min)`.
+
+    `written` makes foreign text fit for the format.
+    """
     parts = []
     for kind in Verdict:
         names = [profile.name for profile in report.profiles if profile.verdict is kind]
         if names:
-            which = "" if kind is Verdict.PASSED else f" ({', '.join(map(printable, names))})"
+            which = "" if kind is Verdict.PASSED else f" ({', '.join(map(written, names))})"
             parts.append(f"{len(names)} {kind.value}{which}")
     return f"{plural(len(report.profiles), 'profile')}: {', '.join(parts)}"

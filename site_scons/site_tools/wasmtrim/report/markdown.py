@@ -26,7 +26,7 @@ _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; ind
 
 def text(report: Report) -> str:
     """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
-    head = f"### {_MARKS[_worst(report)]} wasmtrim: {formatting.summary(report)}\n\n"
+    head = f"### {_MARKS[_worst(report)]} wasmtrim: {formatting.summary(report, code)}\n\n"
     parts = [head, _overview(report.profiles)]
     parts += [_failed(profile) for profile in report.profiles]
     parts.append(_shared(report))
@@ -42,7 +42,7 @@ def of_result(judged: RegressionResult) -> str:
     changes = judged.comparison
     verdict = Verdict.PASSED if judged.ok else Verdict.FAILED
     what = f"{_tagged(judged.profile)}: " if judged.profile else ""
-    told = formatting.changed(changes) if changes else "no base"
+    told = formatting.changed(changes, code) if changes else "no base"
     head = f"### {_MARKS[verdict]} {what}{told}\n\n- base: {code(judged.base)}\n"
     lines = _tool_change_lines(changes) if changes else []
     lines += [
@@ -102,7 +102,7 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
                 formatting.count(shipped.size.gzip),
                 formatting.count(shipped.size.brotli),
                 "" if shipped.fuel is None else formatting.count(shipped.fuel),
-                formatting.compiler(profile),
+                code(formatting.compiler(profile)),
             ]
         told = (profile.verdict.value, formatting.left_unjudged(profile))
         verdict = f"{_MARKS[profile.verdict]} {', '.join(filter(None, told))}"
@@ -211,7 +211,7 @@ def _metrics(changes: Comparison) -> str:
         "figure | old | new | delta | %",
         (
             [
-                name,
+                code(name),
                 formatting.count(change.old or 0),
                 formatting.count(change.new or 0),
                 formatting.signed(change.delta),
