@@ -75,10 +75,10 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     profile = Profile.model_validate({"module": "x.wasm", "budget": []})
     dist.judged("edge", result.of_build("edge", profile, new, base, date(2026, 11, 24)))
     dist.failed("min")
-    written = report.write(dist.report("edge", "min"), dist.path / report.FOLDER)
+    folder = dist.path / report.FOLDER
+    report.write(dist.report("edge", "min"), folder)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page = str(written[0])
-    seen = _run("node", "look.mjs", page, str(SCREENSHOTS), cwd=browser)
+    seen = _run("node", "look.mjs", str(folder / "index.html"), str(SCREENSHOTS), cwd=browser)
     found: list[dict[str, Any]] = json.loads(seen)
     return found
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, operand
 from wasmtrim.errors import UsageError
+from wasmtrim.report import FORMATS, TEXT
 
 if TYPE_CHECKING:
     from wasmtrim.regression.result import RegressionResult
@@ -43,9 +44,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--profile", metavar="NAME", help="the profile whose budgets are judged")
     parser.add_argument(
         "--format",
-        choices=("text", "md", "json", "junit"),
-        default="text",
-        help="default: text",
+        choices=[name for name, each in FORMATS.items() if each.compares],
+        default=TEXT,
+        help=f"default: {TEXT}",
     )
     parser.set_defaults(run=run)
 
@@ -106,15 +107,10 @@ def _tell(what: str) -> None:
     print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
 
 
-def _print(judged: RegressionResult, form: str) -> None:
-    from wasmtrim.report import as_json, junit, markdown, terminal
+def _print(judged: RegressionResult, name: str) -> None:
+    if name == TEXT:  # in colour on a terminal
+        from wasmtrim.report import terminal
 
-    match form:
-        case "md":
-            print(markdown.of_result(judged), end="")
-        case "json":
-            print(as_json.of_result(judged), end="")
-        case "junit":
-            print(junit.of_result(judged), end="")
-        case _:
-            terminal.show_result(judged, sys.stdout)
+        terminal.show_result(judged, sys.stdout)
+    else:
+        print(FORMATS[name].of_result(judged), end="")
