@@ -21,7 +21,7 @@ LAYERS = (
     {"serve"},
     {"report"},
     {"regression"},
-    {"verify", "attribution", "reproduction"},
+    {"verify", "attribution", "reproduction", "assess"},
     {"compilers"},
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},

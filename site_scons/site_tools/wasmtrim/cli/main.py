@@ -27,6 +27,7 @@ COMMANDS = (
     "history",
     "serve",
     "bench",
+    "assess",
     "profile",
     "toolchain",
     "positions",

@@ -1,0 +1,133 @@
+"""`wasmtrim assess`: can this Go code move to WebAssembly, and which hosts take this module."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from wasmtrim.cli import Subparsers, operand
+from wasmtrim.errors import UsageError
+
+_FORMATS = ("text", "md", "json", "sarif")
+_TARGETS = ("wasip1", "wasip2", "tinygo", "browser")
+
+
+def add(subparsers: Subparsers) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "assess",
+        help="whether Go code can move to WebAssembly, or which hosts take a module",
+        description="Of Go code: what it asks of its host, by call paths through its dependencies,"
+        " what takes its place, and a score. Of a module: whose imports it has. Nothing of the"
+        " code is run.",
+    )
+    parser.add_argument(
+        "subject",
+        metavar="FOLDER|PACKAGE|MODULE",
+        help="a folder of Go packages, a Go package of the module in the current folder,"
+        " a .wasm file, or - for a module on standard input",
+    )
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    parser.add_argument("--target", choices=_TARGETS, default="wasip1", help="default: wasip1")
+    parser.add_argument(
+        "--at-least",
+        type=_score,
+        metavar="SCORE",
+        help="exit status 1 for a score, from 0 to 100, below this one",
+    )
+    parser.add_argument(
+        "--build",
+        action="store_true",
+        help="compile each main package by the compilers at hand, and tell what they say",
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="compile as --build does, and write a first profile into config/profiles",
+    )
+    parser.set_defaults(run=run)
+
+
+def _score(text: str) -> float:
+    try:
+        score = float(text)
+    except ValueError:
+        score = -1
+    if not 0 <= score <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: a score is a number from 0 to 100")
+    return score
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the assessment; 1 where its score is below --at-least."""
+    path = Path(args.subject)
+    if args.subject == operand.STANDARD_INPUT or path.suffix == ".wasm" or path.is_file():
+        return _module(args)
+    return _code(args, path)
+
+
+def _module(args: argparse.Namespace) -> int:
+    from wasmtrim.assess import imports
+    from wasmtrim.wasm import limits
+
+    for given, option in (
+        (args.at_least is not None, "--at-least"),
+        (args.build, "--build"),
+        (args.profile, "--profile"),
+        (args.format == "sarif", "--format sarif"),
+    ):
+        if given:
+            raise UsageError(f"{option} is for Go code, and {args.subject} is a module")
+    given_module = operand.read(args.subject, "a module", limits.MODULE_BYTES)
+    needs = imports.assess(given_module.data)
+    print(imports.FORMATS[args.format](needs, given_module.label), end="")
+    return 0
+
+
+def _code(args: argparse.Namespace, path: Path) -> int:
+    from wasmtrim import toolchain
+    from wasmtrim.assess import (
+        analysis,
+        first_profile,
+        formats,
+        rules,
+        scoring,
+        tinygo_support,
+        trial,
+        weights,
+    )
+    from wasmtrim.toolchain.locate import user_cache
+
+    if args.target == "browser" and (args.build or args.profile):
+        raise UsageError("--build and --profile compile for WASI; leave out --target browser")
+    root = Path.cwd()
+    folder, patterns = (path, ["./..."]) if path.is_dir() else (root, [args.subject])
+    known = rules.load()
+    weighted = weights.load(known, root)
+    pins = toolchain.load(root)
+    locator = toolchain.Locator(pins, root)
+    cache = user_cache()
+    facts = analysis.analyze(
+        folder,
+        patterns,
+        args.target,
+        known,
+        locator.find("go"),
+        cache=cache,
+        say=lambda line: print(line, file=sys.stderr),
+    )
+    tried = trial.build(folder, facts.mains, locator, cache) if args.build or args.profile else []
+    assessment = scoring.assess(
+        facts,
+        known,
+        weighted,
+        args.target,
+        tinygo_support.load(pins["tinygo"].version),
+        [one.build for one in tried],
+    )
+    print(formats.render(assessment, args.format), end="")
+    if args.profile:
+        for written in first_profile.write(tried, folder, root):
+            print(f"wasmtrim: wrote {written.relative_to(root)}", file=sys.stderr)
+    return 1 if args.at_least is not None and assessment.score < args.at_least else 0

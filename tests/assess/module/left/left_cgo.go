@@ -1,0 +1,3 @@
+package left
+
+import "C" // want: cgo import "C"

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package left
+
+// Info is nothing elsewhere.
+func Info() {}

@@ -1,0 +1,5 @@
+package left
+
+import "os/exec"
+
+var _ = exec.Command
