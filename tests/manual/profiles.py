@@ -9,12 +9,13 @@ from typing import Any
 from tests.manual.markdown import table
 
 from wasmtrim.profile import inherit, schema
+from wasmtrim.profile.consistency import SCOPES
 from wasmtrim.profile.inherit import TARGETS
 
 
 def parts() -> dict[str, str]:
     """The generated parts of docs/profiles.md, by their names."""
-    return {"targets": targets(), "keys": keys()}
+    return {"targets": targets(), "scopes": scopes(), "keys": keys()}
 
 
 def targets() -> str:
@@ -31,6 +32,16 @@ def _limit(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{one} ({compiler} only)" for compiler, one in value.items())
     return str(value)
+
+
+def scopes() -> str:
+    """Markdown: which metric can be measured of which scope."""
+    kinds = list(dict.fromkeys(kind for kinds in SCOPES.values() for kind in kinds))
+    rows = (
+        (f"`{metric}`", *("yes" if kind in possible else "" for kind in kinds))
+        for metric, possible in SCOPES.items()
+    )
+    return table(("metric", *(f"`{kind}`" for kind in kinds)), rows)
 
 
 def keys() -> str:

@@ -169,10 +169,15 @@ def _expect(expect: Expect) -> Iterator[Clash]:
         )
 
 
-_SCOPES = {
+# Of what each metric can be measured.
+_BYTES = ("artifact", "stage", "package", "section", "unknown")
+SCOPES = {
+    "raw": _BYTES,
+    "gzip": _BYTES,
+    "brotli": _BYTES,
     "fuel": ("artifact", "stage"),
-    "imports": ("artifact",),
     "functions": ("artifact", "package", "unknown"),
+    "imports": ("artifact",),
 }
 
 
@@ -193,8 +198,8 @@ def _budget(profile: Profile) -> Iterator[Clash]:
             yield Clash(
                 ((*here, "floor"),), "found without growth_percent", "a floor is for per cent"
             )
-        scopes = _SCOPES.get(entry.metric)
-        if scopes and entry.scope.kind not in scopes:
+        scopes = SCOPES[entry.metric]
+        if entry.scope.kind not in scopes:
             found = f"found {str(entry.scope)!r} with {entry.metric}"
             yield Clash(
                 ((*here, "scope"), (*here, "metric")), found, f"allowed is {', '.join(scopes)}"
