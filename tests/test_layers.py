@@ -27,7 +27,7 @@ LAYERS = (
     {"sizes", "toolchain", "profile", "provenance"},
     {"wasm", "located_yaml", "git", "engine"},
     {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check"},
-    {"errors"},
+    {"errors", "escaping"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import wasmtime
 
-from wasmtrim.engine.answer import printable
 from wasmtrim.engine.core import value_of
 from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, Preview1
 
@@ -120,11 +119,6 @@ def test_polling_for_nothing_or_from_nowhere(guest: Any) -> None:
     assert Preview1(0, 1).poll_oneoff(guest, 65_530, 4096, 1, 8192) == FAULT
     assert Preview1(0, 1).poll_oneoff(guest, 0, 4096, -1, 8192) == FAULT
     assert Preview1(0, 1).poll_oneoff(guest, 0, 65_530, 1, 8192) == FAULT
-
-
-def test_text_of_a_module_is_one_printable_line() -> None:
-    assert printable("a\x1b[31m\n b\u202e\x00") == r"a\x1b[31m b\u202e\x00"
-    assert printable("x" * 400) == "x" * 300 + "…"
 
 
 @pytest.mark.parametrize(

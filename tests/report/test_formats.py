@@ -18,10 +18,10 @@ from tests.manual import markdown
 from tests.report.conftest import HOSTILE, grown_result
 
 from wasmtrim.check import failed, not_judged
+from wasmtrim.escaping import printable
 from wasmtrim.regression.compare import Change, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import FOLDER, FORMATS
-from wasmtrim.report.formatting import printable
 from wasmtrim.report.model import Report
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import IO, TypeAlias
 
 from wasmtrim.errors import ToolError, WasmtrimError
+from wasmtrim.escaping import printable
 
 MEMORY_BYTES = 8 << 30  # wasm-opt may want tens of GiB; the system then ends any process
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it
@@ -53,9 +54,9 @@ class Finished:
 
     @property
     def said(self) -> str:
-        """What it printed on stderr, else on stdout, as text without control characters."""
+        """What it printed on stderr, else on stdout, as lines that are printable."""
         text = (self.stderr.strip() or self.stdout.strip()).decode(errors="replace")
-        return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
+        return "\n".join(map(printable, text.split("\n")))
 
 
 class Interrupted(WasmtrimError):

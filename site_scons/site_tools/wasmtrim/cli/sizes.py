@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from wasmtrim.cli import Subparsers, operand
+from wasmtrim.escaping import printable
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Owners
@@ -126,7 +127,7 @@ def _table(
     title: str, shares: Mapping[_Key, _Share], size: int, name: Callable[[_Key], str]
 ) -> None:
     """The largest rows, then the others in one, then the sum of all."""
-    from wasmtrim.report.formatting import printable, shortened
+    from wasmtrim.report.formatting import shortened
 
     print(f"\n{'bytes':>12}  {'of file':>7}  {'gzip':>12}  {title}")
     shown = sorted(shares, key=lambda key: -shares[key].raw)[:_SHOWN]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wasmtrim.cli import Subparsers
 from wasmtrim.cli.sizes import read
 from wasmtrim.errors import UsageError
+from wasmtrim.escaping import printable
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owner
@@ -97,13 +98,11 @@ def _unknown(graph: Graph, text: str, meant: list[str], names: Iterable[str]) ->
 
 
 def _listed(names: list[str]) -> str:
-    from wasmtrim.report.formatting import printable
-
     return " or ".join(printable(name) for name in names)
 
 
 def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
-    from wasmtrim.report.formatting import plural, printable
+    from wasmtrim.report.formatting import plural
 
     own = sum(graph.sizes[index] for index in functions)
     print(f"{printable(name)}: {plural(len(functions), 'function')}")
@@ -116,8 +115,6 @@ def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
 
 
 def _print_function(graph: Graph, index: int) -> None:
-    from wasmtrim.report.formatting import printable
-
     found = graph.owners.of(index)
     print(f"{printable(graph.owners.name(index))}: function {index}")
     print(f"  {graph.module.function_type(index)}")
@@ -137,7 +134,7 @@ def _print_function(graph: Graph, index: int) -> None:
 
 
 def _print_inlined(graph: Graph, text: str, hosts: list[int]) -> None:
-    from wasmtrim.report.formatting import plural, printable
+    from wasmtrim.report.formatting import plural
 
     hosts.sort(key=lambda index: -graph.sizes[index])
     print(f"{printable(text)}: was inlined, its code is in {plural(len(hosts), 'function')}")
@@ -149,7 +146,6 @@ def _print_inlined(graph: Graph, text: str, hosts: list[int]) -> None:
 
 def _print_place(owner: Owner) -> None:
     from wasmtrim.attribution import symbols
-    from wasmtrim.report.formatting import printable
 
     if owner.where:
         print(f"  {printable(owner.where)}")
@@ -165,8 +161,6 @@ def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
 
 
 def _shown(names: Sequence[str], count: int) -> str:
-    from wasmtrim.report.formatting import printable
-
     more = count - len(names)
     return ", ".join(map(printable, names)) + (f" and {more} more" if more else "")
 
@@ -177,8 +171,6 @@ def _print_shares(own: int, retained: int) -> None:
 
 
 def _print_chain(chain: list[Step]) -> None:
-    from wasmtrim.report.formatting import printable
-
     if not chain:
         print("nothing keeps it: no export, call or table entry leads here")
         return

@@ -8,6 +8,8 @@ import threading
 import time
 from typing import Any
 
+from wasmtrim.escaping import excerpt
+
 # What an answer holds beside its kind and detail; null where the run did not come so far.
 FIELDS = ("exit", "fuel", "first_pages", "pages", "returns")
 BLOCKED_CPU_SECONDS = 0.01  # less work than that in the last quarter second is waiting
@@ -23,18 +25,11 @@ class Answer:
 
     def give(self, kind: str, detail: str = "") -> None:
         with self._lock:
-            text = json.dumps({"kind": kind, "detail": printable(detail), **self.fields})
+            text = json.dumps({"kind": kind, "detail": excerpt(detail), **self.fields})
             try:
                 os.write(1, text.encode())
             finally:  # nobody may be left to read it
                 os._exit(0)
-
-
-def printable(text: str, most: int = 300) -> str:
-    """One line without control characters, cut at `most` characters."""
-    text = " ".join(text.split())
-    text = text if len(text) <= most else text[:most] + "…"
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def watch(answer: Answer, seconds: float, kind: str, what: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.engine.answer import Answer, printable, watch
+from wasmtrim.engine.answer import Answer, watch
 from wasmtrim.engine.component import PREAMBLE, Component
 from wasmtrim.engine.core import Core
 from wasmtrim.engine.frame_stream import FRAME_STREAM, Drive, read
 from wasmtrim.engine.interface import Breach, NoExport
+from wasmtrim.escaping import excerpt
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Store
@@ -137,7 +138,7 @@ def where(trap: Any) -> str:
     frames = trap.frames
     if not frames:
         return f"{kind}, while it is instantiated"
-    name = f" {printable(frames[0].func_name, 80)!r}" if frames[0].func_name else ""
+    name = f" {excerpt(frames[0].func_name, 80)!r}" if frames[0].func_name else ""
     offset = frames[0].module_offset
     byte = f", byte {offset:#x}" if offset <= 0xFFFF_FFFF else ""  # unknown for a stack overflow
     return f"{kind} in function {frames[0].func_index}{name}{byte}"

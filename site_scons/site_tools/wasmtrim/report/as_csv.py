@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from wasmtrim.attribution.breakdown import Breakdown
+from wasmtrim.escaping import printable
 from wasmtrim.regression.compare import Change, Comparison
 from wasmtrim.regression.record import Release
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report
 
 # `bytes` to `fuel` are of an item; `old`, `new` and `delta` of a change; `outcome` is one word.
@@ -50,7 +50,7 @@ def _text(rows: Iterable[Row]) -> str:
 def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
-    shown = formatting.printable(value)
+    shown = printable(value)
     return f"'{shown}" if _FORMULA.match(shown) else shown
 
 

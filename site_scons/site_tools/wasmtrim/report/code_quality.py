@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from wasmtrim.check import Check
+from wasmtrim.escaping import printable
 from wasmtrim.regression.budget_result import BudgetResult, Exceeded
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
@@ -66,15 +67,15 @@ def _entry(profile: str, severity: str, check: str, detail: str, key: str = "") 
     from wasmtrim.profile import FOLDER
 
     identity = json.dumps([profile, check, key])
-    name = formatting.printable(check)
-    description = formatting.printable(f"{profile}: {check}: {detail}")
+    name = printable(check)
+    description = printable(f"{profile}: {check}: {detail}")
     return {
         "description": formatting.shortened(description, _LONGEST),
         "check_name": f"wasmtrim {name}",
         "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
         "severity": severity,
         "location": {
-            "path": f"{FOLDER}/{formatting.printable(profile)}.yaml",
+            "path": f"{FOLDER}/{printable(profile)}.yaml",
             "lines": {"begin": 1},
         },
     }

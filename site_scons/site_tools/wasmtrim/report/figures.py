@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wasmtrim.escaping import printable
 from wasmtrim.regression.record import Release
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport
@@ -53,7 +54,7 @@ def figures(profile: ProfileReport, release: Release) -> Iterable[Figure]:
         if first is not last:
             share = formatting.per_cent(size, before)
             since = f"{formatting.signed(size - before)} ({share}) since {first.name}"
-        yield Figure(title, formatting.count(size), formatting.printable(since))
+        yield Figure(title, formatting.count(size), printable(since))
     if last.fuel is not None:
         yield Figure("fuel", formatting.count(last.fuel), "instructions of the smoke run")
     compared = profile.regression.comparison if profile.regression else None
@@ -68,7 +69,7 @@ def figures(profile: ProfileReport, release: Release) -> Iterable[Figure]:
 
 def waterfalls(release: Release) -> Iterable[Waterfall]:
     """Give a waterfall for the file itself and for each of its compressed forms."""
-    names = [formatting.printable(stage.name) for stage in release.stages]
+    names = [printable(stage.name) for stage in release.stages]
     for title, key in _METRICS.items():
         sizes = [getattr(stage.size, key) for stage in release.stages]
         summary = f"{formatting.count(sizes[0])} => {formatting.count(sizes[-1])} {title}"

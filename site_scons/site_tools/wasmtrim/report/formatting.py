@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from wasmtrim.escaping import printable
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.compare import Comparison
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -25,15 +26,6 @@ def per_cent(new: int, old: int) -> str:
         return ""
     change = 100 * (new - old) / old
     return f"{change:+.1f} %" if round(change, 1) else "0.0 %"
-
-
-def printable(text: str) -> str:
-    """Foreign text on one line, without characters that steer a terminal or turn the writing."""
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(char: str) -> str:
-    return " " if char in "\n\t" else char.encode("unicode_escape").decode()
 
 
 def shortened(text: str, most: int) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from wasmtrim import process
 from wasmtrim.attribution.breakdown import Breakdown
+from wasmtrim.escaping import printable
 from wasmtrim.regression.compare import Change
 from wasmtrim.report import formatting
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
@@ -92,7 +93,7 @@ def _template() -> Template:
     environment.filters |= {
         "count": formatting.count,
         "signed": formatting.signed,
-        "printable": formatting.printable,
+        "printable": printable,
         "shortened": formatting.shortened,
         "changed": formatting.changed,
         "argv": process.shown,
@@ -145,8 +146,8 @@ def _data(sections: Sequence[ProfileSection]) -> dict[str, Any]:
         "changes": {
             section.id: _changes(section.profile) for section in sections if section.changes
         },
-        "names": [formatting.printable(name) for name in names],
-        "packages": [[formatting.printable(name), group] for name, group in packages],
+        "names": [printable(name) for name in names],
+        "packages": [[printable(name), group] for name, group in packages],
     }
 
 
@@ -158,12 +159,12 @@ def _module(
         (
             names.setdefault(part.name, len(names)),
             packages.setdefault((part.package, part.group), len(packages)),
-            formatting.printable(part.where),
+            printable(part.where),
             part.bytes,
             part.gzip,
             part.brotli,
             part.retained,
-            formatting.printable(part.before) if isinstance(part.before, str) else part.before,
+            printable(part.before) if isinstance(part.before, str) else part.before,
         )
         for part in breakdown.functions
     ]
@@ -175,7 +176,7 @@ def _module(
         ],
         "functions": functions,
         "packages": {
-            formatting.printable(name): [owner.retained, owner.nearest]
+            printable(name): [owner.retained, owner.nearest]
             for name, owner in breakdown.packages.items()
         },
     }
@@ -184,7 +185,7 @@ def _module(
 def _rest_name(name: str, breakdown: Breakdown) -> str:
     """Name what is left of a section: the functions are rows of their own."""
     framing = ", framing" if breakdown.sections[name] > breakdown.rest[name].bytes else ""
-    return formatting.printable(name) + framing
+    return printable(name) + framing
 
 
 def _changes(profile: ProfileReport) -> dict[str, Any]:
@@ -192,10 +193,9 @@ def _changes(profile: ProfileReport) -> dict[str, Any]:
     assert changes
     return {
         "functions": [
-            [formatting.printable(c.name), formatting.printable(c.package), c.old, c.new]
-            for c in changes.functions
+            [printable(c.name), printable(c.package), c.old, c.new] for c in changes.functions
         ],
-        "sections": [[formatting.printable(c.name), c.old, c.new] for c in _kept(changes.sections)],
+        "sections": [[printable(c.name), c.old, c.new] for c in _kept(changes.sections)],
     }
 
 

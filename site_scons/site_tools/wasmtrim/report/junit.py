@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from wasmtrim.check import Check
+from wasmtrim.escaping import printable
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting, terminal
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -22,7 +23,7 @@ def text(report: Report) -> str:
 
 def of_result(judged: RegressionResult) -> str:
     """Give one comparison alone: a case for each budget and waiver, or one if there are none."""
-    suite = ET.Element("testsuite", name=formatting.printable(judged.profile or "wasmtrim compare"))
+    suite = ET.Element("testsuite", name=printable(judged.profile or "wasmtrim compare"))
     _add_findings(suite, judged)
     if not judged.findings:
         _case(suite, "compare")
@@ -40,7 +41,7 @@ def _document(suites: Sequence[ET.Element]) -> str:
 
 
 def _suite(profile: ProfileReport) -> ET.Element:
-    suite = ET.Element("testsuite", name=formatting.printable(profile.name))
+    suite = ET.Element("testsuite", name=printable(profile.name))
     if profile.release:
         properties = ET.SubElement(suite, "properties")
         size = profile.release.shipped.size
@@ -49,7 +50,7 @@ def _suite(profile: ProfileReport) -> ET.Element:
         used = formatting.compiler(profile)
         ET.SubElement(properties, "property", name="compiler", value=used)
     if profile.verdict is Verdict.NOT_BUILT:
-        message = formatting.printable(profile.message)
+        message = printable(profile.message)
         ET.SubElement(_case(suite, "build"), "error", message=message)
     for check in profile.checks or ():
         _add_outcome(_case(suite, check.name), check)
@@ -64,12 +65,12 @@ def _add_findings(suite: ET.Element, judged: RegressionResult) -> None:
         case = _case(suite, finding.name)
         _add_outcome(case, finding)
         if finding.exceeded:
-            told = formatting.printable(f"{finding.word}: {finding.detail}")
+            told = printable(f"{finding.word}: {finding.detail}")
             ET.SubElement(case, "system-out").text = told
 
 
 def _add_outcome(case: ET.Element, check: Check) -> None:
-    told = formatting.printable(check.detail)
+    told = printable(check.detail)
     if not check.judged:
         ET.SubElement(case, "skipped", message=told)
     elif not check.ok:
@@ -78,7 +79,7 @@ def _add_outcome(case: ET.Element, check: Check) -> None:
 
 def _case(suite: ET.Element, name: str) -> ET.Element:
     classname = f"wasmtrim.{suite.get('name')}"
-    return ET.SubElement(suite, "testcase", classname=classname, name=formatting.printable(name))
+    return ET.SubElement(suite, "testcase", classname=classname, name=printable(name))
 
 
 def _count(element: ET.Element) -> None:

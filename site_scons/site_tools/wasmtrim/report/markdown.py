@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
+from wasmtrim.escaping import printable
 from wasmtrim.regression.compare import Change, Comparison, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
@@ -73,7 +74,7 @@ def fitted(parts: Sequence[str], folded: Sequence[str]) -> str:
 
 def code(text: str) -> str:
     """Foreign text as a code span, in which nothing is markup; fit for a cell of a table."""
-    text = formatting.shortened(formatting.printable(text), _LONGEST)
+    text = formatting.shortened(printable(text), _LONGEST)
     if text.strip() == text and text and not re.search(r"[`|\\]", text):
         return f"`{text}`"
     return _tagged(text)
@@ -157,7 +158,7 @@ def _bases(profiles: Sequence[ProfileReport]) -> str:
 
 
 def _folded(profile: ProfileReport) -> Iterator[str]:
-    name = _tagged(formatting.printable(profile.name))
+    name = _tagged(printable(profile.name))
     changes = profile.regression.comparison if profile.regression else None
     if changes:
         yield from _changes(changes, f"{name}: ")

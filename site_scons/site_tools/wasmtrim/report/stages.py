@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wasmtrim.escaping import printable
 from wasmtrim.regression.record import Release
 from wasmtrim.report import formatting
 
@@ -30,7 +31,7 @@ def rows(release: Release) -> list[Row]:
         raw = stage.size.raw
         found.append(
             Row(
-                name=formatting.printable(stage.name),
+                name=printable(stage.name),
                 bytes=formatting.count(raw),
                 delta="" if before is None else formatting.signed(raw - before),
                 per_cent="" if before is None else formatting.per_cent(raw, before),

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from wasmtrim.escaping import printable
 from wasmtrim.regression.compare import Change
 from wasmtrim.regression.history import Entry
 from wasmtrim.regression.record import Release
@@ -126,7 +127,7 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
         was = f" (was {change.was})" if change.was else ""
         delta = formatting.signed(change.delta)
         table.add_row(
-            Text(f"  {formatting.printable(change.name + was)}"),
+            Text(f"  {printable(change.name + was)}"),
             "" if change.old is None else formatting.count(change.old),
             "" if change.new is None else formatting.count(change.new),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
@@ -154,13 +155,13 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
         delta = formatting.signed(entry.raw - before.raw) if before else ""
         table.add_row(
             f"  {entry.date[:10]}",
-            Text(formatting.printable(entry.commit[:12])),
-            Text(formatting.printable(entry.compiler)),
+            Text(printable(entry.commit[:12])),
+            Text(printable(entry.compiler)),
             formatting.count(entry.raw),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
             formatting.count(entry.gzip),
             formatting.count(entry.brotli),
-            Text(formatting.printable(entry.note)),
+            Text(printable(entry.note)),
         )
         before = entry
     _line(console, profile, "bold")
@@ -185,7 +186,7 @@ def _show(report: Report, console: Console) -> None:
 def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Console) -> None:
     from rich.text import Text
 
-    heading = Text(formatting.printable(profile.name), "bold")
+    heading = Text(printable(profile.name), "bold")
     if profile.release:
         fallback = profile.release.compiler is not None and profile.release.compiler.fallback
         heading.append(f"  {formatting.compiler(profile)}", "yellow" if fallback else "dim")
@@ -193,12 +194,12 @@ def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Conso
     if profile.release:
         console.print(_stages(profile.release, console))
     for remark in remarks:
-        _line(console, f"note: {formatting.printable(remark)}", "yellow", indent=2)
+        _line(console, f"note: {printable(remark)}", "yellow", indent=2)
     if profile.regression:
         _show_changes(profile.regression, console)
     for check in profile.failures:
-        detail = formatting.printable(check.detail)
-        _line(console, f"{formatting.printable(check.name)}: {detail}", "red", indent=2)
+        detail = printable(check.detail)
+        _line(console, f"{printable(check.name)}: {detail}", "red", indent=2)
     verdict = f"{profile.verdict.value}: {formatting.verdict(profile)}"
     _line(console, verdict, _STYLES[profile.verdict], indent=2)
     console.print()
@@ -207,14 +208,12 @@ def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Conso
 def _show_changes(judged: RegressionResult, console: Console) -> None:
     if judged.comparison is None and not judged.findings:
         return  # no base, and nobody asked for one
-    _line(console, f"base: {formatting.printable(judged.base)}", "dim", indent=2)
+    _line(console, f"base: {printable(judged.base)}", "dim", indent=2)
     changes = judged.comparison
     if changes is None:
         return
     for difference in changes.tool_changes:
-        _line(
-            console, f"measured otherwise: {formatting.printable(difference)}", "yellow", indent=2
-        )
+        _line(console, f"measured otherwise: {printable(difference)}", "yellow", indent=2)
     told = formatting.changed(changes)
     if changes.packages:
         told += f"; {formatting.costs(changes, 3)}"
@@ -260,7 +259,7 @@ def _line(console: Console, text: str, style: str, *, indent: int = 0) -> None:
 
     margin = " " * indent
     lines = textwrap.wrap(
-        formatting.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
+        printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
         console.width,
         initial_indent=margin,
         subsequent_indent=margin,

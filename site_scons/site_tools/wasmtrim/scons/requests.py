@@ -191,7 +191,7 @@ class RunRequest(Request):
         return smoke.input, smoke.interface, smoke.call, self.profile.clock, imports, run_limits
 
     def signature(self) -> object:
-        return self.asked(), signature.code("verify", "engine")
+        return self.asked(), signature.code("verify", "engine", "escaping.py")
 
     def files(self) -> list[str]:
         """Name the files that the run reads."""
@@ -270,7 +270,7 @@ class VerifyRequest(Request):
     def signature(self) -> object:
         p = self.profile
         judged = p.contract, p.limits, p.smoke, p.clock
-        code = signature.code("verify", "check.py", "stages/features.py")
+        code = signature.code("verify", "check.py", "escaping.py", "stages/features.py")
         return judged, self.stages, self.compiler, self._checker(), code
 
     def _checker(self) -> object:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.answer import printable
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
 from wasmtrim.engine.frame_stream import FRAME_STREAM, Drive, read
 from wasmtrim.engine.interface import Breach, Function, Interface, NoExport
 from wasmtrim.engine.run import reason, where
+from wasmtrim.escaping import excerpt
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.exchange import Ending
 from wasmtrim.serve.stdio import Stdio, TooMuchOutput
@@ -89,7 +89,7 @@ class Guest:
         memory = self._memory(live) if live else None
         fuel = self._fuel(live) if live else None
         self._keep_or_close(live, ending, memory)
-        said = printable(self.stdio.said.decode(errors="replace"))
+        said = excerpt(self.stdio.said.decode(errors="replace"))
         if said and not ending.good:
             detail = "; ".join(part for part in (ending.detail, f"its stderr: {said}") if part)
             ending = replace(ending, detail=detail)
@@ -179,9 +179,9 @@ class Guest:
             case TooMuchOutput():
                 return Ending("output", detail=f"it gives more than {bounds.output:,} bytes")
             case Breach():
-                return Ending("interface", detail=printable(str(error)))
+                return Ending("interface", detail=excerpt(str(error)))
             case ValueError() if self.interface is FRAME_STREAM:
-                return Ending("input", detail=printable(str(error)))
+                return Ending("input", detail=excerpt(str(error)))
             case wasmtime.Trap() | wasmtime.WasmtimeError():
                 pass
             case _:
@@ -194,8 +194,8 @@ class Guest:
         memory = self._memory(live) if live else None
         if memory and memory > bounds.memory // 2:
             grown = f"its memory grew to {memory:,} of {bounds.memory:,} bytes"
-            return Ending("memory", detail=printable(f"{grown}; trap: {told}"))
-        return Ending("trap", detail=printable(f"trap: {told}" if live else told))
+            return Ending("memory", detail=excerpt(f"{grown}; trap: {told}"))
+        return Ending("trap", detail=excerpt(f"trap: {told}" if live else told))
 
     def _memory(self, live: Live) -> int | None:
         import wasmtime

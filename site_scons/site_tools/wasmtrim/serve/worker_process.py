@@ -37,10 +37,10 @@ def main() -> None:
     try:
         guest = load(plan, module, control, note=notes.append, gone=lambda: os._exit(0))
     except (NoExport, ValueError, OSError, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        from wasmtrim.engine.answer import printable
         from wasmtrim.engine.run import reason
+        from wasmtrim.escaping import excerpt
 
-        give({"failed": printable(reason(error))})
+        give({"failed": excerpt(reason(error))})
         return
     give({"notes": notes})
     body = bytearray()  # reused, as large as the largest so far

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from wasmtrim.check import Check, failed, held, of_faults
-from wasmtrim.engine.answer import printable
+from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Contract
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
@@ -21,7 +21,7 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     cannot be run, or fails for its own reasons.
     """
     allowed = set(contract.features)
-    fault = printable(invalid(module, allowed, wasm_tools))
+    fault = excerpt(invalid(module, allowed, wasm_tools))
     if not fault:
         return held("features", f"valid with {_listed(allowed)}")
     if invalid(module, FEATURES, wasm_tools):
@@ -44,7 +44,7 @@ def check_imports(module: Binary, contract: Contract) -> Check:
     for entry in seen.values():
         name = entry.key
         key = _matching(contract.imports, name)
-        shown = printable(name)
+        shown = excerpt(name)
         if key is None:
             faults.append(
                 f"import {shown}: {entry.type} is not allowed; what allows it is"
@@ -77,7 +77,7 @@ def check_exports(module: Binary, contract: Contract) -> Check:
     faults = []
     there = {export.name: export.type for export in module.exports}
     for name, text in contract.exports.items():
-        shown = printable(name)
+        shown = excerpt(name)
         if name not in there:
             faults.append(f"export {shown} is missing; contract.exports asks for {text}")
         elif not types.matches(types.parse(text), there[name]):
@@ -85,8 +85,8 @@ def check_exports(module: Binary, contract: Contract) -> Check:
     others = {name: kind for name, kind in there.items() if name not in contract.exports}
     if contract.other_exports == "refuse":
         faults += [
-            f"export {printable(name)}: {kind} is not in the contract; what allows it is"
-            f' contract.exports: {{"{printable(name)}": "{kind}"}}'
+            f"export {excerpt(name)}: {kind} is not in the contract; what allows it is"
+            f' contract.exports: {{"{excerpt(name)}": "{kind}"}}'
             for name, kind in others.items()
         ]
     wanted = f"all {len(contract.exports)} that the contract names"
@@ -95,7 +95,7 @@ def check_exports(module: Binary, contract: Contract) -> Check:
 
 
 def _names(names: Iterable[str]) -> str:
-    listed = [printable(name, 80) for name in names]
+    listed = [excerpt(name, 80) for name in names]
     more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
     return ", ".join(listed[:10]) + more
 

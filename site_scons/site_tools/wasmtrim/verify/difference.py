@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import atomic
-from wasmtrim.engine.answer import printable
 from wasmtrim.errors import CheckError
+from wasmtrim.escaping import excerpt
 from wasmtrim.verify import child
 
 SECONDS = 60
@@ -142,7 +142,7 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
             raise CheckError(f"decoding takes more than {SECONDS} s")
         if ended.status:
             last = ended.said.splitlines()[-1] if ended.said else ""
-            raise CheckError(f"the decoder ended with {ended.ended}: {printable(last)}")
+            raise CheckError(f"the decoder ended with {ended.ended}: {excerpt(last)}")
         told = json.loads(answer.read_bytes())
         if "given_up" in told:
             raise CheckError(told["given_up"])
@@ -160,9 +160,7 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
         )
         for row in told["frames"]
     )
-    a_is, b_is = (
-        Picture(**{**told[side], "fault": printable(told[side]["fault"])}) for side in "ab"
-    )
+    a_is, b_is = (Picture(**{**told[side], "fault": excerpt(told[side]["fault"])}) for side in "ab")
     return Difference(a_is, b_is, tolerance, frames, heat_map if shown else None)
 
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from wasmtrim import atomic
 from wasmtrim.engine.__main__ import ADDRESS_SPACE_BYTES
-from wasmtrim.engine.answer import FIELDS, printable
+from wasmtrim.engine.answer import FIELDS
+from wasmtrim.escaping import excerpt
 from wasmtrim.verify import child
 from wasmtrim.wasm.types import PAGE_BYTES
 
@@ -143,7 +144,7 @@ def run(
         with stdout.open("rb") as out:
             digest = hashlib.file_digest(out, "sha256").hexdigest()
         with stderr.open("rb") as err:
-            said = printable(err.read(SAID_BYTES).decode(errors="replace"))
+            said = excerpt(err.read(SAID_BYTES).decode(errors="replace"))
         result = Run(
             kind=kind,
             detail=detail,
@@ -169,7 +170,7 @@ def _ask(task: dict[str, Any]) -> dict[str, Any]:
     if ended.status == 0:
         answer: dict[str, Any] = json.loads(ended.stdout)
         return answer
-    last = printable(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
+    last = excerpt(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
     if "memory allocation of" in ended.said:
         return {"kind": "memory", "detail": _NO_ADDRESSES, **nothing}
     return {"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}

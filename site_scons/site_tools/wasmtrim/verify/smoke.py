@@ -9,8 +9,8 @@ from typing import Any
 from wasmtrim import atomic
 from wasmtrim.check import Check, failed, held
 from wasmtrim.engine import frame_stream
-from wasmtrim.engine.answer import printable
 from wasmtrim.errors import UsageError
+from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Expect, Profile, Smoke
 from wasmtrim.verify import contract, limits, picture, sandbox
 from wasmtrim.verify.equivalence import first_difference, same_code
@@ -125,18 +125,18 @@ def _check_text(wanted: str, found: bytes) -> Check:
 
 
 def _line(lines: list[str], number: int) -> str:
-    return f'"{printable(lines[number], 120)}"' if number < len(lines) else "missing"
+    return f'"{excerpt(lines[number], 120)}"' if number < len(lines) else "missing"
 
 
 def _check_json(wanted: Any, found: bytes) -> Check:
     try:
         value = json.loads(found)
     except (ValueError, RecursionError) as error:
-        return failed("output", f"the output is no JSON: {printable(str(error))}")
+        return failed("output", f"the output is no JSON: {excerpt(str(error))}")
     path = _json_difference(wanted, value)
     if path is None:
         return held("output", "the JSON value is as expected")
-    return failed("output", f"the JSON value differs at {printable(path)}")
+    return failed("output", f"the JSON value differs at {excerpt(path)}")
 
 
 def _json_difference(wanted: Any, found: Any, path: str = "$") -> str | None:
@@ -160,7 +160,7 @@ def _json_difference(wanted: Any, found: Any, path: str = "$") -> str | None:
 
 
 def _value(value: Any) -> str:
-    return printable(json.dumps(value, ensure_ascii=False), 80)
+    return excerpt(json.dumps(value, ensure_ascii=False), 80)
 
 
 def _file(root: Path, path: Any, key: str) -> Path:

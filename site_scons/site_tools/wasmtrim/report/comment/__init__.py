@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.errors import ToolError, UsageError
+from wasmtrim.escaping import printable
 from wasmtrim.regression import result
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import as_json, markdown
-from wasmtrim.report.formatting import printable
 from wasmtrim.report.model import Report, Verdict
 
 if TYPE_CHECKING:
