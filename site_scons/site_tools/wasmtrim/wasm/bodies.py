@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.immediates import BLOCK, HEAP, MEMORY, S32, S64, U32, VALUE, alternatives
@@ -25,7 +26,7 @@ _PLAIN = alternatives(
     rb"\xd0" + HEAP,  # ref.null
     # 0xfb: garbage collection, custom descriptors, strings
     rb"\xfb[\x00\x01\x06\x07\x0b-\x0e\x10\x20-\x22]" + U32,
-    rb"\xfb[\x02-\x05\x08-\x0a\x11-\x13]" + U32 + U32,
+    rb"\xfb[\x02-\x05\x08\x0a\x11\x13]" + U32 + U32,
     rb"\xfb[\x0f\x1a-\x1e]",
     rb"\xfb[\x14-\x17\x23\x24]" + HEAP,
     rb"\xfb[\x18\x19\x25\x26]." + U32 + HEAP + HEAP,
@@ -33,8 +34,8 @@ _PLAIN = alternatives(
     rb"\xfb(?:[\x80\x81\x83-\xb7]\x01)",
     # 0xfc: saturating conversions, bulk memory, tables, wide arithmetic
     rb"\xfc[\x00-\x07\x13-\x16]",
-    rb"\xfc[\x08\x0a\x0c\x0e]" + U32 + U32,
-    rb"\xfc[\x09\x0b\x0d\x0f-\x12]" + U32,
+    rb"\xfc[\x0a\x0c\x0e]" + U32 + U32,
+    rb"\xfc[\x0b\x0d\x0f-\x12]" + U32,
     # 0xfd: vectors. Loads and stores, constants and shuffles, lanes; the rest is bare.
     rb"\xfd[\x00-\x0b\x5c\x5d]" + MEMORY,
     rb"\xfd[\x0c\x0d].{16}",
@@ -48,13 +49,18 @@ _PLAIN = alternatives(
     rb"\xfe[\x5c-\x66]." + U32 + U32,
     rb"\xfe\x72",
 )
+# memory.init, which names a memory after the segment; data.drop; array.new_data, array.init_data.
+_DATA = (
+    rb"(?:\xfc(?:(?P<init>\x08)|\x09)|\xfb[\x09\x12]" + U32 + rb")"
+    rb"(?P<data>" + U32 + rb")(?(init)" + U32 + rb")"
+)
 _STEP = re.compile(
     _PLAIN
     + rb"*+(?:[\x10\x12](?P<call>" + U32 + rb")|\xd2(?P<reference>" + U32 + rb")"
-    + rb"|(?P<vector>[\x0e\x1c\x1f\xe3-\xe5]))?+",
+    + rb"|(?P<vector>[\x0e\x1c\x1f\xe3-\xe5])|" + _DATA + rb")?+",
     re.DOTALL,
 )  # fmt: skip
-_ONE = re.compile(_PLAIN + rb"|[\x10\x12\xd2]" + U32, re.DOTALL)
+_ONE = re.compile(_PLAIN + rb"|[\x10\x12\xd2]" + U32 + rb"|" + _DATA, re.DOTALL)
 # Instructions with immediates that are no integers, or types, which no linker moves.
 _FIXED = b"\x43\x44\xd0\xfb\xfd\xfe"
 _VECTORS = b"\x0e\x1c\x1f\xe3\xe4\xe5"
@@ -68,37 +74,60 @@ _CATCH = re.compile(rb"[\x00\x01\x04\x05]" + U32 + U32 + rb"|[\x02\x03]" + U32)
 _HANDLER = re.compile(rb"\x00" + U32 + U32 + rb"|\x01" + U32)
 
 
+class Site(NamedTuple):
+    """An index in a body, at `data[start:end]`: of a function or of a data segment.
+
+    `kind` is call, reference (ref.func) or data.
+    """
+
+    kind: str
+    target: int
+    start: int
+    end: int
+
+
 def references(module: Module, index: int) -> tuple[set[int], set[int]]:
     """The functions that the defined function `index` calls, and those it takes references to.
 
     Raises ModuleError at the byte where its body is no sequence of instructions.
     """
+    calls: set[int] = set()
+    taken: set[int] = set()
+    for kind, target, _, _ in sites(module, index):
+        if kind == "call":
+            calls.add(target)
+        elif kind == "reference":
+            taken.add(target)
+    return calls, taken
+
+
+def sites(module: Module, index: int) -> list[Site]:
+    """Where the defined function `index` names functions and data segments, in file order.
+
+    Raises ModuleError as `references` does.
+    """
     start, end = module.body(index)
     cursor = Cursor(module.data, start, end, f"code section, function {index}")
     _repeat(cursor, _LOCALS, "locals")
-    data = module.data
-    calls: set[int] = set()
-    taken: set[int] = set()
+    data, count = module.data, len(module.functions)
+    found: list[Site] = []
     pos = cursor.pos
     while pos < end:
         step = _STEP.match(data, pos, end)
         assert step is not None  # it matches the empty string
         kind, pos = step.lastgroup, step.end()
-        if kind == "call":
-            calls.add(_number(step["call"]))
-        elif kind == "reference":
-            taken.add(_number(step["reference"]))
-        elif kind == "vector":
+        if kind == "vector":
             cursor.pos = pos
             _vector(cursor, data[pos - 1])
             pos = cursor.pos
+        elif kind:
+            target = _number(step[kind])
+            if kind != "data" and target >= count:
+                raise cursor.error(f"function {target} does not exist, there are {count}", start)
+            found.append(Site(kind, target, *step.span(kind)))
         elif pos < end:
             raise cursor.error(f"0x{data[pos]:02x} is no instruction, or is cut off", pos)
-    for target in (*calls, *taken):
-        if target >= len(module.functions):
-            count = len(module.functions)
-            raise cursor.error(f"function {target} does not exist, there are {count}", start)
-    return calls, taken
+    return found
 
 
 def shortest(module: Module, index: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.immediates import HEAP, S32, S64, U32, alternatives
@@ -26,9 +27,17 @@ _PLAIN = alternatives(
 _STEP = re.compile(_PLAIN + rb"*+(?:\xd2(?P<function>" + U32 + rb")|(?P<end>\x0b))?+", re.DOTALL)
 
 
-def expression(cursor: Cursor, what: str) -> list[int]:
-    """Moves past one constant expression; returns the functions that it takes references to."""
-    functions: list[int] = []
+class Reference(NamedTuple):
+    """The function that a `ref.func` names; its index lies at `data[start:end]`."""
+
+    function: int
+    start: int
+    end: int
+
+
+def expression(cursor: Cursor, what: str) -> list[Reference]:
+    """Moves past one constant expression; returns the references to functions that it takes."""
+    functions: list[Reference] = []
     while True:
         step = _STEP.match(cursor.data, cursor.pos, cursor.end)
         assert step is not None  # it matches the empty string
@@ -41,5 +50,6 @@ def expression(cursor: Cursor, what: str) -> list[int]:
                 f"{what}: 0x{code:02x} begins no constant instruction, or is cut off",
                 cursor.pos - 1,
             )
-        cursor.pos = step.start("function")
-        functions.append(cursor.u32("a function index"))
+        cursor.pos = start = step.start("function")
+        index = cursor.u32("a function index")
+        functions.append(Reference(index, start, cursor.pos))

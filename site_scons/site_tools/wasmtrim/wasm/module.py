@@ -272,7 +272,7 @@ def _globals(module: Module, cursor: Cursor) -> None:
 
 def _initial(module: Module, cursor: Cursor, what: str) -> None:
     start = cursor.pos
-    for index in constants.expression(cursor, what):
+    for index, _, _ in constants.expression(cursor, what):
         if index >= len(module.functions):
             bound = len(module.functions)
             raise cursor.error(f"function {index} does not exist, there are {bound}", start)

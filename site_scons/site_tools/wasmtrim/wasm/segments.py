@@ -79,7 +79,7 @@ def _expressions(cursor: Cursor, functions: int) -> array[int]:
     entries = array("i")
     for _ in range(cursor.count(limits.TABLE_ENTRIES, 2)):
         start = cursor.pos
-        found = expression(cursor, "an element")
+        found = [reference.function for reference in expression(cursor, "an element")]
         for index in found:
             if index >= functions:
                 raise cursor.error(f"function {index} does not exist, there are {functions}", start)

@@ -1,0 +1,41 @@
+"""Writing integers: LEB128 (WebAssembly core specification 3.0, section 5.2.2)."""
+
+from __future__ import annotations
+
+
+def unsigned(value: int, width: int = 0) -> bytes:
+    """In the shortest form, or in `width` bytes where that is more."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return widened(bytes(out), width)
+
+
+def widened(number: bytes, width: int) -> bytes:
+    """An unsigned number with as many more groups of zero bits as make `width` bytes of it."""
+    more = width - len(number)
+    if more <= 0:
+        return number
+    return number[:-1] + bytes([number[-1] | 0x80]) + b"\x80" * (more - 1) + b"\0"
+
+
+def signed(value: int) -> bytes:
+    """In the shortest form."""
+    out = bytearray()
+    while not -0x40 <= value < 0x40:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
+    return bytes(out)
+
+
+def unsigned_size(value: int) -> int:
+    """The bytes of the shortest form."""
+    return max(1, (value.bit_length() + 6) // 7)
+
+
+def signed_size(value: int) -> int:
+    """The bytes of the shortest form: one bit more than the number has, for its sign."""
+    return ((value if value >= 0 else ~value).bit_length() + 7) // 7
