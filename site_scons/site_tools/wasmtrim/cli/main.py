@@ -31,6 +31,7 @@ COMMANDS = (
     "profile",
     "toolchain",
     "positions",
+    "layout",
     "reproduce",
 )
 

@@ -1,0 +1,55 @@
+"""Layout: cut data segments and order functions so that the module is small in a metric. By us.
+
+Exact: the same functions, memories and tables. What is found is proven before it is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim import wasm
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import Transformed, Unchanged
+from wasmtrim.stages.layout import program as programs
+from wasmtrim.stages.layout import proof, search
+from wasmtrim.stages.layout.data import Unmovable
+from wasmtrim.stages.layout.metric import Metric
+from wasmtrim.wasm import Component
+
+NAME = "layout"
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """`metric`: what the module is to be small in."""
+
+    metric: Metric
+
+
+def transform(settings: Settings, before: bytes) -> Transformed | Unchanged:
+    """The module in the layout that is smallest by the metric; never larger than `before` by it.
+
+    Raises ModuleError where it is no module, ToolError where the proof fails.
+    """
+    module = wasm.read_binary(before)
+    if isinstance(module, Component):
+        return Unchanged("layout is for modules, and it is a component; unchanged")
+    try:
+        program = programs.read(module)
+    except Unmovable as reason:
+        return Unchanged(f"{reason}; unchanged")
+    fixed = f"{program.fixed}, so data segments are as they were" if program.fixed else ""
+    found = search.smallest(program, settings.metric)
+    if found is None:
+        none = f"no layout is smaller by {settings.metric}; unchanged"
+        return Unchanged(f"{fixed}; {none}" if fixed else none)
+    proof.prove(program, found.arrangement, found.module)
+    order, segments = found.arrangement.order, found.arrangement.segments
+    moved = sum(one != other for one, other in zip(order, program.found.order, strict=True))
+    notes = [fixed] if fixed else []
+    notes.append(f"{moved:,} of {len(order):,} functions have another place")
+    if program.data and segments is not None:
+        was = len(program.data.segments)
+        notes.append(f"{len(segments):,} data segments in place of {was:,}")
+    notes.append("exact: undone, it is the input byte for byte; memories and tables are the same")
+    return Transformed(found.module, tuple(notes))

@@ -1,0 +1,45 @@
+"""The proof that two layouts are one program: what one says of the other, undone, is the other."""
+
+from __future__ import annotations
+
+from wasmtrim import wasm
+from wasmtrim.errors import ToolError
+from wasmtrim.stages.layout import image
+from wasmtrim.stages.layout import program as programs
+from wasmtrim.stages.layout.program import Arrangement, Program
+
+
+def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
+    """Hold that `after` is `program`, so arranged. Raises ToolError where it isn't.
+
+    The result is read as any module, without a look at what made it. (a) With the functions in
+    their old order, the data in their old segments and integers as long as they were, it is the
+    input byte for byte. (b) Memories and tables begin with the same contents.
+    """
+    found = program.found
+    moved = programs.take_apart(wasm.read(after))
+    imported = program.module.imported_functions
+    back = [0] * len(arrangement.order)
+    for at, function in enumerate(arrangement.order):
+        back[function - imported] = imported + at
+    if moved.write(Arrangement(back, found.segments, found.widths)) != program.module.data:
+        raise ToolError(_fault("undoing it does not give the input back"))
+    if program.data and not (
+        moved.data
+        and all(
+            image.same(one.image, other.image)
+            for one, other in zip(program.data.memories, moved.data.memories, strict=True)
+        )
+    ):
+        raise ToolError(_fault("the memories differ"))
+    number = dict(enumerate([*range(imported), *arrangement.order]))
+    tables = [
+        (segment.mode, segment.table, segment.base, [number.get(f, f) for f in segment.functions])
+        for segment in moved.module.elements
+    ]
+    if tables != [(s.mode, s.table, s.base, list(s.functions)) for s in program.module.elements]:
+        raise ToolError(_fault("the tables differ"))
+
+
+def _fault(what: str) -> str:
+    return f"layout: {what}: this is a bug of wasmtrim; leave the stage out and report the module"

@@ -1,0 +1,79 @@
+"""The smallest of a few layouts, by the metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from wasmtrim.stages.layout import order as orders
+from wasmtrim.stages.layout import segments as cuts
+from wasmtrim.stages.layout.data import Data, Segments
+from wasmtrim.stages.layout.metric import Metric, estimate, size
+from wasmtrim.stages.layout.program import Arrangement, Program
+from wasmtrim.wasm import limits
+
+# Zeros in a row that are left in a segment. A compressor takes a few bytes for a run of zeros of
+# any length, but more for the address and size of a segment, which no other has.
+_GAPS = (12, 24, 48, 96, 256, 1024, 8192)
+_MEASURED = 2 << 20  # bytes that are compressed as records have it, until one is smaller
+_FINALISTS = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A layout that is smaller than the input, and the module in it."""
+
+    arrangement: Arrangement
+    module: bytes
+
+
+def smallest(program: Program, metric: Metric) -> Found | None:
+    """The smallest layout that was found; None where none is smaller than the input.
+
+    What is slow to measure is estimated first, and the best by estimate are measured: as many as
+    there is time for, but more while none is smaller.
+    """
+    ranked = sorted(_candidates(program, metric), key=lambda found: found[0])
+    if metric == "raw":
+        ranked = ranked[:1]
+    module = program.module.data
+    least, best = size(module, metric), None
+    for at, (_, found) in enumerate(ranked[:_FINALISTS], 1):
+        if best and at * len(module) > _MEASURED:
+            break
+        if (measured := size(found.module, metric)) < least:
+            least, best = measured, found
+    return best
+
+
+def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Found]]:
+    """Layouts with their estimated sizes."""
+
+    def estimated(order: Sequence[int]) -> tuple[int, Found]:
+        arrangement = Arrangement(order, segments)
+        module = program.write(arrangement)
+        return estimate(module, metric), Found(arrangement, module)
+
+    segments = _segments(program.data, metric) if program.data else None
+    yield estimated(program.found.order)
+    if metric == "raw":
+        yield estimated(orders.by_use(program))
+        return
+    alike = [estimated(order) for order in orders.by_likeness(program)]
+    yield from alike
+    _, best = min(alike, key=lambda found: found[0])
+    yield estimated(orders.within_classes(program, best.arrangement.order))
+
+
+def _segments(data: Data, metric: Metric) -> Segments:
+    """The best cut of the data by themselves: code doesn't hang on it."""
+    passive = range(len(data.passive))
+    room = limits.DATA_SEGMENTS.most - len(passive)
+    if metric == "raw":
+        candidates = [cuts.cheapest(data.memories, room)]
+    else:
+        candidates = [cuts.by_gap(data.memories, gap) for gap in _GAPS]
+    fitting = [[*passive, *found] for found in candidates if len(found) <= room]
+    return min(
+        [data.segments, *fitting], key=lambda segments: estimate(data.write(segments), metric)
+    )

@@ -1,0 +1,246 @@
+"""The stage as a whole: what it does to good and bad modules, its process, its command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import wasmtime
+from tests.stages.layout import layouts
+
+from wasmtrim import wasm
+from wasmtrim.cli.main import main
+from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.stages import function, layout
+from wasmtrim.stages.job import Transformed, Unchanged
+from wasmtrim.stages.layout import program, proof
+from wasmtrim.stages.layout.metric import Metric, size
+from wasmtrim.wasm import leb128
+
+Assemble = Callable[[str], bytes]
+# A module that every metric can make smaller: three segments are one, or are two.
+SCATTERED = """(module (memory (export "memory") 1)
+  (data (i32.const 8) "one and one\\00\\00\\00is")
+  (data (i32.const 25) "two, and two")
+  (data (i32.const 37) "is four\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00five"))"""
+
+
+def made(data: bytes, metric: Metric = "raw") -> Transformed | Unchanged:
+    return layout.transform(layout.Settings(metric), data)
+
+
+def memory_of(data: bytes) -> bytes:
+    """The exported memory after instantiation, by wasmtime."""
+    config = wasmtime.Config()
+    config.wasm_memory64 = config.wasm_multi_memory = True
+    store = wasmtime.Store(wasmtime.Engine(config))
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, data), [])
+    memory = instance.exports(store)["memory"]
+    assert isinstance(memory, wasmtime.Memory)
+    return bytes(memory.read(store))
+
+
+@pytest.mark.parametrize("metric", ["raw", "gzip", "brotli"])
+def test_the_module_is_smaller_and_its_memory_the_same(metric: Metric, assemble: Assemble) -> None:
+    data = assemble(SCATTERED)
+    result = made(data, metric)
+    assert isinstance(result, Transformed)
+    assert size(result.module, metric) < size(data, metric)
+    assert memory_of(result.module) == memory_of(data)
+    assert result.notes[-1].startswith("exact")
+    assert made(result.module, metric) == Unchanged(f"no layout is smaller by {metric}; unchanged")
+
+
+STAYS = {
+    "an imported memory": (
+        '(module (import "m" "m" (memory 1)) (data (i32.const 0) "a") (data (i32.const 2) "b"))',
+        "data segment 0 is for an imported memory",
+    ),
+    "an address that is no constant": (
+        '(module (import "m" "g" (global i32)) (memory 1)'
+        ' (data (i32.const 0) "a") (data (global.get 0) "b"))',
+        "data segment 1 has an address that is no constant",
+    ),
+    "a segment that ends behind the memory": (
+        '(module (memory 1) (data (i32.const 0) "a") (data (i32.const 65535) "bc"))',
+        "data segment 1 does not end within its memory",
+    ),
+    "an empty segment behind the memory": (
+        '(module (memory 1) (data (i32.const 65537) ""))',
+        "data segment 0 does not end within its memory",
+    ),
+    "segments that write over each other": (
+        '(module (memory 1) (data (i32.const 0) "abc") (data (i32.const 1) "x"))',
+        "a later data segment writes over a part of number 0",
+    ),
+    "code that names an active segment": (
+        '(module (memory 1) (data (i32.const 0) "a") (data (i32.const 2) "b") (func data.drop 1))',
+        "code names data segment 1, which is not passive",
+    ),
+    "names of segments": (
+        '(module (memory 1) (data $d (i32.const 0) "a") (data (i32.const 2) "b"))',
+        "the name section names data segments",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), STAYS.values(), ids=STAYS)
+def test_data_stay_as_they_are_for_a_reason(text: str, reason: str, assemble: Assemble) -> None:
+    result = made(assemble(text))
+    assert isinstance(result, Unchanged)
+    assert result.reason.startswith(f"{reason}, so data segments are as they were")
+
+
+def with_custom(data: bytes, name: str) -> bytes:
+    content = bytes([len(name)]) + name.encode() + b"\x01\x02"
+    return data + b"\0" + leb128.unsigned(len(content)) + content
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["linking", "reloc.CODE", "dylink.0", ".debug_info", "sourceMappingURL", "external_debug_info",
+     "metadata.code.trace_inst", "of an unknown tool"],
+)  # fmt: skip
+def test_a_custom_section_that_may_hold_indices_keeps_everything(
+    name: str, assemble: Assemble
+) -> None:
+    result = made(with_custom(assemble(SCATTERED), name))
+    reason = f"the custom section {name!r} may hold indices or offsets; unchanged"
+    assert result == Unchanged(reason)
+
+
+@pytest.mark.parametrize("name", ["producers", "target_features", "component-type:w"])
+def test_a_custom_section_without_indices_stays(name: str, assemble: Assemble) -> None:
+    result = made(with_custom(assemble(SCATTERED), name))
+    assert isinstance(result, Transformed)
+    assert [s.name for s in wasm.read(result.module).customs()] == [name]
+
+
+def test_a_component_is_unchanged(assemble: Assemble) -> None:
+    assert isinstance(made(assemble("(component)")), Unchanged)
+
+
+def test_bodies_that_are_no_code_are_unchanged(assemble: Assemble) -> None:
+    data = assemble("(module (func nop))").replace(b"\x01\x0b", b"\xff\x0b")
+    result = made(data)
+    assert isinstance(result, Unchanged)
+    assert "0xff is no instruction" in result.reason
+
+
+MOVES = {
+    "memory64": SCATTERED.replace('"memory") 1', '"memory") i64 1').replace("i32", "i64"),
+    "several memories": '(module (memory 1) (memory (export "memory") 1)'
+    ' (data (memory 1) (i32.const 8) "one") (data (i32.const 8) "a") (data (memory 1)'
+    ' (i32.const 11) "two") (data (i32.const 9) "b"))',
+    "segments that write the same twice": SCATTERED.replace('"two, and', '"two, and').replace(
+        "(data (i32.const 25)", '(data (i32.const 30) "and") (data (i32.const 25)'
+    ),
+    "passive segments, and code that uses them": '(module (memory (export "memory") 1)'
+    ' (data (i32.const 8) "one") (data $p "passive") (data (i32.const 11) "two") (data $q "other")'
+    " (func $start (memory.init $q (i32.const 40) (i32.const 0) (i32.const 5))"
+    " (memory.init $p (i32.const 50) (i32.const 0) (i32.const 7)) (data.drop $p)) (start $start))",
+    "a start function that reads its own data": SCATTERED.replace(
+        "(data (i32.const 8)",
+        "(func (i32.store (i32.const 99) (i32.load (i32.const 25)))) (start 0) (data (i32.const 8)",
+    ),
+    "a segment at the end of the memory": SCATTERED.replace("37", "65509"),
+    "nothing but zeros": '(module (memory (export "memory") 1) (data (i32.const 7) "\\00\\00"))',
+}
+
+
+@pytest.mark.parametrize("text", MOVES.values(), ids=MOVES)
+def test_data_are_cut_and_the_memory_is_the_same(text: str, assemble: Assemble) -> None:
+    data = layouts.stripped(assemble(text))  # names of segments would keep them
+    result = made(data)
+    assert isinstance(result, Transformed)
+    assert memory_of(result.module) == memory_of(data)
+
+
+def test_shared_memory_and_addresses_up_to_4_gib_are_cut(assemble: Assemble) -> None:
+    last = (1 << 32) - 4
+    data = assemble(
+        f'(module (memory 65536 65536 shared) (data (i32.const {last - 4}) "abcd")'
+        f' (data (i32.const {last}) "efgh"))'
+    )
+    result = made(data)
+    assert isinstance(result, Transformed)
+    (segment,) = wasm.read(result.module).segments
+    assert (segment.base, segment.end - segment.start) == (last - 4, 8)
+
+
+def test_functions_in_constants_of_garbage_collection_move(assemble: Assemble) -> None:
+    text = """(module (type $f (func)) (type $s (struct (field (ref $f)) (field i32)))
+      (type $a (array (mut i8)))
+      (global (ref $s) (struct.new $s (ref.func 1) (i32.const 5)))
+      (elem (ref null $s) (item struct.new $s (ref.func 2) (i32.const 6)))
+      (data "bytes") (elem declare func 0)
+      (func) (func) (func (drop (array.new_data $a 0 (i32.const 0) (i32.const 5)))))"""
+    data = layouts.named(layouts.stripped(assemble(text)))
+    taken = program.read(wasm.read(data))
+    arrangement = layouts.shuffled(taken, 4)
+    moved = taken.write(arrangement)
+    assert moved != data
+    proof.prove(taken, arrangement, moved)
+    assert layouts.printed(moved) == layouts.printed(data)
+
+
+def test_the_process_gives_what_the_function_gives(assemble: Assemble, tmp_path: Path) -> None:
+    data = assemble(SCATTERED)
+    settings = layout.Settings("gzip")
+    ended = function.run("layout", settings, data, timeout=60, folder=tmp_path)
+    assert ended.result == layout.transform(settings, data)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "said"),
+    [(b"", CheckError, "layout: header at byte 0: not WebAssembly"),
+     (b"\0asm\1\0\0\0\x0b\x01", CheckError, "layout: data section at byte 10")],
+)  # fmt: skip
+def test_what_is_no_module_is_told(
+    data: bytes, error: type[Exception], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(error, match=said):
+        function.run("layout", layout.Settings("raw"), data, timeout=60, folder=tmp_path)
+
+
+def test_a_process_without_end_is_ended(assemble: Assemble, tmp_path: Path) -> None:
+    settings = layout.Settings("raw")
+    with pytest.raises(ToolError, match=r"layout: no end after 0.01 s"):
+        function.run("layout", settings, assemble("(module)"), timeout=0.01, folder=tmp_path)
+
+
+def test_a_process_that_wants_too_much_memory_is_told(
+    assemble: Assemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = assemble(f'(module (memory 900) (data (i32.const 0) "{"x" * (20 << 20)}"))')
+    monkeypatch.setattr(function, "MEMORY_BYTES", 60 << 20)
+    with pytest.raises(ToolError, match="layout: it needs more memory than it may have"):
+        function.run("layout", layout.Settings("raw"), data, timeout=60, folder=tmp_path)
+
+
+def test_the_command(
+    assemble: Assemble, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, out = tmp_path / "in.wasm", tmp_path / "out.wasm"
+    given.write_bytes(assemble(SCATTERED))
+    assert main(["layout", str(given), "--out", str(out), "--metric", "raw", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["after"]["raw"] == out.stat().st_size < told["before"]["raw"]
+    assert (told["metric"], told["unchanged"]) == ("raw", None)
+    assert main(["layout", str(out), "--out", str(out), "--metric", "raw"]) == 0
+    assert "no layout is smaller by raw; unchanged" in capsys.readouterr().out
+
+
+def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.wasm"
+    bad.write_bytes(b"nothing of the kind")
+    argv = [sys.executable, "-m", "wasmtrim.cli.main", "layout", str(bad), "--metric", "gzip"]
+    done = subprocess.run([*argv, "--out", str(tmp_path / "x")], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("wasmtrim: layout: header at byte 0: not WebAssembly")
+    assert not (tmp_path / "x").exists()
