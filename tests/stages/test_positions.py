@@ -23,9 +23,12 @@ import wasmtime
 
 from wasmtrim import wasm
 from wasmtrim.cli.main import main
+from wasmtrim.errors import ToolError
 from wasmtrim.stages import positions
+from wasmtrim.stages.execution import StageResult
 from wasmtrim.stages.job import Unchanged
 from wasmtrim.stages.positions import Zeroed, difference, zero
+from wasmtrim.toolchain import Tool
 from wasmtrim.wasm import image
 from wasmtrim.wasm.golang import pclntab
 from wasmtrim.wasm.golang import positions as tables
@@ -277,19 +280,47 @@ def test_a_difference_elsewhere_is_found(panics: wasm.Module) -> None:
     assert table
     spans = tables.spans(table, names=False)
     sound = zeroed(panics).data
-    assert difference(panics, sound, spans).elsewhere == ""
+    assert difference(panics, wasm.read(sound), spans).elsewhere == ""
     inside = bytearray(panics.data)
     big = max(panics.segments, key=lambda segment: segment.end - segment.start)
     inside[big.start] ^= 1
-    assert difference(panics, bytes(inside), spans).elsewhere == (
+    assert difference(panics, wasm.read(bytes(inside)), spans).elsewhere == (
         "memory changed outside of the position tables"
     )
     code = next(s for s in panics.sections if s.name == "code")
     outside = bytearray(sound)
     outside[code.end - 2] ^= 1
-    assert difference(panics, bytes(outside), spans).elsewhere == (
+    assert difference(panics, wasm.read(bytes(outside)), spans).elsewhere == (
         "more than the contents of data segments changed"
     )
+
+
+def test_the_stage_does_it_in_a_child_and_checks_the_result(
+    panics: wasm.Module, run: Callable[..., StageResult]
+) -> None:
+    features = ("bulk-memory", "nontrapping-fptoint", "sign-ext")
+    made = run("positions", panics.data, features, names="drop")
+    assert made.module == zeroed(panics, names=True).data
+    assert made.record.argv == (
+        *("wasmtrim", "positions", "in.wasm", "--out=out.wasm", "--names=drop"),
+    )
+    assert made.record.notes == positions.notes(zeroed(panics, names=True), names=True)
+
+
+def test_the_stage_refuses_a_module_that_differs_elsewhere(
+    panics: wasm.Module, run: Callable[..., StageResult], stand_in: Callable[[str], Tool]
+) -> None:
+    with pytest.raises(ToolError, match="positions: more than the contents of data segments"):
+        run("positions", panics.data, program=stand_in(r"printf '\0asm\1\0\0\0' > out.wasm"))
+
+
+def test_of_other_modules_the_stage_says_why(
+    assemble: Callable[[str], bytes], run: Callable[..., StageResult]
+) -> None:
+    module = assemble("(module)")
+    made = run("positions", module)
+    assert made.module == module
+    assert made.record.notes == ("it has no function table of standard Go; unchanged",)
 
 
 def test_the_command_writes_the_module_and_tells_what_it_did(

@@ -9,6 +9,7 @@ import wasmtime
 
 from wasmtrim import wasm
 from wasmtrim.errors import UsageError
+from wasmtrim.stages.execution import StageResult
 from wasmtrim.stages.snip import Function, notes, snip
 from wasmtrim.wasm import names
 
@@ -88,6 +89,16 @@ def test_imports_and_empty_functions_are_left(assemble: Assemble) -> None:
     snipped = snip(module, ["runtime.printimport", "empty"])
     assert snipped.data == module.data
     assert snipped.unmatched == ("runtime.printimport", "empty")
+
+
+def test_the_stage_does_it_in_a_child_and_tells_what_it_assumes(
+    assemble: Assemble, run: Callable[..., StageResult]
+) -> None:
+    module = assemble(TEXT)
+    made = run("snip", module, functions=("runtime.print*",))
+    assert made.module == snip(wasm.read(module), ["runtime.print*"]).data
+    assert made.record.argv[1:] == ("snip", "in.wasm", "--out=out.wasm", "--", "runtime.print*")
+    assert made.record.notes[0].startswith("assumes that runtime.printint (9 bytes) is never")
 
 
 def test_a_module_without_names_is_refused(assemble: Assemble) -> None:

@@ -32,6 +32,7 @@ COMMANDS = (
     "toolchain",
     "positions",
     "layout",
+    "snip",
     "reproduce",
 )
 

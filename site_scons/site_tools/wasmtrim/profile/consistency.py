@@ -65,6 +65,18 @@ def _stages(profile: Profile) -> Iterator[Clash]:
             "compile is missing, though there is a source",
             "begin with compile, or name a module in place of the source",
         )
+    if profile.names == "drop" and profile.positions == "keep":
+        yield Clash(
+            (("names",), ("positions",)),
+            "names are dropped, but positions kept",
+            "positions: drop as well, or names: keep",
+        )
+    if profile.snip and "snip" not in stages:
+        yield Clash(
+            (("snip",), ("stages",)),
+            "functions are named, but the stage snip is not among the stages",
+            "add snip to the stages, or snip: []",
+        )
     if profile.component and stages[-len(COMPONENT_STAGES) :] != COMPONENT_STAGES:
         yield Clash(
             (("stages",), ("component",)),

@@ -30,6 +30,7 @@ from wasmtrim.profile.values import (
     Day,
     ExternTypeText,
     Feature,
+    FunctionText,
     ImportName,
     InterfaceName,
     Level,
@@ -119,10 +120,14 @@ class Component(_Map):
 class Timeouts(_Map):
     compile: Seconds = 600
     """Seconds until the compiler is ended."""
+    snip: Seconds = 120
+    """Seconds until the naming of functions that trap is ended."""
     prune: Seconds = 120
     """Seconds until wasm-metadce is ended."""
     strip: Seconds = 60
     """Seconds until wasm-strip is ended."""
+    positions: Seconds = 120
+    """Seconds until the zeroing of positions is ended."""
     optimize: Seconds = 600
     """Seconds until wasm-opt is ended."""
     embed: Seconds = 60
@@ -365,6 +370,12 @@ class Profile(_Map):
     """False leaves the stage prune out."""
     strip: Strip = Strip()
     """How to strip."""
+    positions: Literal["keep", "drop"] = "keep"
+    """What standard Go keeps to tell files and lines; drop: a panic's trace says `?:0`."""
+    names: Literal["keep", "drop"] = "keep"
+    """With `positions: drop`: function names that the runtime doesn't read itself."""
+    snip: List[FunctionText] = ()
+    """Functions assumed never to be reached, by name; `*` is any text. Reaching one traps."""
     optimize: Optimize = Optimize()
     """How to optimize."""
     component: Component | None = None
@@ -392,6 +403,10 @@ class Profile(_Map):
         skipped = {"compile"} if self.module is not None else set()
         if not self.prune:
             skipped.add("prune")
+        if self.positions == "keep":
+            skipped.add("positions")
+        if not self.snip:
+            skipped.add("snip")
         if self.component is None:
             skipped.update(COMPONENT_STAGES)
         return tuple(stage for stage in self.stages if stage not in skipped)

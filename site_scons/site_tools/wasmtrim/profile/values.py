@@ -212,8 +212,27 @@ Day: TypeAlias = Annotated[
     InstanceOf[date], *_type(_date, type="string", format="date", errorMessage=_DATE)
 ]
 
+
+def _function(value: Any) -> str:
+    text = _text(value)
+    if not text or len(text) > 1000 or not text.isprintable():
+        raise refused()
+    return text
+
+
+FunctionText: TypeAlias = Annotated[
+    str,
+    *_type(
+        _function,
+        type="string",
+        minLength=1,
+        maxLength=1000,
+        errorMessage="a function's name, in which * stands for any text",
+    ),
+]
+
 StageName: TypeAlias = Literal[
-    "compile", "prune", "strip", "optimize", "embed", "componentize", "trim"
+    "compile", "snip", "prune", "strip", "positions", "optimize", "embed", "componentize", "trim"
 ]
 STAGES: Final[tuple[StageName, ...]] = get_args(StageName)
 COMPONENT_STAGES: Final[tuple[StageName, ...]] = ("embed", "componentize", "trim")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from wasmtrim.scons.builders import features_of, runs_of
 from wasmtrim.scons.locating import locate
 from wasmtrim.scons.requests import Chosen
 from wasmtrim.sizes import READY
-from wasmtrim.stages import STAGES, Stage, names, strip
+from wasmtrim.stages import STAGES, Stage, names, positions, strip
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
 
@@ -75,7 +76,7 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
     )
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
     env.Requires(verdict, sizes)
-    unstripped = _unstripped(env, loaded, chosen, first, features)
+    unstripped = _unstripped(env, loaded, chosen, nodes, steps, features)
     known_by = () if unstripped is None else (unstripped,)
     if chosen is not None and chosen.name == tinygo.NAME and not profile.compiler.debug:
         file = f"{DIST_FOLDER}/{loaded.name}.locations.json"
@@ -105,24 +106,35 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Ship
 
 
 def _unstripped(
-    env: Any, loaded: Loaded, chosen: Chosen | None, first: Node, features: Node
+    env: Any,
+    loaded: Loaded,
+    chosen: Chosen | None,
+    nodes: Sequence[Node],
+    steps: Sequence[str],
+    features: Node,
 ) -> Node | None:
     """Give the node of the unstripped build: the same stages with names kept.
 
-    It tells whose each function of the shipped module is. None where that one has its names, or
-    where there are none to keep: standard Go links without.
+    It tells whose each function of the shipped module is. None where that one has its names.
+    Standard Go links without any; there it is the module before its positions go, or None.
     """
     profile = loaded.profile
-    if names.kept(profile) or (chosen is not None and chosen.name == go.NAME):
+    file = f"{DIST_FOLDER}/{loaded.name}.unstripped.wasm"
+    if chosen is not None and chosen.name == go.NAME:
+        if positions.NAME not in steps:
+            return None
+        before: Node = env.WasmUnstripped(file, nodes[steps.index(positions.NAME) - 1])[0]
+        return before
+    if names.kept(profile):
         return None
     keep = (*profile.strip.keep, names.SECTION)
     named = profile.model_copy(update={"strip": Strip(keep=keep)})
-    node = first
+    node = nodes[0]
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
     for name in (strip.NAME, *profile.chain):
-        if name != compilation.NAME:
+        if name not in (compilation.NAME, positions.NAME):
             node = _staged(env, STAGES[name], named, node, features)
-    unstripped: Node = env.WasmUnstripped(f"{DIST_FOLDER}/{loaded.name}.unstripped.wasm", node)[0]
+    unstripped: Node = env.WasmUnstripped(file, node)[0]
     return unstripped
 
 

@@ -18,12 +18,15 @@ from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.builders import make, plain_emitter
 from wasmtrim.scons.requests import Request, identity
 from wasmtrim.stages import STAGES
+from wasmtrim.toolchain.locate import OWN
 
 SUMS = "SHA256SUMS"
 PROVENANCE = "provenance.json"
 _STAGES = STAGES.values()
 # Each once, in this order: three stages are wasm-tools'.
-_PROGRAMS = tuple(dict.fromkeys((tinygo.PROGRAM, go.PROGRAM, *(s.PROGRAM for s in _STAGES))))
+_PROGRAMS = tuple(
+    dict.fromkeys((tinygo.PROGRAM, go.PROGRAM, *(s.PROGRAM for s in _STAGES if s.PROGRAM != OWN)))
+)
 # What a stage of that name reads beside the module.
 _FILES = {stage.NAME: file for stage in _STAGES if (file := stage.Settings().resource)}
 

@@ -24,7 +24,7 @@ from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.sizes import CompilerUsed
 from wasmtrim.stages import STAGES, execution, features
-from wasmtrim.toolchain.locate import Tool
+from wasmtrim.toolchain.locate import OWN, Tool
 from wasmtrim.verify import limits
 
 RUN_FILE = "run.json"
@@ -69,6 +69,8 @@ class StageRequest(Request):
         stage = STAGES[self.name]
         ours = (self.name, "execution", "features", "job")
         code = signature.code(*(f"stages/{name}.py" for name in ours))
+        if stage.PROGRAM == OWN:
+            code = signature.digest(code, signature.code("wasm", f"cli/{self.name}.py"))
         resource = self.settings.resource
         programs = (stage.PROGRAM, "wasm-tools", *([resource] if resource else []))
         return self.settings, identity(self.build, *programs), code

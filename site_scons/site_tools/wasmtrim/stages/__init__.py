@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from wasmtrim.profile import Profile
-from wasmtrim.stages import componentize, embed, optimize, prune, strip, trim
+from wasmtrim.stages import componentize, embed, optimize, positions, prune, snip, strip, trim
 from wasmtrim.stages.job import Job, Unchanged
 
 
@@ -36,5 +36,14 @@ class Stage(Protocol):
 
 
 # In the order in which a profile that names none runs them.
-_IN_ORDER: tuple[Stage, ...] = (prune, strip, optimize, embed, componentize, trim)
+_IN_ORDER: tuple[Stage, ...] = (
+    snip,
+    prune,
+    strip,
+    positions,
+    optimize,
+    embed,
+    componentize,
+    trim,
+)
 STAGES: dict[str, Stage] = {stage.NAME: stage for stage in _IN_ORDER}

@@ -1,17 +1,59 @@
-"""Positions: zero what standard Go's runtime reads only to say where in the sources code is."""
+"""Positions: zero what standard Go's runtime reads only to say where in the sources code is.
+
+By this package. Of any other module, and of a Go whose layout isn't known, nothing changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from wasmtrim import wasm
 from wasmtrim.errors import ToolError
-from wasmtrim.stages.job import Unchanged
+from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
+from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Module, image
 from wasmtrim.wasm.golang import pclntab, positions
 from wasmtrim.wasm.golang.positions import Span
 
 NAME = "positions"
+PROGRAM: str = OWN
+BUILDER = "WasmPositions"
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """`names`: keep or drop the function names that the runtime doesn't read."""
+
+    names: str = "keep"
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings(names=profile.names)
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
+    """Give our own arguments."""
+    found = _spans(before, names=settings.names == "drop")
+    if isinstance(found, Unchanged):
+        return found
+    return Job((NAME, IN, f"--out={OUT}", f"--names={settings.names}"))
+
+
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
+    """Refuse a module whose memory differs in anything but positions, from what it was."""
+    names = settings.names == "drop"
+    found = _spans(before, names=names)
+    if isinstance(found, Unchanged):
+        raise ToolError(found.reason)
+    version, spans = found
+    compared = difference(before, after, spans)
+    if compared.elsewhere:
+        raise ToolError(compared.elsewhere)
+    return notes(Zeroed(after.data, version, compared), names=names)
 
 
 @dataclass(frozen=True)
@@ -40,6 +82,19 @@ def zero(module: Module, *, names: bool) -> Zeroed | Unchanged:
 
     Raises ToolError where the result would differ in anything else.
     """
+    found = _spans(module, names=names)
+    if isinstance(found, Unchanged):
+        return found
+    version, spans = found
+    data = _zeroed(module, spans)
+    compared = difference(module, wasm.read(data), spans)
+    if compared.elsewhere:
+        raise ToolError(f"{NAME}: {compared.elsewhere}; please report this")
+    return Zeroed(data, version, compared)
+
+
+def _spans(module: Module, *, names: bool) -> tuple[int, list[Span]] | Unchanged:
+    """The version of Go 1 and what is to be zeroed."""
     table = pclntab.find(module)
     if table is None:
         return Unchanged("it has no function table of standard Go; unchanged")
@@ -50,11 +105,7 @@ def zero(module: Module, *, names: bool) -> Zeroed | Unchanged:
     except ValueError as error:
         return Unchanged(f"{error}; unchanged")
     assert table.version is not None
-    data = _zeroed(module, found)
-    compared = difference(module, data, found)
-    if compared.elsewhere:
-        raise ToolError(f"{NAME}: {compared.elsewhere}; please report this")
-    return Zeroed(data, table.version, compared)
+    return table.version, found
 
 
 def notes(zeroed: Zeroed, *, names: bool) -> tuple[str, ...]:
@@ -94,11 +145,8 @@ def _zeroed(module: Module, spans: Sequence[Span]) -> bytes:
     return bytes(data)
 
 
-def difference(before: Module, data: bytes, spans: Sequence[Span]) -> Difference:
+def difference(before: Module, after: Module, spans: Sequence[Span]) -> Difference:
     """Compare a module with what became of it: only bytes in `spans` may differ, as zeros."""
-    from wasmtrim import wasm
-
-    after = wasm.read(data)
     if after.segments != before.segments or _outside(before) != _outside(after):
         return Difference({}, "more than the contents of data segments changed")
     low, high = image.extent(before)

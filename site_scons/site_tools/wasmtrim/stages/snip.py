@@ -9,16 +9,47 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from wasmtrim.errors import UsageError
+from wasmtrim.errors import ToolError, UsageError
+from wasmtrim.profile import Profile
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import IN, OUT, Job
+from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Module, bodies
 from wasmtrim.wasm import names as name_section
 from wasmtrim.wasm.golang import pclntab
 
 NAME = "snip"
+PROGRAM: str = OWN
+BUILDER = "WasmSnip"
 SHOWN_NAMES = 20  # of the functions that leave
 
 _NO_LOCALS, _UNREACHABLE, _NOP, _END = b"\x00", b"\x00", b"\x01", b"\x0b"
 _SHORTEST = 3  # bytes of a body that traps
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """`functions`: their names, in which `*` stands for any text."""
+
+    functions: tuple[str, ...] = ()
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings(functions=profile.snip)
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
+    """Give our own arguments."""
+    return Job((NAME, IN, f"--out={OUT}", "--", *settings.functions))
+
+
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
+    """Refuse a module in which anything else changed."""
+    snipped = snip(before, settings.functions)
+    if snipped.data != after.data:
+        raise ToolError("more than the bodies of the named functions changed")
+    return notes(snipped)
 
 
 @dataclass(frozen=True, slots=True)

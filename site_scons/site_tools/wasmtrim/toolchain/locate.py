@@ -8,8 +8,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Final
 
+from wasmtrim import __version__
 from wasmtrim.errors import NotFetched, Refused, ToolError
 from wasmtrim.toolchain import probe
 from wasmtrim.toolchain.pins import (
@@ -24,6 +27,8 @@ from wasmtrim.toolchain.pins import (
     platform,
 )
 from wasmtrim.toolchain.store import Store
+
+OWN: Final = "wasmtrim"  # this package, as the program of the stages that are functions of ours
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,17 @@ class Missing(ToolError):
         self.fix = fix
 
 
+@cache
+def _own() -> Tool:
+    """This package; the digest is that of all its code that a stage may run."""
+    package = Path(__file__).parents[1]
+    files = sorted(file for name in ("stages", "wasm") for file in (package / name).rglob("*.py"))
+    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    argv = (sys.executable, "-P", "-B", "-m", "wasmtrim.cli.main")
+    env = {"PYTHONPATH": str(package.parent)}
+    return Tool(OWN, argv, __version__, True, "this package", digest, env)
+
+
 class Locator:
     """Finds programs, each once a run; for several threads.
 
@@ -94,6 +110,8 @@ class Locator:
         Raises Missing when no source has it; Refused when what a source brought isn't what is
         pinned; ToolError when what the variable names can't be used.
         """
+        if program == OWN:
+            return _own()
         with self._lock:
             if program not in self._found:
                 pin = self.toolchain[program]
