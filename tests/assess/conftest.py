@@ -22,6 +22,7 @@ def analyze(folder: Path, locator: Locator, target: rules.Target = "wasip1") -> 
         target,
         rules.load(),
         locator.find("go"),
+        root=folder,
         cache=user_cache(),
         say=lambda _: None,
     )

@@ -44,11 +44,13 @@ def test_the_text_has_matrix_verdict_places_and_what_takes_their_place(made: Ass
     assert "works as it is: " in text
 
 
-def test_the_json_is_by_the_committed_schema(
-    made: Assessment, is_current: Callable[[Path, str], None]
-) -> None:
-    schema = assessment.schema()
-    is_current(assessment.SCHEMA_FILE, json.dumps(schema, indent=2) + "\n")
+@pytest.mark.generated
+def test_the_schema_is_current(is_current: Callable[[Path, str], None]) -> None:
+    is_current(assessment.SCHEMA_FILE, json.dumps(assessment.schema(), indent=2) + "\n")
+
+
+def test_the_json_is_by_the_committed_schema(made: Assessment) -> None:
+    schema = json.loads(assessment.SCHEMA_FILE.read_text())
     document = json.loads(formats.render(made, "json"))
     jsonschema.validate(document, schema)
     assert document["schema"] == 1

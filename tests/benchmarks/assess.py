@@ -24,7 +24,14 @@ def main(folders: list[str]) -> None:
     for folder in folders:
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         facts: Facts = analysis.analyze(
-            Path(folder), ["./..."], "wasip1", rules.load(), go, cache=user_cache(), say=print
+            Path(folder),
+            ["./..."],
+            "wasip1",
+            rules.load(),
+            go,
+            root=Path(folder),
+            cache=user_cache(),
+            say=print,
         )
         seconds, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
         processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -53,10 +53,12 @@ def analyze(
     rules: Rules,
     go: Tool,
     *,
+    root: Path,
     cache: Path,
     say: Callable[[str], None],
 ) -> Facts:
-    """Ask the analyzer about the packages `patterns` in `folder`.
+    """Ask the analyzer about the packages `patterns` in `folder`; `root` is what files are told
+    relative to.
 
     Raises CheckError where the code does not build for today's platform, UsageError where
     there is no Go code, ToolError where the analyzer can't be built, fails, or hits a bound.
@@ -65,6 +67,7 @@ def analyze(
     goos, goarch, tags = _PLATFORMS[target]
     today = {"goos": TODAY[0], "goarch": TODAY[1], "tags": []}
     question = {
+        "root": str(root.resolve()),
         "folder": str(folder.resolve()),
         "patterns": patterns,
         "targets": [today, {"goos": goos, "goarch": goarch, "tags": tags}],

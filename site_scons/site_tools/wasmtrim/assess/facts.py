@@ -75,7 +75,7 @@ class Platform:
 
 @dataclass(frozen=True)
 class Main:
-    """A main package, and its folder relative to the assessed one."""
+    """A main package, and its folder relative to the root."""
 
     package: Text
     folder: str

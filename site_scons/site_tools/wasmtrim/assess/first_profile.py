@@ -32,9 +32,9 @@ _SMOKE: Final = """\
 """
 
 
-def write(trials: Sequence[Trial], folder: Path, root: Path) -> list[Path]:
+def write(trials: Sequence[Trial], root: Path, project: Path) -> list[Path]:
     """Write a profile for each main package that a compiler could build, and an SConstruct where
-    there is none. `folder` is the assessed one, `root` the project's. Gives what was written.
+    there is none. `root` is what the main packages' folders are relative to. Gives the files.
 
     Raises CheckError where nothing could be built, UsageError where a profile is there already or
     the sources lie outside of the project.
@@ -44,17 +44,17 @@ def write(trials: Sequence[Trial], folder: Path, root: Path) -> list[Path]:
         built = [trial for trial in tried if trial.module is not None]
         if not built:
             continue
-        source = (folder / main.folder).resolve()
-        if not source.is_relative_to(root.resolve()):
-            raise UsageError(f"{source}: outside of the project {root.resolve()}; run it there")
-        path = root / FOLDER / f"{_name(source, main.package)}.yaml"
+        source = (root / main.folder).resolve()
+        if not source.is_relative_to(project.resolve()):
+            raise UsageError(f"{source}: outside of the project {project.resolve()}; run it there")
+        path = project / FOLDER / f"{_name(source, main.package)}.yaml"
         if path.exists() or path in texts:
             raise UsageError(f"{path}: there already; remove it, or assess another folder")
-        texts[path] = _text(built, source.relative_to(root.resolve()), main.package)
+        texts[path] = _text(built, source.relative_to(project.resolve()), main.package)
     if not texts:
         raise CheckError("no main package was built, so there is no profile to write")
-    if not (root / "SConstruct").exists():
-        texts[root / "SConstruct"] = _SCONSTRUCT
+    if not (project / "SConstruct").exists():
+        texts[project / "SConstruct"] = _SCONSTRUCT
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_text(path, text)

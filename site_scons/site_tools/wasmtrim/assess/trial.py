@@ -29,10 +29,10 @@ class Trial:
     module: bytes | None
 
 
-def build(folder: Path, mains: Iterable[Main], locator: Locator, cache: Path) -> list[Trial]:
-    """Compile each main package with Go, and with TinyGo where it is at hand."""
+def build(root: Path, mains: Iterable[Main], locator: Locator, cache: Path) -> list[Trial]:
+    """Compile each main package below `root` with Go, and with TinyGo where it is at hand."""
     return [
-        _trial(folder, main, name, programs, compile_)
+        _trial(root, main, name, programs, compile_)
         for main in mains
         for name, programs, compile_ in _compilers(locator, cache)
     ]
@@ -53,9 +53,9 @@ def _compilers(locator: Locator, cache: Path) -> Iterator[tuple[str, Programs, _
     yield "tinygo", programs, compilation.with_tinygo
 
 
-def _trial(folder: Path, main: Main, name: str, programs: Programs, compile_: _Compile) -> Trial:
+def _trial(root: Path, main: Main, name: str, programs: Programs, compile_: _Compile) -> Trial:
     settings = Compiler.model_validate({"name": name})
-    source = (folder / main.folder).resolve()
+    source = (root / main.folder).resolve()
     said: tuple[Said, ...] = ()
     module = None
     try:
@@ -86,7 +86,7 @@ def _said(message: str, folder: str) -> Iterator[Said]:
 
 
 def _below(folder: str, file: str) -> Path:
-    """A path relative to the package's folder, made relative to the assessed one."""
+    """A path relative to the package's folder, made relative to the root."""
     parts: list[str] = []
     for part in (*Path(folder).parts, *Path(file).parts):
         if part == ".." and parts and parts[-1] != "..":

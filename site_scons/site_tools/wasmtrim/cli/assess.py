@@ -101,12 +101,13 @@ def _code(args: argparse.Namespace, path: Path) -> int:
 
     if args.target == "browser" and (args.build or args.profile):
         raise UsageError("--build and --profile compile for WASI; leave out --target browser")
-    root = Path.cwd()
-    folder, patterns = (path, ["./..."]) if path.is_dir() else (root, [args.subject])
+    project = Path.cwd()
+    folder, patterns = (path, ["./..."]) if path.is_dir() else (project, [args.subject])
+    root = project if folder.resolve().is_relative_to(project.resolve()) else folder
     known = rules.load()
-    weighted = weights.load(known, root)
-    pins = toolchain.load(root)
-    locator = toolchain.Locator(pins, root)
+    weighted = weights.load(known, project)
+    pins = toolchain.load(project)
+    locator = toolchain.Locator(pins, project)
     cache = user_cache()
     facts = analysis.analyze(
         folder,
@@ -114,10 +115,11 @@ def _code(args: argparse.Namespace, path: Path) -> int:
         args.target,
         known,
         locator.find("go"),
+        root=root,
         cache=cache,
         say=lambda line: print(line, file=sys.stderr),
     )
-    tried = trial.build(folder, facts.mains, locator, cache) if args.build or args.profile else []
+    tried = trial.build(root, facts.mains, locator, cache) if args.build or args.profile else []
     assessment = scoring.assess(
         facts,
         known,
@@ -128,6 +130,6 @@ def _code(args: argparse.Namespace, path: Path) -> int:
     )
     print(formats.render(assessment, args.format), end="")
     if args.profile:
-        for written in first_profile.write(tried, folder, root):
-            print(f"wasmtrim: wrote {written.relative_to(root)}", file=sys.stderr)
+        for written in first_profile.write(tried, root, project):
+            print(f"wasmtrim: wrote {written.relative_to(project)}", file=sys.stderr)
     return 1 if args.at_least is not None and assessment.score < args.at_least else 0

@@ -37,6 +37,11 @@ func read(path string) string {
 	return file.Name()       // want: open-file (*os.File).Name
 }
 
+// Wait never ends.
+func Wait() {
+	select {} // want: forever select {}
+}
+
 func limit() string {
 	syscall.Kill(1, 0)                                  // want: kernel syscall.Kill
 	address := (*byte)(unsafe.Pointer(uintptr(0x1000))) // want: pointer unsafe.Pointer

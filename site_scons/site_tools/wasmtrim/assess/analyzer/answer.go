@@ -11,7 +11,7 @@ type Answer struct {
 	Library   []Import   `json:"library"`
 }
 
-// Main is a main package, with its folder relative to the assessed one.
+// Main is a main package, with its folder relative to the root.
 type Main struct {
 	Package string `json:"package"`
 	Folder  string `json:"folder"`
@@ -83,6 +83,7 @@ type Import struct {
 
 // Question is what the analyzer reads from stdin.
 type Question struct {
+	Root     string            `json:"root"` // files are named relative to it
 	Folder   string            `json:"folder"`
 	Patterns []string          `json:"patterns"`
 	Targets  []Target          `json:"targets"` // the first is today's platform
@@ -112,6 +113,7 @@ type Period struct {
 // Syntax names the rules for what is not a call.
 type Syntax struct {
 	Goroutine  string `json:"goroutine"`
+	Forever    string `json:"forever"`
 	Pointer    string `json:"pointer"`
 	Cgo        string `json:"cgo"`
 	Assembly   string `json:"assembly"`

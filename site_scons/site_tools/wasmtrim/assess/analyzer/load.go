@@ -43,7 +43,7 @@ func load(q *Question, target Target, mode packages.LoadMode, cgo bool) (*progra
 	if err != nil {
 		return nil, err
 	}
-	p := &program{Question: q, initial: initial, own: map[string]bool{}, root: q.Folder, fset: fset}
+	p := &program{Question: q, initial: initial, own: map[string]bool{}, root: q.Root, fset: fset}
 	for _, pkg := range initial {
 		if pkg.Module != nil {
 			p.own[pkg.Module.Path] = true
@@ -59,7 +59,7 @@ func (p *program) isOwn(pkg *packages.Package) bool {
 // isLibrary tells Go's own packages; what it vendors is among them.
 func isLibrary(pkg *packages.Package) bool { return pkg.Module == nil }
 
-// file names a file: relative to the assessed folder, else by its module or package.
+// file names a file: relative to the root, else by its module or package.
 func (p *program) file(name string, pkg *packages.Package) string {
 	if name == "" {
 		return ""

@@ -61,7 +61,7 @@ func readSources(q *Question, answer *Answer, found *collection) (*sources, erro
 		}
 		if pkg.Name == "main" {
 			answer.Mains = append(answer.Mains, Main{Package: pkg.PkgPath,
-				Folder: relative(q.Folder, folderOf(pkg))})
+				Folder: relative(q.Root, folderOf(pkg))})
 		}
 		answer.Files.Tests += tests(folderOf(pkg))
 	}

@@ -39,6 +39,10 @@ func (a *analysis) instruction(fn *ssa.Function, instruction ssa.Instruction) {
 		if a.owns(fn) {
 			a.use(fn, at, a.Syntax.Goroutine, "go")
 		}
+	case *ssa.Select:
+		if len(i.States) == 0 && a.owns(fn) {
+			a.use(fn, at, a.Syntax.Forever, "select {}")
+		}
 	case *ssa.Convert:
 		if a.owns(fn) && isPointerFromNumber(i) {
 			a.use(fn, at, a.Syntax.Pointer, "unsafe.Pointer")

@@ -60,7 +60,7 @@ def text(assessment: Assessment) -> str:
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"wasmtrim-assess/{assessment.target}/"},
-        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the assessed folder"}}},
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the folder that files are relative to"}}},
         "results": results,
         "properties": properties,
     }
