@@ -22,7 +22,7 @@ from wasmtrim.errors import CheckError, ToolError, UsageError
 from wasmtrim.toolchain.locate import Tool
 
 SECONDS: Final = 600.0
-MOST_FINDINGS: Final = 20_000
+MOST_FINDINGS: Final = 10_000
 _SOURCES = Path(__file__).parent / "analyzer"
 MEMORY_BYTES: Final = 4 << 30  # of each process
 _COLLECTED = "1600MiB"  # from here on Go's collector works harder

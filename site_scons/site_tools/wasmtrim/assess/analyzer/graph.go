@@ -17,7 +17,7 @@ import (
 	"golang.org/x/tools/go/ssa/ssautil"
 )
 
-const mostFrames = 100 // of a call path
+const mostFrames = 40 // of a call path, which is the shortest
 
 // analysis is the call graph of one platform, and the shortest way to each of its functions.
 type analysis struct {
@@ -30,6 +30,8 @@ type analysis struct {
 	certain map[*ssa.Function]step          // of dependencies: by static calls alone, from own code on
 	imports map[string]map[string]token.Pos // by own package: where it imports which
 	found   *collection
+	// by package: what its init stores, and where
+	initials map[*ssa.Package]map[ssa.Value]ssa.Value
 }
 
 // step is how a function is reached: by a call at `at` in `from`; nil for an entry point.
@@ -48,7 +50,8 @@ func analyze(q *Question, target Target, files *sources, answer *Answer, found *
 		Platform{Name: platform(target), Errors: p.errors(files)})
 	answer.Library = p.library()
 	a := &analysis{program: p, target: platform(target), files: files, found: found,
-		byTypes: map[*types.Package]*packages.Package{}, imports: map[string]map[string]token.Pos{}}
+		byTypes: map[*types.Package]*packages.Package{}, imports: map[string]map[string]token.Pos{},
+		initials: map[*ssa.Package]map[ssa.Value]ssa.Value{}}
 	for _, pkg := range p.all() {
 		if pkg.Types != nil {
 			a.byTypes[pkg.Types] = pkg
@@ -245,7 +248,7 @@ func (a *analysis) path(fn *ssa.Function, at token.Pos) (frames []Frame, own Fra
 		}
 		if at.IsValid() && pkg != nil { // a wrapper has no place of its own
 			position := a.fset.Position(at)
-			frame := Frame{Function: fn.String(), File: a.file(position.Filename, pkg), Line: position.Line}
+			frame := Frame{Function: bounded(fn.String()), File: a.file(position.Filename, pkg), Line: position.Line}
 			if a.isOwn(pkg) && own.Function == "" {
 				own = frame
 			}

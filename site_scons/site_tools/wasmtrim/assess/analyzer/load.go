@@ -140,6 +140,11 @@ func (p *program) message(text string, pkg *packages.Package) string {
 	if m := pkg.Module; m != nil && m.Dir != "" {
 		text = strings.ReplaceAll(text, m.Dir, m.Path+"@"+m.Version)
 	}
+	return bounded(text)
+}
+
+// bounded cuts a text that its author may have made as long as he liked.
+func bounded(text string) string {
 	if len(text) > 500 {
 		text = strings.ToValidUTF8(text[:500], "") + "..."
 	}

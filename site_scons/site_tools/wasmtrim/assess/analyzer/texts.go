@@ -13,7 +13,12 @@ import (
 // unknown stands in a text for what is only known when the program runs.
 const unknown = "\x00"
 
-const deepest = 20 // steps that are followed back to a text's parts
+// A text is followed back to its parts for so many steps, and read for so many bytes: a stranger may
+// have made it as long as he liked.
+const (
+	mostSteps = 200
+	mostBytes = 4096
+)
 
 // joins are the functions whose result is a path of their arguments.
 var joins = map[string]bool{"path.Join": true, "path/filepath.Join": true}
@@ -29,19 +34,19 @@ func (a *analysis) built(fn *ssa.Function, at token.Pos, value ssa.Value) {
 	default:
 		return
 	}
-	if partOf(value) == nil {
-		a.text(fn, at, known(value, 0))
+	if a.partOf(value) == nil {
+		a.text(fn, at, a.known(value))
 	}
 }
 
 // written looks at a text in the source, unless it is a part of one that `built` looks at.
 func (a *analysis) written(fn *ssa.Function, instruction ssa.Instruction, text string) {
-	if whole, ok := instruction.(*ssa.BinOp); ok && isBuilt(whole) {
+	if whole, ok := instruction.(*ssa.BinOp); ok && a.isBuilt(whole) {
 		return
 	}
 	at := instruction.Pos()
 	if call := takes(instruction); call != nil {
-		if isBuilt(call) {
+		if a.isBuilt(call) {
 			return
 		}
 		at = call.Pos()
@@ -59,21 +64,21 @@ func (a *analysis) text(fn *ssa.Function, at token.Pos, text string) {
 }
 
 // isBuilt tells a value that `built` knows the beginning of.
-func isBuilt(value ssa.Value) bool {
-	text := known(value, 0)
+func (a *analysis) isBuilt(value ssa.Value) bool {
+	text := a.known(value)
 	return text != "" && !strings.HasPrefix(text, unknown)
 }
 
 // partOf gives the text that a value is a part of, where that is known to be built of it.
-func partOf(value ssa.Value) ssa.Value {
+func (a *analysis) partOf(value ssa.Value) ssa.Value {
 	if value.Referrers() == nil {
 		return nil
 	}
 	for _, user := range *value.Referrers() {
-		if whole, ok := user.(*ssa.BinOp); ok && whole.Op == token.ADD && isBuilt(whole) {
+		if whole, ok := user.(*ssa.BinOp); ok && whole.Op == token.ADD && a.isBuilt(whole) {
 			return whole
 		}
-		if call := takes(user); call != nil && isBuilt(call) {
+		if call := takes(user); call != nil && a.isBuilt(call) {
 			return call
 		}
 	}
@@ -117,10 +122,29 @@ func takes(instruction ssa.Instruction) *ssa.Call {
 }
 
 // known gives a text as far as it is known when the program is built.
-func known(value ssa.Value, depth int) string {
-	if depth > deepest {
+func (a *analysis) known(value ssa.Value) string {
+	r := reading{analysis: a, steps: mostSteps}
+	return r.text(value)
+}
+
+// reading is what is left to read one text with.
+type reading struct {
+	*analysis
+	steps int
+}
+
+func (r *reading) text(value ssa.Value) string {
+	if r.steps--; r.steps < 0 {
 		return unknown
 	}
+	text := r.parts(value)
+	if len(text) > mostBytes {
+		return text[:mostBytes] + unknown
+	}
+	return text
+}
+
+func (r *reading) parts(value ssa.Value) string {
 	switch v := value.(type) {
 	case *ssa.Const:
 		if text := constText(v); text != "" {
@@ -131,25 +155,25 @@ func known(value ssa.Value, depth int) string {
 		}
 	case *ssa.BinOp:
 		if v.Op == token.ADD {
-			return known(v.X, depth+1) + known(v.Y, depth+1)
+			return r.text(v.X) + r.text(v.Y)
 		}
 	case *ssa.ChangeType:
-		return known(v.X, depth+1)
+		return r.text(v.X)
 	case *ssa.Convert:
-		return known(v.X, depth+1)
+		return r.text(v.X)
 	case *ssa.MakeInterface:
-		return known(v.X, depth+1)
+		return r.text(v.X)
 	case *ssa.UnOp:
 		if global, ok := v.X.(*ssa.Global); ok && v.Op == token.MUL {
-			return initial(global, depth+1)
+			return r.initial(global)
 		}
 	case *ssa.Call:
-		return called(v, depth+1)
+		return r.called(v)
 	}
 	return unknown
 }
 
-func called(call *ssa.Call, depth int) string {
+func (r *reading) called(call *ssa.Call) string {
 	callee := call.Call.StaticCallee()
 	if callee == nil || callee.Object() == nil || callee.Object().Pkg() == nil {
 		return unknown
@@ -157,17 +181,17 @@ func called(call *ssa.Call, depth int) string {
 	args := call.Call.Args
 	switch name := callee.Object().Pkg().Path() + "." + callee.Object().Name(); {
 	case joins[name] && len(args) == 1:
-		parts := elements(args[0], depth)
+		parts := r.elements(args[0])
 		if len(parts) == 0 {
 			return unknown
 		}
 		return path.Join(parts...)
 	case name == "strings.Join" && len(args) == 2:
-		return strings.Join(elements(args[0], depth), known(args[1], depth))
+		return strings.Join(r.elements(args[0]), r.text(args[1]))
 	case name == "fmt.Sprintf" && len(args) == 2:
-		return formatted(known(args[0], depth), elements(args[1], depth))
+		return formatted(r.text(args[0]), r.elements(args[1]))
 	case name == "fmt.Sprint" && len(args) == 1:
-		return strings.Join(elements(args[0], depth), "")
+		return strings.Join(r.elements(args[0]), "")
 	}
 	return unknown
 }
@@ -199,7 +223,7 @@ func formatted(format string, args []string) string {
 }
 
 // elements gives the parts of a slice that is written out, as those of a variadic call.
-func elements(slice ssa.Value, depth int) []string {
+func (r *reading) elements(slice ssa.Value) []string {
 	cut, ok := slice.(*ssa.Slice)
 	if !ok {
 		return nil
@@ -221,7 +245,7 @@ func elements(slice ssa.Value, depth int) []string {
 		}
 		for _, user := range *at.Referrers() {
 			if store, ok := user.(*ssa.Store); ok {
-				parts[index.Int64()] = known(store.Val, depth+1)
+				parts[index.Int64()] = r.text(store.Val)
 				most = max(most, index.Int64())
 			}
 		}
@@ -240,21 +264,24 @@ func elements(slice ssa.Value, depth int) []string {
 	return list
 }
 
-// initial gives the text of a package variable that only its package's init sets.
-func initial(global *ssa.Global, depth int) string {
-	if global.Pkg == nil {
-		return unknown
-	}
-	init := global.Pkg.Func("init")
-	if init == nil {
-		return unknown
-	}
-	for _, block := range init.Blocks {
-		for _, instruction := range block.Instrs {
-			if store, ok := instruction.(*ssa.Store); ok && store.Addr == global {
-				return known(store.Val, depth+1)
+// initial gives the text that a package variable begins with.
+func (r *reading) initial(global *ssa.Global) string {
+	values, known := r.initials[global.Pkg]
+	if !known {
+		values = map[ssa.Value]ssa.Value{}
+		if global.Pkg != nil && global.Pkg.Func("init") != nil {
+			for _, block := range global.Pkg.Func("init").Blocks {
+				for _, instruction := range block.Instrs {
+					if store, ok := instruction.(*ssa.Store); ok {
+						values[store.Addr] = store.Val
+					}
+				}
 			}
 		}
+		r.initials[global.Pkg] = values
+	}
+	if value := values[global]; value != nil {
+		return r.text(value)
 	}
 	return unknown
 }
@@ -268,7 +295,7 @@ func constText(c *ssa.Const) string {
 
 // shown writes a text for a reader: what is unknown as *, bounded, without control characters.
 func shown(text string) string {
-	text = strings.Map(func(r rune) rune {
+	return bounded(strings.Map(func(r rune) rune {
 		if string(r) == unknown {
 			return '*'
 		}
@@ -276,9 +303,5 @@ func shown(text string) string {
 			return -1
 		}
 		return r
-	}, text)
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "") + "..."
-	}
-	return text
+	}, text))
 }

@@ -142,7 +142,7 @@ func (a *analysis) use(fn *ssa.Function, at token.Pos, rule, symbol string) {
 	}
 	path, own := a.path(fn, at)
 	_, certain := a.certain[fn]
-	a.found.add(Finding{Rule: rule, Symbol: symbol, File: own.File, Line: own.Line,
+	a.found.add(Finding{Rule: rule, Symbol: bounded(symbol), File: own.File, Line: own.Line,
 		Direct: a.owns(fn), Certain: certain, Package: a.packageOf(fn).PkgPath, Path: path}, a.target)
 }
 

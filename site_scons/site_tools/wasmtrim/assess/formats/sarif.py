@@ -60,7 +60,9 @@ def text(assessment: Assessment) -> str:
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"wasmtrim-assess/{assessment.target}/"},
-        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the folder that files are relative to"}}},
+        "originalUriBaseIds": {
+            "SRCROOT": {"description": {"text": "the folder that files are relative to"}}
+        },
         "results": results,
         "properties": properties,
     }
