@@ -25,6 +25,7 @@ LAYERS = (
     {"compilers"},
     {"stages"},
     {"sizes", "toolchain", "profile", "provenance"},
+    {"records"},
     {"wasm", "located_yaml", "git", "engine"},
     {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check"},
     {"errors", "escaping"},

@@ -6,14 +6,15 @@ import subprocess
 from pathlib import Path
 
 from wasmtrim.provenance import Sources, ToolRecord, sources, statement, sums
+from wasmtrim.records import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.release import of_stages
 
-RECORD = {
-    "profile": "plugin",
-    "stages": [
-        {"name": "compile", "argv": ["go", "build"], "sha256": "aa"},
-        {"name": "optimize", "argv": ["wasm-opt", "-Oz"], "sha256": "bb"},
-    ],
-}
+TOOL = ToolUsed("a program", "1", pinned=True)
+STAGES = (
+    (StageRecord("compile", TOOL, ("go", "build"), 1.0), FileSize(9, 9, 9, "aa"), None),
+    (StageRecord("optimize", TOOL, ("wasm-opt", "-Oz"), 1.0), FileSize(8, 8, 8, "bb"), None),
+)
+RECORD = of_stages("plugin", None, [], {}, STAGES)
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from wasmtrim import records
 from wasmtrim.errors import UsageError
+from wasmtrim.records import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.release import of_stages
 from wasmtrim.reproduction import Difference, differences, reproduce
 
 ADDER = '(module (memory (export "memory") 1) (func (export "_start")))'
@@ -84,8 +86,10 @@ def test_without_a_release_there_is_nothing_to_reproduce(tmp_path: Path) -> None
 def test_records_may_differ_in_seconds_only(tmp_path: Path) -> None:
     for folder, seconds, raw in (("a", 1.0, 8), ("b", 2.0, 8), ("c", 1.0, 9)):
         (tmp_path / folder).mkdir()
-        record = {"stages": [{"raw": raw, "seconds": seconds}]}
-        (tmp_path / folder / "x.sizes.json").write_text(json.dumps(record))
+        stage = StageRecord("compile", ToolUsed("go", "1.26.6", pinned=True), (), seconds)
+        size = FileSize(raw, 9, 9, "f" * 64)
+        record = of_stages("x", None, [], {}, [(stage, size, None)])
+        records.SIZES.write(tmp_path / folder / "x.sizes.json", record)
     assert list(differences(tmp_path / "a", tmp_path / "b")) == []
     assert list(differences(tmp_path / "a", tmp_path / "c")) == [
         Difference("x.sizes.json", "the records differ in more than seconds")

@@ -1,11 +1,9 @@
-"""The size record: what a module weighs, the same on every machine, and what it says of a stage."""
+"""What a module weighs, the same on every machine."""
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import hashlib
-from pathlib import Path
 
 import brotli
 import deflate
@@ -13,12 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasmtrim import sizes
-from wasmtrim.sizes import CompilerUsed, FileSize, StageRecord, ToolUsed
-
-OPT = ToolUsed("wasm-opt", "132", pinned=True)
-GO = ToolUsed("go", "1.26.6", pinned=True)
-LIGHT = FileSize(raw=10, gzip=8, brotli=6, sha256="00")
-HEAVY = FileSize(raw=100, gzip=80, brotli=60, sha256="ff")
+from wasmtrim.records import FileSize
 
 
 def test_a_weight_is_that_of_the_bytes() -> None:
@@ -49,70 +42,3 @@ def test_any_bytes_have_a_weight(data: bytes) -> None:
     assert size == sizes.measure(data)
     assert size.gzip >= 18
     assert size.brotli >= 1
-
-
-def test_a_stage_record_outlives_its_file(tmp_path: Path) -> None:
-    path = tmp_path / "x.stage.json"
-    for linked in (None, HEAVY):
-        record = StageRecord("compile", GO, ("go", "build"), 1.5, ("a note",), linked)
-        sizes.write_json(path, dataclasses.asdict(record))
-        assert sizes.read_stage(path) == record
-
-
-def record(
-    *stages: tuple[StageRecord, FileSize, int | None], **options: object
-) -> dict[str, object]:
-    compiler = CompilerUsed("go", "1.26.6", fallback=True)
-    return sizes.release_record("edge", compiler, ["sign-ext"], stages, **options)  # type: ignore[arg-type]
-
-
-def test_a_release_lists_its_stages_in_the_order_run() -> None:
-    content = record(
-        (StageRecord("compile", GO, ("go", "build"), 2.0), HEAVY, 7),
-        (StageRecord("optimize", OPT, ("wasm-opt", "-Oz"), 1.0), LIGHT, None),
-    )
-    assert content["compiler"] == {"name": "go", "version": "1.26.6", "fallback": True}
-    assert content["stages"] == [
-        {
-            "name": "compile",
-            "tool": {"name": "go", "version": "1.26.6", "pinned": True},
-            "argv": ["go", "build"],
-            "raw": 100,
-            "gzip": 80,
-            "brotli": 60,
-            "fuel": 7,
-            "seconds": 2.0,
-            "sha256": "ff",
-        },
-        {
-            "name": "optimize",
-            "tool": {"name": "wasm-opt", "version": "132", "pinned": True},
-            "argv": ["wasm-opt", "-Oz"],
-            "raw": 10,
-            "gzip": 8,
-            "brotli": 6,
-            "fuel": None,
-            "seconds": 1.0,
-            "sha256": "00",
-        },
-    ]
-
-
-def test_what_the_linker_made_is_a_row_before_the_compiler_s() -> None:
-    compiled = StageRecord("compile", GO, ("tinygo", "build"), 2.0, linked=HEAVY)
-    rows = record((compiled, LIGHT, None))["stages"]
-    assert isinstance(rows, list)
-    assert [(row["name"], row["raw"], row["seconds"]) for row in rows] == [
-        ("link", 100, 0.0),
-        ("compile", 10, 2.0),
-    ]
-
-
-def test_notes_say_what_is_not_pinned_and_what_each_stage_remarked() -> None:
-    other = ToolUsed("wasm-opt", "108", pinned=False)
-    stage = StageRecord("optimize", other, ("wasm-opt",), 1.0, ("changed nothing",))
-    assert record((stage, LIGHT, None), remarks=["Go stands in"])["notes"] == [
-        "Go stands in",
-        "optimize: wasm-opt 108 is not the pinned version",
-        "optimize: changed nothing",
-    ]

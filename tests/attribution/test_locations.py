@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from wasmtrim import wasm
+from wasmtrim import records, wasm
 from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners
-from wasmtrim.attribution.dwarf import SECTION, Dwarf, SourceLocation
+from wasmtrim.attribution.dwarf import SECTION, Dwarf
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
+from wasmtrim.records import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.locations import SourceLocation
+from wasmtrim.records.release import of_stages
 from wasmtrim.sizes import sha256
 
 Wat = Callable[[str], wasm.Module]
@@ -129,12 +132,11 @@ def released(wat: Wat, tmp_path: Path, linked: str = "") -> Owners:
     """A module that lies beside its records, as in dist/."""
     module, shipped = wat(BARE).data, tmp_path / "app.wasm"
     shipped.write_bytes(module)
-    stages = [
-        {"name": "link", "sha256": linked or sha256(module)},
-        {"name": "compile", "sha256": sha256(module)},
-    ]
-    record = {"schema": 1, "stages": stages, "groups": {}}
-    shipped.with_suffix(".sizes.json").write_text(json.dumps(record))
+    size = FileSize(len(module), 0, 0, sha256(module))
+    before = replace(size, sha256=linked or size.sha256)
+    stage = StageRecord("compile", ToolUsed("tinygo", "0.41.1", True), (), 1.0, linked=before)
+    record = of_stages("app", None, [], {}, [(stage, size, None)])
+    records.SIZES.write(shipped.with_suffix(".sizes.json"), record)
     place = SourceLocation("native/shape.c", 3, ("twice",), "(C) native")
     locations.write(shipped.with_suffix(".locations.json"), module, {"area": place})
     return name_sources.beside(shipped, module).owners(module)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim import wasm
+from wasmtrim import records, wasm
 from wasmtrim.attribution import name_sources
 from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
+from wasmtrim.records import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.release import of_stages
 from wasmtrim.sizes import sha256
 
 TEXT = """(module
@@ -34,9 +36,10 @@ def module(wat: Callable[[str], wasm.Module], tmp_path: Path) -> Path:
 
 
 def record(module: Path, groups: object, digest: str = "") -> None:
-    stages = [{"name": "compile", "sha256": digest or sha256(module.read_bytes())}]
-    content = {"schema": 1, "stages": stages, "groups": groups}
-    module.with_suffix(".sizes.json").write_text(json.dumps(content))
+    size = FileSize(9, 9, 9, digest or sha256(module.read_bytes()))
+    stage = StageRecord("compile", ToolUsed("go", "1.26.6", pinned=True), (), 1.0)
+    content = json.loads(records.SIZES.text(of_stages("app", None, [], {}, [(stage, size, None)])))
+    module.with_suffix(".sizes.json").write_text(json.dumps(content | {"groups": groups}))
 
 
 def groups(module: Path) -> list[str]:

@@ -13,7 +13,7 @@ import wasmtime
 import yaml
 from PIL import Image
 
-from wasmtrim import profile, sizes
+from wasmtrim import profile, records, sizes
 from wasmtrim.toolchain import Locator, pins
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import StageRun, Verification, run_smoke, verify
@@ -114,7 +114,7 @@ def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verificati
             loaded,
             None,
             [StageRun("module", path, folder if loaded.smoke else None)],
-            sizes.measure(module) if "gzip" in own else sizes.FileSize(len(module), 0, 0, ""),
+            sizes.measure(module) if "gzip" in own else records.FileSize(len(module), 0, 0, ""),
             wasm_tools=wasm_tools,
             root=tmp_path,
             into=folder,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wasmtrim.records import CompilerUsed, FileSize, Release, Stage, ToolUsed
 from wasmtrim.regression.inventory import FunctionSize, Inventory
-from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import CompilerUsed, FileSize, ToolUsed
 
 
 def function(name: str, size: int, package: str = "main", *, body: str = "") -> FunctionSize:
@@ -28,14 +27,25 @@ def snapshot(
 ) -> Snapshot:
     """A module of that size; gzip is a half of it, brotli a third unless said."""
     size = FileSize(raw, raw // 2, raw // 3 if brotli is None else brotli, f"{raw:064x}")
-    stage = Stage("optimize", ToolUsed("wasm-opt", "132", True), tuple(argv), size, fuel, 1.0)
+    stage = Stage(
+        name="optimize",
+        tool=ToolUsed("wasm-opt", "132", True),
+        argv=tuple(argv),
+        raw=size.raw,
+        gzip=size.gzip,
+        brotli=size.brotli,
+        fuel=fuel,
+        seconds=1.0,
+        sha256=size.sha256,
+    )
     release = Release(
-        "edge",
-        CompilerUsed("go", compiler, False),
-        ("sign-ext",),
-        {"gzip": "deflate 0.9.0, level 9", "brotli": "brotli 1.2.1, quality 11"},
-        (stage,),
-        (),
+        profile="edge",
+        compiler=CompilerUsed("go", compiler, False),
+        features=("sign-ext",),
+        groups={},
+        compressors={"gzip": "deflate 0.9.0, level 9", "brotli": "brotli 1.2.1, quality 11"},
+        stages=(stage,),
+        notes=(),
     )
     code = sum(function.bytes for function in functions)
     contents = Inventory(

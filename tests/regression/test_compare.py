@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from tests.regression.conftest import function, snapshot
 
+from wasmtrim.records import Change
 from wasmtrim.regression import inventory
-from wasmtrim.regression.compare import Change, compare
+from wasmtrim.regression.compare import compare
 
 
 def test_a_snapshot_differs_in_nothing_from_itself() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.errors import UsageError
+from wasmtrim.records import Entry
 from wasmtrim.regression import history
-from wasmtrim.regression.history import Entry
 
 ENTRY = Entry("2026-01-02T10:00:00+00:00", "a" * 40, "edge", "go 1.26.6", 9, 5, 4, 77, "f" * 64)
 
@@ -58,7 +58,7 @@ def line(**changed: object) -> str:
         "gzip": 1,
         "brotli": 1,
         "fuel": None,
-        "sha256": "f",
+        "sha256": "f" * 64,
     }
     return json.dumps(known | changed)
 
@@ -72,7 +72,6 @@ def line(**changed: object) -> str:
         line(raw="9"),
         line(date="yesterday"),
         line(date="2026-01-02"),
-        line(more=1),
         line(compiler=""),
     ],
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from wasmtrim import records
 from wasmtrim.cli import history as command
 from wasmtrim.errors import UsageError
+from wasmtrim.records import CompilerUsed, FileSize, StageRecord, ToolUsed
+from wasmtrim.records.release import of_stages
 from wasmtrim.regression import history
-from wasmtrim.sizes import CompilerUsed, FileSize, StageRecord, ToolUsed, release_record
 
 
 def run(*argv: str) -> int:
@@ -27,10 +28,9 @@ def build(root: Path, profile: str, raw: int) -> None:
     (root / "dist").mkdir(exist_ok=True)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 1.0)
     size = FileSize(raw, raw // 2, raw // 3, "f" * 64)
-    content = release_record(
-        profile, CompilerUsed("go", "1.26.6", False), [], [(stage, size, None)]
-    )
-    (root / "dist" / f"{profile}.sizes.json").write_text(json.dumps(content))
+    used = CompilerUsed("go", "1.26.6", False)
+    record = of_stages(profile, used, [], {}, [(stage, size, None)])
+    records.SIZES.write(root / "dist" / f"{profile}.sizes.json", record)
 
 
 @pytest.fixture

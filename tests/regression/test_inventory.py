@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from wasmtrim.attribution import NameSources
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
 from wasmtrim.regression import inventory
-from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 GO = """(module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from wasmtrim import records
 from wasmtrim.errors import CheckError, UsageError
+from wasmtrim.records import StageRecord, ToolUsed
+from wasmtrim.records.release import of_stages
 from wasmtrim.regression.read import of_bytes, snapshot
-from wasmtrim.sizes import StageRecord, ToolUsed, measure, release_record
+from wasmtrim.sizes import measure
 
 EMPTY = b"\0asm\1\0\0\0"
 
@@ -19,8 +21,8 @@ def dist(tmp_path: Path, assemble: Callable[[str], bytes]) -> Path:
     module = assemble("(module (func $main.run))")
     (tmp_path / "edge.wasm").write_bytes(module)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 3.5)
-    content = release_record("edge", None, [], [(stage, measure(module), None)])
-    (tmp_path / "edge.sizes.json").write_text(json.dumps(content))
+    record = of_stages("edge", None, [], {}, [(stage, measure(module), None)])
+    records.SIZES.write(tmp_path / "edge.sizes.json", record)
     return tmp_path
 
 

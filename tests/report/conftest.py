@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import pytest
 
+from wasmtrim import records
 from wasmtrim.attribution import breakdown
 from wasmtrim.check import Check, Outcome, failed, held
+from wasmtrim.records import Change, Comparison, Figures, Names, StageChange, VerificationRecord
+from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.regression.budget_result import BudgetResult, Exceeded
-from wasmtrim.regression.compare import Change, Comparison, Figures, Names, StageChange
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Report, read
 from wasmtrim.sizes import sha256
@@ -56,15 +58,15 @@ class Dist:
             profile=name,
             compiler=compiler,
             features=["sign-ext"],
+            groups={},
             compressors={"gzip": "deflate 0.9.0, level 9", "brotli": "brotli 1.2.1, quality 11"},
             stages=rows,
             notes=list(notes),
         )
 
     def verification(self, name: str, *checks: Check) -> None:
-        rows = [check.to_json() for check in checks]
-        ok = all(check.ok for check in checks)
-        self._write(f"{name}.verify.json", profile=name, ok=ok, checks=rows)
+        record = VerificationRecord.of(name, checks)
+        records.VERIFICATION.write(self.path / f"{name}.verify.json", record)
 
     def passed(self, name: str) -> None:
         self.sizes(name)
@@ -78,14 +80,13 @@ class Dist:
         """Judge the module that the record tells of."""
         record = json.loads((self.path / f"{name}.sizes.json").read_text())
         result = replace(result, module=record["stages"][-1]["sha256"])
-        self._write(f"{name}.regression.json", **result.to_json())
+        records.REGRESSION.write(self.path / f"{name}.regression.json", result.record())
 
     def module(self, name: str, data: bytes) -> None:
         """Ship this module: the records are to tell of it."""
         (self.path / f"{name}.wasm").write_bytes(data)
-        breakdown.write(
-            self.path / f"{name}.breakdown.json", sha256(data), breakdown.of_module(data)
-        )
+        held = BreakdownRecord(sha256(data), breakdown.of_module(data))
+        records.BREAKDOWN.write(self.path / f"{name}.breakdown.json", held)
         file = self.path / f"{name}.sizes.json"
         record = json.loads(file.read_text())
         record["stages"][-1]["sha256"] = sha256(data)

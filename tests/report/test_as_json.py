@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 
-from wasmtrim.regression.result import RegressionResult, read
+from wasmtrim import records
+from wasmtrim.regression.result import RegressionResult, of_record
 from wasmtrim.report import as_json
 
 if TYPE_CHECKING:
@@ -49,6 +50,6 @@ def test_a_judgement_is_read_again_as_it_was_written(dist: Dist, grown: Regressi
     dist.sizes("edge")
     dist.judged("edge", grown)
 
-    found = read(dist.path / "edge.regression.json")
+    found = of_record(records.REGRESSION.read(dist.path / "edge.regression.json"))
 
     assert replace(found, module=grown.module) == grown

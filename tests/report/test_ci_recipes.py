@@ -151,7 +151,7 @@ def test_the_job_that_posts_fails_when_there_is_nothing_it_could_post(tmp_path: 
     ran = shell(post["run"], tmp_path, GITHUB_TOKEN="x")
 
     assert ran.returncode == 2
-    assert "built/report/report.json: No such file" in ran.stderr
+    assert "built/report/report.json: no such file" in ran.stderr
 
 
 def test_the_gitlab_job_ends_as_the_build_did_and_says_when_there_is_no_note(change: Path) -> None:

@@ -19,7 +19,7 @@ from tests.report.conftest import HOSTILE, grown_result
 
 from wasmtrim.check import failed, not_judged
 from wasmtrim.escaping import printable
-from wasmtrim.regression.compare import Change, Names
+from wasmtrim.records import Change, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import FOLDER, FORMATS
 from wasmtrim.report.model import Report

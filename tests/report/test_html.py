@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.report.conftest import HOSTILE
 
 from wasmtrim.check import failed, not_judged
-from wasmtrim.regression.history import Entry
+from wasmtrim.records import Entry
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html
 from wasmtrim.report.model import read
@@ -172,7 +172,8 @@ def test_the_profile_that_fails_is_told_first_and_what_several_are_told_is_told_
 
 def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:
     dist.passed("edge")
-    first = Entry("", "c" * 40, "edge", "tinygo 0.41.1", 0, 9, 8, None, "f")
+    day = "2026-01-01T00:00:00+00:00"
+    first = Entry(day, "c" * 40, "edge", "tinygo 0.41.1", 0, 9, 8, None, "f")
     past = [
         replace(first, date=f"2026-01-01T{n // 60:02}:{n % 60:02}:00+00:00", raw=200_000 + n)
         for n in range(1000)

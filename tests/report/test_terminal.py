@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wasmtrim.check import failed, held, not_judged
-from wasmtrim.regression.compare import Names
+from wasmtrim.records import Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import terminal
 from wasmtrim.report.model import read

@@ -11,7 +11,7 @@ import pytest
 from wasmtrim import wasm
 from wasmtrim.check import Check, Outcome, failed, held
 from wasmtrim.profile import Limits
-from wasmtrim.sizes import FileSize
+from wasmtrim.records import FileSize
 from wasmtrim.verify import limits, sandbox
 
 Assemble = Callable[..., Path]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim import sizes
+from wasmtrim import records, sizes
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Profile
 from wasmtrim.toolchain.locate import Tool
@@ -81,7 +81,7 @@ def test_a_verdict_is_the_same_in_every_folder(
     for name in ("one", "another, with a longer name"):
         (tmp_path / name).mkdir()
         verdict = judge(profile(), [path], tmp_path / name, wasm_tools)
-        texts.append(json.dumps(verdict.to_json("sample")))
+        texts.append(records.VERIFICATION.text(verdict.record("sample")))
     assert texts[0] == texts[1]
     assert json.loads(texts[0])["ok"] is False
     assert str(tmp_path) not in texts[0]
@@ -119,7 +119,7 @@ def test_a_module_too_large_to_read_is_not_read(tmp_path: Path, wasm_tools: Tool
     path = tmp_path / "module.wasm"
     with path.open("wb") as file:
         file.truncate(100 << 20)  # a hole: it takes no disk
-    size = sizes.FileSize(0, 0, 0, "")
+    size = records.FileSize(0, 0, 0, "")
     stages = [StageRun("module", path, None)]
     (check,) = verify(
         profile(), None, stages, size, wasm_tools=wasm_tools, root=tmp_path, into=tmp_path

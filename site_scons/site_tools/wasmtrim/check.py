@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 _MOST_FAULTS = 10
 
@@ -35,19 +34,6 @@ class Check:
     def judged(self) -> bool:
         """Whether there was something to judge by."""
         return self.outcome is not Outcome.NOT_JUDGED
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the check as a row of a record."""
-        return {"name": self.name, "ok": self.ok, "judged": self.judged, "detail": self.detail}
-
-
-def of_json(row: Mapping[str, Any]) -> Check:
-    """Give the check of a record's row. Raises KeyError or TypeError where it is none."""
-    name, ok, judged, detail = (row[key] for key in ("name", "ok", "judged", "detail"))
-    if [type(value) for value in (name, ok, judged, detail)] != [str, bool, bool, str]:
-        raise TypeError
-    outcome = Outcome.HELD if ok and judged else Outcome.NOT_JUDGED if ok else Outcome.FAILED
-    return Check(name, outcome, detail)
 
 
 def held(name: str, detail: str) -> Check:

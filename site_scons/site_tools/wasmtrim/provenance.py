@@ -14,6 +14,7 @@ from typing import Any
 
 from wasmtrim import __version__, git
 from wasmtrim.errors import ToolError
+from wasmtrim.records import Release
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
@@ -51,29 +52,29 @@ def sources(root: Path) -> Sources:
 
 
 def statement(
-    records: Sequence[Mapping[str, Any]], programs: Sequence[ToolRecord], origin: Sources
+    releases: Sequence[Release], programs: Sequence[ToolRecord], origin: Sources
 ) -> dict[str, Any]:
-    """Give the content of `provenance.json`; `records` are the contents of `NAME.sizes.json`."""
+    """Give the content of `provenance.json`; `releases` are those of `NAME.sizes.json`."""
     return {
         "_type": STATEMENT,
         "subject": [
             {
-                "name": f"{record['profile']}.wasm",
-                "digest": {"sha256": record["stages"][-1]["sha256"]},
+                "name": f"{release.profile}.wasm",
+                "digest": {"sha256": release.shipped.sha256},
             }
-            for record in records
+            for release in releases
         ],
         "predicateType": PREDICATE,
         "predicate": {
             "buildDefinition": {
                 "buildType": BUILD_TYPE,
-                "externalParameters": {"profiles": [record["profile"] for record in records]},
+                "externalParameters": {"profiles": [release.profile for release in releases]},
                 "internalParameters": {
-                    record["profile"]: [
-                        {"stage": stage["name"], "argv": stage["argv"], "sha256": stage["sha256"]}
-                        for stage in record["stages"]
+                    release.profile: [
+                        {"stage": stage.name, "argv": stage.argv, "sha256": stage.sha256}
+                        for stage in release.stages
                     ]
-                    for record in records
+                    for release in releases
                 },
                 "resolvedDependencies": [*_source(origin), *map(_tool, programs)],
             },

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from wasmtrim import git, process, wasm
+from wasmtrim import git, process, reading, records, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.provenance import Sources, sources
-from wasmtrim.sizes import read_json
+from wasmtrim.records import Release, codec
 
 CLONE_SECONDS = 600.0
 RELEASE_SECONDS = 7200.0
@@ -34,15 +34,16 @@ def recorded(root: Path) -> Sources:
     Raises UsageError where there is no release, or nothing that a clone could bring.
     """
     path = root / _PROVENANCE
+    if not path.exists():
+        raise UsageError(f"{path}: not there; run `scons release` first")
     try:
-        used = read_json(path)["predicate"]["buildDefinition"]["resolvedDependencies"]
+        statement = codec.loads(reading.whole(path, "a provenance", codec.MOST_BYTES))
+        used = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
         first = next(entry for entry in used if entry["name"] == "sources")
         made = Sources(first["digest"]["gitCommit"], first["annotations"]["dirty"])
-    except FileNotFoundError:
-        raise UsageError(f"{path}: not there; run `scons release` first") from None
     except StopIteration:
         raise UsageError(f"{path}: the release was not made in a git repository") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
     if made.dirty:
         raise UsageError(
@@ -95,11 +96,10 @@ def differences(first: Path, second: Path) -> Iterator[Difference]:
             yield Difference(name, _where(one.read_bytes(), other.read_bytes()))
 
 
-def _timeless(record: Path) -> Any:
-    content = read_json(record)
-    for stage in content["stages"]:
-        del stage["seconds"]
-    return content
+def _timeless(path: Path) -> Release:
+    release = records.SIZES.read(path)
+    stages = (dataclasses.replace(stage, seconds=0.0) for stage in release.stages)
+    return dataclasses.replace(release, stages=tuple(stages))
 
 
 def _where(one: bytes, other: bytes) -> str:

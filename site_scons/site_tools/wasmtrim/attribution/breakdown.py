@@ -6,119 +6,25 @@ passes or not. Like the records, it is the same for the same module on every mac
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING
 
-from wasmtrim import atomic
-from wasmtrim.attribution.package_shares import Share, shares_of
+from wasmtrim import records
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
-from wasmtrim.sizes import UNKNOWN_PACKAGE
+from wasmtrim.records.breakdown import Breakdown, PackageRetention, Part, Size
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.graph import Graph
     from wasmtrim.sizes import Compressed
 
-SCHEMA: Final = 1
-
-
-class Size(NamedTuple):
-    """Bytes: of the file itself, and of its gzip and its brotli file."""
-
-    bytes: int
-    gzip: int
-    brotli: int
-
-
-class Part(NamedTuple):
-    """A function. `where` is its file and line in the sources, "" where nobody knows them.
-
-    `retained`: the bytes that would leave with it, its own among them.
-    `before` is the link before it in its shortest chain: the place of the function that calls it,
-    or else in words what of the module leads to it; "" where nothing does.
-    """
-
-    name: str
-    package: str
-    group: str
-    where: str
-    bytes: int
-    gzip: int
-    brotli: int
-    retained: int
-    before: int | str
-
-
-class PackageRetention(NamedTuple):
-    """A package: what would leave with all of it, and the place of its function that is reached
-    by the shortest chain; None where nothing leads to it."""
-
-    retained: int
-    nearest: int | None
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """`functions` are in file order. `rest` is what is left of each section without them.
-
-    All these parts add up to `size`; the compressed ones do with the `overhead` of the streams' own
-    headers and tables. `sections` are the bytes of the whole ones. `approximate`: the names are
-    likely, not proven.
-    """
-
-    size: Size
-    overhead: Size
-    functions: tuple[Part, ...]
-    packages: Mapping[str, PackageRetention]
-    rest: Mapping[str, Size]
-    sections: Mapping[str, int]
-    approximate: bool
-
-    @cached_property
-    def shares(self) -> dict[str, Share]:
-        """What the functions of each package take, the largest package first."""
-        return shares_of(self.functions)
-
-
-def write(path: Path, module: str, found: Breakdown | None) -> None:
-    """Write the record of the module with this sha256; None where it can't be taken apart."""
-    content: dict[str, Any] = {"schema": SCHEMA, "module": module, "breakdown": None}
-    if found:
-        content["breakdown"] = {
-            "size": found.size,
-            "overhead": found.overhead,
-            "functions": found.functions,
-            "packages": found.packages,
-            "rest": found.rest,
-            "sections": found.sections,
-            "approximate": found.approximate,
-        }
-    atomic.write_text(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
-
 
 def read(path: Path, module: str) -> Breakdown | None:
     """Read what is known of the module with this sha256; None where there is nothing of it."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        held = content["breakdown"]
-        if (content["schema"], content["module"]) != (SCHEMA, module) or held is None:
-            return None
-        return Breakdown(
-            size=Size(*held["size"]),
-            overhead=Size(*held["overhead"]),
-            functions=tuple(Part(*row) for row in held["functions"]),
-            packages={name: PackageRetention(*row) for name, row in held["packages"].items()},
-            rest={name: Size(*row) for name, row in held["rest"].items()},
-            sections=held["sections"],
-            approximate=held["approximate"],
-        )
-    except (OSError, AttributeError, KeyError, TypeError, ValueError):
-        return None
+    found = records.BREAKDOWN.find(path)
+    return found.breakdown if found and found.module == module else None
 
 
 def of_module(

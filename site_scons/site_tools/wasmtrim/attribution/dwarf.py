@@ -14,6 +14,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
 
@@ -35,20 +36,6 @@ _C = (0x01, 0x02, 0x0C, 0x1D, 0x2C)  # DW_LANG_C89, C, C99, C11, C17
 _NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
 _EFFORT = 1_000_000  # ranges read: units may share them, without end
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLocation:
-    """`file` as the compiler knew it; `line` is where the function begins, 0 if nobody knows.
-
-    `inlined` are the symbols of the functions whose code became part of it; `package` is what its
-    file says of its owner where its symbol says nothing.
-    """
-
-    file: str
-    line: int = 0
-    inlined: tuple[str, ...] = ()
-    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)

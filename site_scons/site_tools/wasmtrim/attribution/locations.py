@@ -6,21 +6,17 @@ the same in both builds, as their linker left it. Paths are the same on every ma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
 
-from wasmtrim import atomic, sizes, wasm
+from wasmtrim import records, sizes, wasm
 from wasmtrim.attribution import symbols
-from wasmtrim.attribution.dwarf import Dwarf, SourceLocation
+from wasmtrim.attribution.dwarf import Dwarf
 from wasmtrim.attribution.packages import family
 from wasmtrim.errors import ModuleError
+from wasmtrim.records.locations import LocationsRecord, SourceLocation
 from wasmtrim.wasm import bodies, names
 from wasmtrim.wasm.module import Module
-
-SCHEMA: Final = 1
 
 
 def proven(linked: bytes, debug: bytes) -> dict[str, SourceLocation]:
@@ -46,7 +42,7 @@ def portable(
     `roots` has its folder by its name; "" is the project itself. What symbols leave open, C's and
     those that are exported under a name of their own, gets its package.
     """
-    named = {symbol: replace(p, file=_below(p.file, roots)) for symbol, p in locations.items()}
+    named = {symbol: p._replace(file=_below(p.file, roots)) for symbol, p in locations.items()}
     folders = {
         str(PurePosixPath(place.file).parent): symbols.parse(symbol).package
         for symbol, place in named.items()
@@ -55,38 +51,24 @@ def portable(
     return {
         symbol: place
         if symbols.parse(symbol).package
-        else replace(place, package=_package(place.file, folders))
+        else place._replace(package=_package(place.file, folders))
         for symbol, place in named.items()
     }
 
 
 def write(path: Path, linked: bytes, locations: Mapping[str, SourceLocation]) -> None:
     """Write the record of the module that the linker left, a line a function."""
-    rows = [
-        f"{json.dumps(symbol)}: {json.dumps([p.file, p.line, p.inlined, p.package])}"
-        for symbol, p in sorted(locations.items())
-    ]
-    head = f'{{"schema": {SCHEMA}, "linked": "{sizes.sha256(linked)}", "functions": {{'
-    atomic.write_text(path, head + "\n" + ",\n".join(rows) + "\n}}\n")
+    ordered = dict(sorted(locations.items()))
+    records.LOCATIONS.write(path, LocationsRecord(sizes.sha256(linked), ordered))
 
 
-def read(path: Path, linked: str) -> dict[str, SourceLocation]:
+def read(path: Path, linked: str) -> Mapping[str, SourceLocation]:
     """Read what is known of the linked module with this sha256; nothing where there is no record.
 
     One of another build, or of another version, is none.
     """
-    try:
-        content = sizes.read_json(path)
-        if (content["schema"], content["linked"]) != (SCHEMA, linked):
-            return {}
-        return {str(symbol): _place(row) for symbol, row in content["functions"].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return {}
-
-
-def _place(row: Any) -> SourceLocation:
-    file, line, inlined, package = row
-    return SourceLocation(str(file), int(line), tuple(map(str, inlined)), str(package))
+    found = records.LOCATIONS.find(path)
+    return found.functions if found and found.linked == linked else {}
 
 
 def _defined(module: Module, index: int) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wasmtrim import reading, sizes, wasm
+from wasmtrim import reading, records, sizes, wasm
 from wasmtrim.attribution import locations, unstripped
-from wasmtrim.attribution.dwarf import SourceLocation
 from wasmtrim.attribution.owners import Owners, owners
-from wasmtrim.sizes import OWN, THIRD_PARTY
+from wasmtrim.records.locations import SourceLocation
+from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
 
@@ -56,16 +56,12 @@ def beside(path: Path, data: bytes) -> NameSources:
     named = None
     if unstripped_of.is_file():
         named = reading.whole(unstripped_of, "a module", MODULE_BYTES)
-    try:
-        content = sizes.read_json(path.with_suffix(".sizes.json"))
-        digests = {stage["name"]: stage["sha256"] for stage in content["stages"]}
-        shipped, groups = content["stages"][-1]["sha256"], content["groups"].items()
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return NameSources(named)  # no record is there, or one of another version
-    if sizes.sha256(data) != shipped:
+    release = records.SIZES.find(path.with_suffix(".sizes.json"))
+    if release is None or sizes.sha256(data) != release.shipped.sha256:
         return NameSources(named)
+    linked = release.stage("link")
     return NameSources(
         named,
-        {package: group for package, group in groups if group in (OWN, THIRD_PARTY)},
-        locations.read(path.with_suffix(".locations.json"), digests.get("link", "")),
+        {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)},
+        locations.read(path.with_suffix(".locations.json"), linked.sha256) if linked else {},
     )

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from wasmtrim.attribution import dwarf, packages, symbols
 from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.dwarf import Dwarf, LazyLocation, SourceLocation
+from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.unstripped import UnstrippedNames
-from wasmtrim.sizes import UNKNOWN_PACKAGE
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.golang import pclntab
 from wasmtrim.wasm.golang.pclntab import GoFunction
@@ -111,7 +111,7 @@ class Owners:
     def package(self, index: int) -> str:
         """The package that a function is summed up under."""
         symbol = self.symbol(index)
-        return (packages.package_of(symbol) if symbol else "") or UNKNOWN_PACKAGE
+        return (packages.package_of(symbol) if symbol else "") or packages.UNKNOWN_PACKAGE
 
     def group(self, index: int) -> str:
         """One of packages.GROUPS."""

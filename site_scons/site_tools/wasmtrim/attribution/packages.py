@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from wasmtrim.attribution.symbols import DISPATCH, Symbol
-from wasmtrim.sizes import OWN, THIRD_PARTY
+from wasmtrim.records.stage import OWN, THIRD_PARTY
+
+UNKNOWN_PACKAGE = "(unknown)"  # of functions that nobody knows
 
 RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
 GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)

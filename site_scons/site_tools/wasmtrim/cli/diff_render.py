@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +58,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when they differ by more than is allowed."""
+    from wasmtrim.records import layout
     from wasmtrim.verify import difference
 
     operand.refuse_both("A and B", args.a, args.b)
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"{label}: {picture.fault}")
     same = found.same(args.allow)
     if args.json:
-        print(json.dumps(_document(found, same, args), indent=2, ensure_ascii=False))
+        print(layout.indented(_document(found, same, args)), end="")
     else:
         _print(found, same)
     return 0 if same else 1

@@ -34,17 +34,18 @@ def add(subparsers: Subparsers) -> None:
 
 def _add(args: argparse.Namespace) -> int:
     """Append the builds in dist/ of the current folder; those that are there already are left."""
-    from wasmtrim.regression import history, record
+    from wasmtrim import records
+    from wasmtrim.regression import history
 
     root = Path.cwd()
-    records = sorted((root / "dist").glob("*.sizes.json"))
-    built = {path.name.removesuffix(".sizes.json"): path for path in records}
+    found = sorted((root / "dist").glob("*.sizes.json"))
+    built = {path.name.removesuffix(".sizes.json"): path for path in found}
     missing = [name for name in args.profiles if name not in built]
     if missing or not built:
         raise UsageError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
     commit, date = history.head(root)
     entries = [
-        history.of_release(record.read(built[name]), commit, date, args.note)
+        history.of_release(records.SIZES.read(built[name]), commit, date, args.note)
         for name in args.profiles or built
     ]
     fresh = history.add(args.file, entries)

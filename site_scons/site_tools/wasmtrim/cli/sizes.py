@@ -92,7 +92,7 @@ class _Share:
 
 def _print_tables(items: Items | ComponentItems, found: Owners) -> None:
     from wasmtrim.attribution.compressed import gzip_shares
-    from wasmtrim.sizes import OWN, THIRD_PARTY
+    from wasmtrim.records.stage import OWN, THIRD_PARTY
 
     gzip = gzip_shares(items.data, items.bounds)
     sections: dict[str, _Share] = defaultdict(_Share)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from wasmtrim.check import Outcome
@@ -29,7 +28,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify one module in the project of the current folder; 0 when every check holds."""
-    from wasmtrim import atomic, profile, sizes, toolchain
+    from wasmtrim import atomic, profile, records, sizes, toolchain
     from wasmtrim.verify import MOST_MODULE_BYTES, StageRun, run_smoke, verify
 
     root = Path.cwd()
@@ -43,10 +42,9 @@ def run(args: argparse.Namespace) -> int:
     compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", sha256)
     limits = loaded.profile.limits
     compressed = (limits.gzip.for_compiler(None), limits.brotli.for_compiler(None))
-    if compressed == (None, None):  # then compressing it, which takes seconds, tells nothing
-        size = sizes.FileSize(len(data), 0, 0, sha256)
-    else:
-        size = sizes.measure(data)
+    # Where nothing bounds them, compressing it would take seconds and tell nothing.
+    packed = sizes.Compressed(b"", b"") if compressed == (None, None) else None
+    size = sizes.measure(data, packed)
     if loaded.profile.smoke:
         run_smoke(module, loaded.profile, compiler, root, into)
     verdict = verify(
@@ -59,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         into=into,
     )
     if args.json:
-        print(json.dumps(verdict.to_json(loaded.name), indent=2, ensure_ascii=False))
+        print(records.VERIFICATION.text(verdict.record(loaded.name)), end="")
         return 0 if verdict.ok else 1
     width = max(len(check.name) for check in verdict.checks)
     for check in verdict.checks:
@@ -78,12 +76,9 @@ def _compiler(record: Path, sha256: str) -> str | None:
 
     A limit that holds for one compiler only is judged for that one; for unknown modules, always.
     """
-    from wasmtrim import sizes
+    from wasmtrim import records
 
-    if not record.is_file():
+    released = records.SIZES.read(record) if record.exists() else None
+    if not released or released.shipped.sha256 != sha256 or not released.compiler:
         return None
-    released = sizes.read_json(record)
-    if released["stages"][-1]["sha256"] != sha256 or not released["compiler"]:
-        return None
-    name: str = released["compiler"]["name"]
-    return name
+    return released.compiler.name

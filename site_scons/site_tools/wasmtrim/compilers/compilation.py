@@ -10,7 +10,8 @@ from wasmtrim import atomic, process
 from wasmtrim.compilers import environment, go, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
-from wasmtrim.sizes import StageRecord, ToolUsed, measure
+from wasmtrim.records import StageRecord, ToolUsed
+from wasmtrim.sizes import measure
 from wasmtrim.stages.execution import StageResult, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
 from wasmtrim.toolchain import refused_go

@@ -17,7 +17,7 @@ from typing import Any
 
 from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError
-from wasmtrim.sizes import OWN, THIRD_PARTY
+from wasmtrim.records.stage import OWN, THIRD_PARTY
 
 TIMEOUT_SECONDS = 120.0
 _FORM = 3  # of the kept answer: one of another form is asked for again

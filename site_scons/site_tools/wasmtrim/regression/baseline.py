@@ -5,19 +5,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from wasmtrim import atomic, git
+from wasmtrim import atomic, git, records
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import UsageError
-from wasmtrim.regression import FOLDER, inventory, record
+from wasmtrim.records import Release
+from wasmtrim.records.baseline import (
+    BaselineRecord,
+    BaselineStage,
+    Function,
+    Overhead,
+    Package,
+    Section,
+)
+from wasmtrim.regression import FOLDER, inventory
 from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
-from wasmtrim.regression.record import Release
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import UNKNOWN_PACKAGE, sha256
+from wasmtrim.sizes import sha256
 
 COMMAND: Final = "scons baseline"
 _READY_MODULE = "module"  # stands for the compiler where there was none
@@ -34,76 +42,74 @@ def find(root: Path, release: Release) -> Snapshot | None:
     file = path_of(root, release)
     if not file.is_file():
         return None
-    return parse(file.read_text(encoding="utf-8"), f"baseline {file.relative_to(root)}")
+    name = f"baseline {file.relative_to(root)}"
+    return of_record(records.BASELINE.read(file, name), name)
 
 
-def text(release: Release, held: Inventory) -> str:
-    """Give the content of the file: JSON, each entry of a list or map on a line of its own."""
+def of_release(release: Release, held: Inventory) -> BaselineRecord:
+    """Give the content of the file; `held` is what the module that ships is made of."""
     gzip, brotli = held.costs("gzip"), held.costs("brotli")
     assert gzip
     assert brotli
-    sections = {
-        name: {"raw": size, "gzip": gzip.sections[name], "brotli": brotli.sections[name]}
-        for name, size in held.sections.items()
-    }
-    packages = {
-        name: {
-            "group": share.group,
-            "functions": share.functions,
-            "raw": share.bytes,
-            "gzip": gzip.packages[name],
-            "brotli": brotli.packages[name],
-        }
-        for name, share in sorted(held.packages.items())
-    }
-    known = record.to_json(release)
-    del known["notes"], known["groups"]
-    for stage in known["stages"]:
-        del stage["seconds"]
-    content = known | {
-        "compressed_overhead": {"gzip": gzip.overhead, "brotli": brotli.overhead},
-        "sections": sections,
-        "packages": packages,
-        "functions": sorted(map(_entry, held.functions)),
-        "imports": list(held.imports),
-        "exports": list(held.exports),
-    }
-    return "".join(["{\n", ",\n".join(_top(content)), "\n}\n"])
+    return BaselineRecord(
+        profile=release.profile,
+        compiler=release.compiler,
+        features=release.features,
+        compressors=release.compressors,
+        stages=tuple(map(BaselineStage.of, release.stages)),
+        compressed_overhead=Overhead(gzip.overhead, brotli.overhead),
+        sections={
+            name: Section(size, gzip.sections[name], brotli.sections[name])
+            for name, size in held.sections.items()
+        },
+        packages={
+            name: Package(
+                group=share.group,
+                functions=share.functions,
+                raw=share.bytes,
+                gzip=gzip.packages[name],
+                brotli=brotli.packages[name],
+            )
+            for name, share in sorted(held.packages.items())
+        },
+        functions=tuple(sorted(map(_entry, held.functions))),
+        imports=held.imports,
+        exports=held.exports,
+    )
 
 
-def is_one(text: str) -> bool:
-    """Tell a baseline from a size record."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and "functions" in content and "stages" in content
-
-
-def parse(text: str, where: str) -> Snapshot:
-    """Read a baseline; `where` names it to the reader. Raises UsageError when it is none."""
-    release = record.parse(text, where)
-    content = json.loads(text)
-    try:
-        sections, packages = content["sections"], content["packages"]
-        groups = {name: str(share["group"]) for name, share in packages.items()}
-        held = Inventory(
-            sections={name: int(size["raw"]) for name, size in sections.items()},
-            functions=tuple(_function(entry, groups) for entry in content["functions"]),
-            imports=tuple(map(str, content["imports"])),
-            exports=tuple(map(str, content["exports"])),
-            known_costs={
-                metric: Costs(
-                    {name: int(size[metric]) for name, size in sections.items()},
-                    {name: int(share[metric]) for name, share in packages.items()},
-                    int(content["compressed_overhead"][metric]),
-                )
-                for metric in ("gzip", "brotli")
-            },
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise UsageError(f"{where}: not a baseline; write it anew with `{COMMAND}`") from None
-    return Snapshot(where, release.shipped.size, release, held)
+def of_record(record: BaselineRecord, label: str) -> Snapshot:
+    """Give the state that a baseline keeps; `label` names it to the reader."""
+    groups = {name: share.group for name, share in record.packages.items()}
+    overhead = record.compressed_overhead
+    held = Inventory(
+        sections={name: size.raw for name, size in record.sections.items()},
+        functions=tuple(_function(entry, groups) for entry in record.functions),
+        imports=record.imports,
+        exports=record.exports,
+        known_costs={
+            "gzip": Costs(
+                {name: size.gzip for name, size in record.sections.items()},
+                {name: share.gzip for name, share in record.packages.items()},
+                overhead.gzip,
+            ),
+            "brotli": Costs(
+                {name: size.brotli for name, size in record.sections.items()},
+                {name: share.brotli for name, share in record.packages.items()},
+                overhead.brotli,
+            ),
+        },
+    )
+    release = Release(
+        profile=record.profile,
+        compiler=record.compiler,
+        features=record.features,
+        groups={},
+        compressors=record.compressors,
+        stages=tuple(stage.stage for stage in record.stages),
+        notes=(),
+    )
+    return Snapshot(label, release.shipped.size, release, held)
 
 
 def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> Iterator[str]:
@@ -115,16 +121,17 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
     if not dirty:
         _refuse_dirty(root)
     for profile in profiles:
-        release = record.read(dist / f"{profile}.sizes.json")
+        release = records.SIZES.read(dist / f"{profile}.sizes.json")
         try:
             old = find(root, release)
         except UsageError:  # of another version, or broken by hand: this is what fixes it
             old = None
-        fresh = text(release, _contents(dist / f"{profile}.wasm", release))
+        fresh = of_release(release, _contents(dist / f"{profile}.wasm", release))
         file = path_of(root, release)
-        if not file.is_file() or file.read_text(encoding="utf-8") != fresh:
-            atomic.write_text(file, fresh)
-        yield from _told(str(file.relative_to(root)), old, parse(fresh, ""))
+        text = records.BASELINE.text(fresh).encode()
+        if not file.is_file() or file.read_bytes() != text:
+            atomic.write_bytes(file, text)
+        yield from _told(str(file.relative_to(root)), old, of_record(fresh, ""))
 
 
 def _contents(module: Path, release: Release) -> Inventory:
@@ -169,35 +176,17 @@ def _figures(snapshot: Snapshot | None) -> dict[str, int]:
     return figures | {f"export {name}": 1 for name in held.exports}
 
 
-def _entry(function: FunctionSize) -> tuple[str, str, int]:
-    """Package, name and bytes; for an unknown function its type, which outlives a build."""
-    return (function.package, normalised(function.name) or function.type, function.bytes)
+def _entry(function: FunctionSize) -> Function:
+    """A function's row; one that is unknown has its type, which outlives a build."""
+    name = normalised(function.name) or function.type
+    return Function(function.package, name, function.bytes)
 
 
-def _function(entry: Sequence[Any], groups: Mapping[str, str]) -> FunctionSize:
-    package, name, size = entry
-    group = groups.get(str(package), "unknown")
-    if package == UNKNOWN_PACKAGE:
-        return FunctionSize("", package, group, int(size), type=str(name))
-    return FunctionSize(str(name), str(package), group, int(size))
-
-
-def _top(content: Mapping[str, Any]) -> Iterable[str]:
-    for key, value in content.items():
-        yield f"  {json.dumps(key)}: {_lines(value)}"
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, dict) and value:
-        entries = (f"{json.dumps(key)}: {_line(item)}" for key, item in value.items())
-        return "{\n    " + ",\n    ".join(entries) + "\n  }"
-    if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(map(_line, value)) + "\n  ]"
-    return _line(value)
-
-
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _function(entry: Function, groups: Mapping[str, str]) -> FunctionSize:
+    group = groups.get(entry.package, "unknown")
+    if entry.package == UNKNOWN_PACKAGE:
+        return FunctionSize("", entry.package, group, entry.bytes, type=entry.name)
+    return FunctionSize(entry.name, entry.package, group, entry.bytes)
 
 
 def _refuse_dirty(root: Path) -> None:

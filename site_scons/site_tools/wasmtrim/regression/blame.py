@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.regression.compare import Change, Comparison
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
+from wasmtrim.records import Change, Comparison
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget

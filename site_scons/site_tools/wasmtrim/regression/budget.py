@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.check import Outcome
+from wasmtrim.records import Comparison
 from wasmtrim.regression import blame, waiver
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.blame import BYTES, COMPRESSED
 from wasmtrim.regression.budget_result import BudgetResult, Exceeded
-from wasmtrim.regression.compare import Comparison
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Scope, Waiver

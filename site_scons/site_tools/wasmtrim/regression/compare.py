@@ -3,95 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from wasmtrim.records import Change, Comparison, Figures, Names, Release, Stage, StageChange
 from wasmtrim.regression import match, tool_changes
 from wasmtrim.regression.inventory import FunctionSize, Inventory
-from wasmtrim.regression.record import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
 
 _CHAINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A size that changed. `old` is None for what was added, `new` for what was removed.
-
-    `package` is there for functions; `was` is the former name of one that was renamed.
-    """
-
-    name: str
-    old: int | None
-    new: int | None
-    package: str = ""
-    was: str = ""
-
-    @property
-    def delta(self) -> int:
-        return (self.new or 0) - (self.old or 0)
-
-    @property
-    def word(self) -> str:
-        """`added`, `removed`, `grown`, `shrunk`, or `same size`."""
-        if self.old is None:
-            return "added"
-        if self.new is None:
-            return "removed"
-        return "grown" if self.delta > 0 else "shrunk" if self.delta < 0 else "same size"
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a stage's module weighs, in bytes, and the instructions of its run."""
-
-    raw: int
-    gzip: int
-    brotli: int
-    fuel: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StageChange:
-    """A stage in both, or in one of them."""
-
-    name: str
-    old: Figures | None
-    new: Figures | None
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Names that came and went, imports or exports, with their types."""
-
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What two snapshots differ in; `old` and `new` are their labels.
-
-    `identical`: they are the same file, byte for byte. `tool_changes` says how the tools,
-    their flags or the compressors differ. `metrics` are the figures of the whole module that both
-    sides have. `stages` are in the new order. Sections, packages (their
-    share of the code section) and functions are those whose size changed, the largest change
-    first; `rewritten` counts the functions of the same size, but of other bytes. `chains` say of
-    the packages that grew most what keeps each of them, from the module on.
-    """
-
-    old: str
-    new: str
-    identical: bool
-    tool_changes: tuple[str, ...]
-    metrics: Mapping[str, Change]
-    stages: tuple[StageChange, ...]
-    sections: tuple[Change, ...]
-    packages: tuple[Change, ...]
-    functions: tuple[Change, ...]
-    rewritten: int
-    imports: Names
-    exports: Names
-    chains: Mapping[str, tuple[str, ...]]
 
 
 def compare(old: Snapshot, new: Snapshot) -> Comparison:
@@ -157,8 +75,7 @@ def _stages(old: Release, new: Release) -> Iterator[StageChange]:
 
 
 def _figures(stage: Stage) -> Figures:
-    size = stage.size
-    return Figures(size.raw, size.gzip, size.brotli, stage.fuel)
+    return Figures(stage.raw, stage.gzip, stage.brotli, stage.fuel)
 
 
 def _sums(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
-from wasmtrim import reading
+from wasmtrim import reading, records
 from wasmtrim.errors import CheckError, ModuleError, UsageError
-from wasmtrim.regression import baseline, inventory, record
+from wasmtrim.records import codec
+from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import measure, sha256
 from wasmtrim.wasm.limits import MODULE_BYTES
@@ -31,15 +31,14 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     if data.startswith(_MAGIC):
         return _of_module(data, label, path)
     try:
-        text = data.decode()
-        json.loads(text)
+        content = codec.loads(data)
     except (ValueError, RecursionError):
         raise UsageError(
             f"{label}: neither a WebAssembly module nor a size record nor a baseline"
         ) from None
-    if baseline.is_one(text):
-        return baseline.parse(text, label)
-    release = record.parse(text, label)
+    if isinstance(content, dict) and "functions" in content:
+        return baseline.of_record(records.BASELINE.parse(data, label), label)
+    release = records.SIZES.parse(data, label)
     module = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
     found = None
     if module and module.is_file():
@@ -56,7 +55,7 @@ def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
         raise CheckError(f"{label}: {error}") from None
     beside = path.with_name(path.name.removesuffix(".wasm") + _RECORD) if path else None
     if beside and beside.is_file():
-        release = record.read(beside)
+        release = records.SIZES.read(beside)
         if release.shipped.size.sha256 == sha256(data):
             return Snapshot(label, release.shipped.size, release, found)
     return Snapshot(label, measure(data), None, found)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wasmtrim.records import FileSize, Release
 from wasmtrim.regression.inventory import Inventory
-from wasmtrim.regression.record import Release
-from wasmtrim.sizes import FileSize
 
 
 @dataclass(frozen=True)

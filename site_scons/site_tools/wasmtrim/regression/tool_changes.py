@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmtrim.regression.record import Release, Stage
+from wasmtrim.records import Release, Stage
 
 
 def differences(old: Release, new: Release) -> Iterator[str]:

@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from wasmtrim.attribution.breakdown import Breakdown
 from wasmtrim.escaping import printable
-from wasmtrim.regression.compare import Change, Comparison
-from wasmtrim.regression.record import Release
+from wasmtrim.records import Change, Comparison, Release
+from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import ProfileReport, Report
 

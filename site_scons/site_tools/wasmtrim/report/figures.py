@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wasmtrim.escaping import printable
-from wasmtrim.regression.record import Release
+from wasmtrim.records import Release
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wasmtrim.escaping import printable
+from wasmtrim.records import Comparison
 from wasmtrim.regression.budget import BROTLI_NOISE
-from wasmtrim.regression.compare import Comparison
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 

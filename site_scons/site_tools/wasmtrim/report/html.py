@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from wasmtrim import process
-from wasmtrim.attribution.breakdown import Breakdown
 from wasmtrim.escaping import printable
-from wasmtrim.regression.compare import Change
+from wasmtrim.records import Change
+from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.report import formatting
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Final
 
 from wasmtrim.escaping import printable
-from wasmtrim.regression.compare import Change, Comparison, Names
+from wasmtrim.records import Change, Comparison, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict

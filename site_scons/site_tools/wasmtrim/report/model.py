@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,14 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from wasmtrim import check
+from wasmtrim import records
 from wasmtrim.attribution import breakdown
-from wasmtrim.attribution.breakdown import Breakdown
 from wasmtrim.check import Check
-from wasmtrim.errors import UsageError
-from wasmtrim.regression import history, record, result
-from wasmtrim.regression.history import Entry
-from wasmtrim.regression.record import Release
+from wasmtrim.records import Entry, Release
+from wasmtrim.records.breakdown import Breakdown
+from wasmtrim.regression import history, result
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.sizes import sha256
 
@@ -157,8 +154,9 @@ def _profile(
         return ProfileReport(name, Verdict.NOT_BUILT, problem)
     sizes, verification = dist / f"{name}.sizes.json", dist / f"{name}.verify.json"
     judged = dist / f"{name}.regression.json"
-    release = record.read(sizes) if sizes.exists() else None
-    checks = _read_checks(verification) if verification.exists() else None
+    release = records.SIZES.read(sizes) if sizes.exists() else None
+    verified = records.VERIFICATION.read(verification) if verification.exists() else None
+    checks = tuple(row.check for row in verified.checks) if verified else None
     regression = _judged(judged, release) if release else None
     missing = [path.name for path in (sizes, verification) if not path.exists()]
     holds = all(check.ok for check in checks or ()) and (regression is None or regression.ok)
@@ -196,21 +194,7 @@ def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Pic
 
 def _judged(path: Path, release: Release) -> RegressionResult | None:
     """Read the result of this release; None where what lies there is of an earlier build."""
-    try:
-        found = result.read(path)
-    except (OSError, UsageError):
+    found = records.REGRESSION.find(path)
+    if found is None or found.module != release.shipped.sha256:
         return None
-    return found if found.module == release.shipped.size.sha256 else None
-
-
-def _read_checks(path: Path) -> tuple[Check, ...]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] != 1:
-            raise ValueError
-        return tuple(map(check.of_json, content["checks"]))
-    except (KeyError, TypeError, ValueError):
-        raise UsageError(
-            f"{path}: not a verification record that this version of wasmtrim reads;"
-            " build it anew with `scons release`"
-        ) from None
+    return result.of_record(found)

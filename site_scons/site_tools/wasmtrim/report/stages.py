@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wasmtrim.escaping import printable
-from wasmtrim.regression.record import Release
+from wasmtrim.records import Release
 from wasmtrim.report import formatting
 
 

@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from wasmtrim.escaping import printable
-from wasmtrim.regression.compare import Change
-from wasmtrim.regression.history import Entry
-from wasmtrim.regression.record import Release
+from wasmtrim.records import Change, Entry, Release
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict

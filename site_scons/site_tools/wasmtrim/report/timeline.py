@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from wasmtrim.regression.history import Entry
+from wasmtrim.records import Entry
 from wasmtrim.report import formatting
 
 _MOST_ENTRIES: Final = 50  # rows; the line has all

@@ -20,7 +20,7 @@ from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.dwarf import SourceLocation
+    from wasmtrim.records.locations import SourceLocation
 
 # Below the project's root; scons' clean takes the folders of `build` away.
 BUILD_FOLDER = "#build"

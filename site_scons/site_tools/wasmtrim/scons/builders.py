@@ -22,6 +22,7 @@ from wasmtrim import profile as profiles
 from wasmtrim.compilers import go, tinygo
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.profile import Compiler, Loaded, Timeouts
+from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import (
     RUNS_FOLDER,
@@ -43,7 +44,6 @@ from wasmtrim.scons.requests import (
     UnstrippedRequest,
     VerifyRequest,
 )
-from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage
 
 Nodes: TypeAlias = list[Node]

@@ -14,12 +14,12 @@ from SCons.Script import File
 
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Loaded, Profile, Strip
+from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build
 from wasmtrim.scons.builders import features_of, runs_of
 from wasmtrim.scons.locating import locate
 from wasmtrim.scons.requests import Chosen
-from wasmtrim.sizes import READY
 from wasmtrim.stages import STAGES, Stage, names, positions, strip
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage

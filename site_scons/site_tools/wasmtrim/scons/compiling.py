@@ -38,7 +38,7 @@ class CompileRequest(Request):
         return compilation.NAME
 
     def signature(self) -> object:
-        code = signature.code("compilers", "stages/execution.py")
+        code = signature.code("compilers", "stages/execution.py", "records/stage.py")
         programs = ("go", "tinygo", "wasm-opt") if self.name == "tinygo" else ("go",)
         # Where the checkout lies does not matter, which program of it is built does.
         source = os.path.relpath(self.source, self.build.root)

@@ -11,8 +11,9 @@ from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
 
-from wasmtrim import sizes
+from wasmtrim import records, sizes
 from wasmtrim.errors import ModuleError
+from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.builders import make, size_of
@@ -30,7 +31,7 @@ class BreakdownRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        code = signature.code("attribution", "wasm")
+        code = signature.code("attribution", "wasm", "records")
         return sizes.compressors(), code
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
@@ -44,7 +45,7 @@ class BreakdownRequest(Request):
             found = breakdown.of_module(module, known, packed)
         except ModuleError:
             found = None
-        breakdown.write(into, digest, found)
+        records.BREAKDOWN.write(into, BreakdownRecord(digest, found))
 
 
 def add(env: Any, build: Build) -> None:

@@ -13,7 +13,7 @@ from SCons.Builder import Builder
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import sizes
+from wasmtrim import records
 from wasmtrim.errors import CheckError, WasmtrimError
 from wasmtrim.profile import Loaded, Profile
 from wasmtrim.regression import FOLDER
@@ -40,7 +40,7 @@ class JudgeRequest(Request):
             self.profile.budget,
             self.profile.waivers,
             today,
-            signature.code("attribution", "wasm", "regression"),
+            signature.code("attribution", "wasm", "regression", "records"),
         )
 
     def files(self) -> list[str]:
@@ -53,7 +53,7 @@ class JudgeRequest(Request):
 
         dist = path_of(source[0]).parent
         found = result.of_release(self.name, self.profile, self.build.root, dist, date.today())
-        sizes.write_json(Path(target[0].abspath), found.to_json())
+        records.REGRESSION.write(Path(target[0].abspath), found.record())
         if not found.ok:
             faults = [f"  {f.name}: {f.detail}" for f in found.findings if not f.ok]
             raise CheckError("\n".join([f"{self.name}: the module grew too much", *faults]))

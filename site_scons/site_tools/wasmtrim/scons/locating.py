@@ -21,7 +21,7 @@ from wasmtrim.scons.compiling import LINKED, CompileRequest
 from wasmtrim.scons.requests import Request
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.dwarf import SourceLocation
+    from wasmtrim.records.locations import SourceLocation
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LocateRequest(Request):
     compiled: CompileRequest
 
     def signature(self) -> object:
-        return self.compiled.signature(), signature.code("attribution", "wasm")
+        return self.compiled.signature(), signature.code("attribution", "wasm", "records")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         from wasmtrim.attribution import locations

@@ -11,8 +11,9 @@ from SCons.Action import Action
 from SCons.Builder import Builder
 from SCons.Node import Node
 
-from wasmtrim import atomic, provenance, sizes
+from wasmtrim import atomic, provenance, records, sizes
 from wasmtrim.compilers import go, tinygo
+from wasmtrim.records import layout
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.builders import make, plain_emitter
@@ -62,14 +63,15 @@ class ProvenanceRequest(Request):
 
     def signature(self) -> object:
         origin = provenance.sources(self.build.root)
-        return origin, identity(self.build, *_PROGRAMS), signature.code("provenance.py")
+        return origin, identity(self.build, *_PROGRAMS), signature.code("provenance.py", "records")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
-        records = [sizes.read_json(path_of(node)) for node in source]
-        stages = [stage for record in records for stage in record["stages"]]
-        used = {stage["tool"]["name"] for stage in stages}
-        used |= {_FILES[stage["name"]] for stage in stages if stage["name"] in _FILES}
+        releases = [records.SIZES.read(path_of(node)) for node in source]
+        stages = [stage for release in releases for stage in release.stages]
+        used = {stage.tool.name for stage in stages}
+        used |= {_FILES[stage.name] for stage in stages if stage.name in _FILES}
         tools = [self.build.tool(name) for name in (*_PROGRAMS, *_FILES.values()) if name in used]
         programs = [provenance.ToolRecord(tool.name, tool.version, tool.digest) for tool in tools]
         origin = provenance.sources(self.build.root)
-        sizes.write_json(Path(target[0].abspath), provenance.statement(records, programs, origin))
+        statement = provenance.statement(releases, programs, origin)
+        atomic.write_text(Path(target[0].abspath), layout.indented(statement))

@@ -5,8 +5,6 @@ A node carries its request as `attributes.wasmtrim`, from the emitter on.
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -16,13 +14,14 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, sizes, verify, wasm
+from wasmtrim import atomic, records, sizes, verify, wasm
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import CheckError, ModuleError, ToolError, UsageError
 from wasmtrim.profile import Profile
+from wasmtrim.records import CompilerUsed, release
+from wasmtrim.records import stage as stage_record
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import Build, beside, path_of
-from wasmtrim.sizes import CompilerUsed
 from wasmtrim.stages import STAGES, execution, features
 from wasmtrim.toolchain.locate import OWN, Tool
 from wasmtrim.verify import limits
@@ -68,7 +67,7 @@ class StageRequest(Request):
     def signature(self) -> object:
         stage = STAGES[self.name]
         ours = (self.name, "execution", "features", "job")
-        code = signature.code(*(f"stages/{name}.py" for name in ours))
+        code = signature.code(*(f"stages/{name}.py" for name in ours), "records/stage.py")
         if stage.PROGRAM == OWN:
             code = signature.digest(code, signature.code("wasm", f"cli/{self.name}.py"))
         resource = self.settings.resource
@@ -90,7 +89,7 @@ class StageRequest(Request):
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         before = path_of(source[0]).read_bytes()
-        named = tuple(sizes.read_json(path_of(source[1])))
+        named = records.FEATURES.read(path_of(source[1]))
         stage = STAGES[self.name]
         tool = self.build.tool(stage.PROGRAM)
         beside = self._beside([path_of(node) for node in source[2:]])
@@ -141,7 +140,7 @@ class FeaturesRequest(Request):
         except ModuleError as error:
             raise CheckError(f"{source[0]}: {error}") from None
         named = features.of_module(module, path, self.build.tool("wasm-tools"))
-        atomic.write_text(Path(target[0].abspath), json.dumps(named) + "\n")
+        records.FEATURES.write(Path(target[0].abspath), tuple(named))
 
 
 @dataclass(frozen=True)
@@ -151,13 +150,12 @@ class FileSizeRequest(Request):
     build: Build
 
     def signature(self) -> object:
-        return sizes.compressors(), signature.code("sizes.py")
+        return sizes.compressors(), signature.code("sizes.py", "records")
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
         module = path_of(source[0]).read_bytes()
         packed = self.build.packed.get(sizes.sha256(module), lambda: sizes.compress(module))
-        size = sizes.measure(module, packed)
-        sizes.write_json(Path(target[0].abspath), dataclasses.asdict(size))
+        records.SIZE.write(Path(target[0].abspath), sizes.measure(module, packed))
 
 
 @dataclass(frozen=True)
@@ -226,7 +224,7 @@ class SizesRequest(Request):
             self.stages,
             self.compiler,
             sizes.compressors(),
-            signature.code("sizes.py"),
+            signature.code("sizes.py", "records"),
         )
 
     def make(self, target: Sequence[Node], source: Sequence[Node]) -> None:
@@ -238,22 +236,23 @@ class SizesRequest(Request):
         for name, module, size, run in zip(self.stages, rest, measured, runs, strict=False):
             stage = beside(module, ".stage.json")
             made = stage.has_builder()
-            record = sizes.read_stage(path_of(stage)) if made else sizes.ready(name)
+            record = records.STAGE.read(path_of(stage)) if made else stage_record.ready(name)
             fuel = verify.Run.read(path_of(run).parent).fuel if run else None
-            rows.append((record, sizes.read_size(path_of(size)), fuel))
+            rows.append((record, records.SIZE.read(path_of(size)), fuel))
         chosen = self.compiler
         first, fallback = rows[0][0], chosen is not None and chosen.fallback
         compiler = None
         if first.name == compilation.NAME:
             compiler = CompilerUsed(first.tool.name, first.tool.version, fallback)
-        content = sizes.release_record(
+        content = release.of_stages(
             self.name,
             compiler,
-            sizes.read_json(path_of(features)),
+            records.FEATURES.read(path_of(features)),
+            sizes.compressors(),
             rows,
             (chosen.note,) if chosen and chosen.note else (),
         )
-        sizes.write_json(Path(target[0].abspath), content)
+        records.SIZES.write(Path(target[0].abspath), content)
 
 
 @dataclass(frozen=True)
@@ -272,7 +271,7 @@ class VerifyRequest(Request):
     def signature(self) -> object:
         p = self.profile
         judged = p.contract, p.limits, p.smoke, p.clock
-        code = signature.code("verify", "check.py", "escaping.py", "stages/features.py")
+        code = signature.code("verify", "check.py", "escaping.py", "records", "stages/features.py")
         return judged, self.stages, self.compiler, self._checker(), code
 
     def _checker(self) -> object:
@@ -295,12 +294,12 @@ class VerifyRequest(Request):
             self.profile,
             self.compiler,
             [verify.StageRun(*place) for place in places],
-            sizes.read_size(path_of(source[count])),
+            records.SIZE.read(path_of(source[count])),
             wasm_tools=self.build.tool("wasm-tools"),
             root=self.build.root,
             into=self.build.work / "differences" / self.name,
         )
-        sizes.write_json(Path(target[0].abspath), verdict.to_json(self.name))
+        records.VERIFICATION.write(Path(target[0].abspath), verdict.record(self.name))
         if not verdict.ok:
             faults = [f"  {c.name}: {c.detail}" for c in verdict.checks if not c.ok]
             where = os.path.relpath(modules[-1], self.build.root)
@@ -312,7 +311,7 @@ class VerifyRequest(Request):
 def write_result(build: Build, target: Sequence[Node], result: execution.StageResult) -> None:
     """Write a module, its stage record, and how it was linked where that is a target; it last."""
     build.say(result.record.argv)
-    sizes.write_json(Path(target[1].abspath), dataclasses.asdict(result.record))
+    records.STAGE.write(Path(target[1].abspath), result.record)
     for linked in target[2:]:
         atomic.write_bytes(Path(linked.abspath), result.linked or result.module)
     atomic.write_bytes(Path(target[0].abspath), result.module)

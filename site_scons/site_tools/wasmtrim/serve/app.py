@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from wasmtrim.records import layout
 from wasmtrim.serve import body, compiled
 from wasmtrim.serve.exchange import Ending
 from wasmtrim.serve.metrics import Metrics
@@ -205,7 +205,7 @@ class _Line:
             line |= {"memory": ending.memory, "fuel": ending.fuel}
             if ending.detail:
                 line["detail"] = ending.detail
-        return json.dumps(line, ensure_ascii=False)
+        return layout.line(line).rstrip("\n")
 
 
 def _ms(seconds: float) -> float:

@@ -53,7 +53,7 @@ def load(name: str, root: Path, *, mode: str, workers: int | None = None) -> Ser
 
 
 def _of_profile(name: str, root: Path, mode: str, workers: int) -> Service:
-    from wasmtrim import profile, sizes
+    from wasmtrim import profile, records
 
     loaded = profile.load(name, root)
     serve, smoke = loaded.profile.serve, loaded.profile.smoke
@@ -66,12 +66,12 @@ def _of_profile(name: str, root: Path, mode: str, workers: int) -> Service:
     if not file.is_file():
         raise UsageError(f"{file}: no such file; make it with scons release profile={name}")
     record = file.with_suffix(".sizes.json")
-    compiler = sizes.read_json(record)["compiler"] if record.is_file() else None
+    release = records.SIZES.read(record) if record.exists() else None
     if serve.export:
         call = f"export {serve.export}"
     else:
         call = "frame-stream" if smoke and smoke.interface else ""
-    compiled_by = compiler["name"] if compiler else None
+    compiled_by = release.compiler.name if release and release.compiler else None
     return _service(file, serve, loaded.profile.limits, compiled_by, call, mode, workers)
 
 

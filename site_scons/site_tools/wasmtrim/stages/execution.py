@@ -11,7 +11,7 @@ from typing import Any
 
 from wasmtrim import atomic, process, reading, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
-from wasmtrim.sizes import StageRecord, ToolUsed
+from wasmtrim.records import StageRecord, ToolUsed
 from wasmtrim.stages import Stage
 from wasmtrim.stages.features import invalid
 from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Unchanged

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from wasmtrim import wasm
 from wasmtrim.check import Check, failed
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Profile
-from wasmtrim.sizes import FileSize
+from wasmtrim.records import FileSize, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, equivalence, limits, smoke
 from wasmtrim.verify.equivalence import same_code
@@ -56,10 +55,9 @@ class Verification:
         """Whether every check holds."""
         return all(check.ok for check in self.checks)
 
-    def to_json(self, profile: str) -> dict[str, Any]:
+    def record(self, profile: str) -> VerificationRecord:
         """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
-        checks = [check.to_json() for check in self.checks]
-        return {"schema": 1, "profile": profile, "ok": self.ok, "checks": checks}
+        return VerificationRecord.of(profile, self.checks)
 
 
 def verify(

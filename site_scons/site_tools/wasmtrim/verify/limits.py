@@ -6,7 +6,7 @@ from collections import Counter
 
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.profile import Limit, Limits
-from wasmtrim.sizes import FileSize
+from wasmtrim.records import FileSize
 from wasmtrim.verify.sandbox import Run, RunLimits
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType

@@ -7,11 +7,11 @@ here, where nothing in it is markup.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from wasmtrim import records
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import printable
 from wasmtrim.regression import result
@@ -22,7 +22,6 @@ from wasmtrim.report.model import Report, Verdict
 if TYPE_CHECKING:
     import httpx
 
-MOST_BYTES: Final = 20_000_000  # of a file that is read; a report of five profiles has 0.2 MB
 SECONDS: Final = 30.0  # for an answer of the host
 
 Post = Callable[[str, str, Mapping[str, str]], str]
@@ -53,27 +52,12 @@ def marker(key: str) -> str:
 
 def read_report(file: Path) -> Report:
     """Read report.json."""
-    return as_json.read(_text(file), str(file))
+    return as_json.of_record(records.REPORT.read(file))
 
 
 def read_result(file: Path) -> RegressionResult:
     """Read what `wasmtrim compare --format json` printed."""
-    try:
-        content = json.loads(_text(file))
-    except (ValueError, RecursionError):
-        content = None
-    return result.of_json(content, str(file))
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{file}: more than {MOST_BYTES:,} bytes, which is no report")
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{file}: not UTF-8") from None
+    return result.of_record(records.REGRESSION.read(file))
 
 
 def ask(client: httpx.Client, method: str, address: str, **content: Any) -> httpx.Response:

@@ -1,0 +1,66 @@
+"""The JSON records: a frozen dataclass each, and the one codec that reads and writes it.
+
+Whoever needs a record asks here: `records.SIZES.read(path)`. Records that users read keep to a
+schema in data/schema/, which is generated from the dataclass.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wasmtrim.records import layout
+from wasmtrim.records.baseline import BaselineRecord
+from wasmtrim.records.breakdown import BreakdownRecord
+from wasmtrim.records.codec import Codec
+from wasmtrim.records.history import Entry
+from wasmtrim.records.locations import LocationsRecord
+from wasmtrim.records.regression import (
+    Change,
+    Comparison,
+    Figures,
+    Finding,
+    Names,
+    RegressionRecord,
+    StageChange,
+)
+from wasmtrim.records.release import CompilerUsed, Release, Stage
+from wasmtrim.records.report import ReportRecord
+from wasmtrim.records.stage import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.verification import CheckRow, VerificationRecord
+
+__all__ = [
+    "Change",
+    "CheckRow",
+    "Codec",
+    "Comparison",
+    "CompilerUsed",
+    "Entry",
+    "Figures",
+    "FileSize",
+    "Finding",
+    "Names",
+    "RegressionRecord",
+    "Release",
+    "Stage",
+    "StageChange",
+    "StageRecord",
+    "ToolUsed",
+    "VerificationRecord",
+]
+
+_AGAIN: Final = "remove it and run `scons release`"
+_LARGE: Final = 64 << 20  # bytes: a row for each function of a module
+
+SIZE: Final = Codec(FileSize, "the size of a module", _AGAIN)
+STAGE: Final = Codec(StageRecord, "a stage record", _AGAIN)
+FEATURES: Final = Codec(tuple[str, ...], "a list of features", _AGAIN, layout.line)
+SIZES: Final = Codec(Release, "a size record", _AGAIN)
+VERIFICATION: Final = Codec(VerificationRecord, "a verification record", _AGAIN)
+REGRESSION: Final = Codec(RegressionRecord, "a regression record", _AGAIN)
+REPORT: Final = Codec(ReportRecord, "a report", _AGAIN)
+BASELINE: Final = Codec(
+    BaselineRecord, "a baseline", "write it again with `scons baseline`", layout.spread
+)
+HISTORY: Final = Codec(Entry, "an entry of a history", "remove the line", layout.line)
+BREAKDOWN: Final = Codec(BreakdownRecord, "a breakdown", _AGAIN, layout.compact, _LARGE)
+LOCATIONS: Final = Codec(LocationsRecord, "a record of locations", _AGAIN, layout.rows, _LARGE)

@@ -1,0 +1,71 @@
+"""What a module is made of: `NAME.breakdown.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from wasmtrim.records.fields import Bytes, Sha256
+
+
+class Size(NamedTuple):
+    """Bytes: of the file itself, and of its gzip and its brotli file."""
+
+    bytes: Bytes
+    gzip: Bytes
+    brotli: Bytes
+
+
+class Part(NamedTuple):
+    """A function. `where` is its file and line in the sources, "" where nobody knows them.
+
+    `retained`: the bytes that would leave with it, its own among them.
+    `before` is the link before it in its shortest chain: the place of the function that calls it,
+    or else in words what of the module leads to it; "" where nothing does.
+    """
+
+    name: str
+    package: str
+    group: str
+    where: str
+    bytes: Bytes
+    gzip: Bytes
+    brotli: Bytes
+    retained: int
+    before: int | str
+
+
+class PackageRetention(NamedTuple):
+    """A package: what would leave with all of it, and the place of its function that is reached
+    by the shortest chain; None where nothing leads to it."""
+
+    retained: int
+    nearest: int | None
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """`functions` are in file order. `rest` is what is left of each section without them.
+
+    All these parts add up to `size`; the compressed ones do with the `overhead` of the streams' own
+    headers and tables. `sections` are the bytes of the whole ones. `approximate`: the names are
+    likely, not proven.
+    """
+
+    size: Size
+    overhead: Size
+    functions: tuple[Part, ...]
+    packages: Mapping[str, PackageRetention]
+    rest: Mapping[str, Size]
+    sections: Mapping[str, int]
+    approximate: bool
+
+
+@dataclass(frozen=True)
+class BreakdownRecord:
+    """`module` is the sha256 of the one that this is of; None where it can't be taken apart."""
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    module: Sha256
+    breakdown: Breakdown | None

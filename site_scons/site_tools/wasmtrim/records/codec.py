@@ -1,0 +1,148 @@
+"""The one codec of JSON records: a frozen dataclass as a file, and back, strict and bounded.
+
+JSON is read as RFC 8259 asks: UTF-8 without a byte order mark, no key twice, no NaN. pydantic holds
+the content against the dataclass; it is imported when the first record is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from wasmtrim import atomic, reading
+from wasmtrim.errors import UsageError
+from wasmtrim.records import layout
+
+MOST_BYTES: Final = 16 << 20
+_SHOWN: Final = 200  # characters of what is wrong
+_MANY: Final = 1000  # errors: a list of more is not made, for want of a bound on it
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Codec(Generic[T]):
+    """Reads and writes the records of one kind.
+
+    `name` is what the reader calls it ("a size record"), `remedy` what makes a good one of a bad.
+    A record has at most `most` bytes. Keys that the dataclass doesn't have are passed over.
+    """
+
+    type: type[T]
+    name: str
+    remedy: str
+    layout: Callable[[Any], str] = layout.indented
+    most: int = MOST_BYTES
+
+    def read(self, path: Path, where: str = "") -> T:
+        """Read a file. Raises UsageError when it cannot be read or isn't such a record.
+
+        `where` names it then, if not its path does.
+        """
+        return self.parse(reading.whole(path, self.name, self.most), where or str(path))
+
+    def find(self, path: Path) -> T | None:
+        """Read a file; None where there is none, or none that this version reads."""
+        try:
+            return self.read(path)
+        except UsageError:
+            return None
+
+    def parse(self, data: bytes, where: str) -> T:
+        """Read the bytes of a record; `where` names it in an error (UsageError)."""
+        if len(data) > self.most:
+            raise UsageError(f"{where}: more than {self.most:,} bytes; {self.name} has no more")
+        try:
+            version, content = getattr(self.type, "schema", None), loads(data)
+            if version and not _is_of(version, content):
+                raise ValueError(f'no "schema": {version} in it')
+            found: T = self._validator.validate_json(data, strict=True)
+        except (ValueError, RecursionError) as error:
+            problem = layout.escaped(_problem(error))
+            raise UsageError(
+                f"{where}: not {self.name} that this version of wasmtrim reads: {problem};"
+                f" {self.remedy}"
+            ) from None
+        return found
+
+    def text(self, record: T) -> str:
+        """Give the content of the file."""
+        return self.layout(record)
+
+    def write(self, path: Path, record: T) -> None:
+        """Write the file."""
+        atomic.write_text(path, self.text(record))
+
+    @cached_property
+    def _validator(self) -> Any:
+        from pydantic import TypeAdapter
+        from pydantic_core import SchemaValidator
+
+        schema = TypeAdapter(self.type).core_schema
+        _end_at_first_error(schema)
+        return SchemaValidator(schema)
+
+
+def loads(data: bytes) -> Any:
+    """Read JSON. Raises ValueError, or RecursionError where it is nested too deeply."""
+    return json.loads(
+        data.decode(), object_pairs_hook=_once, parse_constant=_refused, parse_float=_finite
+    )
+
+
+def _is_of(version: int, content: Any) -> bool:
+    found = content.get("schema") if isinstance(content, dict) else None
+    return type(found) is int and found == version
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = {name: at for at, (name, _) in enumerate(pairs)}
+        twice = next(name for at, (name, _) in enumerate(pairs) if names[name] != at)
+        raise ValueError(f'the key "{twice}" is there twice')
+    return found
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text} is too large")
+    return value
+
+
+def _end_at_first_error(schema: Any) -> None:
+    """Bound what a list of a million wrong rows takes: an error each is 300 bytes."""
+    if isinstance(schema, dict):
+        if schema.get("type") in ("list", "tuple"):
+            schema["fail_fast"] = True
+        for inner in schema.values():
+            _end_at_first_error(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            _end_at_first_error(inner)
+
+
+def _problem(error: Exception) -> str:
+    """Say in a line what is wrong first, and where."""
+    from pydantic_core import ValidationError
+
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if not isinstance(error, ValidationError):
+        return str(error)[:_SHOWN]
+    if error.error_count() > _MANY:
+        return f"{error.error_count():,} values in it are of another kind"
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{place[-_SHOWN:]}: {said[:_SHOWN]}" if place else said[:_SHOWN]

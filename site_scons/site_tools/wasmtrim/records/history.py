@@ -1,0 +1,38 @@
+"""One build in the history: a line of `config/history.jsonl`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wasmtrim.records.fields import Bytes, Count, Sha256
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One profile as one commit built it. `date` is the commit's, in ISO 8601 with its zone.
+
+    `compiler` is its name and version, `fuel` the instructions of the smoke run.
+    """
+
+    date: str
+    commit: str
+    profile: str
+    compiler: str
+    raw: Bytes
+    gzip: Bytes
+    brotli: Bytes
+    fuel: Count | None
+    sha256: Sha256
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.when.tzinfo is None:
+            raise ValueError("the date has no zone")
+        if not self.compiler.strip():
+            raise ValueError("no compiler")
+
+    @property
+    def when(self) -> datetime:
+        """The commit's time."""
+        return datetime.fromisoformat(self.date)

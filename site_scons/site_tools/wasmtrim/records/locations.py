@@ -1,0 +1,31 @@
+"""Where the functions of a TinyGo module are in its sources: `NAME.locations.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from wasmtrim.records.fields import Count, Sha256
+
+
+class SourceLocation(NamedTuple):
+    """`file` as the compiler knew it; `line` is where the function begins, 0 if nobody knows.
+
+    `inlined` are the symbols of the functions whose code became part of it; `package` is what its
+    file says of its owner where its symbol says nothing.
+    """
+
+    file: str
+    line: Count = 0
+    inlined: tuple[str, ...] = ()
+    package: str = ""
+
+
+@dataclass(frozen=True)
+class LocationsRecord:
+    """`linked` is the sha256 of the module that the linker left; `functions` are by symbol."""
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    linked: Sha256
+    functions: Mapping[str, SourceLocation]

@@ -1,0 +1,119 @@
+"""The size record of a release, `NAME.sizes.json`: every stage in the order run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from wasmtrim.records.fields import Bytes, Count, Rule, Says, Seconds, Sha256
+from wasmtrim.records.stage import FileSize, StageRecord, ToolUsed
+
+
+@dataclass(frozen=True)
+class CompilerUsed:
+    """The compiler of a release. `fallback`: it stands in for the one that the profile names."""
+
+    name: str
+    version: str
+    fallback: bool
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage that ran: its program, what it was called with, and what its module weighs.
+
+    `fuel` is in instructions of its smoke run, None where that was not counted.
+    """
+
+    name: str
+    tool: ToolUsed
+    argv: tuple[str, ...]
+    raw: Bytes
+    gzip: Bytes
+    brotli: Bytes
+    fuel: Count | None
+    seconds: Seconds
+    sha256: Sha256
+
+    @property
+    def size(self) -> FileSize:
+        """What its module weighs."""
+        return FileSize(self.raw, self.gzip, self.brotli, self.sha256)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The record of one profile. `compiler` is None where it started from a ready module.
+
+    `groups` says whose each package is that isn't Go's own. `compressors` names the libraries and
+    settings that measured.
+    """
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    profile: str
+    compiler: CompilerUsed | None
+    features: tuple[str, ...]
+    groups: Annotated[Mapping[str, str], Says("By import path: own, or third party.")]
+    compressors: Mapping[str, str]
+    stages: Annotated[tuple[Stage, ...], Rule("min_length", 1)]
+    notes: tuple[str, ...]
+
+    @property
+    def shipped(self) -> Stage:
+        """The last stage: its module is the one that ships."""
+        return self.stages[-1]
+
+    def stage(self, name: str) -> Stage | None:
+        """The stage of that name."""
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+
+def of_stages(
+    profile: str,
+    compiler: CompilerUsed | None,
+    features: Sequence[str],
+    compressors: Mapping[str, str],
+    stages: Sequence[tuple[StageRecord, FileSize, int | None]],
+    remarks: Sequence[str] = (),
+) -> Release:
+    """Put a release's record together: each stage with its size and the fuel of its run.
+
+    `remarks` come before the stages' own notes.
+    """
+    rows: list[Stage] = []
+    notes = list(remarks)
+    for stage, size, fuel in stages:
+        if stage.linked:
+            # What the linker made, before the compiler's own optimizer: the same argv made it.
+            linked = dataclasses.replace(stage, name="link", seconds=0.0)
+            rows.append(_row(linked, stage.linked, None))
+        rows.append(_row(stage, size, fuel))
+        if not stage.tool.pinned:
+            used = f"{stage.tool.name} {stage.tool.version}"
+            notes.append(f"{stage.name}: {used} is not the pinned version")
+        notes += [f"{stage.name}: {note}" for note in stage.notes]
+    return Release(
+        profile=profile,
+        compiler=compiler,
+        features=tuple(features),
+        groups=stages[0][0].groups,
+        compressors=compressors,
+        stages=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _row(stage: StageRecord, size: FileSize, fuel: int | None) -> Stage:
+    return Stage(
+        name=stage.name,
+        tool=stage.tool,
+        argv=stage.argv,
+        raw=size.raw,
+        gzip=size.gzip,
+        brotli=size.brotli,
+        fuel=fuel,
+        seconds=stage.seconds,
+        sha256=size.sha256,
+    )

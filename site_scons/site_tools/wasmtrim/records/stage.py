@@ -1,0 +1,54 @@
+"""What lies beside a module: `X.size.json`, its size, and `X.stage.json`, what made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wasmtrim.records.fields import Bytes, Seconds, Sha256
+
+READY = "module"  # in place of a stage's name, for a module that no stage made
+OWN, THIRD_PARTY = "own", "third party"  # whose a Go package is that isn't Go's
+
+
+@dataclass(frozen=True)
+class FileSize:
+    """What one file weighs, in bytes: as it is, under gzip and under brotli."""
+
+    raw: Bytes
+    gzip: Bytes
+    brotli: Bytes
+    sha256: Sha256
+
+
+@dataclass(frozen=True)
+class ToolUsed:
+    """The program of a stage. `pinned`: its version is the one that the toolchain file names."""
+
+    name: str
+    version: str
+    pinned: bool
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """What a stage did: the program, its argv, its wall time in seconds, and notes to the reader.
+
+    `argv` names the files as the stage sees them (`in.wasm`, `out.wasm`), so that it is the same
+    on every machine. `linked` is the size of the module before the compiler's own optimizer
+    ran, where the compiler shows it. `groups` says of a compiled program's packages, but for Go's
+    own, by import path, whether they are OWN or THIRD_PARTY.
+    """
+
+    name: str
+    tool: ToolUsed
+    argv: tuple[str, ...]
+    seconds: Seconds
+    notes: tuple[str, ...] = ()
+    linked: FileSize | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+def ready(name: str) -> StageRecord:
+    """Give the record of a module that no stage made: the chain starts with it."""
+    return StageRecord(name, ToolUsed("", "", pinned=True), (), 0.0)
