@@ -13,7 +13,6 @@ from tests.stages.layout import layouts
 
 from wasmtrim import wasm
 from wasmtrim.stages import layout
-from wasmtrim.stages.job import Transformed
 from wasmtrim.stages.layout import program, proof
 from wasmtrim.stages.layout.data import Unmovable
 from wasmtrim.stages.layout.metric import Metric, size
@@ -132,8 +131,8 @@ def test_some_modules_in_another_layout(engine: wasmtime.Engine) -> None:
 def test_none_is_larger(metric: Metric) -> None:
     for seed in range(5):
         data = smith(seed)
-        result = layout.transform(layout.Settings(metric), data)
-        if isinstance(result, Transformed):
+        result = layout.arrange(data, metric)
+        if isinstance(result, layout.Arranged):
             assert size(result.module, metric) < size(data, metric)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from wasmtrim.cli import Subparsers, operand
 
 SCHEMA = 1
 _METRICS = ("raw", "gzip", "brotli")
-_TIMEOUT_SECONDS = 600
 
 
 def add(subparsers: Subparsers) -> None:
@@ -35,39 +33,25 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the module; 0, also where it is unchanged."""
-    from wasmtrim import atomic, sizes
-    from wasmtrim.stages import function, layout
-    from wasmtrim.stages.job import Transformed
+    from wasmtrim import atomic
+    from wasmtrim.stages import layout
+    from wasmtrim.stages.layout import metric
     from wasmtrim.wasm import limits
 
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    out = Path(args.out)
-    settings = layout.Settings(args.metric)
-    result = function.run(
-        layout.NAME, settings, given.data, timeout=_TIMEOUT_SECONDS, folder=out.parent
-    ).result
-    if isinstance(result, Transformed):
-        data, notes, unchanged = result.module, result.notes, None
+    result = layout.arrange(given.data, args.metric)
+    if isinstance(result, layout.Arranged):
+        data, before, after, notes = result.module, result.before, result.after, result.notes
     else:
-        data, notes, unchanged = given.data, (), result.reason
-    atomic.write_bytes(out, data)
-    before, after = sizes.measure(given.data), sizes.measure(data)
+        data, notes = given.data, (result.reason,)
+        before = after = metric.size(data, args.metric)
+    atomic.write_bytes(Path(args.out), data)
     if args.json:
-        content = {
-            "schema": SCHEMA,
-            "metric": args.metric,
-            "before": dataclasses.asdict(before),
-            "after": dataclasses.asdict(after),
-            "notes": notes,
-            "unchanged": unchanged,
-        }
-        print(json.dumps(content, indent=2))
+        content = {"schema": SCHEMA, "metric": args.metric, "before": before, "after": after}
+        print(json.dumps({**content, "notes": notes}, indent=2))
         return 0
-    print(f"{'':<8}{'before':>12}{'after':>12}")
-    for metric in _METRICS:
-        was, now = getattr(before, metric), getattr(after, metric)
-        print(f"{metric:<8}{was:>12,}{now:>12,}  {now / was - 1:+.2%}")
-    for note in (*notes, unchanged):
-        if note:
-            print(f"{given.label}: {note}")
+    change = f"{after / before - 1:+.2%}"
+    print(f"{given.label}: {before:,} to {after:,} bytes by {args.metric} ({change})")
+    for note in notes:
+        print(f"{given.label}: {note}")
     return 0

@@ -45,14 +45,6 @@ class Unchanged:
     reason: str
 
 
-@dataclass(frozen=True)
-class Transformed:
-    """What a stage that is a function of ours made of a module, and notes to the reader."""
-
-    module: bytes
-    notes: tuple[str, ...]
-
-
 def changed_sections(before: Module, after: Module) -> str:
     """Name the first section, other than custom ones, that differs; "" where none does."""
     was, now = (

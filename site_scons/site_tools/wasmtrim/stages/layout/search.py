@@ -20,14 +20,23 @@ _FINALISTS = 3
 
 
 @dataclass(frozen=True)
-class Found:
-    """A layout that is smaller than the input, and the module in it."""
+class Candidate:
+    """A layout, and the module in it."""
 
     arrangement: Arrangement
     module: bytes
 
 
-def smallest(program: Program, metric: Metric) -> Found | None:
+@dataclass(frozen=True)
+class Smallest:
+    """The smallest layout that was found, and its size by the metric; `before` is the input's."""
+
+    candidate: Candidate
+    size: int
+    before: int
+
+
+def smallest(program: Program, metric: Metric) -> Smallest | None:
     """The smallest layout that was found; None where none is smaller than the input.
 
     What is slow to measure is estimated first, and the best by estimate are measured: as many as
@@ -37,22 +46,23 @@ def smallest(program: Program, metric: Metric) -> Found | None:
     if metric == "raw":
         ranked = ranked[:1]
     module = program.module.data
-    least, best = size(module, metric), None
-    for at, (_, found) in enumerate(ranked[:_FINALISTS], 1):
+    before, best = size(module, metric), None
+    for at, (_, candidate) in enumerate(ranked[:_FINALISTS], 1):
         if best and at * len(module) > _MEASURED:
             break
-        if (measured := size(found.module, metric)) < least:
-            least, best = measured, found
+        measured = size(candidate.module, metric)
+        if measured < (best.size if best else before):
+            best = Smallest(candidate, measured, before)
     return best
 
 
-def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Found]]:
+def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Candidate]]:
     """Layouts with their estimated sizes."""
 
-    def estimated(order: Sequence[int]) -> tuple[int, Found]:
+    def estimated(order: Sequence[int]) -> tuple[int, Candidate]:
         arrangement = Arrangement(order, segments)
         module = program.write(arrangement)
-        return estimate(module, metric), Found(arrangement, module)
+        return estimate(module, metric), Candidate(arrangement, module)
 
     segments = _segments(program.data, metric) if program.data else None
     yield estimated(program.found.order)
