@@ -150,7 +150,7 @@ def test_a_pipe(make: Make) -> None:
 def test_a_picture_that_is_cut_short_differs(make: Make, capsys: Said) -> None:
     Path("cut.gif").write_bytes(Path(make("a.gif")).read_bytes()[:-1])
     assert main(["diff-render", "a.gif", "cut.gif"]) == 1
-    assert "B is cut short, or something follows its end\n" in capsys.readouterr().out
+    assert "B can't be decoded: it is cut short: there is no trailer\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """The child process that decodes pictures, which are untrusted.
 
 It measures how two of them differ, for `difference.between`, or makes one small, for `still.png`. A
-script, started with `-I -S`; needs Pillow and numpy, and nothing of wasmtrim. It gives facts; what
-they mean is judged by who asked.
+script, started with `-I -S`; needs Pillow, numpy and two modules beside it. It gives facts; who
+asked judges what they mean.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from itertools import islice
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy import ndarray
     from PIL.Image import Image
+
+    from wasmtrim.verify.gif import Gif
 
     Pixels = ndarray[Any, Any]
 
@@ -27,13 +32,17 @@ BAND_PIXELS = 1 << 18  # measured at once, so that colours as floats need little
 SHOWN_PIXELS = 512  # the picture is made that wide at least, where the compared ones are small
 REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
 STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are made of
-# The last bytes of a whole file: without them Pillow still gives the frames before.
-ENDS = {"GIF": b"\x3b", "PNG": b"IEND\xaeB`\x82"}
 
 
 def main() -> None:
     request = json.load(sys.stdin)
     sys.path[:] = request["sys_path"]
+    # The modules beside this one, without what their packages import.
+    here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    for name, folder in (("wasmtrim", os.path.dirname(here)), ("wasmtrim.verify", here)):  # noqa: PTH120
+        package = ModuleType(name)
+        package.__path__ = [folder]
+        sys.modules[name] = package
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
@@ -54,16 +63,15 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     told = {"a": pictures[0].told, "b": pictures[1].told, "frames": rows}
     one, other = (shown.picture for shown in pictures)
-    if one is None or other is None or one.size != other.size:
+    sizes = [(shown.told.get("width"), shown.told.get("height")) for shown in pictures]
+    if one is None or other is None or sizes[0] != sizes[1]:
         return told
     common = min(shown.told["frames"] for shown in pictures)
-    for index in range(common):
-        frames = [shown.frame(index) for shown in pictures]
-        if frames[0] is None or frames[1] is None:
-            break
-        row = {"number": index + 1, **measure(frames[0], frames[1], request["tolerance"])}
+    pairs = zip(*(shown.frames() for shown in pictures), strict=False)
+    for index, (a, b) in enumerate(islice(pairs, common)):
+        row = {"number": index + 1, **measure(a, b, request["tolerance"])}
         if common > 1:  # how long a still picture stays means nothing
-            row["delays"] = [shown.delay() for shown in pictures]
+            row["delays"] = [shown.delay(index) for shown in pictures]
         if row["largest"] or len(set(row.get("delays", ()))) > 1:
             rows.append(row)
     worst = max(rows, key=lambda row: (row["pixels"], row["largest"]), default=None)
@@ -79,6 +87,7 @@ class Shown:
 
     def __init__(self, path: str) -> None:
         self.picture: Image | None = None
+        self.gif: Gif | None = None
         self.told: dict[str, Any] = {"fault": ""}
         try:
             picture = opened(path)
@@ -88,29 +97,61 @@ class Shown:
             return
         self.picture = picture
         self.told |= {"format": picture.format, "width": picture.width, "height": picture.height}
-        self.told |= {"frames": frames, "plays": plays(picture)}
-        if not whole(path, picture.format or ""):
-            self.told["fault"] = "is cut short, or something follows its end"
+        self.told |= {"frames": frames, "plays": int(picture.info.get("loop") or 0)}
+        self._read_blocks(path, picture.format or "")
 
-    def frame(self, index: int) -> Pixels | None:
-        """One frame, height x width x RGBA of a byte; None where it can't be decoded."""
+    def _read_blocks(self, path: str, form: str) -> None:
+        """What Pillow doesn't tell: whether the file is whole, and how browsers show a GIF."""
+        from wasmtrim.verify import gif, picture_end
+
+        with open(path, "rb") as file:  # noqa: PTH123
+            data = file.read()
+        if form != "GIF":
+            self.told["fault"] = picture_end.fault(data, form)
+            return
+        try:
+            self.gif = gif.read(data)
+        except ValueError as error:
+            self.told["fault"] = f"can't be decoded: {error}"
+            return
+        self.told |= {"width": self.gif.width, "height": self.gif.height}
+        self.told |= {"frames": len(self.gif.frames), "plays": self.gif.plays}
+        self.told["fault"] = picture_end.beyond(len(data) - self.gif.end)
+
+    def frames(self) -> Iterator[Pixels]:
+        """Each frame, height x width x RGBA of a byte, up to the first that can't be decoded."""
         import numpy
 
-        assert self.picture
+        from wasmtrim.verify import gif
+
+        number = 0
         try:
-            self.picture.seek(index)
-            shown = numpy.array(self.picture.convert("RGBA"))
+            for shown in gif.shown(self.gif) if self.gif else self._decoded():
+                number += 1
+                shown[shown[..., 3] == 0] = 0  # the colour of what can't be seen is no difference
+                yield numpy.ascontiguousarray(shown)
         except MemoryError:
             raise
         except Exception as error:
-            where = f"frame {index + 1} of {self.told['frames']}"
+            where = f"frame {number + 1} of {self.told['frames']}"
             self.told["fault"] = f"can't be decoded, {where}: {error_text(error)}"
-            return None
-        shown[shown[..., 3] == 0] = 0  # the colour of what can't be seen is no difference
-        return shown
 
-    def delay(self) -> float:
-        """How long the present frame stays, in milliseconds."""
+    def _decoded(self) -> Iterator[Pixels]:
+        import numpy
+
+        assert self.picture
+        for index in range(self.told["frames"]):
+            self.picture.seek(index)
+            yield numpy.array(self.picture.convert("RGBA"))
+
+    def frame(self, index: int) -> Pixels:
+        """One frame, which `frames` gave."""
+        return next(islice(self.frames(), index, None))
+
+    def delay(self, index: int) -> float:
+        """How long the frame that `frames` gave last stays, in milliseconds."""
+        if self.gif:
+            return float(self.gif.frames[index].delay)
         assert self.picture
         return float(self.picture.info.get("duration", 0))
 
@@ -137,22 +178,6 @@ def opened(path: str, formats: tuple[str, ...] | None = None) -> Image:
         size = f"{picture.width}x{picture.height}"
         raise ValueError(f"{size} pixels are more than the {MOST_PIXELS:,} that are compared")
     return picture
-
-
-def whole(path: str, form: str) -> bool:
-    """Whether a file ends as its format does."""
-    end = ENDS.get(form, b"")
-    with open(path, "rb") as file:  # noqa: PTH123
-        file.seek(-len(end), os.SEEK_END)
-        return file.read() == end
-
-
-def plays(picture: Image) -> int:
-    """How often an animation plays, 0 for ever. GIF counts repeats, and no count is no repeat."""
-    loop = picture.info.get("loop")
-    if picture.format != "GIF":
-        return int(loop or 0)
-    return 1 if loop is None else int(loop) + 1 if loop else 0
 
 
 def measure(one: Pixels, other: Pixels, tolerance: int) -> dict[str, Any]:
@@ -207,12 +232,10 @@ def lab(rgba: Pixels) -> Pixels:
     return both
 
 
-def draw(one: Pixels | None, other: Pixels | None, path: str) -> None:
+def draw(one: Pixels, other: Pixels, path: str) -> None:
     """Write both frames and the heat map of their difference beside one another, as PNG."""
     from PIL import Image
 
-    assert one is not None
-    assert other is not None
     height, width = one.shape[:2]
     gap = max(2, width // 32)
     sheet = Image.new("RGBA", (3 * width + 2 * gap, height))
@@ -239,7 +262,7 @@ def heat(off_by: Pixels) -> Pixels:
 
 
 def error_text(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return str(error) or "the decoder gives no reason"
 
 
 if __name__ == "__main__":
