@@ -47,6 +47,43 @@ def test_one_name_with_two_types_is_judged_for_each(module: Assemble) -> None:
     assert check.detail.startswith("import env.f is func(i32)")
 
 
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        (
+            f'"{WASI}" "teleport" (func)',
+            f"import {WASI}.teleport: func() is no function of WASI preview 1, so no host has it",
+        ),
+        (
+            f'"{WASI}" "fd_writ" (func)',
+            f"import {WASI}.fd_writ: func() is no function of WASI preview 1, so no host has it;"
+            " did you mean 'fd_write'?",
+        ),
+        (
+            f'"{WASI}" "sched_yield" (func)',
+            f"import {WASI}.sched_yield: func() has another type than in WASI preview 1, where it"
+            " is func() -> i32",
+        ),
+        (
+            f'"{WASI}.fd" "write" (func)',
+            f"import {WASI}.fd.write: func() is not allowed; what allows it is contract.imports:"
+            f' {{"{WASI}.fd.write": "func()"}}',
+        ),
+    ],
+    ids=["unknown", "misspelt", "mistyped", "a module whose name goes on after the dot"],
+)
+def test_what_no_host_of_preview_1_has_is_refused(entry: str, says: str, module: Assemble) -> None:
+    check = imports(module(f"(module (import {entry}))"), **{f"{WASI}.*": "any"})
+    assert (check.ok, check.detail) == (False, says)
+
+
+def test_two_imports_that_one_key_would_mean_are_refused(module: Assemble) -> None:
+    both = '(import "a.b" "c" (func)) (import "a" "b.c" (func))'
+    check = imports(module(f"(module {both})"), **{"a.b.c": "any"})
+    assert not check.ok
+    assert check.detail.startswith("import a.b.c is of two modules, 'a' and 'a.b', which no key")
+
+
 def test_a_module_without_imports_keeps_any_contract(module: Assemble) -> None:
     assert imports(module("(module)")).detail == "none"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Contract
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.wasm import Binary, types
+from wasmtrim.wasm import Binary, preview1, types
+from wasmtrim.wasm.component import Extern
 from wasmtrim.wasm.features import FEATURES
+from wasmtrim.wasm.module import Import
 
 
 def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
@@ -38,14 +41,26 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
 
 
 def check_imports(module: Binary, contract: Contract) -> Check:
-    """Every import is on the allowlist, with its type. A name that comes twice counts once."""
+    """Every import is on the allowlist, with its type, and a host can have it.
+
+    A name that comes twice counts once. A key can't tell two imports apart whose modules and names
+    are divided at another dot, so neither is allowed.
+    """
     faults = []
     seen = {(entry.key, str(entry.type)): entry for entry in module.imports}
+    modules: dict[str, set[str]] = {}
+    for imported in module.imports:
+        modules.setdefault(imported.key, set()).add(_module(imported))
     for entry in seen.values():
         name = entry.key
-        key = _matching(contract.imports, name)
+        key = _matching(contract.imports, name, _module(entry))
         shown = excerpt(name)
-        if key is None:
+        if len(modules[name]) > 1:
+            named = " and ".join(sorted(repr(excerpt(one)) for one in modules[name]))
+            faults.append(f"import {shown} is of two modules, {named}, which no key tells apart")
+        elif fault := _impossible(entry):
+            faults.append(f"import {shown}: {entry.type} {fault}")
+        elif key is None:
             faults.append(
                 f"import {shown}: {entry.type} is not allowed; what allows it is"
                 f' contract.imports: {{"{shown}": "{entry.type}"}}'
@@ -61,15 +76,37 @@ def check_imports(module: Binary, contract: Contract) -> Check:
 
 def allows(contract: Contract, name: str) -> bool:
     """Whether the contract allows the import `name` (`module.name`) at all."""
-    return _matching(contract.imports, name) is not None
+    return _matching(contract.imports, name, name.partition(".")[0]) is not None
 
 
-def _matching(imports: Mapping[str, str], name: str) -> str | None:
-    """The key that speaks about `name`: itself, or else the longest prefix that ends in `*`."""
+def _matching(imports: Mapping[str, str], name: str, module: str) -> str | None:
+    """The key that speaks about `name`: itself, or else the longest prefix that ends in `*`.
+
+    `MODULE.*` is about that module alone, and not about one whose name goes on after the dot.
+    """
     if name in imports:
         return name
     fits = [k for k in imports if k.endswith("*") and name.startswith(k[:-1])]
+    fits = [k for k in fits if not k.endswith(".*") or k == f"{module}.*"]
     return max(fits, key=len, default=None)
+
+
+def _module(entry: Import | Extern) -> str:
+    """The module that an import is of; "" for a component's, which has a name only."""
+    return entry.module if isinstance(entry, Import) else ""
+
+
+def _impossible(entry: Import | Extern) -> str:
+    """Say why no host has an import of WASI preview 1; "" where that isn't known."""
+    if _module(entry) != preview1.MODULE or not isinstance(entry, Import):
+        return ""
+    known = preview1.FUNCTIONS.get(entry.name)
+    if known is None:
+        near = spelling.nearest(entry.name, tuple(preview1.FUNCTIONS))
+        return f"is no function of WASI preview 1, so no host has it; {near}".rstrip("; ")
+    if not types.matches(types.parse(known), entry.type):
+        return f"has another type than in WASI preview 1, where it is {known}"
+    return ""
 
 
 def check_exports(module: Binary, contract: Contract) -> Check:
