@@ -32,9 +32,11 @@ class Served:
     def post(self, body: bytes) -> httpx.Response:
         return self.client.post(self.url, content=body)
 
+    def figures(self) -> str:
+        return self.client.get(self.url + "metrics").text
+
     def metric(self, name: str) -> float:
-        text = self.client.get(self.url + "metrics").text
-        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.figures(), re.MULTILINE)
         return float(found[1]) if found else 0.0
 
     def lines(self) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ import pytest
 from tests.serve.modules import COMMAND, EXPORT
 from tests.verify import reactor
 
+from wasmtrim.engine import private_api
 from wasmtrim.engine.interface import NoExport
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.guest import Guest
@@ -27,9 +28,16 @@ def loaded(assemble: Callable[[str], bytes], cache: Path) -> Iterator[Load]:
     """Loads the module of a text as a worker does."""
     ours, theirs = socket.socketpair()
 
-    def load_it(text: str, mode: str = "pooled", call: str = "", bounds: Bounds = BOUNDS) -> Guest:
-        plan = Plan(mode, call, bounds, str(cache / "compiled"))
-        return load(plan, assemble(text), theirs, note=pytest.fail, gone=lambda: None)
+    def load_it(
+        text: str,
+        mode: str = "pooled",
+        call: str = "",
+        bounds: Bounds = BOUNDS,
+        folder: Path = cache / "compiled",
+        note: Callable[[str], None] = pytest.fail,
+    ) -> Guest:
+        plan = Plan(mode, call, bounds, str(folder))
+        return load(plan, assemble(text), theirs, note=note, gone=lambda: None)
 
     with ours:  # the ticker closes the other
         yield load_it
@@ -121,6 +129,36 @@ def test_a_list_beyond_the_memory_is_refused(loaded: Load) -> None:
 def test_a_body_that_is_no_animation_is_told(loaded: Load) -> None:
     ending = loaded(reactor.text()).answer(1, memoryview(b"abc"))
     assert (ending.kind, ending.detail[:24]) == ("input", "its header is no JSON: E")
+
+
+def test_another_version_of_wasmtime_is_used_by_its_public_ways(
+    loaded: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    notes: list[str] = []
+    guest = loaded(COMMAND, note=notes.append)
+    assert _answer(guest, b"Hello") == b"Hello"
+    (note,) = notes
+    assert note.startswith("no pool: wasmtime 51.0.0 is here, its private bindings are known of")
+
+
+def test_a_reactor_is_called_by_public_ways_as_well(
+    loaded: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    guest = loaded(EXPORT, "instance", "export shout")
+    assert _answer(guest, b"abc") == b"1abc"
+
+
+def test_without_a_cache_the_module_is_compiled_and_a_line_says_so(
+    loaded: Load, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    notes: list[str] = []
+    guest = loaded(COMMAND, folder=tmp_path / "file" / "compiled", note=notes.append)
+    assert _answer(guest, b"Hello") == b"Hello"
+    (note,) = notes
+    assert note.endswith("Not a directory; each worker compiles the module at its start")
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,12 @@ def _abandon(url: str, body: bytes, seconds: float = 0.1) -> None:
         time.sleep(seconds)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def _until(
+    holds: Callable[[], bool], seconds: float = 20, told: Callable[[], str] = lambda: ""
+) -> None:
     patience = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < patience
+        assert time.monotonic() < patience, told()
         time.sleep(0.02)
 
 
@@ -182,8 +184,8 @@ def _rounds(served: Served, count: int) -> None:
     before = held()
     with httpx.Client(timeout=30) as client, ThreadPoolExecutor(3) as clients:
         list(clients.map(one, range(count)))
-    _until(lambda: served.metric("wasmtrim_idle_workers") == 1)
-    _until(lambda: held() == before)
+    _until(lambda: served.metric("wasmtrim_idle_workers") == 1, told=served.figures)
+    _until(lambda: held() == before, told=lambda: f"{before} before, {held()} now")
 
 
 def test_sigterm_lets_the_requests_that_are_here_end(

@@ -116,14 +116,17 @@ def run(
     return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
 
 
-def start(argv: Sequence[str], *, env: Mapping[str, str], fds: Sequence[int] = ()) -> Child:
-    """Start a program that goes on beside us, with `fds` open under their numbers.
+def start(
+    argv: Sequence[str], *, env: Mapping[str, str], fds: Sequence[int] = (), watched: bool
+) -> Child:
+    """Start a program that goes on beside us, until `end`; with `fds` open under their numbers.
 
-    It is in a group of its own, has no input, and our stderr. `env` is its whole environment. The
-    caller ends it. Raises ToolError when it cannot be started.
+    It is in a group of its own, has no input, and our stderr. `env` is its whole environment.
+    `watched`: it ends when we die, too; one that notices that by itself needs it not. Raises
+    ToolError when it cannot be started.
     """
     try:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             argv,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -133,6 +136,16 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], fds: Sequence[int] = (
         )
     except OSError as error:
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
+    if watched:
+        _reaper.watch(child.pid)
+    return child
+
+
+def end(child: Child) -> None:
+    """End a program that was started, with its group, at once."""
+    _signal(child, signal.SIGKILL)
+    child.wait()
+    _reaper.forget(child.pid)
 
 
 _stopping = threading.Event()
@@ -217,8 +230,9 @@ class _Reaper:
 
     def forget(self, group: int) -> None:
         with self._lock:
-            self._groups.discard(group)
-            self._tell(b"-%d\n" % group)
+            if group in self._groups:
+                self._groups.discard(group)
+                self._tell(b"-%d\n" % group)
 
     def _tell(self, line: bytes) -> None:
         if self._pipe is not None:

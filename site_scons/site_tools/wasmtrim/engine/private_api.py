@@ -23,7 +23,7 @@ _TABLES: Final = 16
 _INSTANCES: Final = 64
 _COMPONENT_BYTES: Final = 1 << 22  # of an instance's own data
 # Of a memory, what is written over between two instances rather than given back to the system and
-# faulted in again: standard Go's 36 frames of 64x48 take 37 page faults for 471, and 0.4 ms less.
+# faulted in again: standard Go's 36 frames of 64x48 take 37 page faults so, and 471 without it.
 _RESIDENT_BYTES: Final = 4 << 20
 
 # Host functions by their keys, for as long as wasmtime may call them, which is beyond their linker.
@@ -78,8 +78,8 @@ def define_func(
 ) -> None:
     """Define a host function of so many i32 and an i32 result; `call` gets the Caller first.
 
-    A call takes a third of the time that it does by the public way, which makes objects of types
-    and values.
+    A call takes less than half of the time that it does by the public way, which makes objects of
+    types and values (`python tests/benchmarks/bindings.py`).
     """
     from wasmtime import FuncType, Trap, ValType, WasmtimeError, _func
     from wasmtime import _bindings as bindings
@@ -123,7 +123,8 @@ def bind(function: Func, params: Sequence[str], result: bool) -> Callable[..., i
     """Give a way to call a guest's function: `(store, *numbers)`, as the function itself is called.
 
     `params` are `i32` or `i64`; it gives an i32 where there is a result, else 0. A call takes a
-    fifth of the time that it does by the public way. Raises what that raises.
+    fourth of the time that it does by the public way (`python tests/benchmarks/bindings.py`).
+    Raises what that raises.
     """
     from wasmtime import WasmtimeError, _func
     from wasmtime import _bindings as bindings

@@ -103,14 +103,16 @@ class Answering:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(next(self.numbers))
-        self.open += 1
         try:
-            with self.buffers.one() as taken:
-                response = await self._answer(exchange, taken, scope, receive)
+            self.open += 1
+            try:
+                with self.buffers.one() as taken:
+                    response = await self._answer(exchange, taken, scope, receive)
+            finally:
+                self.open -= 1  # who does not read an answer keeps nobody from asking
             if response:
                 await response(scope, receive, send)
         finally:
-            self.open -= 1
             self.metrics.count(
                 exchange.status, exchange.outcome, exchange.body, exchange.ending, exchange.waited
             )
@@ -138,7 +140,8 @@ class Answering:
             line = f"the body is not there after {body.SECONDS:g} s"
             return exchange.refused(408, "too slow", line, close)
         except (body.TooMuch, Full):
-            return exchange.refused(429, "full", "too many requests wait", again | close)
+            more = {} if taken.whole else close
+            return exchange.refused(429, "full", "too many requests wait", again | more)
         except Stopping:
             return exchange.refused(503, "stopping", "the server is stopping", again)
         except body.Gone:

@@ -54,12 +54,13 @@ class Buffers:
 
 
 class Body:
-    """`data` may be longer than the body, whose bytes are the first `size`."""
+    """`data` may be longer than the body, whose bytes are the first `size`; `whole`: all came."""
 
     def __init__(self, buffers: Buffers, data: bytearray) -> None:
         self.buffers = buffers
         self.data = data
         self.size = 0
+        self.whole = False
 
     async def read(self, scope: Scope, receive: Receive) -> None:
         """Read it to its end. Raises TooLarge, TooMuch, TooSlow, Gone."""
@@ -74,6 +75,7 @@ class Body:
                         raise Gone
                     self._add(message.get("body", b""))
                     if not message.get("more_body"):
+                        self.whole = True
                         return
         except TimeoutError:
             raise TooSlow from None

@@ -36,12 +36,16 @@ class Live:
 
 
 class Guest:
-    """Answers one request after the other. `instantiate` gives a new instance in a store."""
+    """Answers one request after the other.
+
+    `prepare` gives what makes a new instance in a store; the mode says how much work it is. The
+    bound of seconds begins after it, since a guest has no part in that.
+    """
 
     def __init__(
         self,
         engine: Engine,
-        instantiate: Callable[[Store], Any],
+        prepare: Callable[[], Callable[[Store], Any]],
         call: str,
         bounds: Bounds,
         ticker: Ticker,
@@ -51,7 +55,8 @@ class Guest:
         reused: bool,
     ) -> None:
         self.engine = engine
-        self.instantiate = instantiate
+        self.prepare = prepare
+        self.began = 0.0
         self.bounds = bounds
         self.ticker = ticker
         self.stdio = stdio
@@ -82,7 +87,7 @@ class Guest:
             ready = time.perf_counter()
             live.answer(body)
         except Exception as error:
-            ending = self._ending(live, error, time.perf_counter() - started)
+            ending = self._ending(live, error)
         done = time.perf_counter()
         if self.ticker.end():
             ending = Ending("stopped")
@@ -106,6 +111,7 @@ class Guest:
         """Make an instance in a store of its own. Raises NoExport and what wasmtime does."""
         import wasmtime
 
+        instantiate = self.prepare()
         store = wasmtime.Store(self.engine)
         try:
             self._limit(store)
@@ -113,13 +119,14 @@ class Guest:
             instances = INSTANCES if self.component else 1
             store.set_limits(bounds.memory, bounds.elements, instances)
             store.set_wasi(wasmtime.WasiConfig())  # no arguments, environment, folder, network
-            instance = self.instantiate(store)
+            instance = instantiate(store)
             return Live(store, instance, self._answerer(store, instance))
         except BaseException:
             store.close()
             raise
 
     def _limit(self, store: Store) -> None:
+        self.began = time.perf_counter()
         store.set_epoch_deadline(self.ticker.ticks)
         if self.bounds.fuel is not None:
             store.set_fuel(self.bounds.fuel)
@@ -165,7 +172,7 @@ class Guest:
 
         return call
 
-    def _ending(self, live: Live | None, error: Exception, seconds: float) -> Ending:
+    def _ending(self, live: Live | None, error: Exception) -> Ending:
         """Say how it ended, or which bound ended it; raises what is no guest's doing."""
         import wasmtime
 
@@ -186,7 +193,7 @@ class Guest:
                 pass
             case _:
                 raise error
-        if seconds >= bounds.seconds:
+        if time.perf_counter() - self.began >= bounds.seconds:
             return Ending("time", detail=f"it needs more than {bounds.seconds:g} s")
         if live and bounds.fuel is not None and not live.store.get_fuel():
             return Ending("fuel", detail=f"it needs more than {bounds.fuel:,} instructions")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.engine import private_api
 from wasmtrim.engine.component import PREAMBLE
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from wasmtime import Config, Engine, Store
 
 
+COMPILE_SECONDS: Final = 60.0
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a worker is to do. `cache` is the folder for compiled modules."""
@@ -32,6 +35,11 @@ class Plan:
     call: str
     bounds: Bounds
     cache: str
+
+    @property
+    def seconds(self) -> float:
+        """How long a worker may be at work on a request: where it compiles, that is not counted."""
+        return self.bounds.seconds + (COMPILE_SECONDS if self.mode == "compile" else 0)
 
     def to_json(self) -> str:
         """Give it as text."""
@@ -66,15 +74,20 @@ def load(
     stdio = Stdio(plan.bounds.output)
     form = (_Component if component else _Core)(engine, stdio)
     code, file = _code(plan, data, form, note)
-    if plan.mode == "compile":
-        instantiate = lambda store: form.prepare(form.compile(data))(store)  # noqa: E731
-    elif plan.mode == "deserialize":
-        instantiate = lambda store: form.prepare(form.restore(str(file)))(store)  # noqa: E731
-    else:
-        instantiate = form.prepare(code)
+    ready = form.prepare(code)
+
+    def prepare() -> Callable[[Store], Any]:
+        match plan.mode:
+            case "compile":
+                return form.prepare(form.compile(data))
+            case "deserialize":
+                return form.prepare(form.restore(str(file)))
+            case _:
+                return ready
+
     guest = Guest(
         engine,
-        instantiate,
+        prepare,
         plan.call or _call(form.names(code)),
         plan.bounds,
         ticker,

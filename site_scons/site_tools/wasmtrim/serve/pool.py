@@ -95,13 +95,13 @@ class Pool:
         began = time.perf_counter()
         worker = await self._free()
         waited = time.perf_counter() - began
-        worker.busy = True
+        number = worker.take()
         task = asyncio.create_task(self._work(worker, body, size))
         self._keep(task)
         try:
             return await asyncio.shield(task), waited
         except asyncio.CancelledError:
-            worker.stop()
+            worker.stop(number)
             raise
 
     async def _free(self) -> Worker:
@@ -127,9 +127,8 @@ class Pool:
         ending = Ending("crash", detail="the worker was not asked")
         began = time.perf_counter()
         try:
-            ending = await worker.ask(body, size, self.plan.bounds.seconds)
+            ending = await worker.ask(body, size, self.plan.seconds)
         finally:
-            worker.busy = False
             self.mean_seconds += 0.1 * (time.perf_counter() - began - self.mean_seconds)
             if worker.alive and ending.kind != "crash":
                 self._release(worker)

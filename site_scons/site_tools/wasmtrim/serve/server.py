@@ -18,6 +18,7 @@ from wasmtrim.serve.app import ACCESS, make
 from wasmtrim.serve.service import Service
 
 DRAIN_SECONDS: Final = 30
+CONNECTIONS: Final = 2_000  # beyond, uvicorn answers 503 by itself
 _BACKLOG: Final = 2048
 
 
@@ -71,6 +72,7 @@ async def _serve(app: Starlette, service: Service, listening: socket.socket) -> 
             log_config=None,
             access_log=False,
             server_header=False,
+            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         address = listening.getsockname()

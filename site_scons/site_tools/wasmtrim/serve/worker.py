@@ -17,7 +17,7 @@ from wasmtrim.serve.exchange import ANSWER, PLAN, REQUEST, STOP, Ending
 from wasmtrim.serve.loading import Plan
 
 START_SECONDS: Final = 90.0  # compiling a large module takes most of it
-GRACE_SECONDS: Final = 1.0  # a guest that blocks in a host call ends with its process only
+GRACE_SECONDS: Final = 2.0  # a guest that blocks in a host call ends with its process only
 _SCRIPT: Final = Path(__file__).with_name("worker_process.py")
 Data: TypeAlias = bytes | bytearray | memoryview
 _LENGTH: Final = struct.Struct("<I")
@@ -35,7 +35,7 @@ class Worker:
             numbers = (data.fileno(), control.fileno())
             argv = [sys.executable, "-I", "-S", "-B", str(_SCRIPT), *map(str, numbers)]
             try:
-                self._child = process.start(argv, env={}, fds=numbers)
+                self._child = process.start(argv, env={}, fds=numbers, watched=False)
             except ToolError:
                 self._close()
                 raise
@@ -68,9 +68,14 @@ class Worker:
         notes: list[str] = told["notes"]
         return notes
 
-    async def ask(self, body: Data, size: int, seconds: float) -> Ending:
-        """Let it answer a request; however that ends, after `seconds` and a grace it has."""
+    def take(self) -> int:
+        """Take a request from here on; gives the number that `stop` knows it by."""
         self.number += 1
+        self.busy = True
+        return self.number
+
+    async def ask(self, body: Data, size: int, seconds: float) -> Ending:
+        """Let it answer what it took; however that ends, after `seconds` and a grace it has."""
         loop = asyncio.get_running_loop()
         end = loop.call_later(seconds + GRACE_SECONDS, self.kill)
         try:
@@ -83,19 +88,27 @@ class Worker:
             return Ending("crash", detail=f"the worker {self._ended()}")
         finally:
             end.cancel()
+            self.busy = False
         return Ending(**told, output=output)
 
-    def stop(self) -> None:
-        """Let the guest at work end; its request has an answer soon, or the process is killed."""
+    def stop(self, number: int) -> None:
+        """Let the guest of that request end: it has an answer soon, or the process is killed.
+
+        Where it has ended already, nothing is done: the worker may be at work for somebody else.
+        """
+        if not self._at_work_on(number):
+            return
         with contextlib.suppress(OSError):
-            self.control.send(STOP.pack(self.number))
-        number = self.number
+            self.control.send(STOP.pack(number))
 
         def see() -> None:
-            if self.busy and self.number == number:
+            if self._at_work_on(number):
                 self.kill()
 
         asyncio.get_running_loop().call_later(GRACE_SECONDS, see)
+
+    def _at_work_on(self, number: int) -> bool:
+        return self.busy and self.number == number
 
     def kill(self) -> None:
         """End the process at once."""
@@ -110,8 +123,7 @@ class Worker:
     def close(self) -> None:
         """End the process, and leave nothing of it."""
         self._close()
-        self._child.kill()
-        self._child.wait()
+        process.end(self._child)
 
     def _close(self) -> None:
         self.data.close()

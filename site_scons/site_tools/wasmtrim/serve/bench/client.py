@@ -29,10 +29,16 @@ class Client(asyncio.Protocol):
         self.body = bytearray()
         self.answer: asyncio.Future[tuple[int, bytes]] | None = None
 
+    @property
+    def open(self) -> bool:
+        """Whether it takes another request: a server may end it with any answer."""
+        return self.transport is not None and not self.transport.is_closing()
+
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Send a request; gives status and body. Raises Lost."""
-        if self.transport is None or self.transport.is_closing():
+        if not self.open:
             raise Lost
+        assert self.transport
         self.answer = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         async with asyncio.timeout(TIMEOUT_SECONDS):

@@ -115,7 +115,7 @@ class Load:
     async def _timed(self, client: Client | None, began: float, sample: Sample) -> Client | None:
         """Ask once; gives the connection for the next time, None where it is gone."""
         try:
-            if client is None:
+            if client is None or not client.open:
                 client = await connect(self.url)
             status, body = await client.ask(self.request)
         except (Lost, OSError, TimeoutError):

@@ -57,7 +57,7 @@ def started(what: str, mode: str, pinned: frozenset[int]) -> Iterator[Target]:
     own = os.sched_getaffinity(0) if pinned else frozenset()
     cpus.pin(pinned)
     try:
-        child = process.start(argv, env=os.environ)
+        child = process.start(argv, env=os.environ, watched=True)
     finally:
         cpus.pin(frozenset(own))
     target = Target(mode, f"http://127.0.0.1:{port}/", ours=True, pid=child.pid)
@@ -65,8 +65,7 @@ def started(what: str, mode: str, pinned: frozenset[int]) -> Iterator[Target]:
         asyncio.run(_ready(target, child))
         yield target
     finally:
-        child.terminate()
-        child.wait()
+        process.end(child)
 
 
 async def _ready(target: Target, child: process.Child) -> None:

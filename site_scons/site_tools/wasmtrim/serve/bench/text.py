@@ -11,7 +11,7 @@ from wasmtrim.serve.bench.summary import Summary
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDTH: Final = 130
+_WIDTH: Final = 200
 
 
 def tables(summary: Summary) -> str:

@@ -1,0 +1,112 @@
+"""What calls between Python and a guest cost, by CPU time: `python tests/benchmarks/bindings.py`.
+
+- 900 kB of output through wasmtime's `stdout_custom`, against the host functions of serve/stdio.py;
+- a host function and a guest's function, by the package's public ways and by engine/private_api.py.
+
+Each figure is the least of five rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+import wasmtime
+
+from wasmtrim.engine import private_api
+from wasmtrim.engine.preview1 import WASI
+from wasmtrim.serve.stdio import Stdio
+
+CALLS = 2_000
+OUTPUT = 900_000
+GUEST = f"""(module
+  (import "{WASI}" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 17)
+  (func (export "print") (param $size i32)
+    (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (local.get $size))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func (export "many") (param $calls i32)
+    (i32.store (i32.const 4) (i32.const 0))
+    (loop $next
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (br_if $next (local.tee $calls (i32.sub (local.get $calls) (i32.const 1))))))
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"""
+
+
+class Guest:
+    """The module with one of the ways to write."""
+
+    def __init__(self, engine: wasmtime.Engine, define: Callable[[wasmtime.Linker], None]) -> None:
+        linker = wasmtime.Linker(engine)
+        linker.define_wasi()
+        linker.allow_shadowing = True
+        define(linker)
+        self.store = wasmtime.Store(engine)
+        wasi = wasmtime.WasiConfig()
+        self.output = bytearray()
+        wasi.stdout_custom = self.take
+        self.store.set_wasi(wasi)
+        instance = linker.instantiate(self.store, wasmtime.Module(engine, GUEST))
+        self.exports = instance.exports(self.store)
+
+    def take(self, part: bytes) -> None:
+        self.output += part
+
+    def call(self, name: str, *args: int) -> None:
+        function = self.exports[name]
+        assert isinstance(function, wasmtime.Func)
+        function(self.store, *args)
+
+
+def least(work: Callable[[], object]) -> float:
+    """Microseconds of CPU of the fastest of five rounds."""
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return 1e6 * min(times)
+
+
+def main() -> None:
+    engine = wasmtime.Engine()
+    stdio = Stdio(1 << 30)
+    kind = wasmtime.FuncType([wasmtime.ValType.i32()] * 4, [wasmtime.ValType.i32()])
+
+    def public(linker: wasmtime.Linker) -> None:
+        linker.define_func(WASI, "fd_write", kind, stdio.fd_write, access_caller=True)
+
+    custom, ours = Guest(engine, lambda _: None), Guest(engine, stdio.define)
+    plain = Guest(engine, public)
+
+    def output(guest: Guest) -> float:
+        def one() -> None:
+            stdio.begin(memoryview(b""))
+            guest.output.clear()
+            guest.call("print", OUTPUT)
+
+        return least(one) / 1000
+
+    def calls(guest: Guest) -> float:
+        stdio.begin(memoryview(b""))
+        return least(lambda: guest.call("many", CALLS)) / CALLS
+
+    print(f"{OUTPUT:,} bytes of output: {output(custom):.2f} ms by stdout_custom,"
+          f" {output(ours):.2f} by fd_write of ours")  # fmt: skip
+    print(f"a host function: {calls(plain):.1f} µs by the public way, {calls(ours):.1f} by ours")
+    add = ours.exports["add"]
+    assert isinstance(add, wasmtime.Func)
+    quick = private_api.bind(add, ("i32", "i32"), True)
+
+    def many(function: Callable[..., object]) -> float:
+        return least(lambda: [function(ours.store, 1, 2) for _ in range(CALLS)]) / CALLS
+
+    print(f"a guest's function: {many(add):.1f} µs by the public way, {many(quick):.1f} by ours")
+    sys.stdout.flush()
+    os._exit(0)  # wasmtime's thread for output panics where it outlives Python
+
+
+if __name__ == "__main__":
+    main()
