@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 import wasmtrim
 from wasmtrim import records
-from wasmtrim.records import Codec
+from wasmtrim.records import Codec, Entry
 
 FOLDER: Final = Path(wasmtrim.__file__).parent / "data" / "schema"
 ROOT: Final = Path(__file__).parents[2]
@@ -49,6 +49,7 @@ def schema(codec: Codec[Any], file: str) -> dict[str, Any]:
     return head | {key: value for key, value in made.items() if key != "title"}
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("name", CODECS)
 def test_a_schema_is_current(name: str, is_current: Callable[[Path, str], None]) -> None:
     made = schema(*CODECS[name])
@@ -67,3 +68,8 @@ def test_committed_baselines_keep_to_the_schema_and_are_rewritten_as_they_are() 
 
 def text(name: str) -> str:
     return (FOLDER / f"{name}.json").read_text()
+
+
+def test_an_entry_of_the_history_keeps_to_the_schema() -> None:
+    entry = Entry("2026-01-02T10:00:00+00:00", "a", "edge", "go 1.26.6", 9, 5, 4, None, "f" * 64)
+    jsonschema.validate(json.loads(records.HISTORY.text(entry)), json.loads(text("history")))
