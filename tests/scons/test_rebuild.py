@@ -9,6 +9,9 @@ import pytest
 from tests.scons.project import WASM_STRIP, Project
 
 RUNS = ["run hello-prune", "run hello-strip", "run hello-optimize"]
+# What hangs on the records of the stages, be the module the same or not.
+RECORDS = {"write hello.sizes", "analyze hello.breakdown", "compare hello.regression"}
+RECORDS |= {"write provenance"}
 
 
 def test_a_file_that_no_profile_names_builds_nothing(built: Project) -> None:
@@ -29,19 +32,19 @@ def test_a_comment_in_the_profile_builds_nothing(built: Project) -> None:
 
 def test_a_limit_is_judged_without_building(built: Project) -> None:
     built.edit("config/profiles/hello.yaml", "module:", "limits: {raw: 1 MiB}\nmodule:")
-    assert built.scons().steps == {"verify hello"}
+    assert built.scons().steps == {"verify hello.verify"}
 
 
 def test_a_limit_of_the_run_runs_again(built: Project) -> None:
     built.edit("config/profiles/hello.yaml", "module:", "limits: {fuel: 1 M}\nmodule:")
     ended = built.scons()
-    assert {"run hello", "verify hello"} <= ended.steps
+    assert {"run hello", "verify hello.verify"} <= ended.steps
     assert ended.did("optimize") == 0
 
 
 def test_the_expected_text_is_compared_without_running(built: Project) -> None:
     built.edit("config/profiles/hello.yaml", 'text: "hello\\n"', 'json: "other"')
-    assert built.scons(status=2).steps == {"verify hello"}
+    assert built.scons(status=2).steps == {"verify hello.verify"}
 
 
 def test_a_key_of_optimize_runs_optimize_and_what_follows(built: Project) -> None:
@@ -50,9 +53,11 @@ def test_a_key_of_optimize_runs_optimize_and_what_follows(built: Project) -> Non
     assert built.scons().steps == {
         "optimize hello-optimize",
         "run hello-optimize",
-        "sizes hello",
-        "verify hello",
+        "verify hello.verify",
         "measure hello-optimize",
+        "write hello.unstripped",
+        "write SHA256SUMS",
+        *RECORDS,
     }
     assert built.module("hello") != before
 
@@ -74,7 +79,7 @@ def test_another_module_builds_all_that_follows(built: Project) -> None:
     module = built.root / "hello.wasm"
     module.write_bytes(module.read_bytes().replace(b"---", b"+++"))
     steps = built.scons().steps
-    assert {"prune hello-prune", *RUNS, "sizes hello", "verify hello"} <= steps
+    assert {"prune hello-prune", *RUNS, "write hello.sizes", "verify hello.verify"} <= steps
 
 
 def test_a_stage_that_gives_the_same_ends_the_rebuild(built: Project) -> None:
@@ -84,15 +89,16 @@ def test_a_stage_that_gives_the_same_ends_the_rebuild(built: Project) -> None:
 
 
 def test_the_policy_of_the_toolchain_file_alone_builds_nothing(built: Project) -> None:
+    """But for the provenance, which looks for every program, those that took no part, too."""
     built.write({"config/toolchain.yaml": "policy: system\n"})
-    assert built.scons().steps == set()
+    assert built.scons().steps <= {"write provenance"}
 
 
 def test_another_pinned_version_is_another_record_of_what_was_made(built: Project) -> None:
     pins = "programs: {wasm-strip: {version: 1.0.41, sources: [path]}}\n"
     built.write({"config/toolchain.yaml": pins})
     ended = built.scons(env={"WASMTRIM_WASM_STRIP": str(WASM_STRIP)})
-    assert ended.steps == {"sizes hello", "strip hello-strip"}
+    assert ended.steps == {"strip hello-strip", *RECORDS}
     assert not built.stage("hello", "strip")["tool"]["pinned"]
     assert "strip: wasm-strip 1.0.42 is not the pinned version" in ended.stdout
 
@@ -104,10 +110,10 @@ def test_another_file_of_a_program_runs_that_program_again(built: Project, tmp_p
     program.write_text(f'#!/bin/sh\nexec {WASM_STRIP} "$@"\n')
     program.chmod(0o755)
     env = {"WASMTRIM_WASM_STRIP": str(program)}
-    assert built.scons(env=env).steps == {"sizes hello", "strip hello-strip"}
+    assert built.scons(env=env).steps == {"strip hello-strip", *RECORDS}
     assert built.scons(env=env).steps == set()
     program.write_text(f'#!/bin/sh\n# edited\nexec {WASM_STRIP} "$@"\n')
-    assert built.scons(env=env).steps == {"sizes hello", "strip hello-strip"}
+    assert built.scons(env=env).steps == {"strip hello-strip", *RECORDS}
 
 
 def test_nothing_is_left_of_a_profile_s_older_module_when_a_stage_fails(built: Project) -> None:
@@ -123,16 +129,18 @@ class TestGo:
         go_built.edit("guest/word/word.go", "world", "there")
         assert go_built.scons(status=2).steps == {
             "compile guest-compile",
-            "features guest-compile",
+            "analyze guest-compile.features",
             "run guest-compile",
-            "sizes guest",
-            "verify guest",
+            "write guest.sizes",
+            "verify guest.verify",
             "measure guest-compile",
+            "analyze guest.breakdown",
         }
 
     def test_a_comment_compiles_to_the_same_module_and_stops_there(self, go_built: Project) -> None:
         go_built.edit("guest/word/word.go", " }\n", " } // for all\n")
-        assert go_built.scons().steps == {"compile guest-compile", "sizes guest"}
+        records = {name.replace("hello", "guest") for name in RECORDS}
+        assert go_built.scons().steps == {"compile guest-compile", *records}
 
     def test_a_new_file_in_a_package(self, go_built: Project) -> None:
         go_built.write({"guest/word/more.go": "package word\n"})

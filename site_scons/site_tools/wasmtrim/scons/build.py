@@ -10,8 +10,8 @@ from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
 from SCons.Script import File, GetOption
 
-from wasmtrim import process
-from wasmtrim.errors import WasmtrimError
+from wasmtrim import process, sizes
+from wasmtrim.errors import ToolError, WasmtrimError
 from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
 from wasmtrim.sizes import Compressed
@@ -40,7 +40,7 @@ class Build:
         self.root = root
         self.verbose = verbose
         self.results: SingleFlight[StageResult] = SingleFlight()
-        self.packed: SingleFlight[Compressed] = SingleFlight()  # by the sha256 of what is packed
+        self.compressions: SingleFlight[Compressed] = SingleFlight()  # by the sha256 of a module
         self.locations: SingleFlight[dict[str, SourceLocation]] = (
             SingleFlight()
         )  # by what was compiled, and its digest
@@ -58,6 +58,21 @@ class Build:
     def tool(self, program: str) -> Tool:
         """Find a program. Nothing is fetched when scons only shows or cleans."""
         return self.locator.find(program, fetch=not only_looks())
+
+    def identity(self, *programs: str) -> object:
+        """Say which programs these are: another version, file or pin is another identity."""
+        found: list[tuple[str, str, str, bool]] = []
+        for program in programs:
+            try:
+                tool = self.tool(program)
+                found.append((program, tool.version, tool.digest, tool.pinned))
+            except ToolError:
+                found.append((program, "", "", False))  # the action will say what is missing
+        return tuple(found)
+
+    def compressed(self, module: bytes) -> Compressed:
+        """Compress a module: once, whoever asks."""
+        return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
 
     def say(self, argv: tuple[str, ...]) -> None:
         """Show the command that ran, where the user asked for it."""

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from SCons.Node import Node
-from SCons.Script import File
+from SCons.Script import Entry, File
 
 from wasmtrim.compilers import compilation, go, tinygo
-from wasmtrim.profile import Loaded, Profile, Strip
+from wasmtrim.profile import Compiler, Loaded, Profile, Strip
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build
-from wasmtrim.scons.builders import features_of, runs_of
-from wasmtrim.scons.locating import locate
-from wasmtrim.scons.requests import Chosen
+from wasmtrim.scons.compiler_choice import ChosenCompiler
+from wasmtrim.scons.nodes import regression, sizes, verify
+from wasmtrim.scons.nodes.breakdown import BreakdownSpec
+from wasmtrim.scons.nodes.compile import CompileSpec, compiled
+from wasmtrim.scons.nodes.features import features_of
+from wasmtrim.scons.nodes.file_size import size_of
+from wasmtrim.scons.nodes.locations import LocationsSpec
+from wasmtrim.scons.nodes.regression import RegressionSpec
+from wasmtrim.scons.nodes.run import runs_of
+from wasmtrim.scons.nodes.sizes import SizesSpec
+from wasmtrim.scons.nodes.spec import spec_of
+from wasmtrim.scons.nodes.stage import staged
+from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
+from wasmtrim.scons.program import Program
 from wasmtrim.stages import STAGES, Stage, names, positions, strip
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
@@ -45,124 +55,165 @@ class Shipped:
     picture: Node | None
 
 
-def chain(env: Any, build: Build, loaded: Loaded, chosen: Chosen | None) -> Shipped:
+def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None) -> Shipped:
     """Chain a profile's nodes; `chosen` is its compiler, None for a ready module."""
     profile = loaded.profile
-    first = File(f"#{profile.module}") if chosen is None else _compiled(env, profile, chosen)
-    steps = [READY if chosen is None else compilation.NAME]
-    nodes = [first]
-    features = features_of(env, first)
+    compiler = None if chosen is None else chosen.name
+    first = (
+        File(f"#{profile.module}") if compiler is None else _compiled(env, build, profile, compiler)
+    )
+    features = features_of(env, build, first)
+    steps = {READY if compiler is None else compilation.NAME: first}
+    last = first
     for name in profile.chain:
         if name != compilation.NAME:
-            nodes.append(_staged(env, STAGES[name], profile, nodes[-1], features))
-            steps.append(name)
-    compiler = None if chosen is None else chosen.name
-    runs = runs_of(env, build, nodes, loaded, compiler)
-    sizes = env.WasmSizes(
-        f"{DIST_FOLDER}/{loaded.name}.sizes.json",
-        nodes,
-        WASMSIZES_STAGES=steps,
-        WASMSIZES_RUNS=runs,
-        WASMSIZES_COMPILER=chosen,
-        WASM_FEATURES=features,
-    )
-    verdict = env.WasmVerify(
-        f"{DIST_FOLDER}/{loaded.name}.verify.json",
-        nodes,
-        WASMVERIFY_PROFILE=loaded,
-        WASMVERIFY_STAGES=steps,
-        WASMVERIFY_COMPILER=compiler,
-        WASMVERIFY_DELIVER=f"{DIST_FOLDER}/{loaded.name}.wasm",
-    )
+            last = steps[name] = _staged(env, build, STAGES[name], profile, last, features)
+    modules = list(steps.values())
+    runs = runs_of(env, build, modules, profile, compiler)
+    rows = tuple(zip(steps, modules, runs, strict=True))
+    size_record = SizesSpec(
+        build,
+        _dist(loaded, "sizes.json"),
+        stages=tuple(sizes.stage_sources(env, build, *row) for row in rows),
+        features=features,
+        name=loaded.name,
+        compiler=chosen,
+    ).declare(env)
+    shipped = _dist(loaded, "wasm")
+    verdict = verify.verified(
+        env,
+        build,
+        _dist(loaded, "verify.json"),
+        loaded,
+        tuple(verify.StageSources(*row) for row in rows),
+        compiler=compiler,
+        delivered=shipped,
+    ).declare(env)
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
-    env.Requires(verdict, sizes)
-    unstripped = _unstripped(env, loaded, chosen, nodes, steps, features)
-    known_by = () if unstripped is None else (unstripped,)
-    if chosen is not None and chosen.name == tinygo.NAME and not profile.compiler.debug:
-        file = f"{DIST_FOLDER}/{loaded.name}.locations.json"
-        known_by = (*known_by, locate(env, build, first, file))
-    breakdown = env.WasmBreakdown(
-        f"{DIST_FOLDER}/{loaded.name}.breakdown.json", [nodes[-1], sizes[0], *known_by]
-    )
-    judged = env.WasmJudge(
-        f"{DIST_FOLDER}/{loaded.name}.regression.json",
-        [sizes[0], verdict[1], *known_by],
-        WASMJUDGE_PROFILE=loaded,
-    )
-    hangs_on = (*nodes, features, *runs, *sizes, verdict[0], *known_by)
+    env.Requires([verdict, shipped], size_record)
+    known_by = _known_by(env, build, loaded, compiler, steps, features)
+    breakdown = BreakdownSpec(
+        build,
+        _dist(loaded, "breakdown.json"),
+        module=last,
+        size=size_of(env, build, last),
+        size_record=size_record,
+        known_by=known_by,
+    ).declare(env)
+    result = RegressionSpec(
+        build,
+        _dist(loaded, "regression.json"),
+        size_record=size_record,
+        module=shipped,
+        known_by=known_by,
+        baselines=regression.baselines_of(build, loaded.name),
+        name=loaded.name,
+        profile=profile,
+    ).declare(env)
+    ran = [node for node in runs if node]
     expect = profile.smoke.expect if profile.smoke else None
     return Shipped(
         loaded.name,
-        verdict[1],
-        sizes[0],
-        verdict[0],
-        judged[0],
+        shipped,
+        size_record,
+        verdict,
+        result,
         known_by,
-        hangs_on,
-        breakdown=breakdown[0],
-        run=runs[-1] if runs else None,
+        chain=(*modules, features, *ran, size_record, verdict, *known_by),
+        breakdown=breakdown,
+        run=runs[-1],
         picture=File(f"#{expect.picture}") if expect and expect.picture else None,
     )
 
 
-def _unstripped(
+def _dist(loaded: Loaded, suffix: str) -> Node:
+    return File(f"{DIST_FOLDER}/{loaded.name}.{suffix}")
+
+
+def _known_by(
     env: Any,
+    build: Build,
     loaded: Loaded,
-    chosen: Chosen | None,
-    nodes: Sequence[Node],
-    steps: Sequence[str],
+    compiler: str | None,
+    steps: Mapping[str, Node],
+    features: Node,
+) -> tuple[Node, ...]:
+    """Give the nodes that tell whose each function of the shipped module is, beside its record."""
+    known_by: list[Node] = []
+    first, *_ = steps.values()
+    named = _named(env, build, loaded.profile, compiler, steps, features)
+    if named is not None:
+        target = _dist(loaded, "unstripped.wasm")
+        known_by.append(UnstrippedSpec(build, target, named).declare(env))
+    spec = spec_of(first)
+    if compiler == tinygo.NAME and not loaded.profile.compiler.debug:
+        assert isinstance(spec, CompileSpec)
+        assert spec.linked
+        target = _dist(loaded, "locations.json")
+        known_by.append(LocationsSpec(build, target, spec.linked, spec.files, spec).declare(env))
+    return tuple(known_by)
+
+
+def _named(
+    env: Any,
+    build: Build,
+    profile: Profile,
+    compiler: str | None,
+    steps: Mapping[str, Node],
     features: Node,
 ) -> Node | None:
-    """Give the node of the unstripped build: the same stages with names kept.
+    """Give the module of the unstripped build: the same stages with names kept.
 
-    It tells whose each function of the shipped module is. None where that one has its names.
-    Standard Go links without any; there it is the module before its positions go, or None.
+    None where the shipped module has its names. Standard Go links without any; there it is the
+    module before its positions go, or None.
     """
-    profile = loaded.profile
-    file = f"{DIST_FOLDER}/{loaded.name}.unstripped.wasm"
-    if chosen is not None and chosen.name == go.NAME:
-        if positions.NAME not in steps:
-            return None
-        before: Node = env.WasmUnstripped(file, nodes[steps.index(positions.NAME) - 1])[0]
-        return before
+    if compiler == go.NAME:
+        at = list(steps).index(positions.NAME) if positions.NAME in steps else 0
+        return list(steps.values())[at - 1] if at else None
     if names.kept(profile):
         return None
     keep = (*profile.strip.keep, names.SECTION)
-    named = profile.model_copy(update={"strip": Strip(keep=keep)})
-    node = nodes[0]
+    with_names = profile.model_copy(update={"strip": Strip(keep=keep)})
+    node, *_ = steps.values()
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
     for name in (strip.NAME, *profile.chain):
         if name not in (compilation.NAME, positions.NAME):
-            node = _staged(env, STAGES[name], named, node, features)
-    unstripped: Node = env.WasmUnstripped(file, node)[0]
-    return unstripped
-
-
-def _compiled(env: Any, profile: Profile, chosen: Chosen) -> Node:
-    """Give the node of the compiled module: one for all profiles that ask for the same."""
-    fields = go.FIELDS if chosen.name == go.NAME else tinygo.FIELDS
-    settings = {field: getattr(profile.compiler, field) for field in fields}
-    key = signature.digest(chosen.name, profile.source, settings)
-    node = _shared(Path(str(profile.source)).name, compilation.NAME, key)
-    if not node.has_builder():
-        builder = "GoWasm" if chosen.name == go.NAME else "TinyGo"
-        variables = {f"{builder.upper()}_{field.upper()}": v for field, v in settings.items()}
-        timeout = {f"{builder.upper()}_TIMEOUT": profile.timeouts.compile}
-        getattr(env, builder)(node, f"#{profile.source}", **variables, **timeout)
+            node = _staged(env, build, STAGES[name], with_names, node, features)
     return node
 
 
-def _staged(env: Any, stage: Stage, profile: Profile, before: Node, features: Node) -> Node:
+def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
+    """Give the node of the compiled module: one for all profiles that ask for the same."""
+    heeded = go.FIELDS if compiler == go.NAME else tinygo.FIELDS
+    given = {field: getattr(profile.compiler, field) for field in heeded}
+    settings = Compiler.model_validate({**given, "name": compiler})
+    key = signature.digest(profile.source, settings)
+    node = _shared(Path(str(profile.source)).name, compilation.NAME, key)
+    if node.has_builder():
+        return node
+    folder = Path(Entry(f"#{profile.source}").srcnode().abspath)
+    program = Program(build, compiler, settings, folder)
+    return compiled(build, node, program, profile.timeouts.compile).declare(env)
+
+
+def _staged(
+    env: Any, build: Build, stage: Stage, profile: Profile, before: Node, features: Node
+) -> Node:
     """Give the node of a stage's module: one for all profiles that ask for the same."""
     settings = stage.settings(profile)
     key = signature.digest(stage.NAME, settings, before.path)
     node = _shared(_STAGE.sub("", before.name), stage.NAME, key)
-    if not node.has_builder():
-        prefix = stage.BUILDER.upper()
-        variables = {f"{prefix}_{k.upper()}": v for k, v in dataclasses.asdict(settings).items()}
-        timeout = {f"{prefix}_TIMEOUT": getattr(profile.timeouts, stage.NAME)}
-        getattr(env, stage.BUILDER)(node, before, WASM_FEATURES=features, **variables, **timeout)
-    return node
+    if node.has_builder():
+        return node
+    return staged(
+        build,
+        node,
+        stage,
+        settings,
+        timeout=getattr(profile.timeouts, stage.NAME),
+        module=before,
+        features=features,
+    ).declare(env)
 
 
 def _shared(program: str, stage: str, key: str) -> Node:

@@ -13,8 +13,7 @@ from SCons.Script import Alias, AlwaysBuild, Clean, Dir, Help
 from wasmtrim import profile as profiles
 from wasmtrim import report, spelling
 from wasmtrim.errors import UsageError, WasmtrimError
-from wasmtrim.profile import Profile
-from wasmtrim.scons import judging, origin
+from wasmtrim.scons import baseline, compiler_choice
 from wasmtrim.scons.build import (
     DIST_FOLDER,
     RUNS_FOLDER,
@@ -23,12 +22,10 @@ from wasmtrim.scons.build import (
     Build,
     as_build_error,
     as_stop_error,
-    only_looks,
 )
 from wasmtrim.scons.chain import Shipped, chain
+from wasmtrim.scons.nodes import provenance, sums
 from wasmtrim.scons.options import HELP, Options, help_on
-from wasmtrim.scons.requests import Chosen
-from wasmtrim.toolchain.locate import Missing
 
 ALIAS = "release"
 # Of a folder where a profile needs a file, or the other way round.
@@ -67,10 +64,10 @@ class Releases:
         if self.options.profile is None:
             # They speak of a whole release, so one profile alone doesn't write them.
             self.common = self.common or env  # one for all calls: the files are the same ones
-            Alias(ALIAS, self.common.WasmSums(f"{DIST_FOLDER}/{origin.SUMS}", modules))
+            Alias(ALIAS, self.common.WasmSums(f"{DIST_FOLDER}/{sums.FILE}", modules))
             records = [each.sizes for each in shipped]
-            whence = f"{DIST_FOLDER}/{origin.PROVENANCE}"
-            Alias(ALIAS, self.common.WasmProvenance(whence, records))
+            origin = f"{DIST_FOLDER}/{provenance.FILE}"
+            Alias(ALIAS, self.common.WasmProvenance(origin, records))
         if self.options.profile not in (None, *self.known):
             # Another call may know it yet, so the refusal waits until all SConscripts are read.
             AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
@@ -83,8 +80,8 @@ class Releases:
         """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""
         sources = [node for each in shipped for node in (each.module, each.sizes, *each.known_by)]
         released = [each.profile for each in shipped]
-        action = judging.rewrite_baselines(self.build, released, dirty=self.options.dirty)
-        AlwaysBuild(Alias(judging.ALIAS, sources, env.Action(action, None)))
+        action = baseline.rewrite(self.build, released, dirty=self.options.dirty)
+        AlwaysBuild(Alias(baseline.ALIAS, sources, env.Action(action, None)))
 
     def _files(self, source: object) -> Iterable[Path]:
         for entry in source if isinstance(source, list | tuple) else [source]:
@@ -111,25 +108,10 @@ class Releases:
             return None
         loaded = profiles.load(path, self.build.root)
         Help(help_on(name, loaded.profile.description), append=True)
-        return chain(env, self.build, loaded, self._compiler(loaded.profile))
-
-    def _compiler(self, profile: Profile) -> Chosen | None:
-        """Choose the compiler; None for a ready module."""
-        if profile.module is not None:
-            return None
-        if profile.compiler.name != "tinygo":
-            return Chosen(profile.compiler.name)
-        try:
-            self.build.tool("tinygo")
-        except Missing as error:
-            allowed = profile.compiler.fallback and not self.options.no_fallback
-            if not allowed and not only_looks():
-                raise
-            wanted = f"TinyGo {error.wanted}"
-            # The reason is this machine's, and doctor tells it: a record is the same everywhere.
-            note = f"standard Go stands in for {wanted} (wasmtrim doctor says why)"
-            return Chosen("go", fallback=True, note=note)
-        return Chosen("tinygo")
+        compiler = compiler_choice.choose(
+            self.build, loaded.profile, no_fallback=self.options.no_fallback
+        )
+        return chain(env, self.build, loaded, compiler)
 
     def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
         """Refuse a `profile=` that no profile answers to, once all SConscripts are read."""

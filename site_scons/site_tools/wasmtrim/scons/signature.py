@@ -1,7 +1,7 @@
-"""What makes a node out of date beside its sources: the request, the program, our own code.
+"""What makes a node out of date beside its sources: its spec, the program, our own code.
 
 SCons compares a function action by its own body only, and a program by its path only. So each
-node carries its request, and the request's digest is part of the action's signature.
+node carries its spec, and the digest of the spec's signature is part of the action's.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any
 
 # A variable that SCons expands when it computes an action's signature.
 VARIABLE = "_WASMTRIM_SIGNATURE"
+_PACKAGE = Path(__file__).parents[1]
 
 
 def expand(target: Any, source: Any, env: Any, for_signature: bool) -> str:  # noqa: ARG001
-    """Give the signature of the request that a target carries (called by SCons)."""
+    """Give the signature of the spec that a target carries (called by SCons)."""
     return str(digest(target[0].attributes.wasmtrim.signature()))
 
 
@@ -25,16 +26,24 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def code(*names: str) -> str:
-    """Condense our own source, a file or a folder with all in it: a change rebuilds.
+class Code:
+    """A part of our own source: files and folders, by their paths in the package.
 
-    Named by its path in the package, since importing it would take longer than reading it.
+    A change of it rebuilds. Named by path, since importing it would take longer than reading it.
+    Raises FileNotFoundError where there is no such file: at import, for a constant of a module.
     """
-    return digest(*map(_source, names))
+
+    def __init__(self, *names: str) -> None:
+        self._paths = [_PACKAGE / name for name in names]
+        for path in self._paths:
+            path.stat()
+
+    def digest(self) -> str:
+        """Condense it."""
+        return digest(*map(_source, self._paths))
 
 
 @cache
-def _source(name: str) -> str:
-    place = Path(__file__).parents[1] / name
-    files = [place] if place.suffix else sorted(place.rglob("*.py"))
+def _source(path: Path) -> str:
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     return digest(*(file.read_bytes() for file in files))

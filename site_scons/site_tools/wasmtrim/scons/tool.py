@@ -10,17 +10,7 @@ from SCons.Script import ARGUMENTS, Dir
 
 from wasmtrim import atomic
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.scons import (
-    builders,
-    database,
-    dissection,
-    interrupt,
-    judging,
-    locating,
-    options,
-    origin,
-    status,
-)
+from wasmtrim.scons import builders, database, interrupt, options, status
 from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
 from wasmtrim.scons.release import Releases
 
@@ -32,10 +22,6 @@ def generate(env: Any) -> None:
     except WasmtrimError as error:
         raise as_stop_error(error) from None
     builders.add(env, releases.build)
-    origin.add(env, releases.build)
-    locating.add(env)
-    judging.add(env, releases.build)
-    dissection.add(env, releases.build)
     env.AddMethod(releases.add, "WasmRelease")
 
 

@@ -1,0 +1,1 @@
+"""The kinds of node: a file each; `spec` has what they share."""

@@ -1,0 +1,66 @@
+"""`NAME.locations.json`: where the functions of a TinyGo module are in its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from SCons.Node import Node
+
+from wasmtrim import sizes
+from wasmtrim.compilers import compilation
+from wasmtrim.errors import ModuleError, ToolError
+from wasmtrim.scons import progress
+from wasmtrim.scons.build import path_of
+from wasmtrim.scons.nodes.compile import CompileSpec
+from wasmtrim.scons.nodes.spec import NodeSpec
+from wasmtrim.scons.signature import Code
+
+if TYPE_CHECKING:
+    from wasmtrim.records.locations import SourceLocation
+
+_CODE = Code("attribution", "wasm", "records")
+
+
+@dataclass(frozen=True)
+class LocationsSpec(NodeSpec):
+    """A debug build of what was compiled, for attribution alone.
+
+    It hangs on the module as linked, and on the program's files, as lines move without any code.
+    """
+
+    linked: Node
+    files: tuple[Node, ...]
+    compiled: CompileSpec
+    builder = "WasmLocations"
+
+    def signature(self) -> object:
+        return self.compiled.signature(), _CODE.digest()
+
+    def make(self) -> None:
+        from wasmtrim.attribution import locations
+
+        linked = path_of(self.linked).read_bytes()
+        program = self.compiled.program
+        key = (program.settings, program.folder, sizes.sha256(linked))
+        found = self.build.locations.get(key, lambda: self._located(linked))
+        locations.write(Path(self.target.abspath), linked, found)
+
+    def _located(self, linked: bytes) -> dict[str, SourceLocation]:
+        from wasmtrim.attribution import locations
+
+        program = self.compiled.program
+        try:
+            with progress.alive(f"analyze {self.target}"):
+                debug = compilation.debug_with_tinygo(
+                    program.settings,
+                    program.folder,
+                    program.programs(),
+                    timeout=self.compiled.timeout,
+                    folder=self.build.work,
+                )
+            proven = locations.proven(linked, debug.module)
+        except (ToolError, ModuleError):
+            return {}  # the module is there and counts; its functions then have no lines
+        return locations.portable(proven, {"": self.build.root.resolve(), **debug.roots})

@@ -1,0 +1,84 @@
+"""A Go program as a build sees it: which files it is made of, which programs compile it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from SCons.Node import Node
+from SCons.Script import File, GetOption
+
+from wasmtrim.compilers import compilation, environment, sources, tinygo, tinygo_target
+from wasmtrim.errors import ToolError, WasmtrimError
+from wasmtrim.profile import Compiler
+from wasmtrim.scons.build import Build, only_looks
+from wasmtrim.toolchain.locate import Tool
+
+
+@dataclass(frozen=True)
+class Program:
+    """A Go program, which compiler builds it, and how. `folder` is that of its main package."""
+
+    build: Build
+    compiler: str
+    settings: Compiler
+    folder: Path
+
+    @property
+    def with_tinygo(self) -> bool:
+        """Whether TinyGo compiles it."""
+        return self.compiler == tinygo.NAME
+
+    def files(self) -> tuple[Node, ...]:
+        """Give the files that the program is made of; none where scons doesn't ask for them.
+
+        Raises WasmtrimError where that can't be told, and something is to be built.
+        """
+        if GetOption("clean") or GetOption("help"):
+            return ()  # neither asks what is up to date
+        try:
+            return tuple(File(str(file)) for file in self.listed().files)
+        except WasmtrimError:
+            if not only_looks():
+                raise
+            return ()
+
+    def programs(self) -> compilation.Programs:
+        """Find the compiler, and what it calls in turn."""
+        compiler = self.build.tool(self.compiler)
+        own = f"{compiler.name}-{compiler.version}-{compiler.digest[:8]}"
+        return compilation.Programs(
+            go=self.build.tool("go"),
+            wasm_tools=self.build.tool("wasm-tools"),
+            cache=self.build.locator.store.folder / "compilers" / own,
+            tinygo=compiler if self.with_tinygo else None,
+            wasm_opt=self._wasm_opt() if self.with_tinygo else None,
+        )
+
+    def _wasm_opt(self) -> Tool | None:
+        try:
+            return self.build.tool("wasm-opt")
+        except ToolError:
+            return None  # TinyGo's releases bring one; a TinyGo without says what it lacks
+
+    def listed(self) -> sources.GoProgram:
+        """Ask what the program is made of; the answer is kept."""
+        go = self.build.tool("go")
+        programs = self.programs()
+        env = environment.fixed(programs.path, self.build.work)
+        tags = self.settings.tags
+        if self.with_tinygo:
+            env = environment.for_tinygo(env, programs.cache)
+            seen = tinygo_target.of_target(self.settings, programs.compiler, env, self.build.work)
+            env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
+            tags = seen.tags
+        if only_looks():
+            env["GOPROXY"] = "off"  # a module that isn't here is not fetched to be looked at
+        question = sources.Question(
+            folder=self.folder,
+            tags=tags,
+            go=go.argv,
+            environment={**env, **go.env},
+            identity=repr((self.compiler, self.build.identity("go"))),
+        )
+        return sources.program(question, self.build.work / "sources")
