@@ -98,7 +98,7 @@ def test_the_shipped_profiles_name_files_that_are_there() -> None:
 
 def test_the_debug_profile_keeps_its_names() -> None:
     profile = load("gif-debug", ROOT).profile
-    assert (profile.chain, profile.compiler.debug) == (("compile",), True)
+    assert (profile.stages, profile.compiler.debug) == (("compile",), True)
 
 
 def test_the_clock_of_the_host_is_allowed_by_its_profile_only() -> None:

@@ -41,14 +41,14 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001
 
 def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str]]:
     """Give which programs the profiles need, what for, and which they can do without."""
-    from wasmtrim.stages import STAGES
+    from wasmtrim import stages
 
     needed: dict[str, list[str]] = {}
     replaced: list[str] = []
     for name, profile in profiles.items():
-        stages = [STAGES[name] for name in profile.chain if name in STAGES]
-        programs = {"wasm-tools", *(stage.PROGRAM for stage in stages)}
-        programs |= {file for stage in stages if (file := stage.settings(profile).resource)}
+        run = stages.of(profile)
+        programs = {"wasm-tools", *(stage.PROGRAM for stage in run)}
+        programs |= {file for stage in run if (file := stage.settings(profile).resource)}
         if profile.module is None:
             programs.add("go")
         if profile.module is None and profile.compiler.name == "tinygo":

@@ -103,10 +103,10 @@ def _compiler(profile: Profile) -> Iterator[Clash]:
             f"found {compiler.target!r} with {why}",
             "standard Go builds for wasip1 only",
         )
-    if compiler.debug and not profile.module and profile.chain[1:]:
+    if compiler.debug and not profile.module and profile.stages[1:]:
         yield Clash(
             (("compiler", "debug"), ("stages",), ("prune",)),
-            f"found true with the stages {', '.join(profile.chain[1:])}",
+            f"found true with the stages {', '.join(profile.stages[1:])}",
             "they drop the names; set stages to [compile], or debug to false",
         )
     if compiler.buildmode == "c-shared" and "_start" in profile.contract.exports:

@@ -22,7 +22,6 @@ from pydantic_core import CoreSchema
 
 from wasmtrim.profile import units, values
 from wasmtrim.profile.values import (
-    COMPONENT_STAGES,
     STAGES,
     Amount,
     BuildTag,
@@ -396,17 +395,3 @@ class Profile(_Map):
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()
     """Growth that is let through for a time."""
-
-    @property
-    def chain(self) -> tuple[StageName, ...]:
-        """The stages that run: `stages`, without those that the rest of the profile leaves out."""
-        skipped = {"compile"} if self.module is not None else set()
-        if not self.prune:
-            skipped.add("prune")
-        if self.positions == "keep":
-            skipped.add("positions")
-        if not self.snip:
-            skipped.add("snip")
-        if self.component is None:
-            skipped.update(COMPONENT_STAGES)
-        return tuple(stage for stage in self.stages if stage not in skipped)

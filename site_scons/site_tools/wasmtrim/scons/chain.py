@@ -11,6 +11,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import Entry, File
 
+from wasmtrim import stages
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Compiler, Loaded, Profile, Strip
 from wasmtrim.records.stage import READY
@@ -65,9 +66,8 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
     features = features_of(env, build, first)
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
-    for name in profile.chain:
-        if name != compilation.NAME:
-            last = steps[name] = _staged(env, build, STAGES[name], profile, last, features)
+    for stage in stages.of(profile):
+        last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features)
     modules = list(steps.values())
     runs = runs_of(env, build, modules, profile, compiler)
     rows = tuple(zip(steps, modules, runs, strict=True))
@@ -176,9 +176,9 @@ def _named(
     with_names = profile.model_copy(update={"strip": Strip(keep=keep)})
     node, *_ = steps.values()
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
-    for name in (strip.NAME, *profile.chain):
-        if name not in (compilation.NAME, positions.NAME):
-            node = _staged(env, build, STAGES[name], with_names, node, features)
+    for stage in (STAGES[strip.NAME], *stages.of(profile)):
+        if stage.NAME != positions.NAME:
+            node = _staged(env, build, stage, with_names, node, features)
     return node
 
 

@@ -1,15 +1,16 @@
-"""The stages: each reads one module and writes one, equal in what it does: smaller, or a component.
+"""The stages: each reads a module and writes one that does the same, smaller or as a component.
 
-A stage is a module of this package: its name, the program that does it, the profile's part of
-it, the arguments, and what must hold afterwards. It runs nothing; `execution` does. A stage more
-is a file more, and a line in STAGES.
+A stage is a module of this package: its name, its program, whether a profile asks for it, the
+arguments, and what must hold afterwards. It runs nothing; `execution` does. Adding a stage:
+docs/adding-a-stage.md.
 """
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
-from wasmtrim.profile import Profile
+from wasmtrim.profile import STAGES as STAGE_NAMES
+from wasmtrim.profile import Profile, Timeouts
 from wasmtrim.stages import componentize, embed, optimize, positions, prune, snip, strip, trim
 from wasmtrim.stages.job import Job, Unchanged
 
@@ -24,6 +25,9 @@ class Stage(Protocol):
     PROGRAM: str
     BUILDER: str
     Settings: type[Any]
+
+    def wanted(self, profile: Profile, /) -> bool:
+        """Tell whether a profile that lists this stage also asks for it."""
 
     def settings(self, profile: Profile, /) -> Any:
         """Read the profile's part of this stage."""
@@ -47,3 +51,16 @@ _IN_ORDER: tuple[Stage, ...] = (
     trim,
 )
 STAGES: dict[str, Stage] = {stage.NAME: stage for stage in _IN_ORDER}
+
+# Whoever adds a stage and forgets one of the lists hears of it from any command.
+if tuple(STAGES) != STAGE_NAMES[1:] or set(Timeouts.model_fields) != set(STAGE_NAMES):
+    raise ImportError(
+        "stages/__init__.py, StageName in profile/values.py and Timeouts in profile/model.py do not"
+        f" list the same stages: {tuple(STAGES)}, {STAGE_NAMES[1:]}, {(*Timeouts.model_fields,)}"
+    )
+
+
+def of(profile: Profile) -> tuple[Stage, ...]:
+    """Give the stages that a profile runs, in its order: those that it lists and asks for."""
+    listed = (STAGES[name] for name in profile.stages if name in STAGES)
+    return tuple(stage for stage in listed if stage.wanted(profile))

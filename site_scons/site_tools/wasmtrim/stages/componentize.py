@@ -30,6 +30,11 @@ class Settings(jobs.Settings):
         return "wasi-adapter"
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile makes a component."""
+    return profile.component is not None
+
+
 def settings(profile: Profile) -> Settings:  # noqa: ARG001
     """Read the profile's part of this stage."""
     return Settings()

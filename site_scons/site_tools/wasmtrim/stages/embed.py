@@ -29,6 +29,11 @@ class Settings(jobs.Settings):
         return self.wit
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile makes a component."""
+    return profile.component is not None
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
     part = profile.component

@@ -26,6 +26,11 @@ class Settings(jobs.Settings):
     keep_names: bool = False
 
 
+def wanted(profile: Profile) -> bool:  # noqa: ARG001
+    """Tell whether the profile asks for this stage: always."""
+    return True
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
     return Settings(

@@ -30,6 +30,11 @@ class Settings(jobs.Settings):
     names: str = "keep"
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile drops positions."""
+    return profile.positions == "drop"
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
     return Settings(names=profile.names)

@@ -33,6 +33,11 @@ class Settings(jobs.Settings):
     keep_names: bool = False
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile asks for this stage: by default."""
+    return profile.prune
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
     exports = (*profile.contract.exports, *(REALLOC if profile.component else ()))

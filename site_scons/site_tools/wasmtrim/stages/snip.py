@@ -34,6 +34,11 @@ class Settings(jobs.Settings):
     functions: tuple[str, ...] = ()
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile names functions to snip."""
+    return bool(profile.snip)
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
     return Settings(functions=profile.snip)

@@ -25,6 +25,11 @@ class Settings(jobs.Settings):
     keep: tuple[str, ...] = ()
 
 
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile makes a component."""
+    return profile.component is not None
+
+
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage: what strip keeps of a module stays here, too."""
     return Settings(keep=profile.strip.keep)
