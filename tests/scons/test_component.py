@@ -117,3 +117,15 @@ env.WasmComponentTrim("out.wasm", whole, WASMCOMPONENTTRIM_KEEP="name")
     made = wasm.read_binary((project.root / "out.wasm").read_bytes())
     assert isinstance(made, wasm.Component)
     assert {section.name for section in made.customs()} == {"name"}
+
+
+def test_a_link_in_the_wit_folder_does_not_leave_the_project(
+    project: Project, release: Release, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.wit"
+    secret.write_text("package a:b;\n")
+    (project.root / "wit" / "more.wit").symlink_to(secret)
+    ended = release(status=2)
+    assert "wit/more.wit: a link out of the project; put the file itself in its place" in (
+        ended.stderr
+    )

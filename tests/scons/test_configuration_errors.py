@@ -93,3 +93,14 @@ def test_a_folder_in_a_file_s_place_or_the_other_way_round_is_told(
 ) -> None:
     project.write(files)
     assert told in project.scons(status=2).stderr
+
+
+def test_a_folder_of_results_that_is_a_link_is_said(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    project.profile("hello", PROFILE)
+    (project.root / "dist").symlink_to(elsewhere)
+    ended = project.scons("--question", status=1)
+    assert "outside of the project" not in ended.stderr, "nothing is written"
+    assert f"wasmtrim: dist is outside of the project, in {elsewhere}\n" in project.scons().stderr

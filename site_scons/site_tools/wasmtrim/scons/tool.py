@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from SCons.Script import ARGUMENTS, Dir
 
-from wasmtrim import atomic
+from wasmtrim import atomic, regression
 from wasmtrim.errors import WasmtrimError
+from wasmtrim.profile.inherit import is_within
 from wasmtrim.scons import builders, database, interrupt, options, status
 from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
 from wasmtrim.scons.release import Releases
@@ -36,8 +39,19 @@ def _state() -> Releases:
         if not only_looks():
             for folder in (BUILD_FOLDER, DIST_FOLDER):
                 atomic.clear(releases.build.folder(folder))
+            for line in _links_out(releases.build):
+                print(line, file=sys.stderr)
         # SCons has no other moment that comes after a failure, too.
         atexit.register(status.show, releases)
         root.attributes.wasmtrim = releases
     state: Releases = root.attributes.wasmtrim
     return state
+
+
+def _links_out(build: Build) -> Iterator[str]:
+    """Say which of the folders that we write into lie elsewhere, by a symbolic link."""
+    for name in (BUILD_FOLDER, DIST_FOLDER, str(regression.FOLDER)):
+        folder = build.folder(name)
+        if folder.exists() and not is_within(folder, build.root):
+            shown = folder.relative_to(build.root)
+            yield f"wasmtrim: {shown} is outside of the project, in {folder.resolve()}"

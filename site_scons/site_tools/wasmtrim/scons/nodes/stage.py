@@ -12,6 +12,7 @@ from SCons.Script import File
 
 from wasmtrim import records, sizes
 from wasmtrim.errors import UsageError
+from wasmtrim.profile.inherit import is_within
 from wasmtrim.scons import progress, variables
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.features import given_features_of
@@ -112,7 +113,12 @@ def _files(build: Build, stage: Stage, folder: str | None) -> tuple[Node, ...]:
         return ()
     if not (build.root / folder).is_dir():
         raise UsageError(f"{folder}: no such folder; the stage {stage.NAME} reads it")
-    found = (path for path in (build.root / folder).rglob("*") if path.is_file())
+    found = [path for path in (build.root / folder).rglob("*") if path.is_file()]
+    if outside := next((path for path in found if not is_within(path, build.root)), None):
+        shown = outside.relative_to(build.root)
+        raise UsageError(
+            f"{shown}: a link that leads out of the project; put the file in its place"
+        )
     return tuple(File(f"#{name}") for name in sorted(str(f.relative_to(build.root)) for f in found))
 
 
