@@ -41,7 +41,7 @@ def test_the_way_of_the_manual_leads_to_a_served_module(tmp_path: Path) -> None:
         elif first.startswith("// "):
             file = tmp_path / first.removeprefix("// ")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(rest)
+            file.write_text(text if kind == "go" else rest)
         elif first.startswith("# appended to "):
             with (tmp_path / first.removeprefix("# appended to ")).open("a") as profile:
                 profile.write(rest)
