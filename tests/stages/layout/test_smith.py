@@ -12,10 +12,11 @@ import wasmtime
 from tests.stages.layout import layouts
 
 from wasmtrim import wasm
+from wasmtrim.profile import Metric
 from wasmtrim.stages import layout
 from wasmtrim.stages.layout import program, proof
 from wasmtrim.stages.layout.data import Unmovable
-from wasmtrim.stages.layout.metric import Metric, size
+from wasmtrim.stages.layout.metric import size
 from wasmtrim.stages.layout.program import Arrangement
 from wasmtrim.wasm.types import FuncType
 

@@ -20,7 +20,7 @@ from wasmtrim.profile.model import (
     Timeouts,
     Waiver,
 )
-from wasmtrim.profile.values import STAGES, Scope, StageName
+from wasmtrim.profile.values import STAGES, Metric, Scope, StageName
 
 __all__ = [
     "FOLDER",
@@ -35,6 +35,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Loaded",
+    "Metric",
     "Optimize",
     "Position",
     "Profile",

@@ -34,6 +34,7 @@ from wasmtrim.profile.values import (
     InterfaceName,
     Level,
     MediaType,
+    Metric,
     Name,
     Number,
     Pass,
@@ -129,6 +130,8 @@ class Timeouts(_Map):
     """Seconds until the zeroing of positions is ended."""
     optimize: Seconds = 600
     """Seconds until wasm-opt is ended."""
+    layout: Seconds = 600
+    """Seconds until the search for a layout is ended."""
     embed: Seconds = 60
     """Seconds until `wasm-tools component embed` is ended."""
     componentize: Seconds = 60
@@ -377,6 +380,8 @@ class Profile(_Map):
     """Functions assumed never to be reached, by name; `*` is any text. Reaching one traps."""
     optimize: Optimize = Optimize()
     """How to optimize."""
+    metric: Metric | None = None
+    """What the module is to be small in; null leaves the stage layout out."""
     component: Component | None = None
     """Make a component of the module; null leaves the stages embed, componentize and trim out."""
     timeouts: Timeouts = Timeouts()

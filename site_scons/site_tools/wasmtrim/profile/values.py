@@ -231,8 +231,18 @@ FunctionText: TypeAlias = Annotated[
     ),
 ]
 
+Metric: TypeAlias = Literal["raw", "gzip", "brotli"]  # what a module may be small in
 StageName: TypeAlias = Literal[
-    "compile", "snip", "prune", "strip", "positions", "optimize", "embed", "componentize", "trim"
+    "compile",
+    "snip",
+    "prune",
+    "strip",
+    "positions",
+    "optimize",
+    "layout",
+    "embed",
+    "componentize",
+    "trim",
 ]
 STAGES: Final[tuple[StageName, ...]] = get_args(StageName)
 COMPONENT_STAGES: Final[tuple[StageName, ...]] = ("embed", "componentize", "trim")

@@ -11,7 +11,17 @@ from typing import Any, Protocol
 
 from wasmtrim.profile import STAGES as STAGE_NAMES
 from wasmtrim.profile import Profile, Timeouts
-from wasmtrim.stages import componentize, embed, optimize, positions, prune, snip, strip, trim
+from wasmtrim.stages import (
+    componentize,
+    embed,
+    layout,
+    optimize,
+    positions,
+    prune,
+    snip,
+    strip,
+    trim,
+)
 from wasmtrim.stages.job import Job, Unchanged
 
 
@@ -46,6 +56,7 @@ _IN_ORDER: tuple[Stage, ...] = (
     strip,
     positions,
     optimize,
+    layout,
     embed,
     componentize,
     trim,

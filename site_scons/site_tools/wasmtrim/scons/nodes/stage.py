@@ -26,7 +26,8 @@ _SHARED = ("stages/execution.py", "stages/features.py", "stages/job.py", "record
 
 def _code(stage: Stage) -> Code:
     ours = ("wasm", f"cli/{stage.NAME}.py") if stage.PROGRAM == OWN else ()
-    return Code(f"stages/{stage.NAME}.py", *_SHARED, *ours)
+    suffix = "" if hasattr(stage, "__path__") else ".py"  # a stage may be a package
+    return Code(f"stages/{stage.NAME}{suffix}", *_SHARED, *ours)
 
 
 _CODE = {name: _code(stage) for name, stage in STAGES.items()}

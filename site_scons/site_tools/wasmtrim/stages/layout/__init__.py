@@ -8,15 +8,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wasmtrim import wasm
-from wasmtrim.stages.job import Unchanged
+from wasmtrim.errors import ToolError
+from wasmtrim.profile import Metric, Profile
+from wasmtrim.stages import job as jobs
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.stages.layout import program as programs
 from wasmtrim.stages.layout import proof, search
 from wasmtrim.stages.layout.data import Unmovable
-from wasmtrim.stages.layout.metric import Metric
-from wasmtrim.wasm import Component
+from wasmtrim.stages.layout.program import Program
+from wasmtrim.toolchain.locate import OWN
+from wasmtrim.wasm import Binary, Module
 
 NAME = "layout"
+PROGRAM: str = OWN
+BUILDER = "WasmLayout"
+_EXACT = "exact: undone, it is the input byte for byte; memories and tables are the same"
 MOST_BYTES = 64 << 20  # of a module; brotli takes minutes for as much
+
+
+@dataclass(frozen=True)
+class Settings(jobs.Settings):
+    """`metric`: what the module is to be small in."""
+
+    metric: Metric = "raw"
+
+
+def wanted(profile: Profile) -> bool:
+    """Tell whether the profile has a metric."""
+    return profile.metric is not None
+
+
+def settings(profile: Profile) -> Settings:
+    """Read the profile's part of this stage."""
+    return Settings() if profile.metric is None else Settings(profile.metric)
+
+
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
+    """Give our own arguments."""
+    program = _program(before)
+    if isinstance(program, Unchanged):
+        return program
+    return Job((NAME, IN, f"--out={OUT}", f"--metric={settings.metric}"))
+
+
+def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
+    """Refuse a module that begins with other memories. That it is exact, the process has proven."""
+    if after.data == before.data:
+        return ()
+    was, now = programs.read(before), programs.read(after)
+    if not proof.same_memories(was, now):
+        raise ToolError("the memories differ")
+    notes = [_fixed(was)] if was.fixed else []
+    count, found = len(after.segments), len(before.segments)
+    if count != found:
+        notes.append(f"{count:,} data segments in place of {found:,}")
+    return (*notes, _EXACT)
 
 
 @dataclass(frozen=True)
@@ -35,16 +81,10 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
     Unchanged where none is smaller. Raises ModuleError where it is no module, ToolError where the
     proof fails.
     """
-    module = wasm.read_binary(before)
-    if isinstance(module, Component):
-        return Unchanged("layout is for modules, and it is a component; unchanged")
-    if len(before) > MOST_BYTES:
-        return Unchanged(f"it has more than {MOST_BYTES >> 20} MiB; unchanged")
-    try:
-        program = programs.read(module)
-    except Unmovable as reason:
-        return Unchanged(f"{reason}; unchanged")
-    fixed = f"{program.fixed}, so data segments are as they were" if program.fixed else ""
+    program = _program(wasm.read_binary(before))
+    if isinstance(program, Unchanged):
+        return program
+    fixed = _fixed(program) if program.fixed else ""
     found = search.smallest(program, metric)
     if found is None:
         none = f"no layout is smaller by {metric}; unchanged"
@@ -54,9 +94,26 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
     order, segments = arrangement.order, arrangement.segments
     moved = sum(one != other for one, other in zip(order, program.found.order, strict=True))
     notes = [fixed] if fixed else []
+    if program.segment_names and not arrangement.segment_names:
+        notes.append("the name section no longer names data segments")
     notes.append(f"{moved:,} of {len(order):,} functions have another place")
     if program.data and segments is not None:
         was = len(program.data.segments)
         notes.append(f"{len(segments):,} data segments in place of {was:,}")
-    notes.append("exact: undone, it is the input byte for byte; memories and tables are the same")
-    return Arranged(after, found.before, found.size, tuple(notes))
+    return Arranged(after, found.before, found.size, (*notes, _EXACT))
+
+
+def _program(module: Binary) -> Program | Unchanged:
+    """The module taken apart, or why it can't lie otherwise."""
+    if not isinstance(module, Module):
+        return Unchanged("layout is for modules, and it is a component; unchanged")
+    if len(module.data) > MOST_BYTES:
+        return Unchanged(f"it has more than {MOST_BYTES >> 20} MiB; unchanged")
+    try:
+        return programs.read(module)
+    except Unmovable as reason:
+        return Unchanged(f"{reason}; unchanged")
+
+
+def _fixed(program: Program) -> str:
+    return f"{program.fixed}, so data segments are as they were"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from wasmtrim.stages.layout.relocatable import Numbers, Place, Widths
 from wasmtrim.wasm import Module, leb128, limits, names
@@ -30,30 +31,28 @@ def unknown(module: Module) -> str | None:
     return None
 
 
+SegmentNames: TypeAlias = tuple[int, bytes]  # which subsection it is, and its contents
+
+
 @dataclass(frozen=True)
 class Names:
-    """The name section: subsections by their ids; what names functions is split by function."""
+    """The name section: subsections by their ids; what names functions is split by function.
+
+    Names of data segments are apart, since they go with the segments that are cut anew.
+    """
 
     subsections: Sequence[tuple[int, bytes | Sequence[tuple[int, bytes]]]]
+    segments: SegmentNames | None
 
-    @property
-    def segments(self) -> bool:
-        """Whether data segments have names."""
-        return any(kind == _DATA for kind, _ in self.subsections)
-
-    def functions(self) -> list[int]:
-        """The functions that are named, each as often as its number is written."""
-        return [
-            function
-            for _, content in self.subsections
-            if not isinstance(content, bytes)
-            for function, _ in content
-        ]
-
-    def write(self, numbers: Numbers, number: Callable[[int], int]) -> bytes:
+    def write(
+        self, numbers: Numbers, number: Callable[[int], int], segments: SegmentNames | None
+    ) -> bytes:
         """The contents; `number` gives a function's."""
+        subsections = [*self.subsections]
+        if segments:
+            subsections.insert(segments[0], (_DATA, segments[1]))
         out = []
-        for at, (kind, content) in enumerate(self.subsections):
+        for at, (kind, content) in enumerate(subsections):
             if not isinstance(content, bytes):
                 entries = sorted(content, key=lambda entry: number(entry[0]))
                 content = leb128.unsigned(len(entries)) + b"".join(
@@ -68,9 +67,11 @@ def read_names(data: bytes, section: Section, widths: Widths) -> Names:
     """Raises ModuleError where the section is broken."""
     cursor = section.cursor(data)
     subsections: list[tuple[int, bytes | list[tuple[int, bytes]]]] = []
+    segments: SegmentNames | None = None
+    count = 0
     while cursor.pos < cursor.end:
         kind = cursor.byte("a subsection's id")
-        size = sized(cursor, "subsection", len(subsections), widths)
+        size = sized(cursor, "subsection", count, widths)
         start = cursor.pos
         cursor.skip(size, "the names")
         if kind in (_FUNCTIONS, _LOCALS, _LABELS):
@@ -84,9 +85,12 @@ def read_names(data: bytes, section: Section, widths: Widths) -> Names:
                 entries.append((function, data[begin : inner.pos]))
             inner.done("the names")
             subsections.append((kind, entries))
+        elif kind == _DATA and segments is None:
+            segments = count, data[start : cursor.pos]
         else:
             subsections.append((kind, data[start : cursor.pos]))
-    return Names(subsections)
+        count += 1
+    return Names(subsections, segments)
 
 
 def _skip_name(cursor: Cursor) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from wasmtrim.profile import Metric
 from wasmtrim.sizes import BROTLI_QUALITY, GZIP_LEVEL
 
-Metric = Literal["raw", "gzip", "brotli"]
 _QUICK = 9  # a brotli quality that takes a twentieth of the time of the best one
 _SHORT = 1 << 17  # bytes that are compressed fast enough by the best
 

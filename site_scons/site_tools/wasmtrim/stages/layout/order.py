@@ -49,12 +49,10 @@ def within_classes(program: Program, order: Sequence[int]) -> list[int]:
 
 
 def _uses(program: Program) -> Counter[int]:
-    """How often each function's number is written."""
+    """How often each function's number is written, but for the name section."""
     uses: Counter[int] = Counter()
     for text in (*program.bodies, *program.others.values()):
         uses.update(text.targets)
-    if program.names:
-        uses.update(program.names.functions())
     if program.hints:
         uses.update(function for function, _ in program.hints.functions)
     return uses

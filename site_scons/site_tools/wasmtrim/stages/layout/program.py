@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from wasmtrim.errors import ModuleError
 from wasmtrim.stages.layout import customs, references
 from wasmtrim.stages.layout import data as contents
-from wasmtrim.stages.layout.customs import Hints, Names
+from wasmtrim.stages.layout.customs import Hints, Names, SegmentNames
 from wasmtrim.stages.layout.data import Data, Segments, Unmovable
 from wasmtrim.stages.layout.relocatable import (
     Numbers,
@@ -19,8 +19,9 @@ from wasmtrim.stages.layout.relocatable import (
     place,
     relocatable,
 )
-from wasmtrim.wasm import Module, bodies, leb128, names, sections
+from wasmtrim.wasm import Module, bodies, leb128, sections
 from wasmtrim.wasm.cursor import Cursor
+from wasmtrim.wasm.names import SECTION as NAMES
 from wasmtrim.wasm.sections import Section
 
 
@@ -34,6 +35,7 @@ class Arrangement:
 
     order: Sequence[int]
     segments: Segments | None
+    segment_names: SegmentNames | None = None
     widths: Widths = field(default_factory=dict)
 
 
@@ -57,11 +59,22 @@ class Program:
     def found(self) -> Arrangement:
         """How the module lies."""
         order = range(self.module.imported_functions, len(self.module.functions))
-        return Arrangement(order, self.data.segments if self.data else None, self.widths)
+        segments = self.data.segments if self.data else None
+        return Arrangement(order, segments, self.segment_names, self.widths)
 
-    def write(self, arrangement: Arrangement) -> bytes:
-        """The module, so arranged."""
-        return _Writer(self, arrangement).module()
+    @property
+    def segment_names(self) -> SegmentNames | None:
+        """What the name section calls the data segments as they are."""
+        return self.names.segments if self.names else None
+
+    def contents(self, identifier: int) -> bytes:
+        """The contents of the section of that id; none where it isn't there."""
+        section = self.module.section(identifier)
+        return self.module.data[section.start : section.end] if section else b""
+
+    def write(self, arrangement: Arrangement, *, names: bool = True) -> bytes:
+        """The module, so arranged; without `names` its name section is left out."""
+        return _Writer(self, arrangement).module(names=names)
 
 
 def read(module: Module) -> Program:
@@ -87,9 +100,9 @@ def take_apart(module: Module) -> Program:
     widths: Widths = {}
     found = [bodies.sites(module, index) for index in range(imported, len(module.functions))]
     named = {site.target for sites in found for site in sites if site.kind == "data"}
-    name_section = module.custom(names.SECTION)
+    name_section = module.custom(NAMES)
     name_parts = customs.read_names(module.data, name_section, widths) if name_section else None
-    data, fixed = _data(module, named, name_parts)
+    data, fixed = _data(module, named)
     passive = {index: ~number for number, index in enumerate(data.indices)} if data else {}
     targets = [
         [
@@ -132,14 +145,10 @@ def _entry(module: Module, number: int) -> int:
     return module.starts[sections.CODE][number]
 
 
-def _data(
-    module: Module, named: set[int], name_parts: Names | None
-) -> tuple[Data | None, str | None]:
+def _data(module: Module, named: set[int]) -> tuple[Data | None, str | None]:
     """The data, or why they stay as they are; neither where there are none."""
     if module.section(sections.DATA) is None:
         return None, None
-    if name_parts and name_parts.segments:
-        return None, "the name section names data segments"
     try:
         data = contents.read(module)
     except Unmovable as reason:
@@ -166,11 +175,13 @@ class _Writer:
                 shortest[~segment] = leb128.unsigned(at)
         self._numbers = Numbers(shortest, arrangement.widths)
 
-    def module(self) -> bytes:
+    def module(self, *, names: bool) -> bytes:
         """The file."""
         data = self._program.module.data
         out = [data[: sections.HEADER_BYTES]]
         for number, section in enumerate(self._program.module.sections):
+            if not names and section.id == sections.CUSTOM and section.name == NAMES:
+                continue
             content = self._content(section)
             size = self._numbers.value(len(content), "section", number)
             out += [bytes([section.id]), size, content]
@@ -189,9 +200,9 @@ class _Writer:
                 return count + (program.data.write(self._segments) if entries else b"")
             case sections.CUSTOM:
                 begin = _contents(data, section)
-                if section.name == names.SECTION and program.names:
+                if section.name == NAMES and program.names:
                     return data[begin : section.start] + program.names.write(
-                        self._numbers, self._number
+                        self._numbers, self._number, self._arrangement.segment_names
                     )
                 if section.name == customs.HINTS and program.hints:
                     return data[begin : section.start] + program.hints.write(

@@ -7,6 +7,7 @@ from wasmtrim.errors import ToolError
 from wasmtrim.stages.layout import image
 from wasmtrim.stages.layout import program as programs
 from wasmtrim.stages.layout.program import Arrangement, Program
+from wasmtrim.wasm import sections
 
 
 def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
@@ -22,15 +23,10 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
     back = [0] * len(arrangement.order)
     for at, function in enumerate(arrangement.order):
         back[function - imported] = imported + at
-    if moved.write(Arrangement(back, found.segments, found.widths)) != program.module.data:
+    undone = Arrangement(back, found.segments, found.segment_names, found.widths)
+    if moved.write(undone) != program.module.data:
         raise ToolError(_fault("undoing it does not give the input back"))
-    if program.data and not (
-        moved.data
-        and all(
-            image.same(one.image, other.image)
-            for one, other in zip(program.data.memories, moved.data.memories, strict=True)
-        )
-    ):
+    if not same_memories(program, moved):
         raise ToolError(_fault("the memories differ"))
     number = dict(enumerate([*range(imported), *arrangement.order]))
     tables = [
@@ -39,6 +35,19 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
     ]
     if tables != [(s.mode, s.table, s.base, list(s.functions)) for s in program.module.elements]:
         raise ToolError(_fault("the tables differ"))
+
+
+def same_memories(one: Program, other: Program) -> bool:
+    """Tell whether the memories that both define begin with the same bytes.
+
+    Data that can't lie otherwise are the same section.
+    """
+    if one.data is None or other.data is None:
+        return one.contents(sections.DATA) == other.contents(sections.DATA)
+    return len(one.data.memories) == len(other.data.memories) and all(
+        image.same(memory.image, same.image)
+        for memory, same in zip(one.data.memories, other.data.memories, strict=True)
+    )
 
 
 def _fault(what: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from wasmtrim.profile import Metric
 from wasmtrim.stages.layout import order as orders
 from wasmtrim.stages.layout import segments as cuts
 from wasmtrim.stages.layout.data import Data, Segments
-from wasmtrim.stages.layout.metric import Metric, estimate, size
+from wasmtrim.stages.layout.metric import estimate, size
 from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import limits
 
@@ -39,32 +40,39 @@ class Smallest:
 def smallest(program: Program, metric: Metric) -> Smallest | None:
     """The smallest layout that was found; None where none is smaller than the input.
 
-    What is slow to measure is estimated first, and the best by estimate are measured: as many as
-    there is time for, but more while none is smaller.
+    It is searched without the name section, so that a build with names gets the layout of the one
+    without. What is slow to measure is estimated first, and the best by estimate are measured: as
+    many as there is time for, but more while none is smaller.
     """
     ranked = sorted(_candidates(program, metric), key=lambda found: found[0])
     if metric == "raw":
         ranked = ranked[:1]
-    module = program.module.data
-    before, best = size(module, metric), None
+    before, best = size(program.write(program.found, names=False), metric), None
     for at, (_, candidate) in enumerate(ranked[:_FINALISTS], 1):
-        if best and at * len(module) > _MEASURED:
+        if best and at * len(candidate.module) > _MEASURED:
             break
         measured = size(candidate.module, metric)
         if measured < (best.size if best else before):
             best = Smallest(candidate, measured, before)
-    return best
+    if best is None or program.names is None:
+        return best
+    named = program.write(best.candidate.arrangement)
+    before, after = size(program.module.data, metric), size(named, metric)
+    found = Candidate(best.candidate.arrangement, named)
+    return Smallest(found, after, before) if after < before else None
 
 
 def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Candidate]]:
-    """Layouts with their estimated sizes."""
+    """Layouts with their estimated sizes, without a name section."""
 
     def estimated(order: Sequence[int]) -> tuple[int, Candidate]:
-        arrangement = Arrangement(order, segments)
-        module = program.write(arrangement)
+        arrangement = Arrangement(order, segments, names)
+        module = program.write(arrangement, names=False)
         return estimate(module, metric), Candidate(arrangement, module)
 
     segments = _segments(program.data, metric) if program.data else None
+    cut = program.data is not None and segments is not program.data.segments
+    names = None if cut else program.segment_names
     yield estimated(program.found.order)
     if metric == "raw":
         yield estimated(orders.by_use(program))
