@@ -33,10 +33,31 @@ def parts() -> dict[str, str]:
     return {
         "targets": _two_columns("target", options.TARGETS),
         "options": _two_columns("option", options.OPTIONS),
+        "stages": stages(),
         "builders": builders(),
         "messages": messages(),
         "programs": programs(),
     }
+
+
+def stages() -> str:
+    """Markdown: the builder of each stage, its program, and what it does."""
+    rows = (
+        (f"`{stage.BUILDER}`", f"`{stage.NAME}`", _program(stage), _summary(stage))
+        for stage in STAGES.values()
+    )
+    return table(("builder", "stage", "program", "what it does"), rows)
+
+
+def _program(stage: Stage) -> str:
+    return "wasmtrim itself" if stage.PROGRAM == locate.OWN else f"`{stage.PROGRAM}`"
+
+
+def _summary(stage: Stage) -> str:
+    """The first line of a stage's documentation, without its name and program."""
+    text = (stage.__doc__ or "").partition("\n")[0].partition(": ")[2]
+    text = re.sub(r" By (wasm-\S+|this package)\.$", "", text).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def builders() -> str:
