@@ -26,6 +26,7 @@ MOST_FINDINGS: Final = 10_000
 _SOURCES = Path(__file__).parent / "analyzer"
 MEMORY_BYTES: Final = 4 << 30  # of each process
 _COLLECTED = "1600MiB"  # from here on Go's collector works harder
+_NO_MEMORY = ("out of memory", "cannot allocate memory", "failed to create new OS thread")
 _MILLISECOND = 1_000_000
 _SHOWN = 10  # messages of a module that does not build
 
@@ -128,7 +129,7 @@ def _environment(go: Tool, work: Path) -> dict[str, str]:
 
 def _failure(folder: Path, finished: process.Finished) -> Exception:
     said = finished.said
-    if "out of memory" in said or "cannot allocate memory" in said or finished.status < 0:
+    if finished.status < 0 or any(words in said for words in _NO_MEMORY):
         bound = f"{MEMORY_BYTES >> 20} MiB of memory"
         return ToolError(f"{folder}: not read within {bound}; assess one package at a time")
     lines = [line for line in said.splitlines() if line.strip()][:_SHOWN]

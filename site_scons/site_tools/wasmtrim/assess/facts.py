@@ -7,18 +7,9 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, TypeAdapter
 
+from wasmtrim.escaping import printable
 
-def visible(text: str) -> str:
-    """Foreign text without characters that steer a terminal or turn the writing."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else " " if c in "\n\t" else c.encode("unicode_escape").decode()
-        for c in text
-    )
-
-
-Text: TypeAlias = Annotated[str, AfterValidator(visible)]
+Text: TypeAlias = Annotated[str, AfterValidator(printable)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from wasmtrim import wasm
 from wasmtrim.assess import rules
-from wasmtrim.assess.facts import visible
+from wasmtrim.escaping import printable
 from wasmtrim.wasm import Component
 
 PREVIEW1: Final = "WASI preview 1"
@@ -64,7 +64,7 @@ class Needs:
 def assess(data: bytes) -> Needs:
     """Judge a module or a component. Raises ModuleError where it is none."""
     binary = wasm.read_binary(data)
-    exports = tuple(visible(export.name) for export in binary.exports[:_MOST])
+    exports = tuple(printable(export.name) for export in binary.exports[:_MOST])
     if isinstance(binary, Component):
         return _component([entry.name for entry in binary.imports], exports)
     used = _used((entry.module, entry.key) for entry in binary.imports)
@@ -91,7 +91,7 @@ def _component(imports: Sequence[str], exports: tuple[str, ...]) -> Needs:
         if any(fnmatchcase(name, pattern) for name in exports for pattern in world.exports)
     ]
     packages: dict[str, list[str]] = {}
-    for name in map(visible, imports[:_MOST]):
+    for name in map(printable, imports[:_MOST]):
         packages.setdefault(name.partition("/")[0], []).append(name)
     foreign = [package for package in packages if not package.startswith("wasi:")]
     used = tuple(
@@ -114,11 +114,11 @@ def _used(imports: Iterable[tuple[str, str]]) -> tuple[Used, ...]:
     known = _interfaces()
     for module, key in imports:
         interface = next((i for i in known if i.has(module, key)), None)
-        name = interface.name if interface else f"host functions {visible(module)}.*"
+        name = interface.name if interface else f"host functions {printable(module)}.*"
         hosts = interface.hosts if interface else "a host with these functions"
         _, keys = found.setdefault(name, (hosts, []))
         if len(keys) < _MOST:
-            keys.append(visible(key))
+            keys.append(printable(key))
     return tuple(Used(name, hosts, tuple(keys)) for name, (hosts, keys) in found.items())
 
 
@@ -142,7 +142,7 @@ def _worlds() -> tuple[World, ...]:
 
 def as_text(needs: Needs, label: str) -> str:
     """The answer for the terminal."""
-    lines = [f"{visible(label)}: {needs.verdict}"]
+    lines = [f"{printable(label)}: {needs.verdict}"]
     for used in needs.interfaces:
         lines += ["", f"{used.name} ({len(used.imports)})", f"  hosts: {used.hosts}"]
         lines += [f"  {name}" for name in used.imports]
@@ -155,7 +155,7 @@ def as_markdown(needs: Needs, label: str) -> str:
     """The answer as Markdown."""
     from wasmtrim.assess.formats.markdown import plain
 
-    lines = [f"# {plain(visible(label))}", "", f"{plain(needs.verdict)}.", ""]
+    lines = [f"# {plain(printable(label))}", "", f"{plain(needs.verdict)}.", ""]
     lines += [
         f"- {plain(used.name)} ({len(used.imports)} imports): {plain(used.hosts)}"
         for used in needs.interfaces

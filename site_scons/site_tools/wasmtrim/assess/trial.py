@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from wasmtrim.assess.assessment import Build, Finding, Said
-from wasmtrim.assess.facts import Main, visible
+from wasmtrim.assess.facts import Main
 from wasmtrim.compilers import compilation
 from wasmtrim.compilers.compilation import Programs
 from wasmtrim.errors import ToolError
+from wasmtrim.escaping import printable
 from wasmtrim.profile.model import Compiler
 from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, Missing
@@ -77,12 +78,12 @@ def _said(message: str, folder: str) -> Iterator[Said]:
         if line.startswith("#"):  # go build's heading, a package
             continue
         if not number.isdecimal():
-            yield Said("", 0, visible(line.strip()))
+            yield Said("", 0, printable(line.strip()))
             continue
         column, _, after = text.partition(":")
         text = after if column.isdecimal() else text
         at = Path(file) if Path(file).is_absolute() else _below(folder, file)
-        yield Said(visible(at.as_posix()), int(number), visible(text.strip()))
+        yield Said(printable(at.as_posix()), int(number), printable(text.strip()))
 
 
 def _below(folder: str, file: str) -> Path:
