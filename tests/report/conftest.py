@@ -38,6 +38,7 @@ class Dist:
         stages: Mapping[str, int] = STAGES,
         notes: Sequence[str] = (),
         fuel: int | None = 1_077_184,
+        metric: str | None = None,
     ) -> None:
         rows = [
             {
@@ -62,6 +63,7 @@ class Dist:
             compressors={"gzip": "deflate 0.9.0, level 9", "brotli": "brotli 1.2.1, quality 11"},
             stages=rows,
             notes=list(notes),
+            metric=metric,
         )
 
     def verification(self, name: str, *checks: Check) -> None:

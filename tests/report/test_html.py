@@ -81,6 +81,17 @@ def test_every_verdict_check_and_flag_is_there(dist: Dist, grown: RegressionResu
         assert told in words
 
 
+def test_the_size_that_counts_comes_first_and_is_bold(dist: Dist) -> None:
+    dist.sizes("edge", metric="brotli")
+
+    page = html.text(read(dist.path, ["edge"], {}))
+
+    stages = page[page.index("Stages of edge") :]
+    headings = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', stages)
+    assert headings[:3] == ["stage", "brotli", "bytes"]
+    assert '<td class="number"><strong>49,302</strong></td>' in stages
+
+
 def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: RegressionResult) -> None:
     dist.failed("edge", HOSTILE)
     dist.judged("edge", grown)

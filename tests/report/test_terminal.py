@@ -31,6 +31,18 @@ def test_each_stage_shows_what_it_took_away_from_the_one_before(dist: Dist) -> N
     ]
 
 
+def test_the_size_that_counts_comes_first(dist: Dist) -> None:
+    dist.sizes("edge", metric="gzip")
+
+    lines = terminal.text(read(dist.path, ["edge"], {})).splitlines()
+
+    assert lines[1] == (
+        "  stage        gzip    bytes     delta        %   brotli       fuel  seconds"
+    )
+    narrow = terminal.text(read(dist.path, ["edge"], {}), width=40).splitlines()
+    assert narrow[1].split() == ["stage", "gzip", "bytes", "delta"]
+
+
 def test_a_fallback_a_note_and_a_failed_check_are_said(dist: Dist) -> None:
     dist.sizes(
         "edge",

@@ -48,7 +48,7 @@ class Release:
     """The record of one profile. `compiler` is None where it started from a ready module.
 
     `groups` says whose each package is that isn't Go's own. `compressors` names the libraries and
-    settings that measured.
+    settings that measured. `metric` is what the profile says the module is to be small in.
     """
 
     schema: Literal[1] = field(default=1, kw_only=True)
@@ -59,6 +59,7 @@ class Release:
     compressors: Mapping[str, str]
     stages: Annotated[tuple[Stage, ...], Rule("min_length", 1)]
     notes: tuple[str, ...]
+    metric: Literal["raw", "gzip", "brotli"] | None = None
 
     @property
     def shipped(self) -> Stage:
@@ -77,6 +78,7 @@ def of_stages(
     compressors: Mapping[str, str],
     stages: Sequence[tuple[StageRecord, FileSize, int | None]],
     remarks: Sequence[str] = (),
+    metric: Literal["raw", "gzip", "brotli"] | None = None,
 ) -> Release:
     """Put a release's record together: each stage with its size and the fuel of its run.
 
@@ -102,6 +104,7 @@ def of_stages(
         compressors=compressors,
         stages=tuple(rows),
         notes=tuple(notes),
+        metric=metric,
     )
 
 

@@ -19,7 +19,7 @@ from wasmtrim.report import formatting
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pictures import Shown, shown
-from wasmtrim.report.stages import Row, rows
+from wasmtrim.report.stages import Row, columns, leading, rows
 from wasmtrim.report.timeline import Timeline, timeline
 from wasmtrim.sizes import GZIP_LEVEL
 
@@ -53,11 +53,18 @@ class ProfileSection:
     remarks: tuple[str, ...]
     figures: tuple[Figure, ...]
     stages: tuple[Row, ...]
+    columns: dict[str, str]
+    leading: str
     waterfalls: tuple[Waterfall, ...]
     module: str
     changes: bool
     timeline: Timeline | None
     pictures: tuple[Shown, ...]
+
+    @property
+    def headings(self) -> tuple[tuple[str, bool], ...]:
+        """Those of the table of stages, each with whether its column has numbers."""
+        return ("stage", False), *((heading, True) for heading in self.columns), ("program", False)
 
 
 def text(report: Report) -> str:
@@ -116,6 +123,8 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         remarks=report.own_remarks(profile),
         figures=tuple(figures(profile, release)) if release else (),
         stages=tuple(rows(release)) if release else (),
+        columns=columns(release) if release else {},
+        leading=leading(release) if release else "",
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
         changes=changes is not None,

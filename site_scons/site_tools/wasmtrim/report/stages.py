@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from wasmtrim.escaping import printable
 from wasmtrim.records import Release
@@ -21,6 +22,29 @@ class Row:
     brotli: str
     fuel: str
     seconds: str
+
+
+# Heading to field of a row.
+_COLUMNS: Final = {
+    "bytes": "bytes",
+    "delta": "delta",
+    "%": "per_cent",
+    "gzip": "gzip",
+    "brotli": "brotli",
+    "fuel": "fuel",
+    "seconds": "seconds",
+}
+
+
+def leading(release: Release) -> str:
+    """Give the heading of the size that counts by the profile's metric; "" where none does."""
+    return {"raw": "bytes", None: ""}.get(release.metric, str(release.metric))
+
+
+def columns(release: Release) -> dict[str, str]:
+    """Give each heading with its field of a row: the size that counts is the first one."""
+    first = leading(release)
+    return ({first: _COLUMNS[first]} if first else {}) | _COLUMNS
 
 
 def rows(release: Release) -> list[Row]:

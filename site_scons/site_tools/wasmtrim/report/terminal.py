@@ -12,7 +12,8 @@ from wasmtrim.records import Change, Entry, Release
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
-from wasmtrim.report.stages import Row, rows
+from wasmtrim.report.stages import Row, leading, rows
+from wasmtrim.report.stages import columns as columns_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_BUILT: "red"}
-_COLUMNS: Final = {  # heading to field of a row
-    "bytes": "bytes",
-    "delta": "delta",
-    "%": "per_cent",
-    "gzip": "gzip",
-    "brotli": "brotli",
-    "fuel": "fuel",
-    "seconds": "seconds",
-}
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
 _WORDS: Final = {"held": "green", "over": "red"}
 _LARGEST: Final = 10  # changes of a kind
@@ -221,27 +213,30 @@ def _show_changes(judged: RegressionResult, console: Console) -> None:
 def _stages(release: Release, console: Console) -> Table:
     """Give the table of stages, less the columns that a narrow terminal has no room for."""
     found = rows(release)
-    columns = dict(_COLUMNS)
+    first = leading(release)
+    columns = columns_of(release)
     if not any(row.fuel for row in found):
         del columns["fuel"]
-    table = _table(columns, found)
+    table = _table(columns, found, first)
     edgeless = console.options.update(max_width=_UNBOUNDED)
     for column in _LEAST_NEEDED_FIRST:
         if console.measure(table, options=edgeless).maximum <= console.width:
             break
-        if columns.pop(column, None):
-            table = _table(columns, found)
+        if column in columns and column != first:
+            del columns[column]
+            table = _table(columns, found, first)
     return table
 
 
-def _table(columns: Mapping[str, str], found: Sequence[Row]) -> Table:
+def _table(columns: Mapping[str, str], found: Sequence[Row], first: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("  stage")
     for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
+        style = "bold" if column == first else ""
+        table.add_column(column, justify="right", no_wrap=True, style=style)
     for row in found:
         style = {"-": "green", "+": "yellow"}.get(row.delta[:1], "")
         cells = (

@@ -78,6 +78,7 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         features=features,
         name=loaded.name,
         compiler=chosen,
+        metric=profile.metric,
     ).declare(env)
     shipped = _dist(loaded, "wasm")
     verdict = verify.verified(

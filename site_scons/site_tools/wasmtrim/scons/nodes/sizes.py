@@ -11,6 +11,7 @@ from SCons.Node import Node
 from wasmtrim import records, sizes, verify
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import UsageError
+from wasmtrim.profile import Metric
 from wasmtrim.records import CompilerUsed, FileSize, StageRecord, release
 from wasmtrim.records import stage as stage_record
 from wasmtrim.scons import variables
@@ -52,11 +53,12 @@ class SizesSpec(NodeSpec):
     features: Node
     name: str
     compiler: ChosenCompiler | None
+    metric: Metric | None = None
     builder = "WasmSizes"
 
     def signature(self) -> object:
         stages = tuple(stage.stage for stage in self.stages)
-        return self.name, stages, self.compiler, sizes.compressors(), _CODE.digest()
+        return self.name, self.metric, stages, self.compiler, sizes.compressors(), _CODE.digest()
 
     def make(self) -> None:
         rows = [stage.read() for stage in self.stages]
@@ -72,6 +74,7 @@ class SizesSpec(NodeSpec):
             sizes.compressors(),
             rows,
             (chosen.note,) if chosen and chosen.note else (),
+            self.metric,
         )
         records.SIZES.write(Path(self.target.abspath), content)
 

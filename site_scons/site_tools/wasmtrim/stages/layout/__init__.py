@@ -61,7 +61,7 @@ def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
     notes = [_fixed(was)] if was.fixed else []
     count, found = len(after.segments), len(before.segments)
     if count != found:
-        notes.append(f"{count:,} data segments in place of {found:,}")
+        notes.append(f"data segments: {count:,} in place of {found:,}")
     return (*notes, _EXACT)
 
 
@@ -99,7 +99,7 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
     notes.append(f"{moved:,} of {len(order):,} functions have another place")
     if program.data and segments is not None:
         was = len(program.data.segments)
-        notes.append(f"{len(segments):,} data segments in place of {was:,}")
+        notes.append(f"data segments: {len(segments):,} in place of {was:,}")
     return Arranged(after, found.before, found.size, (*notes, _EXACT))
 
 
