@@ -27,7 +27,7 @@ LAYERS = (
     {"sizes", "toolchain", "profile", "provenance"},
     {"records"},
     {"wasm", "located_yaml", "git", "engine"},
-    {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check"},
+    {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check", "strict_json"},
     {"errors", "escaping"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

@@ -111,7 +111,7 @@ def leave_commands(project: Path) -> None:
     """Remove the profiles whose smoke run is more than a run of `_start`."""
     for path in (project / profile.FOLDER).glob("*.yaml"):
         smoke = profile.load(path, project).profile.smoke
-        if smoke and smoke.interface:
+        if any(case.interface for case in smoke):
             path.unlink()
 
 

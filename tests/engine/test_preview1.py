@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import wasmtime
 
-from wasmtrim.engine.core import value_of
 from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, Preview1
+from wasmtrim.engine.steps import value_of
 
 
 class Guest:

@@ -1,6 +1,6 @@
 ;; planted: the export traps
 ;; check: run
-;; says: trap: unreachable in function 0
+;; says: trap: add: unreachable in function 0
 (module
   (func (export "add") (param i32 i32) (result i32) (unreachable))
   (memory (export "memory") 1)

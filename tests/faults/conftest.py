@@ -104,6 +104,7 @@ def judge(tmp_path: Path, wasm_tools: Tool) -> Callable[[bytes, str], Verificati
             tmp_path / "expected.png", save_all=True, append_images=others, duration=100, loop=0
         )
         (tmp_path / "input.txt").write_bytes(b"the quick brown fox\n")
+        (tmp_path / "upper.txt").write_bytes(b"THE\0QUICK\0BROWN\0FOX\n")
         path = tmp_path / "module.wasm"
         path.write_bytes(module)
         loaded = profile.load("sample", tmp_path).profile

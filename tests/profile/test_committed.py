@@ -88,12 +88,12 @@ def test_the_shipped_profiles_name_files_that_are_there() -> None:
         profile = load(name, ROOT).profile
         assert profile.source
         assert (ROOT / profile.source).is_dir()
-        assert profile.smoke
-        assert profile.smoke.input
-        assert profile.smoke.expect
-        assert profile.smoke.expect.picture
-        assert (ROOT / profile.smoke.input).is_file()
-        assert (ROOT / profile.smoke.expect.picture).is_file()
+        (case,) = profile.smoke
+        assert case.input
+        assert case.expect
+        assert case.expect.picture
+        assert (ROOT / case.input).is_file()
+        assert (ROOT / case.expect.picture).is_file()
 
 
 def test_the_debug_profile_keeps_its_names() -> None:

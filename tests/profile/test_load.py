@@ -28,7 +28,7 @@ def test_a_profile_of_one_line_has_defaults_for_all_else(loads: Loads) -> None:
     assert profile.stages == STAGES
     assert names_of(profile) == ["prune", "strip", "optimize"]
     assert profile.compiler.name == "tinygo"
-    assert profile.smoke is None
+    assert profile.smoke == ()
 
 
 def test_every_key_is_read(loads: Loads) -> None:
@@ -67,9 +67,9 @@ def test_every_key_is_read(loads: Loads) -> None:
     assert profile.optimize.level == "3"
     assert profile.contract.imports == {"env.now_ms": "func() -> i64"}
     assert profile.contract.exports["run"] == "func(i32, i32) -> i32"
-    assert profile.smoke
-    assert profile.smoke.expect
-    assert (profile.smoke.expect.kind, profile.smoke.expect.json_) == ("json", {"a": [1, None]})
+    (case,) = profile.smoke
+    assert case.expect
+    assert (case.expect.kind, case.expect.json_) == ("json", {"a": [1, None]})
     assert [entry.gates for entry in profile.budget] == [True, True, False]
     assert profile.budget[1].scope == Scope("stage", "optimize")
     assert profile.budget[1].growth == 1000

@@ -105,7 +105,9 @@ def _profiles() -> st.SearchStrategy[dict[str, Any]]:
 
 PROFILES = _profiles()
 # The schema can't say that a unit hangs on the metric, and leaves out what may be inherited.
-BEYOND = re.compile(r"budget\[\d+\]\.(at_most|growth|floor)|smoke\.call\.export|component\.wit")
+BEYOND = re.compile(
+    r"budget\[\d+\]\.(at_most|growth|floor)|smoke(\[\d+\])?\.call\.export|component\.wit"
+)
 
 
 def check_generated(data: dict[str, Any]) -> None:

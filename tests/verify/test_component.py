@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.verify import running
 from tests.verify.reactor import FRAMES, NAME, PARTS, given, push, take, text
 
 from wasmtrim import profile, sizes
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import StageRun, run_smoke, sandbox, verify
+from wasmtrim.verify import StageRun, run_smoke, verify
 from wasmtrim.verify.sandbox import Run, RunLimits
 
 Assemble = Callable[..., Path]
@@ -43,7 +44,7 @@ def drive(tmp_path: Path) -> Callable[..., Run]:
 
     def run(component: Path, run_limits: RunLimits = USUAL) -> Run:
         (tmp_path / "input").write_bytes(given(*FRAMES))
-        return sandbox.run(
+        return running.run(
             component, tmp_path / "run", drive=tmp_path / "input", run_limits=run_limits
         )
 
@@ -148,15 +149,15 @@ def test_another_interface_is_not_called(
     version = {"package": "0.2.0"}.get(line.split()[0], "0.1.0")
     parts = {name: part.replace("@0.1.0#", f"@{version}#") for name, part in PARTS.items()}
     run = drive(made(wit=tmp_path / "wit", **parts))
-    assert run.kind == "instance"
+    assert run.kind == "missing"
     assert says in run.detail
 
 
 def test_a_component_is_called_by_its_interface_alone(made: Made, tmp_path: Path) -> None:
-    run = sandbox.run(made(), tmp_path / "run")
+    run = running.run(made(), tmp_path / "run")
     assert (run.kind, run.detail) == (
-        "instance",
-        "no instance: a component is called by its interface; name it under smoke.interface",
+        "missing",
+        "a component is called by its interface; name it under smoke.interface",
     )
 
 
@@ -222,12 +223,13 @@ CLOCKS = """
 def test_the_clock_is_driven_by_hand(module: Assemble) -> None:
     """Of the version that the engine has, and of another one where nothing else is asked for."""
     import wasmtime
+    from wasmtime.component import Component as Made
 
     from wasmtrim.engine.component import Component
 
     engine = wasmtime.Engine()
     data = module(CLOCKS.format(version="0.2.12")).read_bytes()
-    component = Component(engine, data, {"clock": {"start_ms": 1000, "step_ms": 5}})
+    component = Component(engine, Made(engine, data), {"clock": {"start_ms": 1000, "step_ms": 5}})
     store = wasmtime.Store(engine)
     store.set_wasi(wasmtime.WasiConfig())
     component.instantiate(store)

@@ -9,10 +9,12 @@ import pytest
 import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.verify import running
 
-from wasmtrim.verify import sandbox
+from wasmtrim.check import Outcome
+from wasmtrim.profile import Case
 from wasmtrim.verify.equivalence import check_stages, first_difference, same_code
-from wasmtrim.verify.sandbox import Call, Run
+from wasmtrim.verify.sandbox import Run
 
 COMPILED = """
 (module
@@ -37,6 +39,7 @@ MISCOMPILED = {
     "a call dropped": ("(drop (call $fd_write", "(drop (call $none", "6 bytes became 0"),
     "a trap": ("(i32.const 4) (i32.const 0)", "(i32.const 4) (i32.const 2)", "how the run ends"),
 }
+ONE = (Case(),)
 NONE = "(func $none (param i32 i32 i32 i32) (result i32) (i32.const 0))"
 
 
@@ -44,7 +47,7 @@ def stage(folder: Path, text: str) -> Path:
     folder.mkdir()
     path = folder / "module.wasm"
     path.write_bytes(wasmtime.wat2wasm(text))
-    sandbox.run(path, folder)
+    running.run(path, folder)
     return folder
 
 
@@ -55,7 +58,7 @@ def test_the_stage_that_miscompiles_is_named(fault: str, tmp_path: Path) -> None
     good = stage(tmp_path / "compile", COMPILED)
     bad = stage(tmp_path / "optimize", broken)
     check = check_stages(
-        [("compile", good), ("prune", good), ("optimize", bad), ("strip", bad)],
+        [("compile", good), ("prune", good), ("optimize", bad), ("strip", bad)], ONE
     )
     assert not check.ok
     assert check.detail.startswith("optimize changed ")
@@ -65,7 +68,7 @@ def test_the_stage_that_miscompiles_is_named(fault: str, tmp_path: Path) -> None
 def test_stages_that_do_the_same_in_another_way(tmp_path: Path) -> None:
     good = stage(tmp_path / "compile", COMPILED)
     other = stage(tmp_path / "optimize", COMPILED.replace("$up $down)", "$up $up)"))
-    check = check_stages([("compile", good), ("optimize", other)])
+    check = check_stages([("compile", good), ("optimize", other)], ONE)
     assert (check.ok, check.detail) == (True, "2 stages give the same")
 
 
@@ -77,13 +80,13 @@ def test_what_a_call_returns_is_compared(returned: str, ok: bool, tmp_path: Path
         folder.mkdir()
         text = f'(module (func (export "f") (result f64) (f64.const {value})))'
         (folder / "module.wasm").write_bytes(wasmtime.wat2wasm(text))
-        sandbox.run(folder / "module.wasm", folder, call=Call("f", ()))
+        running.run(folder / "module.wasm", folder, call=("f", ()))
         folders.append((name, folder))
-    check = check_stages(folders)
+    check = check_stages(folders, ONE)
     assert check.ok == ok
     if not ok:
         assert check.detail == (
-            "optimize changed what the call returns: (nan,) became (1.0,) (compared with compile)"
+            "optimize changed what the call returns: [nan] became [1.0] (compared with compile)"
         )
 
 
@@ -92,7 +95,7 @@ def test_other_fuel_is_no_other_behaviour(tmp_path: Path) -> None:
     faster = stage(tmp_path / "optimize", COMPILED)
     run = Run.read(faster)
     replace(run, fuel=1).write(faster)
-    assert check_stages([("compile", good), ("optimize", faster)]).ok
+    assert check_stages([("compile", good), ("optimize", faster)], ONE).ok
 
 
 def test_custom_sections_are_no_code() -> None:
@@ -124,3 +127,35 @@ def test_of_a_component_custom_sections_at_every_depth_are_no_code() -> None:
     assert same_code(bytes(plain), bytes(noted))
     assert not same_code(bytes(plain), bytes(other))
     assert not same_code(bytes(plain), bytes(wasmtime.wat2wasm("(module (func))")))
+
+
+UNUSED = """(module (import "env" "log" (func $log (param i32))) (memory (export "memory") 1)
+  (func $never (call $log (i32.const 1)))
+  (func (export "_start") (i32.store (i32.const 0) (i32.const 1))))"""
+WITHOUT = UNUSED.replace('(import "env" "log" (func $log (param i32)))', "(func $log (param i32))")
+LOST = "compile could not start here (no instance: unknown import: `env::log` has not been defined)"
+
+
+def test_a_first_stage_that_could_not_start_is_no_change(tmp_path: Path) -> None:
+    """What -Oz takes away may be the one import that the verifier does not have."""
+    old, new = stage(tmp_path / "compile", UNUSED), stage(tmp_path / "optimize", WITHOUT)
+    assert Run.read(old).fuel is None
+    check = check_stages([("compile", old), ("optimize", new)], ONE)
+    assert (check.outcome, check.detail) == (
+        Outcome.NOT_JUDGED,
+        f"{LOST}; there is nothing to compare optimize with",
+    )
+    check = check_stages([("compile", old), ("strip", new), ("optimize", new)], ONE)
+    assert (check.outcome, check.detail) == (
+        Outcome.HELD,
+        f"strip and optimize give the same; {LOST}",
+    )
+    check = check_stages([("compile", old), ("strip", old)], ONE)
+    assert (check.outcome, check.detail) == (Outcome.NOT_JUDGED, LOST)
+
+
+def test_a_last_stage_that_could_not_start_is_one(tmp_path: Path) -> None:
+    old, new = stage(tmp_path / "compile", WITHOUT), stage(tmp_path / "optimize", UNUSED)
+    check = check_stages([("compile", old), ("optimize", new)], ONE)
+    assert check.outcome is Outcome.FAILED
+    assert check.detail.startswith("optimize changed how the run ends: exit status 0 became no")

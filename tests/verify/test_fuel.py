@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import wasmtime
+from tests.verify import running
 
 from wasmtrim.engine.preview1 import make_linker
 from wasmtrim.engine.run import make_store
@@ -69,7 +70,7 @@ def go_module(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_ten_runs_give_one_figure(go_module: Path, tmp_path: Path) -> None:
     given = tmp_path / "input"
     given.write_bytes(bytes(range(256)) * 1000)
-    runs = {sandbox.run(go_module, tmp_path / "run", stdin=given) for _ in range(10)}
+    runs = {running.run(go_module, tmp_path / "run", stdin=given) for _ in range(10)}
     (run,) = runs
     assert run.exit == 0, run
     assert run.fuel is not None
@@ -77,13 +78,13 @@ def test_ten_runs_give_one_figure(go_module: Path, tmp_path: Path) -> None:
 
 
 def test_another_clock_gives_another_figure(go_module: Path, tmp_path: Path) -> None:
-    one = sandbox.run(go_module, tmp_path / "run")
-    other = sandbox.run(go_module, tmp_path / "run", start_ms=1_800_000_000_000, step_ms=3)
+    one = running.run(go_module, tmp_path / "run")
+    other = running.run(go_module, tmp_path / "run", start_ms=1_800_000_000_000, step_ms=3)
     assert one.stdout_sha256 != other.stdout_sha256
 
 
 def test_how_it_is_compiled_is_no_matter(go_module: Path, tmp_path: Path) -> None:
-    ours = sandbox.run(go_module, tmp_path / "run")
+    ours = running.run(go_module, tmp_path / "run")
     config = wasmtime.Config()
     config.consume_fuel = True
     engine = wasmtime.Engine(config)  # optimized, and with wasmtime's own choice of registers
@@ -96,7 +97,10 @@ def test_how_it_is_compiled_is_no_matter(go_module: Path, tmp_path: Path) -> Non
         "stderr": str(tmp_path / "stderr"),
         "clock": {"start_ms": 0, "step_ms": 1},
         "now_ms": False,
-        "drive": None,
+        "argv": [],
+        "env": {},
+        "interface": None,
+        "steps": [],
     }
     store = make_store(engine, request)
     linker = make_linker(engine, request)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.verify import running
 from tests.verify.reactor import FRAMES, NAME, PARTS, exported, given, push, start, take, text
 
-from wasmtrim.engine import frame_stream
-from wasmtrim.verify import sandbox
+from wasmtrim.engine.interfaces import frame_stream
 from wasmtrim.verify.sandbox import Run, RunLimits
 
 Assemble = Callable[..., Path]
@@ -24,7 +24,7 @@ def drive(module: Assemble, tmp_path: Path) -> Callable[..., Run]:
     def run(run_limits: RunLimits = USUAL, **parts: str) -> Run:
         path = module(text(**parts))
         (tmp_path / "input").write_bytes(given(*FRAMES))
-        return sandbox.run(path, tmp_path / "run", drive=tmp_path / "input", run_limits=run_limits)
+        return running.run(path, tmp_path / "run", drive=tmp_path / "input", run_limits=run_limits)
 
     return run
 
@@ -132,7 +132,7 @@ HOSTILE = {
     "traps at the beginning": (
         {"initialize": '(func (export "_initialize") unreachable)'},
         "trap",
-        "trap: unreachable in function",
+        "trap: _initialize: unreachable in function",
     ),
     "loops": (push("(loop (br 0)) unreachable"), "fuel", "more than 1,000,000 instructions"),
     "exits well": (
@@ -151,23 +151,23 @@ HOSTILE = {
         "output",
         "it prints without end: more than 100,000 bytes",
     ),
-    "a function is missing": ({"finish": ""}, "instance", f"it exports no function {NAME}#finish"),
+    "a function is missing": ({"finish": ""}, "missing", f"it exports no function {NAME}#finish"),
     "something else of that name": (
         {"finish": f'(global (export "{NAME}#finish") i32 (i32.const 0))'},
-        "instance",
+        "missing",
         f"it exports no function {NAME}#finish",
     ),
     "a function of another type": (
         {"finish": exported("finish", "(param i32) (result i32)", "(i32.const 256)")},
-        "instance",
+        "missing",
         f"{NAME}#finish is func(i32) -> i32, and the interface asks for func(i64) -> i32",
     ),
     "no memory": (
         {"memory": "(memory 1)"},
-        "instance",
+        "missing",
         "it exports no memory",
     ),
-    "no realloc": ({"realloc": ""}, "instance", "it exports no function cabi_realloc"),
+    "no realloc": ({"realloc": ""}, "missing", "it exports no function cabi_realloc"),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.verify import running
 
 from wasmtrim import wasm
 from wasmtrim.check import Check, Outcome, failed, held
@@ -64,5 +65,5 @@ def test_memory_is_what_it_asks_for_or_what_it_came_to(module: Assemble, tmp_pat
     asked, table = limits.check_memory(found, None, given, "go")
     assert asked.detail == "65,536 of 1,048,576 bytes"
     assert table.detail == "0 of 5 elements"
-    run = sandbox.run(path, tmp_path / "run")
+    run = running.run(path, tmp_path / "run")
     assert limits.check_memory(found, run.pages, given, "go")[0].detail.startswith("196,608 of")

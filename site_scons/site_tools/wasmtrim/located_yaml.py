@@ -107,14 +107,20 @@ def merge(base: Node, over: Node) -> Node:
 
 
 def find(tree: Node, way: Way) -> tuple[Way, Node]:
-    """The deepest value on the way, and the part of the way that leads to it."""
+    """The deepest value on the way, and the part of the way that leads to it.
+
+    An index leads nowhere where a map stands alone, in place of a list of maps.
+    """
     node = tree
-    for index, part in enumerate(way):
+    taken: Way = ()
+    for part in way:
+        if isinstance(part, int) and isinstance(node.value, dict):
+            continue
         member = _member(node, part)
         if member is None:
-            return way[:index], node
-        node = member
-    return way, node
+            break
+        node, taken = member, (*taken, part)
+    return taken, node
 
 
 def _member(node: Node, part: str | int) -> Node | None:

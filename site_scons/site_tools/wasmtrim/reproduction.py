@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtrim import git, process, reading, records, wasm
+from wasmtrim import git, process, reading, records, strict_json, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.provenance import Sources, sources
 from wasmtrim.records import Release, codec
@@ -37,13 +37,13 @@ def recorded(root: Path) -> Sources:
     if not path.exists():
         raise UsageError(f"{path}: not there; run `scons release` first")
     try:
-        statement = codec.loads(reading.whole(path, "a provenance", codec.MOST_BYTES))
+        statement = strict_json.loads(reading.whole(path, "a provenance", codec.MOST_BYTES))
         used = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
         first = next(entry for entry in used if entry["name"] == "sources")
         made = Sources(first["digest"]["gitCommit"], first["annotations"]["dirty"])
     except StopIteration:
         raise UsageError(f"{path}: the release was not made in a git repository") from None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
     if made.dirty:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""The child process that runs one untrusted module, once, in wasmtime.
+"""The child process that runs one untrusted module in wasmtime, once for each case.
 
 `__main__` is a script, started by `verify.sandbox` with `-I -S`; what stands here needs wasmtime
 and the standard library only. What a guest may do is all here: read one file, write two, ask a

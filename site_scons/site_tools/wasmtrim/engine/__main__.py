@@ -1,4 +1,4 @@
-"""The process: a JSON task on stdin, a JSON answer on stdout."""
+"""The process: a JSON task on stdin, a line of JSON for each of its cases on stdout."""
 
 from __future__ import annotations
 
@@ -22,20 +22,23 @@ def main() -> None:
     package.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
     sys.modules[package.__name__] = package
     from wasmtrim.engine.answer import Answer
-    from wasmtrim.engine.run import STACK_OVERFLOWS, run
+    from wasmtrim.engine.run import Program
 
     answer = Answer()
     with open(task["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
         module = file.read()
     limit_process(task, len(module))
-    try:
-        ending = run(module, task, answer, hurried=True)
-        # With frames larger than any host's.
-        if any(words in ending[1] for words in STACK_OVERFLOWS):
-            ending = run(module, task, answer, hurried=False)
-    except MemoryError:
-        ending = "instance", "it needs more memory than a run may have"
-    answer.give(*ending)
+    program = None
+    for case in task["cases"]:
+        try:
+            program = program or Program(module, task, answer)
+            ending = program.run(case)
+        except MemoryError:
+            if case is not task["cases"][0]:
+                break  # in a process of its own it has the room of those before it
+            ending = "instance", "it needs more memory than a run may have"
+        answer.give(*ending)
+    os._exit(0)
 
 
 def limit_process(task: dict[str, Any], module_bytes: int) -> None:

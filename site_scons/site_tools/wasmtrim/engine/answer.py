@@ -1,4 +1,4 @@
-"""The one answer of the process, and the watch that ends it by wall clock."""
+"""The answers of the process, one a case, and the watch that ends it by wall clock."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from wasmtrim.escaping import excerpt
 
 # What an answer holds beside its kind and detail; null where the run did not come so far.
-FIELDS = ("exit", "fuel", "first_pages", "pages", "returns")
+FIELDS = ("exit", "fuel", "first_pages", "pages", "steps")
 BLOCKED_CPU_SECONDS = 0.01  # less work than that in the last quarter second is waiting
 
 
 class Answer:
-    """What came out; the first to give it ends the process, so that it is given once."""
+    """What came out of the case at work: a line of JSON on stdout each."""
 
     def __init__(self) -> None:
         self.phase = 0  # grows with each phase, so that the watch over an earlier one falls silent
@@ -24,12 +24,27 @@ class Answer:
         self._lock = threading.Lock()
 
     def give(self, kind: str, detail: str = "") -> None:
+        """Give the answer about this case, and go on to the next one."""
         with self._lock:
-            text = json.dumps({"kind": kind, "detail": excerpt(detail), **self.fields})
-            try:
-                os.write(1, text.encode())
-            finally:  # nobody may be left to read it
+            self._write(kind, detail)
+            self.phase += 1
+            self.fields = dict.fromkeys(FIELDS)
+
+    def give_last(self, kind: str, detail: str, phase: int) -> None:
+        """End the process with an answer about the phase, where that one is still going on."""
+        with self._lock:
+            if phase == self.phase:
+                self._write(kind, detail)
                 os._exit(0)
+
+    def _write(self, kind: str, detail: str) -> None:
+        answer = {"kind": kind, "detail": excerpt(detail), **self.fields}
+        left = json.dumps(answer).encode() + b"\n"
+        try:
+            while left:
+                left = left[os.write(1, left) :]
+        except OSError:  # nobody is left to read it
+            os._exit(1)
 
 
 def watch(answer: Answer, seconds: float, kind: str, what: str) -> None:
@@ -44,9 +59,7 @@ def watch(answer: Answer, seconds: float, kind: str, what: str) -> None:
         time.sleep(max(seconds - 0.25, 0))
         worked = time.process_time()
         time.sleep(min(seconds, 0.25))
-        if answer.phase != phase:
-            return
-        blocked = time.process_time() - worked < BLOCKED_CPU_SECONDS
-        answer.give("blocked" if blocked else kind, f"{what} more than {seconds:g} s")
+        blocked = kind == "time" and time.process_time() - worked < BLOCKED_CPU_SECONDS
+        answer.give_last("blocked" if blocked else kind, f"{what} more than {seconds:g} s", phase)
 
     threading.Thread(target=end, daemon=True).start()

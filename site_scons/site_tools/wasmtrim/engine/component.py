@@ -10,18 +10,28 @@ from wasmtrim.engine.interface import Function, Interface, NoExport, Value
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Store
+    from wasmtime.component import Component as Made
     from wasmtime.component import ExportIndex, Func, FuncType, Instance, ValType
 
 PREAMBLE = b"\0asm\x0d\0\x01\0"  # component model, Binary.md
 
 
-class Component:
-    """A component on its way from compiling to its end; `instance` is None before it has begun."""
+def compiled(engine: Engine, data: bytes) -> Made:
+    """Compile a component. Raises what wasmtime does about one that it does not take."""
+    from wasmtime.component import Component as Made
 
-    def __init__(self, engine: Engine, data: bytes, task: dict[str, Any]) -> None:
+    return Made(engine, data)
+
+
+class Component:
+    """A compiled component on its way to its end; `instance` is None before it has begun."""
+
+    doing = ""  # all its calls are named ones
+
+    def __init__(self, engine: Engine, made: Made, task: dict[str, Any]) -> None:
         from wasmtime import component
 
-        self.component = component.Component(engine, data)
+        self.component = made
         self.linker = component.Linker(engine)
         self.linker.add_wasip2()
         self.linker.allow_shadowing = True
@@ -37,9 +47,13 @@ class Component:
     def instantiate(self, store: Store) -> None:
         self.instance = self.linker.instantiate(store, self.component)
 
-    def call(self, store: Store, wanted: object) -> list[int | float | str] | None:  # noqa: ARG002
-        """Refuse: what a component's functions take are no numbers that a profile could name."""
+    def start(self, store: Store) -> None:  # noqa: ARG002
+        """Refuse: what a component's functions take and give are values of its interface."""
         raise NoExport("a component is called by its interface; name it under smoke.interface")
+
+    def call(self, store: Store, steps: object) -> None:  # noqa: ARG002
+        """Refuse: what a profile could name is numbers and bytes."""
+        self.start(store)
 
     def exports_of(self, store: Store, interface: Interface) -> Lifted:
         """Find an interface's functions; NoExport where one isn't there."""

@@ -7,54 +7,44 @@ from typing import TYPE_CHECKING, Any
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.interface import Interface, NoExport
 from wasmtrim.engine.preview1 import make_linker
+from wasmtrim.engine.steps import Steps
 
 if TYPE_CHECKING:
-    from wasmtime import Engine, Instance, Store
+    from wasmtime import Engine, Instance, Module, Store
 
 
 class Core:
-    """A module on its way from compiling to its end; `instance` is None before it has begun."""
+    """A compiled module on its way to its end; `instance` is None before it has begun.
 
-    def __init__(self, engine: Engine, data: bytes, task: dict[str, Any]) -> None:
-        import wasmtime
+    `doing` is the call at work that nobody asked for by name.
+    """
 
-        self.module = wasmtime.Module(engine, data)
+    def __init__(self, engine: Engine, module: Module, task: dict[str, Any]) -> None:
+        self.module = module
         self.linker = make_linker(engine, task)
         self.instance: Instance | None = None
+        self.doing = ""
 
     def instantiate(self, store: Store) -> None:
         self.instance = self.linker.instantiate(store, self.module)
 
-    def call(self, store: Store, wanted: dict[str, Any] | None) -> list[int | float | str] | None:
-        """Run `_start`, or the export that is wanted, after `_initialize` where there is one.
-
-        Gives what the wanted export returns. NoExport where it isn't there, or takes other
-        arguments.
-        """
+    def start(self, store: Store) -> None:
+        """Run `_start`; NoExport where it isn't there."""
         import wasmtime
 
-        exports = self._exports(store)
-        if wanted is None:
-            start = exports.get("_start")
-            if not isinstance(start, wasmtime.Func):
-                raise NoExport(
-                    "it exports no function _start; name one under smoke.call, or its interface"
-                    " under smoke.interface"
-                )
-            start(store)
-            return None
-        name, args = wanted["export"], wanted["args"]
-        function = exports.get(name)
-        if not isinstance(function, wasmtime.Func):
-            raise NoExport(f"it exports no function {name}")
-        params = [str(kind) for kind in function.type(store).params]
-        if len(params) != len(args):
-            raise NoExport(f"{name} takes ({', '.join(params)}), smoke.call.args has {len(args)}")
+        start = self._exports(store).get("_start")
+        if not isinstance(start, wasmtime.Func):
+            raise NoExport(
+                "it exports no function _start; name one under smoke.call, or its interface"
+                " under smoke.interface"
+            )
+        start(store)
+
+    def call(self, store: Store, steps: Steps) -> None:
+        """Make the calls, after `_initialize` where there is one; NoExport where one can't be."""
+        steps.find(self._exports(store), store)
         self._begin(store)
-        taken = [value_of(kind, arg) for kind, arg in zip(params, args, strict=True)]
-        returned = function(store, *taken)
-        values = returned if isinstance(returned, list) else [] if returned is None else [returned]
-        return [value if isinstance(value, int | float) else str(value) for value in values]
+        steps.run()
 
     def exports_of(self, store: Store, interface: Interface) -> Lowered:
         """Find an interface's functions, then begin; NoExport where one isn't there."""
@@ -67,7 +57,9 @@ class Core:
 
         begin = self._exports(store).get("_initialize")
         if isinstance(begin, wasmtime.Func):
+            self.doing = "_initialize"
             begin(store)
+            self.doing = ""
 
     def pages(self, store: Store) -> tuple[int | None, int | None]:
         """The size of the largest exported memory in pages, at first and now.
@@ -85,11 +77,3 @@ class Core:
     def _exports(self, store: Store) -> Any:
         assert self.instance is not None
         return self.instance.exports(store)
-
-
-def value_of(kind: str, value: float) -> int | float:
-    """An argument as wasmtime takes it: integers are signed there."""
-    if kind in ("f32", "f64"):
-        return float(value)
-    half = 1 << (31 if kind == "i32" else 63)
-    return (int(value) + half) % (2 * half) - half

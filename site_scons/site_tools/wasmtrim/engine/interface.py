@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 Param: TypeAlias = Literal["u32", "u64", "string", "list<u8>"]
 # `fault` stands for result<_, fault>, where fault is the interface's enum.
 Result: TypeAlias = Literal["fault", "list<u8>"]
 Value: TypeAlias = int | str | bytes
+Take: TypeAlias = Callable[[bytes], None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,27 @@ class Exports(Protocol):
 
         Raises Breach where what comes back is none of the interface's values.
         """
+
+
+class Drive(Protocol):
+    """An input on its way to a guest. `doing` is the call at work, for who tells of its failure."""
+
+    doing: str
+
+    def run(self, guest: Exports) -> None:
+        """Make all calls. Raises Breach where one is refused."""
+
+
+class Driver(Protocol):
+    """What the file of an interface has, beside its type."""
+
+    INTERFACE: Interface
+
+    def read(self, data: bytes) -> Any:
+        """Read an input file; raises ValueError, which says what of it is wrong."""
+
+    def drive(self, given: Any, take: Take, /) -> Drive:
+        """Make ready the calls that give what was read; `take` gets the output, part by part."""
 
 
 class Breach(Exception):

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from wasmtrim.errors import Problem
 from wasmtrim.located_yaml import Node, Way, dotted, find
+from wasmtrim.profile import smoke_rules
+from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
-from wasmtrim.profile.model import Expect, Profile, Smoke
+from wasmtrim.profile.model import Profile
 from wasmtrim.profile.values import COMPONENT_STAGES
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Values that contradict each other; it is told where the first of the keys stands."""
-
-    keys: tuple[Way, ...]
-    found: str
-    allowed: str
 
 
 def problems(profile: Profile, tree: Node, root: Path, known: Iterable[Problem]) -> list[Problem]:
@@ -117,70 +109,6 @@ def _compiler(profile: Profile) -> Iterator[Clash]:
         )
 
 
-def _smoke(profile: Profile) -> Iterator[Clash]:
-    smoke = profile.smoke
-    if smoke is None:
-        return
-    if smoke.call and smoke.expect:
-        yield Clash(
-            (("smoke", "expect"), ("smoke", "call")),
-            "found with a call",
-            "a call is judged by what it returns; keep one, null drops what was inherited",
-        )
-    if smoke.call and smoke.exit:
-        yield Clash(
-            (("smoke", "exit"), ("smoke", "call")),
-            f"found {smoke.exit} with a call",
-            "a call ends with no exit status; leave it out",
-        )
-    if smoke.interface:
-        yield from _interface(smoke)
-    if smoke.expect:
-        yield from _expect(smoke.expect)
-
-
-def _interface(smoke: Smoke) -> Iterator[Clash]:
-    if smoke.call:
-        yield Clash(
-            (("smoke", "interface"), ("smoke", "call")),
-            "found with a call",
-            "the module is called in one way; keep one, null drops what was inherited",
-        )
-    if smoke.exit:
-        yield Clash(
-            (("smoke", "exit"), ("smoke", "interface")),
-            f"found {smoke.exit} with an interface",
-            "its calls end with no exit status; leave it out",
-        )
-    if smoke.input is None:
-        yield Clash(
-            (("smoke", "interface"), ("smoke", "input")),
-            "found without an input",
-            "name the file that its calls give",
-        )
-
-
-def _expect(expect: Expect) -> Iterator[Clash]:
-    whole = ("smoke", "expect")
-    kinds = [k for k in ("picture", "bytes", "text") if getattr(expect, k) is not None]
-    if expect.json_ is not None:
-        kinds.append("json")
-    if not kinds:
-        yield Clash((whole,), "nothing is expected", "one of picture, bytes, text and json")
-    for kind in kinds[1:]:
-        yield Clash(
-            ((*whole, kind), (*whole, kinds[0])),
-            f"found with {kinds[0]}",
-            "one of picture, bytes, text and json; null drops what was inherited",
-        )
-    if expect.tolerance and "picture" not in kinds:
-        yield Clash(
-            ((*whole, "tolerance"), (*whole, "picture")),
-            "found without a picture",
-            "only pictures are compared with a tolerance",
-        )
-
-
 # Of what each metric can be measured.
 _BYTES = ("artifact", "stage", "package", "section", "unknown")
 SCOPES = {
@@ -222,7 +150,7 @@ RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
     _origin,
     _stages,
     _compiler,
-    _smoke,
+    smoke_rules.clashes,
     _budget,
 )
 
@@ -235,11 +163,7 @@ def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
     }
     if profile.component:
         paths["component", "wit"] = profile.component.wit
-    if profile.smoke:
-        paths["smoke", "input"] = profile.smoke.input
-    if profile.smoke and profile.smoke.expect:
-        paths["smoke", "expect", "picture"] = profile.smoke.expect.picture
-        paths["smoke", "expect", "bytes"] = profile.smoke.expect.bytes
+    paths.update(smoke_rules.paths(profile))
     for key, path in paths.items():
         if path is not None and not is_within(root / path, root):
             yield Clash(

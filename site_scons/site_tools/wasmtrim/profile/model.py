@@ -5,14 +5,11 @@ Every field's description is its line in docs/profiles.md and in the editors' JS
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     GetJsonSchemaHandler,
-    JsonValue,
     ValidationInfo,
     field_validator,
     model_serializer,
@@ -21,6 +18,8 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from wasmtrim.profile import units, values
+from wasmtrim.profile.map import List, Map
+from wasmtrim.profile.smoke import Cases
 from wasmtrim.profile.values import (
     STAGES,
     Amount,
@@ -31,12 +30,10 @@ from wasmtrim.profile.values import (
     Feature,
     FunctionText,
     ImportName,
-    InterfaceName,
     Level,
     MediaType,
     Metric,
     Name,
-    Number,
     Pass,
     ProjectPath,
     ScopeText,
@@ -46,9 +43,6 @@ from wasmtrim.profile.values import (
     TinyGoOpt,
 )
 
-T = TypeVar("T")
-# Strict throughout, so that no text becomes a number; but a YAML list is what a tuple is read from.
-List: TypeAlias = Annotated[tuple[T, ...], Field(strict=False)]
 Seconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400)]
 # What LLVM's plain wasm32 has and every runtime since 2022 takes; TinyGo's and Go's modules use it.
 FEATURES = (
@@ -61,17 +55,7 @@ FEATURES = (
 )
 
 
-class _Map(BaseModel):
-    model_config = ConfigDict(
-        strict=True,
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        hide_input_in_errors=True,
-    )
-
-
-class Compiler(_Map):
+class Compiler(Map):
     name: Literal["tinygo", "go"] = "tinygo"
     """The compiler that is asked for first."""
     fallback: bool = False
@@ -96,19 +80,19 @@ class Compiler(_Map):
     """Names and debug information stay in the module."""
 
 
-class Strip(_Map):
+class Strip(Map):
     keep: List[SectionName] = ()
     """Custom sections that stay."""
 
 
-class Optimize(_Map):
+class Optimize(Map):
     level: Level = "z"
     """wasm-opt's `-O` level."""
     passes: List[Pass] = ()
     """Further options of wasm-opt, in order, after the level."""
 
 
-class Component(_Map):
+class Component(Map):
     """The stages embed, componentize and trim, which make a component of the module."""
 
     wit: ProjectPath
@@ -117,7 +101,7 @@ class Component(_Map):
     """The world of it; null is its only one."""
 
 
-class Timeouts(_Map):
+class Timeouts(Map):
     compile: Seconds = 600
     """Seconds until the compiler is ended."""
     snip: Seconds = 120
@@ -140,14 +124,14 @@ class Timeouts(_Map):
     """Seconds until `wasm-tools strip` is ended."""
 
 
-class Contract(_Map):
+class Contract(Map):
     features: List[Feature] = FEATURES
     """WebAssembly features that the host takes, named as in the section `target_features`."""
     imports: dict[ImportName, ExternTypeText] = Field(
         default={}, json_schema_extra={"additionalProperties": False}
     )
     """What the module may import: `module.name`, with its type or `any`; `*` ends a prefix."""
-    exports: dict[str, ExternTypeText] = {}
+    exports: dict[str, ExternTypeText] = Field(default={})
     """What the module must export, each with its type or `any`."""
     other_exports: Literal["report", "refuse"] = "report"
     """What to do about an export that is not named above."""
@@ -160,7 +144,7 @@ class Contract(_Map):
         return {name: type_ for name, type_ in value.items() if type_ is not None}
 
 
-class Limit(_Map):
+class Limit(Map):
     """What the host allows: one value, or one a compiler; then it is judged only for those."""
 
     tinygo: int | None = None
@@ -214,7 +198,7 @@ class SecondsLimit(Limit):
     go: Seconds | None = None
 
 
-class Limits(_Map):
+class Limits(Map):
     raw: SizeLimit = SizeLimit()
     """Bytes of the module."""
     gzip: SizeLimit = SizeLimit()
@@ -233,55 +217,7 @@ class Limits(_Map):
     """Bytes that the smoke run may write to stdout and stderr together."""
 
 
-class Expect(_Map):
-    """What stdout must hold; exactly one of the kinds."""
-
-    picture: ProjectPath | None = None
-    """A picture, animated or not, in a format that Pillow reads."""
-    tolerance: Annotated[int, Field(ge=0, le=255)] = 0
-    """Largest difference of a channel of a pixel, with `picture`."""
-    bytes: ProjectPath | None = None
-    """A file with the very bytes."""
-    text: str | None = None
-    """The very text, in UTF-8."""
-    json_: JsonValue = Field(default=None, alias="json")
-    """A JSON value; white space and the order of keys are free."""
-
-    @property
-    def kind(self) -> Literal["picture", "bytes", "text", "json"]:
-        """Which of the four is expected."""
-        if self.picture is not None:
-            return "picture"
-        if self.bytes is not None:
-            return "bytes"
-        return "text" if self.text is not None else "json"
-
-
-class Call(_Map):
-    """A call of an export, in place of a run of `_start`."""
-
-    export: str = Field(max_length=1000)
-    """The function's name."""
-    args: List[Number] = ()
-    """Its arguments: whole numbers or floats, by the function's type."""
-    returns: List[Number] = ()
-    """What it must return."""
-
-
-class Smoke(_Map):
-    input: ProjectPath | None = None
-    """The file that the module reads from stdin; null is an empty one."""
-    interface: InterfaceName | None = None
-    """The interface whose calls give `input` and take the output, in place of stdin and stdout."""
-    exit: Annotated[int, Field(ge=0, le=255)] = 0
-    """The exit status that the run must end with."""
-    expect: Expect | None = None
-    """What stdout must hold; null judges the exit status only."""
-    call: Call | None = None
-    """A call of an export, in place of a run of `_start`."""
-
-
-class Clock(_Map):
+class Clock(Map):
     """The clock that the module sees, driven by hand, so that every run gives the same figures."""
 
     start_ms: Annotated[int, Field(ge=0, le=(1 << 53) - 1)] = 0
@@ -290,7 +226,7 @@ class Clock(_Map):
     """How far it goes on at each look, in milliseconds."""
 
 
-class Budget(_Map):
+class Budget(Map):
     """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
 
     metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
@@ -327,7 +263,7 @@ class Budget(_Map):
         return self.metric != "brotli" if self.gate is None else self.gate
 
 
-class Waiver(_Map):
+class Waiver(Map):
     """A growth that is let through for a time: it adds to the scope's budgets of bytes."""
 
     scope: ScopeText = Field(default="artifact", validate_default=True)
@@ -340,7 +276,7 @@ class Waiver(_Map):
     """The last day on which it holds."""
 
 
-class Serve(_Map):
+class Serve(Map):
     """How `wasmtrim serve` answers requests; `limits` hold for each of them."""
 
     media_type: MediaType = "application/octet-stream"
@@ -355,7 +291,7 @@ class Serve(_Map):
     """Requests that may wait for a worker."""
 
 
-class Profile(_Map):
+class Profile(Map):
     extends: Name | None = None
     """The target, or the profile in the same folder, that this one builds on."""
     description: str = Field(default="", max_length=500)
@@ -390,8 +326,8 @@ class Profile(_Map):
     """What the module may import and must export."""
     limits: Limits = Limits()
     """What the host allows: each a value, or a map by compiler."""
-    smoke: Smoke | None = None
-    """The smoke run; null: the module is not run."""
+    smoke: Cases = Field(default=(), json_schema_extra={"default": None})
+    """The smoke run, or a list of them, each with a name; null: the module is not run."""
     clock: Clock = Clock()
     """The clock that the smoke run sees."""
     serve: Serve = Serve()
@@ -400,3 +336,10 @@ class Profile(_Map):
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()
     """Growth that is let through for a time."""
+
+    @property
+    def program(self) -> str:
+        """The name that the program is called by, as `argv[0]`: the same at every stage."""
+        if self.module is not None:
+            return self.module.name
+        return f"{self.source.name}.wasm" if self.source else ""

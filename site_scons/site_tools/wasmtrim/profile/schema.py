@@ -21,13 +21,14 @@ def schema() -> Schema:
 
     whole: Schema = _untitled(Profile.model_json_schema())
     words = _words()
-    for name, part in {Profile.__name__: whole, **whole["$defs"]}.items():
-        for key, member in part.get("properties", {}).items():
-            if (name, key) in words:
-                described = {**member, "description": words[name, key]}
-                part["properties"][key] = dict(sorted(described.items()))
+    for name, group in {Profile.__name__: whole, **whole["$defs"]}.items():
+        for part in (group, *group.get("anyOf", ())):
+            for key, member in part.get("properties", {}).items():
+                if (name, key) in words:
+                    described = {**member, "description": words[name, key]}
+                    part["properties"][key] = dict(sorted(described.items()))
     # Maps merge, so any of them may be partial; the items of a list are whole where they stand.
-    for name in whole["$defs"].keys() - {"Budget", "Waiver"}:
+    for name in whole["$defs"].keys() - {"Budget", "Step", "Waiver"}:
         whole["$defs"][name].pop("required", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -41,11 +42,16 @@ def _words() -> dict[tuple[str, str], str]:
 
     Pydantic can read it as well, but does so at every import, for a fifth of its time.
     """
-    from wasmtrim.profile import model
+    from wasmtrim.profile import model, smoke
 
-    found = {}
-    for group in ast.parse(Path(model.__file__).read_text(encoding="utf-8")).body:
+    texts = [Path(str(source.__file__)).read_text(encoding="utf-8") for source in (smoke, model)]
+    found: dict[tuple[str, str], str] = {}
+    for group in (group for text in texts for group in ast.parse(text).body):
         if isinstance(group, ast.ClassDef):
+            bases = [base.id for base in group.bases if isinstance(base, ast.Name)]
+            found |= {
+                (group.name, key): text for (base, key), text in found.items() if base in bases
+            }
             for field, words in pairwise(group.body):
                 match field, words:
                     case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):

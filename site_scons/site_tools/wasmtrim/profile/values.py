@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from wasmtrim.engine.frame_stream import FRAME_STREAM
+from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.profile import passes, units
 from wasmtrim.profile.inherit import NAME, NAME_ALLOWED
 from wasmtrim.wasm import types
@@ -96,7 +96,7 @@ def _pass(value: Any) -> str:
     return value
 
 
-InterfaceName: TypeAlias = Annotated[str, *_one_of((FRAME_STREAM.name,))]
+InterfaceName: TypeAlias = Annotated[str, *_one_of(tuple(INTERFACES))]
 Feature: TypeAlias = Annotated[str, *_one_of(tuple(FEATURES))]
 Level: TypeAlias = Annotated[str, *_one_of(passes.LEVELS)]
 TinyGoOpt: TypeAlias = Annotated[str, *_one_of(("none", "0", "1", "2", "s", "z"))]
@@ -148,14 +148,53 @@ Amount: TypeAlias = Annotated[
 ]
 
 
+_LEAST_NUMBER, _MOST_NUMBER = -(1 << 63), (1 << 64) - 1  # of an i64, signed or not
+
+
 def _number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused()
+    if isinstance(value, int) and not _LEAST_NUMBER <= value <= _MOST_NUMBER:
         raise refused()
     return value
 
 
-Number: TypeAlias = Annotated[int | float, *_type(_number, type="number", errorMessage="a number")]
+Number: TypeAlias = Annotated[
+    int | float,
+    *_type(_number, type="number", errorMessage="a number; whole ones have at most 64 bits"),
+]
 
+# What a module is given and called by
+
+_MOST_ADDRESS = (1 << 32) - 1
+_ADDRESS = "a whole number, or an export's name"
+_HEX = "bytes in hexadecimal as a quoted text, such as '00 ff'"
+_VARIABLE = "the name of an environment variable: letters, digits and _, no digit first"
+
+
+def _address(value: Any) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_ADDRESS:
+        return value
+    text = _text(value)
+    if not 1 <= len(text) <= 1000:
+        raise refused()
+    return text
+
+
+Address: TypeAlias = Annotated[
+    int | str,
+    *_type(
+        _address,
+        type=["integer", "string"],
+        minimum=0,
+        maximum=_MOST_ADDRESS,
+        minLength=1,
+        maxLength=1000,
+        errorMessage=_ADDRESS,
+    ),
+]
+Hex: TypeAlias = Annotated[str, *_form(r"([0-9A-Fa-f]{2} ?){0,4096}", _HEX)]
+VariableName: TypeAlias = Annotated[str, *_form(r"[A-Za-z_][A-Za-z0-9_]{0,99}", _VARIABLE)]
 
 # Paths, types, dates, scopes
 

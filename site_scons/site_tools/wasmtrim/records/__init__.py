@@ -25,7 +25,7 @@ from wasmtrim.records.regression import (
 )
 from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
-from wasmtrim.records.stage import FileSize, StageRecord, ToolUsed
+from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
 from wasmtrim.records.verification import CheckRow, VerificationRecord
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Names",
     "RegressionRecord",
     "Release",
+    "RunFuel",
     "Stage",
     "StageChange",
     "StageRecord",
@@ -52,6 +53,7 @@ _AGAIN: Final = "remove it and run `scons release`"
 _LARGE: Final = 64 << 20  # bytes: a row for each function of a module
 
 SIZE: Final = Codec(FileSize, "the size of a module", _AGAIN)
+FUEL: Final = Codec(RunFuel, "the fuel of a smoke run", _AGAIN)
 STAGE: Final = Codec(StageRecord, "a stage record", _AGAIN)
 FEATURES: Final = Codec(tuple[str, ...], "a list of features", _AGAIN, layout.line)
 SIZES: Final = Codec(Release, "a size record", _AGAIN)

@@ -1,20 +1,18 @@
 """The one codec of JSON records: a frozen dataclass as a file, and back, strict and bounded.
 
-JSON is read as RFC 8259 asks: UTF-8 without a byte order mark, no key twice, no NaN. pydantic holds
-the content against the dataclass; it is imported when the first record is read.
+JSON is read as RFC 8259 asks (`strict_json`). pydantic holds the content against the dataclass; it
+is imported when the first record is read.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from wasmtrim import atomic, reading
+from wasmtrim import atomic, reading, strict_json
 from wasmtrim.errors import UsageError
 from wasmtrim.records import layout
 
@@ -58,11 +56,11 @@ class Codec(Generic[T]):
         if len(data) > self.most:
             raise UsageError(f"{where}: more than {self.most:,} bytes; {self.name} has no more")
         try:
-            version, content = getattr(self.type, "schema", None), loads(data)
+            version, content = getattr(self.type, "schema", None), strict_json.loads(data)
             if version and not _is_of(version, content):
                 raise ValueError(f'no "schema": {version} in it')
             found: T = self._validator.validate_json(data, strict=True)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             problem = layout.escaped(_problem(error))
             raise UsageError(
                 f"{where}: not {self.name} that this version of wasmtrim reads: {problem};"
@@ -88,36 +86,9 @@ class Codec(Generic[T]):
         return SchemaValidator(schema)
 
 
-def loads(data: bytes) -> Any:
-    """Read JSON. Raises ValueError, or RecursionError where it is nested too deeply."""
-    return json.loads(
-        data.decode(), object_pairs_hook=_once, parse_constant=_refused, parse_float=_finite
-    )
-
-
 def _is_of(version: int, content: Any) -> bool:
     found = content.get("schema") if isinstance(content, dict) else None
     return type(found) is int and found == version
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = {name: at for at, (name, _) in enumerate(pairs)}
-        twice = next(name for at, (name, _) in enumerate(pairs) if names[name] != at)
-        raise ValueError(f'the key "{twice}" is there twice')
-    return found
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise ValueError(f"{text} is too large")
-    return value
 
 
 def _end_at_first_error(schema: Any) -> None:
@@ -132,12 +103,10 @@ def _end_at_first_error(schema: Any) -> None:
             _end_at_first_error(inner)
 
 
-def _problem(error: Exception) -> str:
+def _problem(error: ValueError) -> str:
     """Say in a line what is wrong first, and where."""
     from pydantic_core import ValidationError
 
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
     if not isinstance(error, ValidationError):
         return str(error)[:_SHOWN]
     if error.error_count() > _MANY:

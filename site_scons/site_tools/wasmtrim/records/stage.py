@@ -1,4 +1,4 @@
-"""What lies beside a module: `X.size.json`, its size, and `X.stage.json`, what made it."""
+"""What lies beside a module: what it weighs, what made it, and what its run cost."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ class FileSize:
     gzip: Bytes
     brotli: Bytes
     sha256: Sha256
+
+
+@dataclass(frozen=True)
+class RunFuel:
+    """The instructions of the case of a smoke run that takes most; None where no case tells."""
+
+    fuel: int | None
 
 
 @dataclass(frozen=True)

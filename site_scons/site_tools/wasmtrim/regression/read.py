@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from wasmtrim import reading, records
+from wasmtrim import reading, records, strict_json
 from wasmtrim.errors import CheckError, ModuleError, UsageError
-from wasmtrim.records import codec
 from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import measure, sha256
@@ -31,8 +30,8 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     if data.startswith(_MAGIC):
         return _of_module(data, label, path)
     try:
-        content = codec.loads(data)
-    except (ValueError, RecursionError):
+        content = strict_json.loads(data)
+    except ValueError:
         raise UsageError(
             f"{label}: neither a WebAssembly module nor a size record nor a baseline"
         ) from None

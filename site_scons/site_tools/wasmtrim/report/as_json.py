@@ -61,7 +61,7 @@ def _row(profile: ProfileReport) -> ProfileRow:
         regression=profile.regression.record() if profile.regression else None,
         sections=held.sections if held else None,
         packages=_packages(held) if held else None,
-        pictures={picture.what: picture.sha256 for picture in profile.pictures},
+        pictures={picture.title: picture.sha256 for picture in profile.pictures},
         builds=len(profile.history),
     )
 

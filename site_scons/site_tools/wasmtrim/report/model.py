@@ -33,10 +33,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a smoke run: what it shows in a word, and its file, as it was given."""
+    """A picture of a smoke run: what it shows in a word, its file as it was given, and its case."""
 
     what: str
     file: Path
+    case: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it shows, and of which case where there are several."""
+        return f"{self.case}: {self.what}" if self.case else self.what
 
     @property
     def sha256(self) -> str:
@@ -185,8 +191,9 @@ def _breakdown(path: Path, release: Release | None) -> Breakdown | None:
 
 def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Picture]:
     """Leave out what an earlier run left: a picture that this run did not get to judge."""
-    judged = {check.name: check.ok for check in checks}.get(OUTPUT)
+    by_name = {check.name: check.ok for check in checks}
     for picture in pictures:
+        judged = by_name.get(f"{picture.case}: {OUTPUT}" if picture.case else OUTPUT)
         fits = {EXPECTED: True, GOT: judged is not None, DIFFERENCE: judged is False}
         if fits[picture.what] and picture.file.is_file():
             yield picture

@@ -13,7 +13,7 @@ from SCons.Script import Entry, File
 
 from wasmtrim import stages
 from wasmtrim.compilers import compilation, go, tinygo
-from wasmtrim.profile import Compiler, Loaded, Profile, Strip
+from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build
@@ -41,7 +41,7 @@ class Shipped:
     """A profile's nodes, for the table at the end.
 
     `known_by` tell whose the functions of the module are; `chain` are all that it hangs on. `run`
-    is that of the module that ships, and `picture` what it is to draw, if it is.
+    is that of the module that ships, and `pictures` what it is to draw, by case.
     """
 
     profile: str
@@ -53,7 +53,7 @@ class Shipped:
     chain: tuple[Node, ...]
     breakdown: Node
     run: Node | None
-    picture: Node | None
+    pictures: tuple[tuple[Case, Node], ...]
 
 
 def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None) -> Shipped:
@@ -112,7 +112,6 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         profile=profile,
     ).declare(env)
     ran = [node for node in runs if node]
-    expect = profile.smoke.expect if profile.smoke else None
     return Shipped(
         loaded.name,
         shipped,
@@ -123,7 +122,11 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         chain=(*modules, features, *ran, size_record, verdict, *known_by),
         breakdown=breakdown,
         run=runs[-1],
-        picture=File(f"#{expect.picture}") if expect and expect.picture else None,
+        pictures=tuple(
+            (case, File(f"#{case.expect.picture}"))
+            for case in profile.smoke
+            if case.expect and case.expect.picture
+        ),
     )
 
 

@@ -63,12 +63,17 @@ def _pictures(build: Build, shipped: Shipped) -> list[Picture]:
     from wasmtrim.report.model import DIFFERENCE, EXPECTED, GOT, Picture
     from wasmtrim.verify import picture
 
-    if shipped.picture is None or shipped.run is None:
+    if shipped.run is None:
         return []
+    differences = build.work / "differences" / shipped.profile
     return [
-        Picture(EXPECTED, path_of(shipped.picture)),
-        Picture(GOT, path_of(shipped.run).parent / "stdout"),
-        Picture(DIFFERENCE, build.work / "differences" / shipped.profile / picture.DIFFERENCE),
+        Picture(what, file, case.name or "")
+        for case, expected in shipped.pictures
+        for what, file in (
+            (EXPECTED, path_of(expected)),
+            (GOT, path_of(shipped.run).parent / case.folder / "stdout"),
+            (DIFFERENCE, differences / case.folder / picture.DIFFERENCE),
+        )
     ]
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from wasmtrim.engine import private_api
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
-from wasmtrim.engine.frame_stream import FRAME_STREAM, Drive, read
 from wasmtrim.engine.interface import Breach, Function, Interface, NoExport
+from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.engine.run import reason, where
 from wasmtrim.escaping import excerpt
 from wasmtrim.serve.bounds import Bounds
@@ -64,11 +64,10 @@ class Guest:
         self.reused = reused
         self.live: Live | None = None
         kind, _, name = call.partition(" ")
-        self.interface = {
-            "command": None,
-            "frame-stream": FRAME_STREAM,
-            "export": Interface("", {name: Function(("list<u8>",), "list<u8>")}, ()),
-        }[kind]
+        self.driver = INTERFACES[name] if kind == "interface" else None
+        self.interface = self.driver.INTERFACE if self.driver else None
+        if kind == "export":
+            self.interface = Interface("", {name: Function(("list<u8>",), "list<u8>")}, ())
         self.export = name
 
     def answer(self, number: int, body: memoryview) -> Ending:
@@ -154,10 +153,11 @@ class Guest:
         return self._calling(lowered)
 
     def _calling(self, functions: Lowered | Lifted) -> Callable[[memoryview], None]:
-        if self.interface is FRAME_STREAM:
+        driver = self.driver
+        if driver:
 
             def stream(body: memoryview) -> None:
-                drive = Drive(read(bytes(body)), self.stdio.take)
+                drive = driver.drive(driver.read(bytes(body)), self.stdio.take)
                 try:
                     drive.run(functions)
                 except Breach as breach:
@@ -187,7 +187,7 @@ class Guest:
                 return Ending("output", detail=f"it gives more than {bounds.output:,} bytes")
             case Breach():
                 return Ending("interface", detail=excerpt(str(error)))
-            case ValueError() if self.interface is FRAME_STREAM:
+            case ValueError() if self.driver:
                 return Ending("input", detail=excerpt(str(error)))
             case wasmtime.Trap() | wasmtime.WasmtimeError():
                 pass

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.engine import private_api
 from wasmtrim.engine.component import PREAMBLE
-from wasmtrim.engine.frame_stream import FRAME_STREAM
 from wasmtrim.engine.interface import NoExport
+from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.serve import compiled
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.guest import Guest
@@ -116,13 +116,13 @@ def _config(plan: Plan, note: Callable[[str], None]) -> Config:
 
 
 def _call(exports: list[str]) -> str:
-    prefix = f"{FRAME_STREAM.name}#"
-    if any(name == FRAME_STREAM.name or name.startswith(prefix) for name in exports):
-        return "frame-stream"
+    for interface in INTERFACES:
+        if any(name == interface or name.startswith(f"{interface}#") for name in exports):
+            return f"interface {interface}"
     if "_start" in exports:
         return "command"
     raise NoExport(
-        f"it exports neither _start nor {FRAME_STREAM.name}; name its function of"
+        f"it exports neither _start nor {' nor '.join(INTERFACES)}; name its function of"
         " list<u8> -> list<u8> under serve.export in a profile"
     )
 

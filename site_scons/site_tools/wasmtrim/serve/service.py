@@ -70,7 +70,8 @@ def _of_profile(name: str, root: Path, mode: str, workers: int) -> Service:
     if serve.export:
         call = f"export {serve.export}"
     else:
-        call = "frame-stream" if smoke and smoke.interface else ""
+        called_by = next((case.interface for case in smoke if case.interface), None)
+        call = f"interface {called_by}" if called_by else ""
     compiled_by = release.compiler.name if release and release.compiler else None
     return _service(file, serve, loaded.profile.limits, compiled_by, call, mode, workers)
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from wasmtrim import wasm
 from wasmtrim.check import Check, failed
 from wasmtrim.errors import ModuleError
-from wasmtrim.profile import Profile
+from wasmtrim.profile import Case, Profile
 from wasmtrim.records import FileSize, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, equivalence, limits, smoke
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
-from wasmtrim.verify.smoke import run_smoke
+from wasmtrim.verify.smoke import most_fuel, run_smoke
 
 MOST_MODULE_BYTES = 64 << 20  # the engine has no room for larger ones, and no host takes them
 
@@ -29,6 +29,7 @@ __all__ = [
     "Run",
     "StageRun",
     "Verification",
+    "most_fuel",
     "run_smoke",
     "same_code",
     "verify",
@@ -87,23 +88,26 @@ def verify(
     except ModuleError as error:
         return Verification((failed("module", str(error)),))
     ran = [(stage.name, stage.run) for stage in stages if stage.run]
-    run = Run.read(last.run) if last.run else None
     checks = [
         contract.check_features(last.module, profile.contract, wasm_tools),
         contract.check_imports(module, profile.contract),
         contract.check_exports(module, profile.contract),
         *limits.check_sizes(size, profile.limits, compiler),
-        *limits.check_memory(module, _pages(ran), profile.limits, compiler),
+        *limits.check_memory(module, _pages(ran, profile.smoke), profile.limits, compiler),
     ]
-    if profile.smoke and last.run and run:
-        checks += smoke.check(profile.smoke, last.run, root, into)
-        checks += limits.check_fuel(run, profile.limits, compiler)
+    if last.run:
+        checks += smoke.check(profile, last.run, root, into)
+        fuel = most_fuel(last.run, profile.smoke)
+        checks += limits.check_fuel(fuel, profile.limits, compiler)
     if len(ran) > 1:
-        checks.append(equivalence.check_stages(ran))
+        checks.append(equivalence.check_stages(ran, profile.smoke))
     return Verification(tuple(checks))
 
 
-def _pages(ran: Sequence[tuple[str, Path]]) -> int | None:
-    """How far the memory grew, by the last run that tells: nobody sees a component's own."""
-    known = (Run.read(folder).pages for _, folder in reversed(ran))
-    return next((pages for pages in known if pages), None)
+def _pages(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> int | None:
+    """How far the memory grew, by the last stage that tells: nobody sees a component's own."""
+    grown = (
+        max((Run.read(folder / case.folder).pages or 0 for case in cases), default=0)
+        for _, folder in reversed(ran)
+    )
+    return next((pages for pages in grown if pages), None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtrim.check import Check, failed, held
+from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.errors import ModuleError
+from wasmtrim.profile import Case
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.wasm import component, is_component, sections
 
@@ -34,23 +36,67 @@ def _code(data: bytes) -> list[tuple[int, bytes]]:
     return code
 
 
-def check_stages(runs: Sequence[tuple[str, Path]]) -> Check:
-    """Compare the runs of all stages (each a name and the run's folder) with the first one's."""
+def check_stages(runs: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> Check:
+    """Compare the runs of all stages, each a name and the folder of its cases, case by case.
+
+    They are compared with those of the first stage whose module could start: what an optimizer
+    takes away may be the one import that the verifier does not have.
+    """
     name = "same at each stage"
-    (first, start), *others = runs
-    wanted = Run.read(start)
-    for stage, folder in others:
-        difference = _difference(wanted, start, Run.read(folder), folder)
-        if difference:
-            return failed(name, f"{stage} changed {difference} (compared with {first})")
-    return held(name, f"{len(runs)} stages give the same")
+    found = [_compare(runs, case) for case in cases]
+    changed = [each for each in found if each.change]
+    if changed:
+        return failed(name, min(changed, key=lambda each: each.at).change)
+    late = next((each for each in found if each.at), None)
+    among = f" in {len(cases)} cases" if len(cases) > 1 else ""
+    if late is None:
+        return held(name, f"{len(runs)} stages give the same{among}")
+    stage, folder = runs[0]
+    ended = Run.read(folder / late.case.folder).ended
+    why = f"{stage} could not start here{_in(late.case)} ({ended})"
+    left = [stage for stage, _ in runs[late.at :]]
+    if len(left) > 1:
+        return held(name, f"{' and '.join(left)} give the same{among}; {why}")
+    return not_judged(name, f"{why}; there is nothing to compare {left[0]} with" if left else why)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """`at` is the number of the stage that made the change; without one, of the first that ran."""
+
+    case: Case
+    at: int
+    change: str = ""
+
+
+def _compare(runs: Sequence[tuple[str, Path]], case: Case) -> _Compared:
+    read = [(stage, folder / case.folder, Run.read(folder / case.folder)) for stage, folder in runs]
+    begun = next((at for at, (*_, run) in enumerate(read) if run.kind != "instance"), len(read))
+    for at in range(begun + 1, len(read)):
+        (first, old, before), (stage, new, after) = read[begun], read[at]
+        if difference := _difference(before, old, after, new):
+            change = f"{stage} changed {difference}{_in(case)} (compared with {first})"
+            return _Compared(case, at, change)
+    return _Compared(case, begun)
+
+
+def _in(case: Case) -> str:
+    return f" in the case {case.name}" if case.name else ""
 
 
 def _difference(before: Run, old: Path, after: Run, new: Path) -> str | None:
     if (before.kind, before.exit) != (after.kind, after.exit):
         return f"how the run ends: {before.ended} became {after.ended}"
-    if repr(before.returns) != repr(after.returns):  # NaN is unlike itself, its text is not
-        return f"what the call returns: {before.returns} became {after.returns}"
+    old_steps, new_steps = before.steps or (), after.steps or ()
+    if len(old_steps) != len(new_steps):
+        return f"after how many calls the run ends: {len(old_steps)} became {len(new_steps)}"
+    for number, (old_step, new_step) in enumerate(zip(old_steps, new_steps, strict=True), 1):
+        what = f"step {number}" if len(old_steps) > 1 else "the call"
+        # NaN is unlike itself, its text is not.
+        if repr(old_step.returns) != repr(new_step.returns):
+            return f"what {what} returns: {old_step.shown} became {new_step.shown}"
+        if old_step != new_step:
+            return f"what {what} leaves in the memory"
     if before.stdout_sha256 != after.stdout_sha256:
         at = first_difference((old / "stdout").read_bytes(), (new / "stdout").read_bytes())
         return (

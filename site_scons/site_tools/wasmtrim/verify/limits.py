@@ -7,7 +7,7 @@ from collections import Counter
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.profile import Limit, Limits
 from wasmtrim.records import FileSize
-from wasmtrim.verify.sandbox import Run, RunLimits
+from wasmtrim.verify.sandbox import RunLimits
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType
 
@@ -69,11 +69,11 @@ def _owned(binary: Binary) -> tuple[list[MemoryType], list[TableType]]:
     return memories, tables
 
 
-def check_fuel(run: Run, limits: Limits, compiler: str | None) -> list[Check]:
-    """The work of the run, in instructions; no check where none was done or it is not known."""
-    if not run.fuel:
+def check_fuel(fuel: int | None, limits: Limits, compiler: str | None) -> list[Check]:
+    """The work of the longest case, in instructions; no check where none was done or is known."""
+    if not fuel:
         return []
-    return _check("fuel", run.fuel, "instructions", limits.fuel, "fuel", compiler)
+    return _check("fuel", fuel, "instructions", limits.fuel, "fuel", compiler)
 
 
 def _check(

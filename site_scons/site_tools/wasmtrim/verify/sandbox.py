@@ -1,4 +1,4 @@
-"""One run of an untrusted module, in a child process that is ended by wall clock.
+"""Runs of an untrusted module, in a child process that is ended by wall clock.
 
 However it ends, the outcome is a value: a `Run`, never an exception.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from wasmtrim import atomic
 from wasmtrim.engine.__main__ import ADDRESS_SPACE_BYTES
@@ -30,6 +32,7 @@ Kind = Literal[
     "blocked",
     "compile",
     "instance",
+    "missing",
     "crash",
 ]
 COMPILE_SECONDS = 60
@@ -53,11 +56,37 @@ class RunLimits:
 
 
 @dataclass(frozen=True)
-class Call:
-    """A call of an export, in place of a run of `_start`."""
+class Given:
+    """What a module is given in one case, beside its clock.
 
-    export: str
-    args: tuple[int | float, ...]
+    It reads `stdin`, or gets that file by the calls of `interface`, or `steps` are called, as
+    `engine.steps` reads them. `into` then holds `stdout`, `stderr` and `run.json`.
+    """
+
+    into: Path
+    stdin: Path | None = None
+    argv: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    interface: str | None = None
+    steps: Sequence[Mapping[str, Any]] = ()
+
+
+Value: TypeAlias = tuple[str, int | float | str]
+"""A value that a function returned: its type, and itself; references as their text."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step returned; the length of the memory that it is judged by, and its first bytes."""
+
+    returns: tuple[Value, ...]
+    length: int | None = None
+    memory: bytes = b""
+
+    @property
+    def shown(self) -> list[int | float | str]:
+        """What it returned, without the types."""
+        return [value for _, value in self.returns]
 
 
 @dataclass(frozen=True)
@@ -73,7 +102,7 @@ class Run:
     exit: int | None
     fuel: int | None
     pages: int | None
-    returns: tuple[int | float | str, ...] | None
+    steps: tuple[Step, ...] | None
     stdout_bytes: int
     stdout_sha256: str
     said: str
@@ -89,91 +118,141 @@ class Run:
 
     def write(self, folder: Path) -> None:
         """Write it as `run.json`, beside the files `stdout` and `stderr`."""
-        atomic.write_text(folder / "run.json", json.dumps(asdict(self), indent=2) + "\n")
+        text = json.dumps(asdict(self), indent=2, default=bytes.hex)
+        atomic.write_text(folder / "run.json", text + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> Run:
         """Read what `write` wrote."""
         content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        if content["returns"] is not None:
-            content["returns"] = tuple(content["returns"])
+        content["steps"] = _steps(content["steps"])
         return cls(**{field.name: content[field.name] for field in fields(cls)})
+
+
+def _steps(found: Sequence[Mapping[str, Any]] | None) -> tuple[Step, ...] | None:
+    if found is None:
+        return None
+    return tuple(
+        Step(
+            tuple((kind, value) for kind, value in step["returns"]),
+            step["length"],
+            bytes.fromhex(step["memory"]),
+        )
+        for step in found
+    )
 
 
 def run(
     module: Path,
-    into: Path,
+    cases: Sequence[Given],
     *,
-    stdin: Path | None = None,
     run_limits: RunLimits = RunLimits(),
     start_ms: int = 0,
     step_ms: int = 1,
     now_ms: bool = False,
-    call: Call | None = None,
-    drive: Path | None = None,
-) -> Run:
-    """Run a module once; `into` then holds `stdout`, `stderr` and `run.json`.
+) -> list[Run]:
+    """Run a module once for each case, compiled once as long as its process lives.
 
     The clock shows `start_ms` first and goes on by `step_ms` at each reading; `now_ms` provides
-    the import `env.now_ms`. `drive` is a file that is given by the calls of the interface
-    frame-stream, in place of stdin; `stdout` then holds what they give. Raises ToolError where
-    the child process cannot be started.
+    the import `env.now_ms`. Raises ToolError where the child process cannot be started.
     """
-    with (
-        atomic.replacing(into / "stdout") as stdout,
-        atomic.replacing(into / "stderr") as stderr,
-    ):
-        stdout.touch()
-        stderr.touch()
+    with ExitStack() as files:
+        outputs = []
+        for case in cases:
+            stdout = files.enter_context(atomic.replacing(case.into / "stdout"))
+            stderr = files.enter_context(atomic.replacing(case.into / "stderr"))
+            stdout.touch()
+            stderr.touch()
+            outputs.append((stdout.absolute(), stderr.absolute()))
         task = {
             "module": str(module.absolute()),
-            "stdin": os.devnull if stdin is None else str(stdin.absolute()),
-            "stdout": str(stdout.absolute()),
-            "stderr": str(stderr.absolute()),
             "compile_seconds": COMPILE_SECONDS,
             "clock": {"start_ms": start_ms, "step_ms": step_ms},
             "now_ms": now_ms,
-            "call": asdict(call) if call else None,
-            "drive": str(drive.absolute()) if drive else None,
             **asdict(run_limits),
             "memory": min(run_limits.memory, MOST_MEMORY),
             "fuel": min(run_limits.fuel, MOST_FUEL),
         }
-        answer = _ask(task)
-        kind, detail = _ending(answer, run_limits, stdout.stat().st_size + stderr.stat().st_size)
-        with stdout.open("rb") as out:
-            digest = hashlib.file_digest(out, "sha256").hexdigest()
-        with stderr.open("rb") as err:
-            said = excerpt(err.read(SAID_BYTES).decode(errors="replace"))
-        result = Run(
-            kind=kind,
-            detail=detail,
-            exit=answer["exit"],
-            fuel=answer["fuel"],
-            pages=answer["pages"],
-            returns=None if answer["returns"] is None else tuple(answer["returns"]),
-            stdout_bytes=stdout.stat().st_size,
-            stdout_sha256=digest,
-            said=said,
-        )
-    result.write(into)
-    return result
+        asked = [_case(case, *files) for case, files in zip(cases, outputs, strict=True)]
+        runs = [
+            _run(answer, run_limits, *files)
+            for answer, files in zip(_ask(task, asked), outputs, strict=True)
+        ]
+    for case, one in zip(cases, runs, strict=True):
+        one.write(case.into)
+    return runs
 
 
-def _ask(task: dict[str, Any]) -> dict[str, Any]:
+def _case(case: Given, stdout: Path, stderr: Path) -> dict[str, Any]:
+    given = None if case.stdin is None else str(case.stdin.absolute())
+    return {
+        "stdin": os.devnull if case.interface or given is None else given,
+        "given": given,
+        "stdout": str(stdout),
+        "stderr": str(stderr),
+        "argv": list(case.argv),
+        "env": dict(case.env),
+        "interface": case.interface,
+        "steps": list(case.steps),
+    }
+
+
+def _run(answer: dict[str, Any], run_limits: RunLimits, stdout: Path, stderr: Path) -> Run:
+    written = stdout.stat().st_size
+    kind, detail = _ending(answer, run_limits, written + stderr.stat().st_size)
+    with stdout.open("rb") as out:
+        digest = hashlib.file_digest(out, "sha256").hexdigest()
+    with stderr.open("rb") as err:
+        said = excerpt(err.read(SAID_BYTES).decode(errors="replace"))
+    return Run(
+        kind=kind,
+        detail=detail,
+        exit=answer["exit"],
+        fuel=answer["fuel"],
+        pages=answer["pages"],
+        steps=_steps(answer["steps"]),
+        stdout_bytes=written,
+        stdout_sha256=digest,
+        said=said,
+    )
+
+
+def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run the cases in one child process, and those that it did not come to in another.
+
+    So a case that ends its process is judged as if it were alone.
+    """
+    answers: list[dict[str, Any]] = []
+    together = len(cases)
+    while len(answers) < len(cases):
+        left = cases[len(answers) :][:together]
+        found = _ask_once(task, left)
+        if found:
+            answers += found
+        else:  # none ended in time, and none tells which of them it was
+            together = 1
+    return answers
+
+
+def _ask_once(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run the child process; where it ends without an answer, make one that says how."""
-    seconds = task["compile_seconds"] + task["seconds"] + _GRACE_SECONDS
+    # Twice: what overflows the stack is compiled and run again.
+    seconds = 2 * (task["compile_seconds"] + len(cases) * task["seconds"]) + _GRACE_SECONDS
+    ended = child.ask("../engine/__main__.py", {**task, "cases": cases}, seconds)
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
-    ended = child.ask("../engine/__main__.py", task, seconds)
     if ended is None:
-        return {"kind": "crash", "detail": f"the engine did not end after {seconds:g} s", **nothing}
-    if ended.status == 0:
-        answer: dict[str, Any] = json.loads(ended.stdout)
-        return answer
-    last = excerpt(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
+        detail = f"the engine did not end after {seconds:g} s"
+        return [{"kind": "crash", "detail": detail, **nothing}] if len(cases) == 1 else []
+    whole = ended.stdout.split(b"\n")[:-1]
+    answers = [json.loads(line) for line in whole[: len(cases)]]
+    if answers and answers[-1]["kind"] == "compile":  # it would take as long again
+        answers += answers[-1:] * (len(cases) - len(answers))
+    if answers:
+        return answers
     if "memory allocation of" in ended.said:
-        return {"kind": "memory", "detail": _NO_ADDRESSES, **nothing}
-    return {"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}
+        return [{"kind": "memory", "detail": _NO_ADDRESSES, **nothing}]
+    last = excerpt(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
+    return [{"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}]
 
 
 def _ending(answer: dict[str, Any], run_limits: RunLimits, output: int) -> tuple[Kind, str]:

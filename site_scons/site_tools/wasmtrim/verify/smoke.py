@@ -1,19 +1,22 @@
-"""The smoke run: a module is run on a small known input, and what comes out is judged."""
+"""The smoke run: a module is run on small known inputs, and what comes out is judged."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import atomic
+from wasmtrim import atomic, strict_json
 from wasmtrim.check import Check, failed, held
-from wasmtrim.engine import frame_stream
+from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import excerpt
-from wasmtrim.profile import Expect, Profile, Smoke
-from wasmtrim.verify import contract, limits, picture, sandbox
-from wasmtrim.verify.equivalence import first_difference, same_code
+from wasmtrim.profile import Arg, Case, Expect, Profile, Region, Step
+from wasmtrim.verify import calls, contract, limits, picture, sandbox
+from wasmtrim.verify.calls import other_bytes
+from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
 
 
@@ -25,62 +28,123 @@ def run_smoke(
     into: Path,
     *,
     before: tuple[Path, Path] | None = None,
-) -> Run:
-    """Run a stage's module as the profile says; `into` then holds run.json, stdout and stderr.
+) -> None:
+    """Run a stage's module on each case of the profile, below `into`.
 
-    `compiler` is the one that built it, None for a ready module. `root` is the project's, which
-    paths in the profile start from. `before` is the module of the stage before and the folder of
-    its run: where only custom sections changed since, that run is taken over. Raises UsageError
-    where the profile has no smoke run or its input is missing.
+    A case's folder, as `Case.folder` names it, then holds run.json, stdout and stderr. `compiler`
+    is the one that built the module, None for a ready one. `root` is the project's, which paths in
+    the profile start from. `before` is the module of the stage before and the folder of its runs:
+    where only custom sections changed since, those are taken over. Raises UsageError where the
+    profile has no smoke run or a file that it names is missing.
     """
-    smoke = profile.smoke
-    if smoke is None:
+    if not profile.smoke:
         raise UsageError("the profile has no smoke run (smoke: null)")
     if before and same_code(before[0].read_bytes(), module.read_bytes()):
-        for name in ("stdout", "stderr", "run.json"):
-            atomic.write_bytes(into / name, (before[1] / name).read_bytes())
-        return Run.read(into)
-    given = _file(root, smoke.input, "smoke.input") if smoke.input else None
-    if smoke.interface and given:
-        try:
-            frame_stream.read(given.read_bytes())
-        except ValueError as error:
-            raise UsageError(f"{given}: {error}; smoke.input names it") from None
-    return sandbox.run(
+        for case in profile.smoke:
+            for name in ("stdout", "stderr", "run.json"):
+                data = (before[1] / case.folder / name).read_bytes()
+                atomic.write_bytes(into / case.folder / name, data)
+        return
+    sandbox.run(
         module,
-        into,
-        stdin=None if smoke.interface else given,
-        drive=given if smoke.interface else None,
+        [_given(case, profile, root, into / case.folder) for case in profile.smoke],
         run_limits=limits.of_run(profile.limits, compiler),
         start_ms=profile.clock.start_ms,
         step_ms=profile.clock.step_ms,
         now_ms=contract.allows(profile.contract, "env.now_ms"),
-        call=sandbox.Call(smoke.call.export, smoke.call.args) if smoke.call else None,
     )
 
 
-def check(smoke: Smoke, folder: Path, root: Path, into: Path) -> list[Check]:
-    """Judge the run that lies in `folder`: how it ended, what it returned, what it wrote.
+def _given(case: Case, profile: Profile, root: Path, into: Path) -> sandbox.Given:
+    given = _file(root, case.input, "smoke.input") if case.input else None
+    if case.interface and given:
+        try:
+            INTERFACES[case.interface].read(given.read_bytes())
+        except ValueError as error:
+            raise UsageError(f"{given}: {error}; smoke.input names it") from None
+    steps = case.steps
+    if case.call:
+        args = tuple(Arg(number=number) for number in case.call.args)
+        steps = (Step(call=case.call.export, args=args),)
+    return sandbox.Given(
+        into,
+        stdin=given,
+        argv=(profile.program, *case.args),
+        env=case.env,
+        interface=case.interface,
+        steps=[_asked(step, root) for step in steps],
+    )
+
+
+def _asked(step: Step, root: Path) -> dict[str, Any]:
+    """A step as the child process reads it."""
+    memory = None
+    if step.memory:
+        memory = _region(step.memory)
+        if memory["length"] is None:
+            memory["length"] = len(step.memory.wanted)
+    return {
+        "call": step.call,
+        "args": [_arg(arg, root) for arg in step.args],
+        "memory": memory,
+        "output": _region(step.output) if step.output else None,
+    }
+
+
+def _arg(arg: Arg, root: Path) -> dict[str, Any]:
+    if arg.number is not None:
+        return {"number": arg.number}
+    if arg.step is not None:
+        return {"step": arg.step}
+    file = _file(root, arg.file, "smoke.steps") if arg.file else None
+    data = bytes.fromhex(arg.bytes) if arg.bytes is not None else (arg.text or "").encode()
+    return {
+        "file": file and str(file.absolute()),
+        "hex": data.hex(),
+        "at": arg.at,
+        "length": arg.length,
+    }
+
+
+def _region(region: Region) -> dict[str, Any]:
+    return {"at": region.at, "length": region.length, "returned": region.returned}
+
+
+def most_fuel(folder: Path, cases: Sequence[Case]) -> int | None:
+    """The instructions of the longest of the cases whose runs lie below `folder`.
+
+    Their sum would tell nothing about a host that limits each run. None where no run tells.
+    """
+    runs = (Run.read(folder / case.folder) for case in cases)
+    return max((run.fuel for run in runs if run.fuel is not None), default=None)
+
+
+def check(profile: Profile, folder: Path, root: Path, into: Path) -> list[Check]:
+    """Judge the runs that lie below `folder`, case by case."""
+    return [
+        dataclasses.replace(check, name=case.titled(check.name))
+        for case in profile.smoke
+        for check in _check_case(case, folder / case.folder, root, into / case.folder)
+    ]
+
+
+def _check_case(case: Case, folder: Path, root: Path, into: Path) -> list[Check]:
+    """Judge a run: how it ended, what it returned, what it wrote.
 
     What a run wrote that did not end as it should is not judged.
     """
     run = Run.read(folder)
-    if run.kind != "exit" or run.exit != smoke.exit:
-        wanted = "" if run.kind != "exit" else f"; expected is {smoke.exit}"
+    if run.kind != "exit" or run.exit != case.exit:
+        wanted = "" if run.kind != "exit" else f"; expected is {case.exit}"
         return [failed("run", run.ended + wanted)]
     checks = [held("run", run.ended)]
-    if smoke.call:
-        checks.append(_check_returns(smoke.call.returns, run))
-    if smoke.expect:
-        checks.append(_check_output(smoke.expect, folder / "stdout", root, into))
+    if case.call:
+        checks.append(calls.check_call(case.call, run))
+    if case.steps:
+        checks += calls.check_steps(case.steps, run)
+    if case.expect:
+        checks.append(_check_output(case.expect, folder / "stdout", root, into))
     return checks
-
-
-def _check_returns(wanted: tuple[int | float, ...], run: Run) -> Check:
-    found = list(run.returns or ())
-    if found == list(wanted):
-        return held("returns", f"{found}")
-    return failed("returns", f"{found}, expected are {list(wanted)}")
 
 
 def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check:
@@ -100,16 +164,7 @@ def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check
 def _check_bytes(wanted: bytes, found: bytes) -> Check:
     if found == wanted:
         return held("output", f"{len(found)} bytes, as expected")
-    at = first_difference(wanted, found)
-    return failed(
-        "output",
-        f"{len(found)} bytes, expected are {len(wanted)}; the first that differs is byte {at}:"
-        f" {_byte(found, at)}, expected is {_byte(wanted, at)}",
-    )
-
-
-def _byte(data: bytes, at: int) -> str:
-    return f"{data[at]:#04x}" if at < len(data) else "the end"
+    return failed("output", other_bytes(wanted, found))
 
 
 def _check_text(wanted: str, found: bytes) -> Check:
@@ -130,8 +185,8 @@ def _line(lines: list[str], number: int) -> str:
 
 def _check_json(wanted: Any, found: bytes) -> Check:
     try:
-        value = json.loads(found)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.loads(found)
+    except ValueError as error:
         return failed("output", f"the output is no JSON: {excerpt(str(error))}")
     path = _json_difference(wanted, value)
     if path is None:

@@ -1,4 +1,4 @@
-"""The smoke run of a module: `run.json`, what it printed, what it wrote."""
+"""The smoke run of a module: `fuel.json`, and of each case `run.json`, `stdout` and `stderr`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import verify
+from wasmtrim import records, verify
 from wasmtrim.profile import Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import RUNS_FOLDER, Build, path_of
@@ -18,8 +18,9 @@ from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 from wasmtrim.verify import limits
 
-_FILE = "run.json"
-_CODE = Code("verify", "engine", "escaping.py")
+_FILE = "fuel.json"  # of the case that takes most; the files of the cases lie beside it
+_CASE_FILES = ("run.json", "stdout", "stderr")
+_CODE = Code("verify", "engine", "records", "escaping.py", "strict_json.py")
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,22 @@ class RunBefore:
 
 @dataclass(frozen=True)
 class RunSpec(NodeSpec):
-    """The smoke run of `module`, which reads `input`. `before` is None for the first module.
+    """The smoke run of `module` on all cases, which reads `given`. `before` is None for the first.
 
     The run is one for all profiles that ask for the same, so the signature names what is asked.
     """
 
     module: Node
     before: RunBefore | None
-    input: Node | None
+    given: tuple[Node, ...]
     profile: Profile
     compiler: str | None
     builder = "WasmRun"
 
     def targets(self) -> list[Node]:
-        folder = self.target.dir
-        return [self.target, folder.File("stdout"), folder.File("stderr")]
+        folders = [case.folder for case in self.profile.smoke]
+        names = [str(Path(folder, name)) for folder in folders for name in _CASE_FILES]
+        return [self.target, *map(self.target.dir.File, names)]
 
     def signature(self) -> object:
         return asked(self.profile, self.compiler), _CODE.digest()
@@ -59,41 +61,46 @@ class RunSpec(NodeSpec):
             verify.run_smoke(
                 module, self.profile, self.compiler, self.build.root, into, before=earlier
             )
+        fuel = verify.most_fuel(into, self.profile.smoke)
+        records.FUEL.write(Path(self.target.abspath), records.RunFuel(fuel))
 
 
 def asked(profile: Profile, compiler: str | None) -> object:
     """Give what decides how a run ends, besides the module."""
-    smoke = profile.smoke
-    assert smoke is not None
     run_limits = limits.of_run(profile.limits, compiler)
     imports = sorted(profile.contract.imports)
-    return smoke.input, smoke.interface, smoke.call, profile.clock, imports, run_limits
+    cases = [case.model_copy(update={"expect": None, "exit": 0}) for case in profile.smoke]
+    return cases, profile.program, profile.clock, imports, run_limits
 
 
 def folder_of(run: Node) -> Path:
-    """Give the folder of all that a run left."""
+    """Give the folder of all that a module's cases left."""
     return path_of(run).parent
+
+
+def fuel_of(run: Node) -> int | None:
+    """Give the instructions of the case that takes most; None where no run tells."""
+    return records.FUEL.read(path_of(run)).fuel
 
 
 def runs_of(
     env: Any, build: Build, modules: Sequence[Node], profile: Profile, compiler: str | None
 ) -> Sequence[Node | None]:
-    """Give the node of each module's smoke run, its `run.json`; None where the profile has none.
+    """Give the node of each module's smoke run, its `fuel.json`; None where the profile has none.
 
     A module with the same code as the one before it takes over that one's run, and so hangs on it.
     """
-    smoke = profile.smoke
-    if smoke is None:
+    if not profile.smoke:
         return [None] * len(modules)
     runs: list[Node] = []
     before: RunBefore | None = None
-    read = File(f"#{smoke.input}") if smoke.input else None
+    given = tuple(File(f"#{path}") for case in profile.smoke for path in case.files)
     for module in modules:
         key = signature.digest(asked(profile, compiler), module.path)[:8]
         folder = f"{RUNS_FOLDER}/{module.name.removesuffix('.wasm')}-{key}"
         node = File(f"{folder}/{_FILE}")
         if not node.has_builder():
-            RunSpec(build, node, module, before, read, profile, compiler).declare(env)
+            RunSpec(build, node, module, before, given, profile, compiler).declare(env)
         runs.append(node)
         before = RunBefore(module, node)
     return runs

@@ -8,7 +8,7 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import records, sizes, verify
+from wasmtrim import records, sizes
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric
@@ -20,7 +20,7 @@ from wasmtrim.scons.compiler_choice import ChosenCompiler
 from wasmtrim.scons.nodes.features import given_features_of
 from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.module import record_of, stages_of
-from wasmtrim.scons.nodes.run import folder_of
+from wasmtrim.scons.nodes.run import fuel_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 
@@ -41,7 +41,7 @@ class StageSources:
         """Read the row: the record, the size, and the fuel of the run."""
         made = self.record
         record = records.STAGE.read(path_of(made)) if made else stage_record.ready(self.stage)
-        fuel = verify.Run.read(folder_of(self.run)).fuel if self.run else None
+        fuel = fuel_of(self.run) if self.run else None
         return record, records.SIZE.read(path_of(self.size)), fuel
 
 

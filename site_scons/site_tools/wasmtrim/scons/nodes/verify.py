@@ -21,7 +21,7 @@ from wasmtrim.scons.nodes.run import folder_of, runs_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 
-_CODE = Code("verify", "check.py", "escaping.py", "records", "stages/features.py")
+_CODE = Code("verify", "strict_json.py", "check.py", "escaping.py", "records", "stages/features.py")
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def verified(
     delivered: Node | None,
 ) -> VerifySpec:
     """Specify the verification of a chain's modules by a profile."""
-    smoke = loaded.profile.smoke
-    expected = (smoke.expect.picture, smoke.expect.bytes) if smoke and smoke.expect else ()
+    expects = [case.expect for case in loaded.profile.smoke if case.expect]
+    expected = [path for expect in expects for path in (expect.picture, expect.bytes)]
     return VerifySpec(
         build,
         target,

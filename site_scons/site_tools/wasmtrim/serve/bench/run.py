@@ -92,12 +92,13 @@ def _body(wanted: Wanted, root: Path) -> bytes:
             raise UsageError(f"{wanted.what}: name the body of its requests with --input FILE")
         from wasmtrim import profile
 
-        smoke = profile.load(wanted.what, root).profile.smoke
-        if smoke is None or smoke.input is None:
+        cases = profile.load(wanted.what, root).profile.smoke
+        given = next((case.input for case in cases if case.input), None)
+        if given is None:
             raise UsageError(
                 f"profile {wanted.what}: it has no smoke.input; name a body with --input FILE"
             )
-        file = root / smoke.input
+        file = root / given
     if file.stat().st_size > MOST_BODY:
         raise UsageError(f"{file}: more than {MOST_BODY:,} bytes")
     return file.read_bytes()

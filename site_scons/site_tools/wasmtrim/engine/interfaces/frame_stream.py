@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from wasmtrim.engine.interface import Breach, Exports, Function, Interface, Value
+from wasmtrim import strict_json
+from wasmtrim.engine.interface import Breach, Exports, Function, Interface, Take, Value
 
-FRAME_STREAM = Interface(
+INTERFACE = Interface(
     name="wasmtrim:gif/frame-stream@0.1.0",
     functions={
         "start": Function(("u32", "u32", "string"), "fault"),
@@ -55,8 +55,8 @@ def read(data: bytes) -> Animation:
     """
     start = HEADER_SIZE_BYTES + int.from_bytes(data[:HEADER_SIZE_BYTES], "little")
     try:
-        header = json.loads(data[HEADER_SIZE_BYTES:start])
-    except (ValueError, RecursionError) as error:
+        header = strict_json.loads(data[HEADER_SIZE_BYTES:start])
+    except ValueError as error:
         raise ValueError(f"its header is no JSON: {error}") from None
     if not isinstance(header, dict):
         raise ValueError("its header is no JSON object")
@@ -79,10 +79,15 @@ def _whole(header: dict[str, Any], key: str, least: int, unsaid: int | None = No
     return value
 
 
-class Drive:
-    """Gives an animation to a guest. `doing` is the call at work, for who tells of its failure."""
+def drive(animation: Animation, take: Take) -> Drive:
+    """Make ready the calls that give an animation."""
+    return Drive(animation, take)
 
-    def __init__(self, animation: Animation, take: Callable[[bytes], None]) -> None:
+
+class Drive:
+    """Gives an animation to a guest."""
+
+    def __init__(self, animation: Animation, take: Take) -> None:
         self.animation = animation
         self.take = take
         self.doing = ""
