@@ -33,6 +33,20 @@ def test_what_the_contract_names_stays_and_all_else_goes(run: Run, assemble: Ass
     assert result.record.notes == ("dropped 1 of 3 exports: sub",)
 
 
+def test_a_wildcard_keeps_all_exports_that_begin_so(run: Run, assemble: Assemble) -> None:
+    result = run("prune", assemble(ADD_AND_SUB), exports=("a*",))
+    assert exports(result.module) == ["memory", "add"]
+
+
+def test_a_contract_that_names_no_function_of_the_module_prunes_nothing(
+    run: Run, assemble: Assemble
+) -> None:
+    module = assemble(ADD_AND_SUB)
+    result = run("prune", module, exports=("_start", "memory"))
+    assert result.module == module
+    assert "nothing would be left" in result.record.notes[0]
+
+
 @pytest.mark.parametrize("name", ["_start", "_initialize", "memory"])
 def test_what_a_host_looks_for_stays_without_being_named(
     run: Run, assemble: Assemble, name: str
@@ -56,13 +70,6 @@ def test_a_module_that_exports_nothing_beyond_its_contract_is_handed_on(
     assert result.record.notes == (
         "the module exports nothing beyond its contract; the module is unchanged",
     )
-
-
-def test_a_contract_that_shares_nothing_with_the_module_leaves_none(
-    run: Run, assemble: Assemble
-) -> None:
-    result = run("prune", assemble('(module (func (export "spare")))'), exports=("other",))
-    assert exports(result.module) == []
 
 
 def module_exporting(name: str, assemble: Assemble) -> bytes:

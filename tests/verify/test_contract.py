@@ -88,6 +88,23 @@ def test_a_module_without_imports_keeps_any_contract(module: Assemble) -> None:
     assert imports(module("(module)")).detail == "none"
 
 
+@pytest.mark.parametrize(
+    ("exports", "says"),
+    [
+        ({"f*": "func()"}, "all 1 that the contract names"),
+        ({"*": "any"}, "all 1 that the contract names"),
+        ({"f0": "func()", "f*": "func(i32)"}, "export f1 is func(); contract.exports asks for"),
+        ({"g*": "func()"}, "export g* is missing; contract.exports asks for func()"),
+    ],
+)
+def test_a_wildcard_stands_for_all_exports_that_begin_so(
+    exports: dict[str, str], says: str, module: Assemble
+) -> None:
+    found = wasm.read(module('(module (func (export "f0")) (func (export "f1")))').read_bytes())
+    check = contract.check_exports(found, Contract(exports=exports, other_exports="refuse"))
+    assert says in check.detail
+
+
 def test_other_exports_are_told_and_their_list_is_short(module: Assemble) -> None:
     many = "".join(f'(func (export "f{number}"))' for number in range(12))
     found = wasm.read(module(f"(module {many})").read_bytes())

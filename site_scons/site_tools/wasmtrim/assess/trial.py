@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from wasmtrim import wasm
 from wasmtrim.assess.assessment import Build, Finding, Said
 from wasmtrim.assess.facts import Main
 from wasmtrim.compilers import compilation
@@ -14,6 +15,7 @@ from wasmtrim.compilers.compilation import Programs
 from wasmtrim.errors import ToolError
 from wasmtrim.escaping import printable
 from wasmtrim.profile.model import Compiler
+from wasmtrim.stages import execution, features
 from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, Missing
 
@@ -23,11 +25,15 @@ _QUOTED = "  | "  # before each line of a compiler, in the message of a failed c
 
 @dataclass(frozen=True)
 class Trial:
-    """What a compiler made of a main package: `module` is None where it failed."""
+    """What a compiler made of a main package: `module` is None where it failed.
+
+    `features` are those that the module uses.
+    """
 
     main: Main
     build: Build
     module: bytes | None
+    features: tuple[str, ...] = ()
 
 
 def build(root: Path, mains: Iterable[Main], locator: Locator, cache: Path) -> list[Trial]:
@@ -59,14 +65,25 @@ def _trial(root: Path, main: Main, name: str, programs: Programs, compile_: _Com
     source = (root / main.folder).resolve()
     said: tuple[Said, ...] = ()
     module = None
+    used: tuple[str, ...] = ()
     try:
         made = compile_(settings, source, programs, timeout=SECONDS, folder=programs.cache)
         module = made.module
+        used = _features(module, programs)
     except ToolError as error:
         said = tuple(_said(str(error), main.folder))
     compiler = programs.compiler
     size = None if module is None else len(module)
-    return Trial(main, Build(main.package, compiler.name, compiler.version, size, said), module)
+    return Trial(
+        main, Build(main.package, compiler.name, compiler.version, size, said), module, used
+    )
+
+
+def _features(module: bytes, programs: Programs) -> tuple[str, ...]:
+    with execution.workspace(programs.cache) as work:
+        path = work / "module.wasm"
+        path.write_bytes(module)
+        return features.of_module(wasm.read_binary(module), path, programs.wasm_tools)
 
 
 def _said(message: str, folder: str) -> Iterator[Said]:

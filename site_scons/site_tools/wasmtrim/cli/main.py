@@ -18,6 +18,7 @@ from wasmtrim.spelling import nearest
 # In the order of `wasmtrim --help`; each is a module here, which says what it does. A name's hyphen
 # is an underscore in the module's.
 COMMANDS = (
+    "init",
     "doctor",
     "sizes",
     "why",

@@ -26,6 +26,7 @@ from wasmtrim.profile.values import (
     BuildTag,
     Count,
     Day,
+    ExportName,
     ExternTypeText,
     Feature,
     FunctionText,
@@ -131,8 +132,10 @@ class Contract(Map):
         default={}, json_schema_extra={"additionalProperties": False}
     )
     """What the module may import: `module.name`, with its type or `any`; `*` ends a prefix."""
-    exports: dict[str, ExternTypeText] = Field(default={})
-    """What the module must export, each with its type or `any`."""
+    exports: dict[ExportName, ExternTypeText] = Field(
+        default={}, json_schema_extra={"additionalProperties": False}
+    )
+    """What the module must export, each with its type or `any`; `*` ends a prefix."""
     other_exports: Literal["report", "refuse"] = "report"
     """What to do about an export that is not named above."""
 

@@ -57,7 +57,7 @@ _TOKEN = r"[A-Za-z0-9._+-]{1,100}"
 _MEDIA_TYPE = rf"{_TOKEN}/{_TOKEN}(?:; ?charset={_TOKEN})?"
 _TAG = r"[A-Za-z0-9_.]{1,100}"
 _SECTION = r"[!-,.-~][!-~]{0,99}"  # no leading -, which wasm-strip would take for an option
-_IMPORT = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
+IMPORT_FORM: Final = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
 
 Name: TypeAlias = Annotated[str, *_form(NAME.pattern, NAME_ALLOWED)]
 MediaType: TypeAlias = Annotated[
@@ -66,7 +66,10 @@ MediaType: TypeAlias = Annotated[
 BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
 SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's name, no spaces")]
 ImportName: TypeAlias = Annotated[
-    str, *_form(_IMPORT, "module.name; a * at the end stands for the rest")
+    str, *_form(IMPORT_FORM, "module.name; a * at the end stands for the rest")
+]
+ExportName: TypeAlias = Annotated[
+    str, *_form(r"[^*]{0,1000}\*?", "an export's name; a * at the end stands for the rest")
 ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
+from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
@@ -50,6 +51,13 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     if len(wanted) == len(before.exports):
         # wasm-metadce writes a module anew even so, and makes it bigger.
         return Unchanged("the module exports nothing beyond its contract; the module is unchanged")
+    functions = {export.name for export in before.exports if export.kind == "func"}
+    missing = {*settings.exports} - {*wanted}
+    if missing and functions and functions.isdisjoint(wanted) and before.start is None:
+        return Unchanged(
+            "no function that the module exports is in contract.exports, and nothing would be left;"
+            " the module is unchanged (`wasmtrim init MODULE` writes its contract)"
+        )
     roots = [{"name": f"export {name}", "root": True, "export": name} for name in wanted]
     keep = ["-g"] if settings.keep_names else []
     return Job(
@@ -87,4 +95,5 @@ def _is_named(export: str, wanted: set[str]) -> bool:
     and what ends a call of one is `cabi_post_INTERFACE#NAME`.
     """
     function = export.removeprefix("cabi_post_")
-    return not wanted.isdisjoint((export, function, function.partition("#")[0]))
+    names = (export, function, function.partition("#")[0])
+    return any(key_of(wanted, name) is not None for name in names)

@@ -9,6 +9,7 @@ from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Contract
+from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages.features import invalid
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wasm import Binary, preview1, types
@@ -84,11 +85,8 @@ def _matching(imports: Mapping[str, str], name: str, module: str) -> str | None:
 
     `MODULE.*` is about that module alone, and not about one whose name goes on after the dot.
     """
-    if name in imports:
-        return name
-    fits = [k for k in imports if k.endswith("*") and name.startswith(k[:-1])]
-    fits = [k for k in fits if not k.endswith(".*") or k == f"{module}.*"]
-    return max(fits, key=len, default=None)
+    fits = [k for k in imports if not k.endswith(".*") or k in (name, f"{module}.*")]
+    return key_of(fits, name)
 
 
 def _module(entry: Import | Extern) -> str:
@@ -113,13 +111,17 @@ def check_exports(module: Binary, contract: Contract) -> Check:
     """Every export that the contract names is there with its type; others as the contract says."""
     faults = []
     there = {export.name: export.type for export in module.exports}
-    for name, text in contract.exports.items():
-        shown = excerpt(name)
-        if name not in there:
-            faults.append(f"export {shown} is missing; contract.exports asks for {text}")
-        elif not types.matches(types.parse(text), there[name]):
-            faults.append(f"export {shown} is {there[name]}; contract.exports asks for {text}")
-    others = {name: kind for name, kind in there.items() if name not in contract.exports}
+    keys = {name: key_of(contract.exports, name) for name in there}
+    for key, text in contract.exports.items():
+        named = [name for name in there if keys[name] == key]
+        if not named:
+            faults.append(f"export {excerpt(key)} is missing; contract.exports asks for {text}")
+        faults += [
+            f"export {excerpt(name)} is {there[name]}; contract.exports asks for {text}"
+            for name in named
+            if not types.matches(types.parse(text), there[name])
+        ]
+    others = {name: kind for name, kind in there.items() if keys[name] is None}
     if contract.other_exports == "refuse":
         faults += [
             f"export {excerpt(name)}: {kind} is not in the contract; what allows it is"

@@ -21,7 +21,13 @@ from wasmtrim.scons.signature import Code
 from wasmtrim.stages import STAGES, Stage, execution
 from wasmtrim.toolchain.locate import OWN
 
-_SHARED = ("stages/execution.py", "stages/features.py", "stages/job.py", "records/stage.py")
+_SHARED = (
+    "profile/wildcard.py",
+    "stages/execution.py",
+    "stages/features.py",
+    "stages/job.py",
+    "records/stage.py",
+)
 
 
 def _code(stage: Stage) -> Code:

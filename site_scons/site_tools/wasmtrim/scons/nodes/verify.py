@@ -21,7 +21,15 @@ from wasmtrim.scons.nodes.run import folder_of, runs_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 
-_CODE = Code("verify", "strict_json.py", "check.py", "escaping.py", "records", "stages/features.py")
+_CODE = Code(
+    "verify",
+    "profile/wildcard.py",
+    "strict_json.py",
+    "check.py",
+    "escaping.py",
+    "records",
+    "stages/features.py",
+)
 
 
 @dataclass(frozen=True)
