@@ -26,7 +26,7 @@ from wasmtrim.profile.values import (
     BuildTag,
     Count,
     Day,
-    ExportName,
+    ExportPattern,
     ExternTypeText,
     Feature,
     FunctionText,
@@ -132,7 +132,7 @@ class Contract(Map):
         default={}, json_schema_extra={"additionalProperties": False}
     )
     """What the module may import: `module.name`, with its type or `any`; `*` ends a prefix."""
-    exports: dict[ExportName, ExternTypeText] = Field(
+    exports: dict[ExportPattern, ExternTypeText] = Field(
         default={}, json_schema_extra={"additionalProperties": False}
     )
     """What the module must export, each with its type or `any`; `*` ends a prefix."""

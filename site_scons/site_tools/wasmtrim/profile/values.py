@@ -68,7 +68,7 @@ SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's nam
 ImportName: TypeAlias = Annotated[
     str, *_form(IMPORT_FORM, "module.name; a * at the end stands for the rest")
 ]
-ExportName: TypeAlias = Annotated[
+ExportPattern: TypeAlias = Annotated[
     str, *_form(r"[^*]{0,1000}\*?", "an export's name; a * at the end stands for the rest")
 ]
 
