@@ -71,7 +71,7 @@ def test_a_program_that_is_out_of_memory(failure: Callable[..., str], stand_in: 
     hungry = f"ulimit -v 1000000; exec {sys.executable} -c 'bytearray(1 << 40)'"
     told = failure(stand_in(hungry))
     assert told.startswith(f"optimize: wasm-opt 132: exit status 1\n  {ARGV}\n")
-    assert told.rstrip().endswith("| MemoryError")
+    assert "  | MemoryError\n" in told
 
 
 def test_an_unchanged_module_is_no_failure_but_is_told(
@@ -102,7 +102,7 @@ def test_garbage_without_end_is_cut(failure: Callable[..., str], stand_in: Progr
     assert "no end after 0.5 s" in endless
     much = failure(stand_in("yes garbage | head -c 10000000 >&2; exit 1"))
     assert len(much) < 2 * KEPT_BYTES
-    assert len(much.splitlines()) == SHOWN_LINES + 3
+    assert len(much.splitlines()) == SHOWN_LINES + 4
     assert "lines left out]" in much.splitlines()[-1]
 
 

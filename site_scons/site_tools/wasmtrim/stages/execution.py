@@ -12,14 +12,15 @@ from typing import Any
 from wasmtrim import atomic, process, reading, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.records import StageRecord, ToolUsed
-from wasmtrim.stages import Stage
+from wasmtrim.stages import Stage, componentize, embed
 from wasmtrim.stages.features import invalid
-from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Unchanged
+from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Job, Unchanged
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
+NEEDED = (embed.NAME, componentize.NAME)  # without them there is no component
 SHOWN_LINES = 20  # of what a failing program printed
 SHOWN_COLUMNS = 500
 
@@ -64,6 +65,8 @@ def run(
     """
     module = wasm.read_binary(before)
     job = stage.job(settings, module, features)
+    if isinstance(job, Job) and job.by_wasm_tools:
+        tool = wasm_tools
     used = ToolUsed(tool.name, tool.version, tool.pinned)
     if isinstance(job, Unchanged):
         return StageResult(before, StageRecord(stage.NAME, used, (), 0.0, (job.reason,)))
@@ -78,7 +81,11 @@ def run(
             shutil.copyfile(beside.resource.argv[-1], work / RESOURCE)
         finished = attempt(stage.NAME, tool, job.arguments, cwd=work, timeout=timeout)
         if finished.status != 0:
-            raise failure(stage.NAME, tool, job.arguments, finished)
+            failed = failure(stage.NAME, tool, job.arguments, finished)
+            if stage.NAME in NEEDED:
+                raise failed
+            out = f"leave {stage.NAME} out of `stages` in the profile"
+            raise ToolError(f"{failed}\n  if {tool.name} cannot take this module, {out}")
         argv = (tool.name, *job.arguments)
         after = result(stage.NAME, argv, work / OUT, features, wasm_tools)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wasmtrim.wasm import Module
@@ -32,10 +32,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Job:
-    """Arguments for the stage's program, and further files (name to text) that it reads."""
+    """Arguments for the stage's program, and further files (name to text) that it reads.
+
+    `by_wasm_tools`: they are for wasm-tools, in place of a program that cannot read the module.
+    """
 
     arguments: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict)
+    by_wasm_tools: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,13 @@ class Unchanged:
     """There is nothing to do: the module goes on unchanged, for the reason given."""
 
     reason: str
+
+
+def without_customs(names: Iterable[str]) -> tuple[str, ...]:
+    """Give wasm-tools' arguments to cut the custom sections of these names, at every depth."""
+    # Its dialect of regular expressions is not Python's, so what isn't plain is any character.
+    plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in names]
+    return ("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}")
 
 
 def changed_sections(before: Module, after: Module) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
-from wasmtrim.stages.job import IN, OUT, Job
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
 
 NAME = "strip"
 PROGRAM = "wasm-strip"
 BUILDER = "WasmStrip"
+# Their types have forms at which wasm-strip 1.0.41 ends with "unexpected type form".
+_UNREAD = frozenset({"custom-descriptors", "gc", "shared-everything", "stack-switching"})
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,13 @@ def settings(profile: Profile) -> Settings:
     return Settings(keep=profile.strip.keep)
 
 
-def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
-    """Give wasm-strip's arguments."""
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:
+    """Give wasm-strip's arguments, or those of wasm-tools for types that wasm-strip can't read."""
+    if not _UNREAD.isdisjoint(features):
+        gone = sorted({section.name for section in before.customs()} - {*settings.keep})
+        if not gone:
+            return Unchanged("there is no custom section to cut; the module is unchanged")
+        return Job(jobs.without_customs(gone), by_wasm_tools=True)
     keep = [f"--keep-section={name}" for name in settings.keep]
     return Job((*keep, f"--output={OUT}", IN))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
-from wasmtrim.stages.job import IN, OUT, Job, Unchanged
+from wasmtrim.stages.job import Job, Unchanged
 from wasmtrim.wasm import Component
 
 NAME = "trim"
@@ -40,9 +40,7 @@ def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job
     gone = sorted({s.name for s in before.customs()} - set(settings.keep))
     if not gone:
         return Unchanged("there is no custom section to cut; the module is unchanged")
-    # Its dialect is not Python's, so what isn't plain stands for itself by any character.
-    plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in gone]
-    return Job(("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}"))
+    return Job(jobs.without_customs(gone))
 
 
 def check(settings: Settings, before: Component, after: Component) -> tuple[str, ...]:

@@ -96,8 +96,14 @@ def target_features(module: Module) -> tuple[str, ...] | None:
 
 
 def binaryen_flags(features: Iterable[str]) -> list[str]:
-    """Exactly these features, for any program of binaryen; KeyError for a name unknown to it."""
-    return ["--mvp-features", *(FEATURES[name].binaryen for name in sorted(features))]
+    """Exactly these features, for any program of binaryen; KeyError for a name unknown to it.
+
+    Its instructions of wide arithmetic give pairs, which it refuses without multivalue.
+    """
+    named = set(features)
+    if "wide-arithmetic" in named:
+        named.add("multivalue")
+    return ["--mvp-features", *(FEATURES[name].binaryen for name in sorted(named))]
 
 
 def wasm_tools_features(features: Iterable[str]) -> str:
