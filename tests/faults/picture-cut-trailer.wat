@@ -1,6 +1,6 @@
 ;; planted: the byte that ends a GIF is missing
 ;; check: output
-;; says: the output is cut short, or something follows its end
+;; says: the output can't be decoded: it is cut short
 ;; gif: {cut: 1}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

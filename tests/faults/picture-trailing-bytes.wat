@@ -1,6 +1,6 @@
 ;; planted: bytes follow the end of the picture
 ;; check: output
-;; says: the output is cut short, or something follows its end
+;; says: the output has 2 bytes after its end
 ;; gif: {more: 2}
 (module
   (import "wasi_snapshot_preview1" "fd_write"

@@ -64,7 +64,7 @@ def test_hostile_bytes_get_a_verdict(kind: str, judge: Judge, tmp_path: Path) ->
     verdict = judge(HOSTILE[kind], "")
     assert all(check.detail.isprintable() for check in verdict.checks)
     made = {path.name for path in tmp_path.iterdir()} - {path.name for path in before}
-    assert made <= {"build", "config", "expected.png", "input.txt", "module.wasm"}
+    assert made <= {"build", "config", "expected.png", "input.txt", "module.wasm", "upper.txt"}
 
 
 @settings(

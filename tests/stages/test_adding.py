@@ -88,9 +88,10 @@ def test_a_stage_is_a_file_and_three_lines(project: Path) -> None:
     package = project / "site_scons" / "site_tools" / "wasmtrim"
     (package / "stages" / "producers.py").write_text(STAGE)
     init = package / "stages" / "__init__.py"
-    edit(init, "positions, prune,", "positions, producers, prune,")
-    edit(init, "    strip,\n", "    strip,\n    producers,\n")
-    edit(package / "profile" / "values.py", '"prune", "strip",', '"prune", "strip", "producers",')
+    edit(init, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
+    edit(init, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
+    values = package / "profile" / "values.py"
+    edit(values, '    "strip",\n', '    "strip",\n    "producers",\n')
     model = package / "profile" / "model.py"
     edit(
         model, "    strip: Seconds = 60\n", "    producers: Seconds = 60\n    strip: Seconds = 60\n"
@@ -118,8 +119,8 @@ def test_a_list_that_was_forgotten_is_named(project: Path) -> None:
     package = project / "site_scons" / "site_tools" / "wasmtrim"
     (package / "stages" / "producers.py").write_text(STAGE)
     init = package / "stages" / "__init__.py"
-    edit(init, "positions, prune,", "positions, producers, prune,")
-    edit(init, "    strip,\n", "    strip,\n    producers,\n")
+    edit(init, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
+    edit(init, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
 
     ended = scons(project)
 

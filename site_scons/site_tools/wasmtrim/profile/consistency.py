@@ -98,8 +98,8 @@ def _compiler(profile: Profile) -> Iterator[Clash]:
     if compiler.debug and not profile.module and profile.stages[1:]:
         yield Clash(
             (("compiler", "debug"), ("stages",), ("prune",)),
-            f"found true with the stages {', '.join(profile.stages[1:])}",
-            "they drop the names; set stages to [compile], or debug to false",
+            "found true, and stages follow compile, which drop the names",
+            "set stages to [compile], or debug to false",
         )
     if compiler.buildmode == "c-shared" and "_start" in profile.contract.exports:
         yield Clash(
