@@ -129,3 +129,16 @@ def test_a_link_in_the_wit_folder_does_not_leave_the_project(
     assert "wit/more.wit: a link out of the project; put the file itself in its place" in (
         ended.stderr
     )
+
+
+def test_a_ready_component_takes_the_chain_of_a_component(
+    project: Project, release: Release, assemble: Callable[[str], bytes]
+) -> None:
+    text = '(component (core module (func)) (@custom "notes" "some text"))'
+    project.write({"ready.wasm": assemble(text)})
+    project.profile("adder", "module: ready.wasm\n")
+    ended = release()
+    names = [stage["name"] for stage in project.sizes("adder")["stages"]]
+    assert names == ["module", "prune", "strip", "optimize", "trim"]
+    assert "prune: it takes core modules, and this is a component" in ended.tells("adder")
+    assert list(wasm.read_binary(project.module("adder")).customs()) == []

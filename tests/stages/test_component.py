@@ -159,3 +159,15 @@ def test_prune_keeps_what_an_interface_lowers_to(assemble: Assemble, run: Run) -
     module = assemble(f"(module {exports})")
     pruned = run("prune", module, exports=("a:b/c@1.0.0", "plain", "cabi_realloc")).module
     assert {export.name for export in wasm.read(pruned).exports} == kept
+
+
+@pytest.mark.parametrize("stage", [name for name in STAGES if name != "trim"])
+def test_a_stage_of_core_modules_says_that_it_cannot_take_a_component(
+    run: Run, assemble: Assemble, stage: str
+) -> None:
+    component = assemble('(component (core module (func)) (@custom "notes" "a"))')
+    result = run(stage, component)
+    assert result.module == component
+    assert result.record.notes == (
+        "it takes core modules, and this is a component; the module is unchanged",
+    )

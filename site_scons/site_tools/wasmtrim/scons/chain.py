@@ -32,6 +32,7 @@ from wasmtrim.scons.nodes.stage import staged
 from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.stages import STAGES, Stage, names, positions, strip
+from wasmtrim.wasm.sections import HEADER_BYTES, is_component
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
 
@@ -66,7 +67,7 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
     features = features_of(env, build, first)
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
-    for stage in stages.of(profile):
+    for stage in stages.of(profile, component=_is_component(build, profile)):
         last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features)
     modules = list(steps.values())
     runs = runs_of(env, build, modules, profile, compiler)
@@ -180,10 +181,19 @@ def _named(
     with_names = profile.model_copy(update={"strip": Strip(keep=keep)})
     node, *_ = steps.values()
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
-    for stage in (STAGES[strip.NAME], *stages.of(profile)):
+    for stage in (STAGES[strip.NAME], *(STAGES[name] for name in steps if name in STAGES)):
         if stage.NAME != positions.NAME:
             node = _staged(env, build, stage, with_names, node, features)
     return node
+
+
+def _is_component(build: Build, profile: Profile) -> bool:
+    """Tell whether the ready module is a component; one that isn't there yet counts as none."""
+    path = build.root / profile.module if profile.module else None
+    if path is None or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return is_component(file.read(HEADER_BYTES))
 
 
 def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:

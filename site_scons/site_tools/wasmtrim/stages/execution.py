@@ -12,15 +12,17 @@ from typing import Any
 from wasmtrim import atomic, process, reading, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.records import StageRecord, ToolUsed
-from wasmtrim.stages import Stage, componentize, embed
+from wasmtrim.stages import Stage, componentize, embed, trim
 from wasmtrim.stages.features import invalid
 from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Job, Unchanged
 from wasmtrim.toolchain.locate import Tool
+from wasmtrim.wasm import Component
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 NEEDED = (embed.NAME, componentize.NAME)  # without them there is no component
+_COMPONENT = "it takes core modules, and this is a component; the module is unchanged"
 SHOWN_LINES = 20  # of what a failing program printed
 SHOWN_COLUMNS = 500
 
@@ -64,7 +66,10 @@ def run(
     features, or is not what the stage promises.
     """
     module = wasm.read_binary(before)
-    job = stage.job(settings, module, features)
+    if isinstance(module, Component) and stage.NAME != trim.NAME:
+        job: Job | Unchanged = Unchanged(_COMPONENT)
+    else:
+        job = stage.job(settings, module, features)
     if isinstance(job, Job) and job.by_wasm_tools:
         tool = wasm_tools
     used = ToolUsed(tool.name, tool.version, tool.pinned)
