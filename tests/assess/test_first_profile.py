@@ -97,6 +97,16 @@ def test_what_has_no_profile_is_said(
     assert said in capsys.readouterr().err
 
 
+def test_a_go_mod_that_is_newer_than_the_pin_names_the_file_that_pins(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, {"go.mod": "module a\n\ngo 1.99\n", "main.go": HELLO})
+    assert main(["init"]) == 3
+    said = capsys.readouterr().err
+    assert "go.mod asks for Go 1.99, and Go is 1." in said
+    assert "pin 1.99 or newer in config/toolchain.yaml" in said
+
+
 def test_main_packages_are_found_by_go(project: Path, locator: Locator) -> None:
     write(
         project,

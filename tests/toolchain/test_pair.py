@@ -11,7 +11,7 @@ from tests.stand_ins import tinygo as stand_in
 
 from wasmtrim import process
 from wasmtrim.errors import ToolError
-from wasmtrim.toolchain import Tool, check_go_version, load, refused_go
+from wasmtrim.toolchain import Tool, check_go_version, load, newer_go, refused_go
 
 
 def tool(name: str, version: str) -> Tool:
@@ -90,3 +90,12 @@ esac
     )
     assert ended.status == 1
     assert "and Go is 1.99" in (refused_go(tool("tinygo", "0"), ended.said) or ended.said)
+
+
+@pytest.mark.parametrize("file", ["go.mod", "../go.mod", "module example.com/a@v1.2.3"])
+def test_sources_for_a_newer_go_are_told_with_the_version_to_pin(file: str) -> None:
+    said = f"go: {file} requires go >= 1.99 (running go 1.26.6; GOTOOLCHAIN=local)\n"
+    assert (newer_go(said) or "").startswith(
+        f"{file} asks for Go 1.99, and Go is 1.26.6: pin 1.99 or newer in config/toolchain.yaml"
+    )
+    assert newer_go("main.go:1:1: expected 'package'") is None

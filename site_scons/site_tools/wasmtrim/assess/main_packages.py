@@ -10,6 +10,7 @@ from wasmtrim import process
 from wasmtrim.assess.facts import Main
 from wasmtrim.compilers import environment
 from wasmtrim.errors import ToolError
+from wasmtrim.toolchain import newer_go
 from wasmtrim.toolchain.locate import Tool
 
 _SECONDS: Final = 120.0
@@ -28,7 +29,8 @@ def find(folder: Path, root: Path, go: Tool) -> list[Main]:
             argv, timeout=_SECONDS, env={**fixed, **go.env}, cwd=folder, whole=True
         )
     if finished.status != 0:
-        raise ToolError(f"{folder}: {finished.said}\n  {process.shown(argv)}")
+        said = newer_go(finished.said) or finished.said
+        raise ToolError(f"{folder}: {said}\n  {process.shown(argv)}")
     rows = [line.split("\t") for line in finished.stdout.decode().splitlines() if "\t" in line]
     return [
         Main(package, Path(at).relative_to(root.resolve()).as_posix())

@@ -14,7 +14,7 @@ from wasmtrim.records import StageRecord, ToolUsed
 from wasmtrim.sizes import measure
 from wasmtrim.stages.execution import StageResult, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
-from wasmtrim.toolchain import refused_go
+from wasmtrim.toolchain import newer_go, refused_go
 from wasmtrim.toolchain.locate import Tool
 
 NAME = "compile"
@@ -169,6 +169,8 @@ class _Run:
         """Take what the compiler left; `linked` is its module before its own optimizer."""
         compiler = self.programs.compiler
         if finished.status != 0:
+            if words := newer_go(finished.said):
+                raise ToolError(f"{NAME}: {words}")
             raise failure(NAME, compiler, arguments, finished)
         argv = (compiler.name, *arguments)
         module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools)

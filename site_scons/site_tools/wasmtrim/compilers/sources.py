@@ -18,6 +18,7 @@ from typing import Any
 from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError
 from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.toolchain import newer_go
 
 TIMEOUT_SECONDS = 120.0
 _FORM = 3  # of the kept answer: one of another form is asked for again
@@ -112,7 +113,8 @@ def _ask(question: Question) -> Iterator[dict[str, Any]]:
         argv, timeout=TIMEOUT_SECONDS, env=question.environment, cwd=question.folder, whole=True
     )
     if finished.status != 0:
-        raise ToolError(f"{question.folder}: {finished.said}\n  {process.shown(argv)}")
+        said = newer_go(finished.said) or finished.said
+        raise ToolError(f"{question.folder}: {said}\n  {process.shown(argv)}")
     text, decoder, at = finished.stdout.decode(), json.JSONDecoder(), 0
     while at < len(text.rstrip()):
         package, end = decoder.raw_decode(text, at)

