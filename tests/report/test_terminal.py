@@ -137,6 +137,16 @@ def test_what_several_profiles_are_told_is_told_once(dist: Dist) -> None:
     assert text.count("0 checks hold, 1 limit not judged (fallback)") == 2
 
 
+def test_stages_that_could_not_be_compared_are_a_note_and_no_limit(dist: Dist) -> None:
+    dist.sizes("edge")
+    dist.verification("edge", not_judged("same at each stage", "module could not start here"))
+
+    text = terminal.text(dist.report("edge"))
+
+    assert "note: not judged: same at each stage: module could not start here" in text
+    assert "0 checks hold\n" in text
+
+
 def test_a_share_is_not_torn_from_its_sign(dist: Dist, grown: RegressionResult) -> None:
     dist.passed("edge")
     dist.judged("edge", grown)

@@ -20,6 +20,7 @@ from wasmtrim.regression.result import RegressionResult
 from wasmtrim.sizes import sha256
 
 OUTPUT: Final = "output"  # the check that judges a smoke run's picture
+ALIKE: Final = "same at each stage"  # the check that compares the runs of all stages
 EXPECTED, GOT, DIFFERENCE = "expected", "got", "difference"  # what a picture shows
 
 
@@ -83,7 +84,8 @@ class ProfileReport:
     @property
     def not_judged(self) -> tuple[int, int]:
         """How many limits, and how many budgets, there was nothing to judge by."""
-        limits = sum(not check.judged for check in self.checks or ())
+        checks = self.checks or ()
+        limits = sum(not check.judged and check.name != ALIKE for check in checks)
         budgets = self.regression.findings if self.regression else ()
         return limits, sum(not budget.judged for budget in budgets)
 
@@ -97,7 +99,12 @@ class ProfileReport:
             if finding.exceeded or not finding.judged
         ]
         offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
-        return (*(self.release.notes if self.release else ()), *said, *offers)
+        apart = [
+            f"{check.outcome.value}: {check.name}: {check.detail}"
+            for check in self.checks or ()
+            if not check.judged and check.name == ALIKE
+        ]
+        return (*(self.release.notes if self.release else ()), *apart, *said, *offers)
 
 
 @dataclass(frozen=True)

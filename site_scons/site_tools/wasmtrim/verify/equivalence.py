@@ -12,6 +12,8 @@ from wasmtrim.profile import Case
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.wasm import component, is_component, sections
 
+NAME = "same at each stage"
+
 
 def same_code(before: bytes, after: bytes) -> bool:
     """Whether two modules differ in custom sections only, so that one need not be run again."""
@@ -42,22 +44,21 @@ def check_stages(runs: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> Che
     They are compared with those of the first stage whose module could start: what an optimizer
     takes away may be the one import that the verifier does not have.
     """
-    name = "same at each stage"
     found = [_compare(runs, case) for case in cases]
     changed = [each for each in found if each.change]
     if changed:
-        return failed(name, min(changed, key=lambda each: each.at).change)
+        return failed(NAME, min(changed, key=lambda each: each.at).change)
     late = next((each for each in found if each.at), None)
     among = f" in {len(cases)} cases" if len(cases) > 1 else ""
     if late is None:
-        return held(name, f"{len(runs)} stages give the same{among}")
+        return held(NAME, f"{len(runs)} stages give the same{among}")
     stage, folder = runs[0]
     ended = Run.read(folder / late.case.folder).ended
     why = f"{stage} could not start here{_in(late.case)} ({ended})"
     left = [stage for stage, _ in runs[late.at :]]
     if len(left) > 1:
-        return held(name, f"{' and '.join(left)} give the same{among}; {why}")
-    return not_judged(name, f"{why}; there is nothing to compare {left[0]} with" if left else why)
+        return held(NAME, f"{' and '.join(left)} give the same{among}; {why}")
+    return not_judged(NAME, f"{why}; there is nothing to compare {left[0]} with" if left else why)
 
 
 @dataclass(frozen=True)
