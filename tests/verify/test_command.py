@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from wasmtrim.cli.main import main
+from wasmtrim.sizes import sha256
 
 Assemble = Callable[..., Path]
 PROFILE = """
@@ -49,7 +52,17 @@ def test_a_module_that_does_not(project: Path, capsys: pytest.CaptureFixture[str
     assert main(["verify", "wrong.wasm", "--profile", "sum"]) == 1
     out = capsys.readouterr().out
     assert "FAIL  returns   [4], expected are [5]\n" in out
-    assert out.endswith("sum: 1 of 5 fail\nwhat the run wrote lies in build/verify/sum\n")
+    folder = f"build/verify/sum-{sha256((project / 'wrong.wasm').read_bytes())[:8]}"
+    assert out.endswith(f"sum: 1 of 5 fail\nwhat the run wrote lies in {folder}\n")
+
+
+def test_verdicts_at_once_do_not_mix(project: Path) -> None:
+    """A bad module isn't judged by what a good one wrote, though both are of one profile."""
+    wasmtrim = [sys.executable, "-m", "wasmtrim.cli.main", "verify", "--profile", "sum"]
+    with ThreadPoolExecutor(4) as pool:
+        names = ("module.wasm", "wrong.wasm") * 4
+        runs = pool.map(lambda name: subprocess.run([*wasmtrim, name], cwd=project), names)
+    assert [run.returncode for run in runs] == [0, 1] * 4
 
 
 def test_json_and_standard_input(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmtrim.check import Outcome
 from wasmtrim.cli import Subparsers, operand
 
+if TYPE_CHECKING:
+    from wasmtrim.profile import Loaded
+
 _WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
-BUILD_FOLDER = Path("build", "verify")  # a folder per profile: what the run wrote, and differences
+# A folder per profile and module: what the runs wrote, and differences.
+BUILD_FOLDER = Path("build", "verify")
 
 
 def add(subparsers: Subparsers) -> None:
@@ -28,14 +33,26 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify one module in the project of the current folder; 0 when every check holds."""
-    from wasmtrim import atomic, profile, records, sizes, toolchain
-    from wasmtrim.verify import MOST_MODULE_BYTES, StageRun, run_smoke, verify
+    from filelock import FileLock
+
+    from wasmtrim import profile, sizes
+    from wasmtrim.verify import MOST_MODULE_BYTES
 
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
-    tools = toolchain.Locator(toolchain.load(root), root)
     data = operand.read(args.module, "a module to verify", MOST_MODULE_BYTES).data
-    into = root / BUILD_FOLDER / loaded.name
+    into = root / BUILD_FOLDER / f"{loaded.name}-{sizes.sha256(data)[:8]}"
+    into.mkdir(parents=True, exist_ok=True)
+    # Another run of the same must not judge what this one writes.
+    with FileLock(f"{into}.lock"):
+        return _run(args, loaded, root, data, into)
+
+
+def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into: Path) -> int:
+    from wasmtrim import atomic, records, sizes, toolchain
+    from wasmtrim.verify import StageRun, run_smoke, verify
+
+    tools = toolchain.Locator(toolchain.load(root), root)
     module = into / "module.wasm"
     atomic.write_bytes(module, data)
     sha256 = sizes.sha256(data)
