@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 
 from wasmtrim.errors import ModuleError
-from wasmtrim.wasm import bodies, sections
+from wasmtrim.wasm import bodies, leb128, sections
 from wasmtrim.wasm.module import Module
 
 MOST = 1_000  # functions looked for: the search is one regular expression of them all
@@ -21,7 +21,7 @@ def callers_of(module: Module, wanted: Collection[int]) -> dict[int, list[int]]:
     starts = module.starts.get(sections.CODE)
     if not starts or not 0 < len(wanted) <= MOST:
         return {}
-    calls = (b"\x10" + _leb128(index) for index in wanted)
+    calls = (b"\x10" + leb128.unsigned(index) for index in wanted)
     pattern = re.compile(b"|".join(map(re.escape, calls)))
     hits = pattern.finditer(module.data, starts[0])
     candidates = sorted({bisect_right(starts, hit.start()) - 1 for hit in hits})
@@ -35,11 +35,3 @@ def callers_of(module: Module, wanted: Collection[int]) -> dict[int, list[int]]:
         for callee in called.intersection(wanted):
             found.setdefault(callee, []).append(index)
     return found
-
-
-def _leb128(value: int) -> bytes:
-    parts = []
-    while value >= 0x80:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*parts, value])

@@ -6,11 +6,14 @@ import json
 import os
 import resource
 import sys
+import threading
+import time
 from types import ModuleType
 from typing import Any
 
 ADDRESS_SPACE_BYTES = 1 << 30
 IMAGE_BYTES = 16 << 20
+WATCH_STACK_BYTES = 1 << 18  # each case has a thread that watches it, of the address space above
 
 
 def main() -> None:
@@ -28,10 +31,16 @@ def main() -> None:
     with open(task["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
         module = file.read()
     limit_process(task, len(module))
+    threading.stack_size(WATCH_STACK_BYTES)
     program = None
+    over = float("inf")
     for case in task["cases"]:
+        if time.process_time() > over:
+            break
         try:
-            program = program or Program(module, task, answer)
+            if program is None:
+                program = Program(module, task, answer)
+                over = time.process_time() + task["all_seconds"]
             ending = program.run(case)
         except MemoryError:
             if case is not task["cases"][0]:

@@ -60,6 +60,10 @@ class Component:
         assert self.instance is not None
         return Lifted(self.instance, store, interface)
 
+    def counters(self, store: Store) -> list[int]:  # noqa: ARG002
+        """Nothing is planted in a component."""
+        return []
+
     def pages(self, store: Store) -> tuple[int | None, int | None]:  # noqa: ARG002
         """Nobody outside of a component sees its memory."""
         return None, None

@@ -12,6 +12,8 @@ from wasmtrim.engine.steps import Steps
 if TYPE_CHECKING:
     from wasmtime import Engine, Instance, Module, Store
 
+PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
+
 
 class Core:
     """A compiled module on its way to its end; `instance` is None before it has begun.
@@ -73,6 +75,16 @@ class Core:
         found = [e for e in self._exports(store).values() if isinstance(e, wasmtime.Memory)]
         last = [memory.size(store) for memory in found]
         return max(first, default=None), max(last, default=None)
+
+    def counters(self, store: Store) -> list[int]:
+        """The values of the globals that the verifier planted, in their order."""
+        import wasmtime
+
+        found = []
+        for name, value in self._exports(store).items():
+            if name.startswith(PLANTED) and isinstance(value, wasmtime.Global):
+                found.append(int(value.value(store)))
+        return found
 
     def _exports(self, store: Store) -> Any:
         assert self.instance is not None

@@ -77,6 +77,8 @@ class Program:
                 answer.fields["fuel"] = task["fuel"] - store.get_fuel()
             if guest.instance is not None:
                 answer.fields["first_pages"], answer.fields["pages"] = guest.pages(store)
+                if task["planted"]:
+                    answer.fields["counters"] = guest.counters(store)
             return kind, detail
         finally:
             store.close()

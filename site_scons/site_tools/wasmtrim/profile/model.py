@@ -229,6 +229,15 @@ class Clock(Map):
     """How far it goes on at each look, in milliseconds."""
 
 
+class Differ(Map):
+    """Runs on generated inputs: the module that ships must do what the compiled one does."""
+
+    runs: Annotated[int, Field(ge=1, le=10_000)] = 64
+    """How many inputs are made from the cases of the smoke run."""
+    seconds: Seconds = 5
+    """Seconds after which no further run of a module is begun."""
+
+
 class Budget(Map):
     """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
 
@@ -333,6 +342,8 @@ class Profile(Map):
     """The smoke run, or a list of them, each with a name; null: the module is not run."""
     clock: Clock = Clock()
     """The clock that the smoke run sees."""
+    differ: Differ | None = None
+    """Runs on generated inputs, of the compiled module and the one that ships; null: none."""
     serve: Serve = Serve()
     """How it is served over HTTP."""
     budget: List[Budget] = ()

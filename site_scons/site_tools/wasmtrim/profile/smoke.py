@@ -175,6 +175,8 @@ class Case(Map):
     """The exit status that the run must end with."""
     expect: Expect | None = None
     """What the output must hold; null judges the exit status only."""
+    random: bool = False
+    """The output may hang on the clock or on random numbers; else that is a fault."""
 
     @property
     def files(self) -> list[PurePosixPath]:

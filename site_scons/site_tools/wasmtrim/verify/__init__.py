@@ -16,7 +16,7 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Case, Profile
 from wasmtrim.records import FileSize, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import contract, equivalence, limits, smoke
+from wasmtrim.verify import contract, differential, equivalence, limits, smoke
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.verify.smoke import most_fuel, run_smoke
@@ -101,6 +101,9 @@ def verify(
         checks += limits.check_fuel(fuel, profile.limits, compiler)
     if len(ran) > 1:
         checks.append(equivalence.check_stages(ran, profile.smoke))
+    if last.run:
+        modules = [stage.module for stage in stages]
+        checks += differential.check(profile, compiler, modules, last.run, root, into)
     return Verification(tuple(checks))
 
 

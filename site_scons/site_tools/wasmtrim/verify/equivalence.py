@@ -75,8 +75,8 @@ def _compare(runs: Sequence[tuple[str, Path]], case: Case) -> _Compared:
     begun = next((at for at, (*_, run) in enumerate(read) if run.kind != "instance"), len(read))
     for at in range(begun + 1, len(read)):
         (first, old, before), (stage, new, after) = read[begun], read[at]
-        if difference := _difference(before, old, after, new):
-            change = f"{stage} changed {difference}{_in(case)} (compared with {first})"
+        if changed := difference(before, old, after, new):
+            change = f"{stage} changed {changed}{_in(case)} (compared with {first})"
             return _Compared(case, at, change)
     return _Compared(case, begun)
 
@@ -85,7 +85,8 @@ def _in(case: Case) -> str:
     return f" in the case {case.name}" if case.name else ""
 
 
-def _difference(before: Run, old: Path, after: Run, new: Path) -> str | None:
+def difference(before: Run, old: Path, after: Run, new: Path) -> str | None:
+    """Say what a run gave that the one before it did not; `old` and `new` hold their stdout."""
     if (before.kind, before.exit) != (after.kind, after.exit):
         return f"how the run ends: {before.ended} became {after.ended}"
     old_steps, new_steps = before.steps or (), after.steps or ()

@@ -39,6 +39,7 @@ COMPILE_SECONDS = 60
 MOST_MEMORY = 512 << 20  # half of the address space; the rest is the engine's and its code's
 MOST_FUEL = 1 << 62
 SAID_BYTES = 2_000
+MOST_SECONDS = 1 << 30
 
 _NO_ADDRESSES = f"it and its engine need more than {ADDRESS_SPACE_BYTES >> 30} GiB of memory"
 _GRACE_SECONDS = 1.0  # the child watches its own time; the parent ends one that no longer can
@@ -60,7 +61,8 @@ class Given:
     """What a module is given in one case, beside its clock.
 
     It reads `stdin`, or gets that file by the calls of `interface`, or `steps` are called, as
-    `engine.steps` reads them. `into` then holds `stdout`, `stderr` and `run.json`.
+    `engine.steps` reads them. `into` then holds `stdout`, `stderr` and `run.json`. `start_ms` and
+    `fuel` are of this case alone; another `seed` gives other random numbers.
     """
 
     into: Path
@@ -69,6 +71,9 @@ class Given:
     env: Mapping[str, str] = field(default_factory=dict)
     interface: str | None = None
     steps: Sequence[Mapping[str, Any]] = ()
+    start_ms: int | None = None
+    seed: int = 0
+    fuel: int | None = None
 
 
 Value: TypeAlias = tuple[str, int | float | str]
@@ -156,6 +161,7 @@ def run(
     The clock shows `start_ms` first and goes on by `step_ms` at each reading; `now_ms` provides
     the import `env.now_ms`. Raises ToolError where the child process cannot be started.
     """
+    clock = {"start_ms": start_ms, "step_ms": step_ms}
     with ExitStack() as files:
         outputs = []
         for case in cases:
@@ -164,16 +170,8 @@ def run(
             stdout.touch()
             stderr.touch()
             outputs.append((stdout.absolute(), stderr.absolute()))
-        task = {
-            "module": str(module.absolute()),
-            "compile_seconds": COMPILE_SECONDS,
-            "clock": {"start_ms": start_ms, "step_ms": step_ms},
-            "now_ms": now_ms,
-            **asdict(run_limits),
-            "memory": min(run_limits.memory, MOST_MEMORY),
-            "fuel": min(run_limits.fuel, MOST_FUEL),
-        }
-        asked = [_case(case, *files) for case, files in zip(cases, outputs, strict=True)]
+        task = _task(module, run_limits, clock, now_ms=now_ms)
+        asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
         runs = [
             _run(answer, run_limits, *files)
             for answer, files in zip(_ask(task, asked), outputs, strict=True)
@@ -183,9 +181,72 @@ def run(
     return runs
 
 
-def _case(case: Given, stdout: Path, stderr: Path) -> dict[str, Any]:
-    given = None if case.stdin is None else str(case.stdin.absolute())
+@dataclass(frozen=True)
+class Observed:
+    """A run of many: `counters` are the values of the globals that were planted."""
+
+    run: Run
+    into: Path
+    counters: tuple[int, ...]
+
+
+def observe(
+    module: Path,
+    cases: Sequence[Given],
+    *,
+    run_limits: RunLimits,
+    start_ms: int,
+    step_ms: int,
+    now_ms: bool,
+    seconds: float,
+) -> list[Observed]:
+    """Run a module as `run` does, but write no record of it, and stop after `seconds` in all.
+
+    They are CPU time, as the number of runs must not hang on what else the machine does. The
+    answers are then those of the cases that were begun before. A case that ends the process
+    by its time is the last one. The folders of the cases must be there.
+    """
+    clock = {"start_ms": start_ms, "step_ms": step_ms}
+    outputs = []
+    for case in cases:
+        stdout, stderr = case.into / "stdout", case.into / "stderr"
+        stdout.touch()
+        stderr.touch()
+        outputs.append((stdout.absolute(), stderr.absolute()))
+    task = _task(module, run_limits, clock, now_ms=now_ms)
+    task |= {"planted": True, "all_seconds": seconds}
+    asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
+    longest = 2 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
+    answers = _ask_once(task, asked, longest)
+    return [
+        Observed(_run(answer, run_limits, *files), case.into, tuple(answer["counters"] or ()))
+        for case, answer, files in zip(cases, answers, outputs, strict=False)
+    ]
+
+
+def _task(
+    module: Path, run_limits: RunLimits, clock: dict[str, int], *, now_ms: bool
+) -> dict[str, Any]:
     return {
+        "module": str(module.absolute()),
+        "compile_seconds": COMPILE_SECONDS,
+        "clock": clock,
+        "now_ms": now_ms,
+        "planted": False,
+        "all_seconds": MOST_SECONDS,
+        **asdict(run_limits),
+        "memory": min(run_limits.memory, MOST_MEMORY),
+        "fuel": min(run_limits.fuel, MOST_FUEL),
+    }
+
+
+def _case(case: Given, clock: dict[str, int], stdout: Path, stderr: Path) -> dict[str, Any]:
+    given = None if case.stdin is None else str(case.stdin.absolute())
+    start_ms = clock["start_ms"] if case.start_ms is None else case.start_ms
+    own = {} if case.fuel is None else {"fuel": min(case.fuel, MOST_FUEL)}
+    return {
+        **own,
+        "clock": {**clock, "start_ms": start_ms, "seed": case.seed},
         "stdin": os.devnull if case.interface or given is None else given,
         "given": given,
         "stdout": str(stdout),
@@ -226,7 +287,9 @@ def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, An
     together = len(cases)
     while len(answers) < len(cases):
         left = cases[len(answers) :][:together]
-        found = _ask_once(task, left)
+        # Twice: what overflows the stack is compiled and run again.
+        seconds = 2 * (task["compile_seconds"] + len(left) * task["seconds"]) + _GRACE_SECONDS
+        found = _ask_once(task, left, seconds)
         if found:
             answers += found
         else:  # none ended in time, and none tells which of them it was
@@ -234,10 +297,10 @@ def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, An
     return answers
 
 
-def _ask_once(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _ask_once(
+    task: dict[str, Any], cases: list[dict[str, Any]], seconds: float
+) -> list[dict[str, Any]]:
     """Run the child process; where it ends without an answer, make one that says how."""
-    # Twice: what overflows the stack is compiled and run again.
-    seconds = 2 * (task["compile_seconds"] + len(cases) * task["seconds"]) + _GRACE_SECONDS
     ended = child.ask("../engine/__main__.py", {**task, "cases": cases}, seconds)
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
     if ended is None:

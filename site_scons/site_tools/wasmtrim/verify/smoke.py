@@ -47,7 +47,7 @@ def run_smoke(
         return
     sandbox.run(
         module,
-        [_given(case, profile, root, into / case.folder) for case in profile.smoke],
+        [given(case, profile, root, into / case.folder) for case in profile.smoke],
         run_limits=limits.of_run(profile.limits, compiler),
         start_ms=profile.clock.start_ms,
         step_ms=profile.clock.step_ms,
@@ -55,20 +55,21 @@ def run_smoke(
     )
 
 
-def _given(case: Case, profile: Profile, root: Path, into: Path) -> sandbox.Given:
-    given = _file(root, case.input, "smoke.input") if case.input else None
-    if case.interface and given:
+def given(case: Case, profile: Profile, root: Path, into: Path) -> sandbox.Given:
+    """What the engine gives the module in a case, whose files go to `into`."""
+    stdin = _file(root, case.input, "smoke.input") if case.input else None
+    if case.interface and stdin:
         try:
-            INTERFACES[case.interface].read(given.read_bytes())
+            INTERFACES[case.interface].read(stdin.read_bytes())
         except ValueError as error:
-            raise UsageError(f"{given}: {error}; smoke.input names it") from None
+            raise UsageError(f"{stdin}: {error}; smoke.input names it") from None
     steps = case.steps
     if case.call:
         args = tuple(Arg(number=number) for number in case.call.args)
         steps = (Step(call=case.call.export, args=args),)
     return sandbox.Given(
         into,
-        stdin=given,
+        stdin=stdin,
         argv=(profile.program, *case.args),
         env=case.env,
         interface=case.interface,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from wasmtrim.wasm.cursor import Cursor
@@ -130,17 +131,15 @@ def sites(module: Module, index: int) -> list[Site]:
     return found
 
 
-def shortest(module: Module, index: int) -> bytes:
-    """The body of the defined function `index` with its integers in their shortest form.
+def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
+    """Where each instruction of the defined function `index` begins and ends in the file.
 
-    A linker that keeps relocations leaves each of them room for any value (five bytes), so the
-    same code has other bytes. Raises ModuleError as `references` does.
+    Raises ModuleError as `references` does.
     """
     start, end = module.body(index)
     cursor = Cursor(module.data, start, end, f"code section, function {index}")
     _repeat(cursor, _LOCALS, "locals")
     data = module.data
-    parts = [data[start : cursor.pos]]
     while cursor.pos < end:
         before, code = cursor.pos, data[cursor.pos]
         plain = _ONE.match(data, before, end)
@@ -149,8 +148,22 @@ def shortest(module: Module, index: int) -> bytes:
             _vector(cursor, code)
         elif plain is None:
             raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
-        immediates = data[before + 1 : cursor.pos]
-        if plain and code not in _FIXED:
+        yield before, cursor.pos
+
+
+def shortest(module: Module, index: int) -> bytes:
+    """The body of the defined function `index` with its integers in their shortest form.
+
+    A linker that keeps relocations leaves each of them room for any value (five bytes), so the
+    same code has other bytes. Raises ModuleError as `references` does.
+    """
+    start, end = module.body(index)
+    data = module.data
+    found = [*instructions(module, index)]
+    parts = [data[start : found[0][0] if found else end]]
+    for before, after in found:
+        code, immediates = data[before], data[before + 1 : after]
+        if code not in _VECTORS + _FIXED:
             immediates = _LONG.sub(_signed if code in _SIGNED else _unsigned, immediates)
         parts += (data[before : before + 1], immediates)
     return b"".join(parts)

@@ -69,7 +69,8 @@ def asked(profile: Profile, compiler: str | None) -> object:
     """Give what decides how a run ends, besides the module."""
     run_limits = limits.of_run(profile.limits, compiler)
     imports = sorted(profile.contract.imports)
-    cases = [case.model_copy(update={"expect": None, "exit": 0}) for case in profile.smoke]
+    judged = {"expect": None, "exit": 0, "random": False}
+    cases = [case.model_copy(update=judged) for case in profile.smoke]
     return cases, profile.program, profile.clock, imports, run_limits
 
 

@@ -23,6 +23,7 @@ from wasmtrim.scons.signature import Code
 
 _CODE = Code(
     "verify",
+    "engine",
     "profile/wildcard.py",
     "strict_json.py",
     "check.py",
@@ -45,12 +46,14 @@ class StageSources:
 class VerifySpec(NodeSpec):
     """The verification of the last stage's module, and that all stages behave alike.
 
-    `size` is that of the last module, `expected` are the files that the smoke run is held against.
+    `size` is that of the last module, `expected` are the files that the smoke run is held against,
+    `given` those that it reads: generated inputs are made of them.
     """
 
     stages: tuple[StageSources, ...]
     size: Node
     expected: tuple[Node, ...]
+    given: tuple[Node, ...]
     delivered: Node | None
     name: str
     profile: Profile
@@ -62,7 +65,7 @@ class VerifySpec(NodeSpec):
 
     def signature(self) -> object:
         p = self.profile
-        checked = p.contract, p.limits, p.smoke, p.clock
+        checked = p.contract, p.limits, p.smoke, p.clock, p.differ, p.program
         stages = tuple(stage.stage for stage in self.stages)
         checker = self.build.identity("wasm-tools")
         return checked, stages, self.compiler, checker, _CODE.digest()
@@ -110,6 +113,7 @@ def verified(
         stages=stages,
         size=size_of(env, build, stages[-1].module),
         expected=tuple(File(f"#{path}") for path in expected if path),
+        given=tuple(File(f"#{path}") for case in loaded.profile.smoke for path in case.files),
         delivered=delivered,
         name=loaded.name,
         profile=loaded.profile,

@@ -1,0 +1,118 @@
+"""Two modules on the same inputs: what the one does that the other does not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmtrim.engine.run import STACK_OVERFLOWS
+from wasmtrim.verify import equivalence, sandbox
+from wasmtrim.verify.sandbox import Given, Observed, RunLimits
+
+_ENDLESS = ("fuel", "time", "blocked", "compile", "crash")
+LONGER = 4  # times the instructions that the first module may use: then it doesn't end
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What holds for every run. `stderr` is False where a stage may change what is said there."""
+
+    run_limits: RunLimits
+    start_ms: int
+    step_ms: int
+    now_ms: bool
+    seconds: float
+    stderr: bool = True
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`runs` were compared, of `begun`.
+
+    `given` is the first input on which they differ, `what` says how; `sides` are the folders of
+    both runs.
+    """
+
+    begun: int
+    runs: int
+    what: str = ""
+    given: Given | None = None
+    sides: tuple[Path, ...] = ()
+
+
+def limited(given: Sequence[Given], fuel: int) -> list[Given]:
+    """Give the same with that many instructions each."""
+    return [dataclasses.replace(case, fuel=fuel) for case in given]
+
+
+def run(module: Path, given: Sequence[Given], conditions: Conditions, name: str) -> list[Observed]:
+    """Run a module on all inputs; its output lies in a folder `name` beside each of them."""
+    own = []
+    for case in given:
+        into = case.into / name
+        into.mkdir(exist_ok=True)
+        own.append(dataclasses.replace(case, into=into))
+    return sandbox.observe(
+        module,
+        own,
+        run_limits=conditions.run_limits,
+        start_ms=conditions.start_ms,
+        step_ms=conditions.step_ms,
+        now_ms=conditions.now_ms,
+        seconds=conditions.seconds,
+    )
+
+
+def compare(
+    given: Sequence[Given],
+    before: Sequence[Observed],
+    after: Sequence[Observed],
+    conditions: Conditions,
+) -> Compared:
+    """Find the first input on which the runs of two modules differ.
+
+    Where the first module does not end, or overflows its stack, which an optimizer may change,
+    there is nothing to compare.
+    """
+    begun, runs = min(len(before), len(after)), 0
+    for case, one, other in zip(given, before, after, strict=False):
+        if _is_comparable(one, other):
+            runs += 1
+            if what := _difference(one, other, stderr=conditions.stderr):
+                return Compared(begun, runs, what, case, (one.into, other.into))
+    return Compared(begun, runs)
+
+
+def _is_comparable(one: Observed, other: Observed) -> bool:
+    if one.run.kind in (*_ENDLESS, "instance"):
+        return False
+    return not any(words in run.detail for run in (one.run, other.run) for words in STACK_OVERFLOWS)
+
+
+def _difference(one: Observed, other: Observed, *, stderr: bool) -> str | None:
+    what = equivalence.difference(one.run, one.into, other.run, other.into)
+    if what:
+        return what
+    old, new = _kind(one), _kind(other)
+    if old != new:
+        return f"how the run ends: {old} became {new}"
+    if stderr:
+        old_said, new_said = ((each.into / "stderr").read_bytes() for each in (one, other))
+        if old_said != new_said:
+            at = equivalence.first_difference(old_said, new_said)
+            return f"what it says on stderr: the first other byte is byte {at}"
+    if one.counters != other.counters:
+        if one.counters[:1] != other.counters[:1]:
+            return f"the imports that it calls: {one.counters[0]} calls became {other.counters[0]}"
+        return "the order in which it calls its imports"
+    return None
+
+
+def _kind(observed: Observed) -> str:
+    """How a run ended, but for where in the code, and how far its memory grew."""
+    run = observed.run
+    if run.kind == "memory":
+        return run.kind
+    return run.detail.partition("; its memory grew")[0].partition(" in function ")[0]
