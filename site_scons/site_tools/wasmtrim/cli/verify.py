@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.check import Outcome
 from wasmtrim.cli import Subparsers, operand
+from wasmtrim.records.verification import StrengthRecord
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Loaded
 
 _WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
+MOST_MUTANTS = 10_000
 # A folder per profile and module: what the runs wrote, and differences.
 BUILD_FOLDER = Path("build", "verify")
 
@@ -28,6 +31,20 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument("--profile", required=True, metavar="NAME", help="the profile to keep to")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--mutants",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="plant N faults, one after the other, and tell how many of them are found",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        metavar="S",
+        help="another choice of faults (default: 1)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -73,8 +90,18 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into
         root=root,
         into=into,
     )
+    strength = None
+    if args.mutants:
+        from wasmtrim.verify import mutants
+
+        strength = mutants.measure(
+            module, loaded.profile, compiler, into, root, count=args.mutants, seed=args.seed
+        )
     if args.json:
-        print(records.VERIFICATION.text(verdict.record(loaded.name)), end="")
+        record = verdict.record(loaded.name)
+        if strength:
+            record = dataclasses.replace(record, strength=strength.record())
+        print(records.VERIFICATION.text(record), end="")
         return 0 if verdict.ok else 1
     width = max(len(check.name) for check in verdict.checks)
     for check in verdict.checks:
@@ -83,9 +110,37 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into
     print(
         f"{loaded.name}: " + (f"{failed} of {len(verdict.checks)} fail" if failed else "all hold")
     )
+    if strength:
+        _show(strength.record())
     if failed and loaded.profile.smoke:
         print(f"what the run wrote lies in {into.relative_to(root)}")
     return 0 if verdict.ok else 1
+
+
+def _count(text: str) -> int:
+    """Raises ValueError where it is no number of mutants."""
+    count = int(text)
+    if not 1 <= count <= MOST_MUTANTS:
+        raise argparse.ArgumentTypeError(f"{text}: 1 to {MOST_MUTANTS:,} mutants can be planted")
+    return count
+
+
+def _show(strength: StrengthRecord) -> None:
+    """Print what became of the mutants."""
+    found, more = strength.found_by_cases, strength.found_by_generated_inputs
+    print(
+        f"{strength.mutants} mutants (seed {strength.seed}): {found} found by the cases,"
+        f" {more} more by generated inputs, {strength.no_difference} show no difference"
+    )
+    if found + more:
+        print(f"strength of the cases: {found} of {found + more}, {found / (found + more):.0%}")
+    functions, code = strength.functions, strength.code_bytes
+    print(
+        f"reached by the cases: {functions.reached:,} of {functions.all:,} functions,"
+        f" {code.reached:,} of {code.all:,} bytes of code"
+    )
+    for row in strength.let_pass:
+        print(f"let pass: {row.mutants} in {row.function}")
 
 
 def _compiler(record: Path, sha256: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from wasmtrim.check import Check, Outcome
-from wasmtrim.records.fields import Says
+from wasmtrim.records.fields import Count, Says
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,49 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
+class LetPass:
+    """A function, or `data`, with faults that the cases let pass and generated inputs show."""
+
+    function: str
+    mutants: Count
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How much of the module the cases come to."""
+
+    reached: Count
+    all: Count
+
+
+@dataclass(frozen=True)
+class StrengthRecord:
+    """How many of the faults that were planted by `seed`, one a mutant, were found by what."""
+
+    seed: int
+    mutants: Count
+    found_by_cases: Count
+    found_by_generated_inputs: Annotated[Count, Says("Those that the cases let pass.")]
+    no_difference: Annotated[
+        Count, Says("No input showed them: they change nothing, as far as known.")
+    ]
+    let_pass: tuple[LetPass, ...]
+    functions: Reached
+    code_bytes: Reached
+
+
+@dataclass(frozen=True)
 class VerificationRecord:
-    """All checks, in the order in which reports show them. `ok`: none fails."""
+    """All checks, in the order in which reports show them. `ok`: none fails.
+
+    `strength` is there where it was asked for, by `wasmtrim verify --mutants`.
+    """
 
     schema: Literal[1] = field(default=1, kw_only=True)
     profile: str
     ok: bool
     checks: tuple[CheckRow, ...]
+    strength: StrengthRecord | None = None
 
     @classmethod
     def of(cls, profile: str, checks: Sequence[Check]) -> VerificationRecord:

@@ -1,0 +1,87 @@
+"""Faults that are planted on purpose, and what finds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from wasmtrim import wasm
+from wasmtrim.profile import Profile
+from wasmtrim.verify import mutants, run_smoke
+from wasmtrim.verify.mutants import faults
+from wasmtrim.verify.mutants.strength import Found, Strength
+
+# One case comes to the first half of `pick` alone; nothing calls `spare`.
+PROGRAM = """
+(module $program
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\\07")
+  (func $pick (export "pick") (param i32) (result i32)
+    (i32.store8 (i32.const 20) (i32.const 3))
+    (if (result i32) (i32.lt_u (local.get 0) (i32.const 4))
+      (then (i32.add (call $seven) (i32.load8_u (i32.const 20))))
+      (else (i32.mul (local.get 0) (i32.const 5)))))
+  (func $seven (result i32) (i32.load8_u (i32.const 16)))
+  (func $other (result i32) (i32.const 1000))
+  (func $spare (export "spare") (param i32 i32) (result i32)
+    (i32.sub (local.get 0) (i32.const 9))))
+"""
+
+
+def measured(folder: Path, *calls: tuple[int, int], count: int = 16) -> Strength:
+    module = folder / "module.wasm"
+    module.write_bytes(wasmtime.wat2wasm(PROGRAM))
+    cases = [
+        {
+            "name": f"with-{arg}",
+            "call": {"export": "pick", "args": [arg], "returns": [wanted]},
+        }
+        for arg, wanted in calls
+    ]
+    profile = Profile.model_validate(
+        {"module": "module.wasm", "smoke": cases, "differ": {"runs": 16}}
+    )
+    run_smoke(module, profile, None, folder, folder / "run")
+    return mutants.measure(module, profile, None, folder / "run", folder, count=count, seed=1)
+
+
+def test_another_case_finds_what_the_first_lets_pass(tmp_path: Path) -> None:
+    one = measured(tmp_path, (2, 10))
+    both = measured(tmp_path, (2, 10), (4, 20))
+    assert one.count(Found.CASES) < both.count(Found.CASES)
+    assert one.count(Found.GENERATED) > both.count(Found.GENERATED)
+    assert [name for name, _ in one.passed] == ["pick"]
+    # Nobody comes to `spare` and `other`: what is planted there shows in nothing.
+    nowhere = {fault.function for fault, found in one.faults if found is Found.NOTHING}
+    assert {2, 3} <= nowhere
+    assert (one.coverage.functions, one.coverage.all_functions) == (2, 4)
+    assert one.coverage.code_bytes < both.coverage.code_bytes < both.coverage.all_code_bytes
+    assert both.record().let_pass == ()
+
+
+def test_each_kind_of_fault_leaves_the_module_valid() -> None:
+    module = wasm.read(bytes(wasmtime.wat2wasm(PROGRAM)))
+    found = faults.chosen(module, 1000, seed=1)
+    assert {fault.kind for fault in found} == set(faults.KINDS)
+    engine = wasmtime.Engine()
+    for fault in found:
+        mutant = faults.planted(module, fault)
+        wasmtime.Module.validate(engine, mutant)
+        assert mutant != module.data
+
+
+def test_the_same_seed_chooses_the_same_faults() -> None:
+    module = wasm.read(bytes(wasmtime.wat2wasm(PROGRAM)))
+    assert faults.chosen(module, 9, seed=5) == faults.chosen(module, 9, seed=5)
+    assert faults.chosen(module, 9, seed=5) != faults.chosen(module, 9, seed=6)
+
+
+@pytest.mark.parametrize("text", ["0", "10001", "many"])
+def test_a_number_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from wasmtrim.cli.main import main
+
+    with pytest.raises(SystemExit):
+        main(["verify", "module.wasm", "--profile", "gif", "--mutants", text])
+    assert "--mutants" in capsys.readouterr().err
