@@ -30,6 +30,21 @@ def test_a_comment_in_the_profile_builds_nothing(built: Project) -> None:
     assert built.scons().steps == set()
 
 
+@pytest.mark.parametrize("content", [b"", b"\0asm\1\0\0\0"], ids=["emptied", "replaced"])
+def test_a_module_in_dist_that_was_not_verified_is_made_again(
+    built: Project, content: bytes
+) -> None:
+    sums = (built.root / "dist/SHA256SUMS").read_text()
+    before = built.module("hello")
+    module = built.root / "dist/hello.wasm"
+    module.write_bytes(content)
+    built.scons("-n")
+    assert module.read_bytes() == content, "nothing is removed where nothing is built"
+    assert "verify hello.verify" in built.scons().steps
+    assert built.module("hello") == before
+    assert (built.root / "dist/SHA256SUMS").read_text() == sums
+
+
 def test_a_limit_is_judged_without_building(built: Project) -> None:
     built.edit("config/profiles/hello.yaml", "module:", "limits: {raw: 1 MiB}\nmodule:")
     assert built.scons().steps == {"verify hello.verify"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +12,12 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import Entry, File
 
-from wasmtrim import stages
+from wasmtrim import records, stages
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
-from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build
+from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build, only_looks, path_of
 from wasmtrim.scons.compiler_choice import ChosenCompiler
 from wasmtrim.scons.nodes import regression, sizes, verify
 from wasmtrim.scons.nodes.breakdown import BreakdownSpec
@@ -31,6 +32,7 @@ from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.nodes.stage import staged
 from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
+from wasmtrim.sizes import sha256
 from wasmtrim.stages import STAGES, Stage, names, positions, strip
 from wasmtrim.wasm.sections import HEADER_BYTES, is_component
 
@@ -82,6 +84,7 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         metric=profile.metric,
     ).declare(env)
     shipped = _dist(loaded, "wasm")
+    _remove_foreign(last, shipped)
     verdict = verify.verified(
         env,
         build,
@@ -129,6 +132,20 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
             if case.expect and case.expect.picture
         ),
     )
+
+
+def _remove_foreign(made: Node, shipped: Node) -> None:
+    """Remove a module in dist/ that isn't the last stage's: SCons would take it as up to date."""
+    file, source = Path(shipped.abspath), path_of(made)
+    if only_looks() or not file.is_file():
+        return
+    if source.is_file():
+        verified = filecmp.cmp(file, source, shallow=False)
+    else:  # it will be made; what lies in dist/ is then compared with what was recorded
+        record = records.SIZES.find(file.with_suffix(".sizes.json"))
+        verified = record is not None and record.shipped.sha256 == sha256(file.read_bytes())
+    if not verified:
+        file.unlink()
 
 
 def _dist(loaded: Loaded, suffix: str) -> Node:

@@ -1,4 +1,4 @@
-"""`SHA256SUMS`: the digest of each module in dist/."""
+"""`SHA256SUMS`: the digest of each module in dist/, as its size record has it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, provenance, sizes
+from wasmtrim import atomic, provenance, records, sizes
+from wasmtrim.errors import CheckError
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.spec import NodeSpec, spec_of
 from wasmtrim.scons.signature import Code
@@ -28,7 +29,13 @@ class SumsSpec(NodeSpec):
         return _CODE.digest()
 
     def make(self) -> None:
-        digests = {node.name: sizes.sha256(path_of(node).read_bytes()) for node in self.modules}
+        digests = {}
+        for module in map(path_of, self.modules):
+            # The record lies beside the module, and is written before it.
+            verified = records.SIZES.read(module.with_suffix(".sizes.json")).shipped.sha256
+            if sizes.sha256(module.read_bytes()) != verified:
+                raise CheckError(f"{module.name}: not the module that was verified; run it again")
+            digests[module.name] = verified
         atomic.write_text(Path(self.target.abspath), provenance.sums(digests))
 
 
