@@ -76,9 +76,12 @@ def test_a_program_has_a_limit_of_memory_and_so_have_its_children() -> None:
 
 
 PARENT = """
-import threading, time
+import signal, threading, time
 from pathlib import Path
 from wasmtrim import process
+
+for number in (signal.SIGQUIT, signal.SIGHUP, signal.SIGABRT):
+    signal.signal(number, signal.SIG_DFL)  # a job in the background may have inherited to ignore it
 
 def known_to_the_reaper():
     with process._reaper._lock:
