@@ -1,0 +1,98 @@
+"""All checks of a module, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmtrim import wasm
+from wasmtrim.check import Check, failed
+from wasmtrim.errors import ModuleError
+from wasmtrim.profile import Case, Profile
+from wasmtrim.records import FileSize, VerificationRecord
+from wasmtrim.toolchain.locate import Tool
+from wasmtrim.verify import contract, differential, equivalence, limits, smoke
+from wasmtrim.verify.sandbox import Run
+
+MOST_MODULE_BYTES = 64 << 20  # the engine has no room for larger ones, and no host takes them
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """A stage's module, and the folder that `run_smoke` wrote into; None where it was not run."""
+
+    name: str
+    module: Path
+    run: Path | None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What all checks found."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check holds."""
+        return all(check.ok for check in self.checks)
+
+    def record(self, profile: str) -> VerificationRecord:
+        """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
+        return VerificationRecord.of(profile, self.checks)
+
+
+def verify(
+    profile: Profile,
+    compiler: str | None,
+    stages: Sequence[StageRun],
+    size: FileSize,
+    *,
+    wasm_tools: Tool,
+    root: Path,
+    into: Path,
+) -> Verification:
+    """Judge the last stage's module, and that all stages behave alike.
+
+    `compiler` is the one that built it, None for a ready module. `size` is the last module's.
+    `root` is the project's, which paths in the profile start from; pictures of differences go to
+    `into`. Raises ToolError when a program cannot be run, UsageError when a file that the
+    profile names is missing; all else is in the verdict.
+    """
+    last = stages[-1]
+    on_disk = last.module.stat().st_size
+    if on_disk > MOST_MODULE_BYTES:
+        detail = f"{on_disk:,} bytes; a module of more than {MOST_MODULE_BYTES:,} is not judged"
+        return Verification((failed("module", detail),))
+    try:
+        module = wasm.read_binary(last.module.read_bytes())
+    except ModuleError as error:
+        return Verification((failed("module", str(error)),))
+    ran = [(stage.name, stage.run) for stage in stages if stage.run]
+    checks = [
+        contract.check_features(last.module, profile.contract, wasm_tools),
+        contract.check_imports(module, profile.contract),
+        contract.check_exports(module, profile.contract),
+        *limits.check_sizes(size, profile.limits, compiler),
+        *limits.check_memory(module, _pages(ran, profile.smoke), profile.limits, compiler),
+    ]
+    if last.run:
+        checks += smoke.check(profile, last.run, root, into)
+        fuel = smoke.most_fuel(last.run, profile.smoke)
+        checks += limits.check_fuel(fuel, profile.limits, compiler)
+    if len(ran) > 1:
+        checks.append(equivalence.check_stages(ran, profile.smoke))
+    if last.run:
+        modules = [stage.module for stage in stages]
+        checks += differential.check(profile, compiler, modules, last.run, root, into)
+    return Verification(tuple(checks))
+
+
+def _pages(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> int | None:
+    """How far the memory grew, by the last stage that tells: nobody sees a component's own."""
+    grown = (
+        max((Run.read(folder / case.folder).pages or 0 for case in cases), default=0)
+        for _, folder in reversed(ran)
+    )
+    return next((pages for pages in grown if pages), None)
