@@ -1,4 +1,4 @@
-"""Work with an equal request is done once in a process, and shared by all who ask for it."""
+"""Work with an equal key is done once in a process, and shared by all who ask for it."""
 
 from __future__ import annotations
 

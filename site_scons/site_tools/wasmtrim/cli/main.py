@@ -68,7 +68,7 @@ def parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         prog="wasmtrim",
         description="The smallest WebAssembly module that still works, and where every byte went.",
         epilog="Exit status: 0 all holds; 1 a check, budget or contract fails;"
-        " 2 the request or the configuration is wrong; 3 a tool is missing or failed.",
+        " 2 the command line or the configuration is wrong; 3 a tool is missing or failed.",
         formatter_class=_Help,
     )
     whole.add_argument("--version", action="version", version=f"wasmtrim {__version__}")

@@ -173,7 +173,7 @@ class _Run:
                 raise ToolError(f"{NAME}: {words}")
             raise failure(NAME, compiler, arguments, finished)
         argv = (compiler.name, *arguments)
-        module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools)
+        module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools).data
         before = linked.read_bytes() if linked else None
         size = measure(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)

@@ -16,7 +16,7 @@ from wasmtrim.stages import Stage, componentize, embed, trim
 from wasmtrim.stages.features import invalid
 from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Job, Unchanged
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.wasm import Component
+from wasmtrim.wasm import Binary, Component
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 # Stages are the same for every user: nothing of the user's environment reaches them.
@@ -94,14 +94,14 @@ def run(
         argv = (tool.name, *job.arguments)
         after = result(stage.NAME, argv, work / OUT, features, wasm_tools)
     try:
-        notes = stage.check(settings, module, wasm.read_binary(after))
+        notes = stage.check(settings, module, after)
     except ToolError as error:
         raise ToolError(f"{stage.NAME}: {error}\n  {process.shown(argv)}") from None
-    if after == before:
+    if after.data == before:
         notes = (*notes, "changed nothing")
     if beside.resource:
         notes = (*notes, _named(beside.resource))
-    return StageResult(after, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
+    return StageResult(after.data, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
 
 
 def _named(resource: Tool) -> str:
@@ -155,7 +155,7 @@ def _cut(line: str) -> str:
 
 def result(
     name: str, argv: Sequence[str], path: Path, features: Sequence[str] | None, wasm_tools: Tool
-) -> bytes:
+) -> Binary:
     """Read the module that a program left.
 
     With `features`, it must be valid with exactly those. Raises ToolError where it is missing,
@@ -165,13 +165,13 @@ def result(
     if not path.is_file():
         raise ToolError(f"{name}: {argv[0]} ended well but wrote no module\n  {shown}")
     try:
-        module = reading.whole(path, "a module", MODULE_BYTES)
+        data = reading.whole(path, "a module", MODULE_BYTES)
     except UsageError as error:
         raise ToolError(f"{name}: {argv[0]} left what is no module: {error}\n  {shown}") from None
-    if not module:
+    if not data:
         raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
     try:
-        wasm.read_binary(module)
+        module = wasm.read_binary(data)
     except ModuleError as error:
         raise ToolError(f"{name}: {argv[0]} left a broken module: {error}\n  {shown}") from None
     if features is not None and (fault := invalid(path, features, wasm_tools)):

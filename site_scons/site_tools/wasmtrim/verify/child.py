@@ -1,4 +1,4 @@
-"""Starts the scripts that handle untrusted data in a process of their own, a JSON request each."""
+"""Starts the scripts that handle untrusted data, each in a process of its own, by a JSON task."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from wasmtrim.process import Finished
 _ENV = {"RAYON_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
-def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None:
-    """Run a script on `request`; None when it did not end within `seconds`.
+def ask(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
+    """Run a script on `task`; None when it did not end within `seconds`.
 
     `script` is its path from this folder. The child has our search path for packages, no
     environment, and no session with us. Raises ToolError when it cannot be started or lacks a
@@ -24,7 +24,7 @@ def ask(script: str, request: dict[str, Any], seconds: float) -> Finished | None
     """
     argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).parent / script)]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
-    data = json.dumps({"sys_path": paths, **request}).encode()
+    data = json.dumps({"sys_path": paths, **task}).encode()
     try:
         finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
     except process.NoEnd:

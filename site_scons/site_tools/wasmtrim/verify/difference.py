@@ -130,14 +130,14 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
     """
     with tempfile.TemporaryDirectory() as folder:  # the heat map's may be closed to us
         drawn, answer = Path(folder, "heat-map.png"), Path(folder, "answer.json")
-        request = {
+        task = {
             "a": str(a.absolute()),
             "b": str(b.absolute()),
             "tolerance": tolerance,
             "heat_map": str(drawn),
             "answer": str(answer),
         }
-        ended = child.ask("picture_process.py", request, SECONDS)
+        ended = child.ask("picture_process.py", task, SECONDS)
         if ended is None:
             raise CheckError(f"decoding takes more than {SECONDS} s")
         if ended.status:

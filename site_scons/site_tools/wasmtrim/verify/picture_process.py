@@ -35,8 +35,8 @@ STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are
 
 
 def main() -> None:
-    request = json.load(sys.stdin)
-    sys.path[:] = request["sys_path"]
+    task = json.load(sys.stdin)
+    sys.path[:] = task["sys_path"]
     # The modules beside this one, without what their packages import.
     here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
     for name, folder in (("wasmtrim", os.path.dirname(here)), ("wasmtrim.verify", here)):  # noqa: PTH120
@@ -46,20 +46,20 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
-    if "still" in request:
-        draw_still(request)
+    if "still" in task:
+        draw_still(task)
         return
     try:
-        answer = compare(request)
+        answer = compare(task)
     except MemoryError:
         answer = {"given_up": "decoding takes more than 1 GiB of memory"}
-    with open(request["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
+    with open(task["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
         json.dump(answer, file)
 
 
-def compare(request: dict[str, Any]) -> dict[str, Any]:
+def compare(task: dict[str, Any]) -> dict[str, Any]:
     """What each picture is, and a row for each frame that differs in pixels or delay."""
-    pictures = [Shown(request["a"]), Shown(request["b"])]
+    pictures = [Shown(task["a"]), Shown(task["b"])]
     rows: list[dict[str, Any]] = []
     told = {"a": pictures[0].told, "b": pictures[1].told, "frames": rows}
     one, other = (shown.picture for shown in pictures)
@@ -69,7 +69,7 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     common = min(shown.told["frames"] for shown in pictures)
     pairs = zip(*(shown.frames() for shown in pictures), strict=False)
     for index, (a, b) in enumerate(islice(pairs, common)):
-        row = {"number": index + 1, **measure(a, b, request["tolerance"])}
+        row = {"number": index + 1, **measure(a, b, task["tolerance"])}
         if common > 1:  # how long a still picture stays means nothing
             row["delays"] = [shown.delay(index) for shown in pictures]
         if row["largest"] or len(set(row.get("delays", ()))) > 1:
@@ -78,7 +78,7 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     if worst and worst["pixels"]:
         at = worst["number"] - 1
         with contextlib.suppress(MemoryError):  # the figures are there, only the sheet is too large
-            draw(pictures[0].frame(at), pictures[1].frame(at), request["heat_map"])
+            draw(pictures[0].frame(at), pictures[1].frame(at), task["heat_map"])
     return told
 
 
@@ -156,11 +156,11 @@ class Shown:
         return float(self.picture.info.get("duration", 0))
 
 
-def draw_still(request: dict[str, Any]) -> None:
+def draw_still(task: dict[str, Any]) -> None:
     """Write the first frame of a picture, made small, as PNG."""
-    still = opened(request["picture"], STILLS).convert("RGBA")
-    still.thumbnail((request["side"], request["side"]))
-    still.save(request["still"], "PNG")
+    still = opened(task["picture"], STILLS).convert("RGBA")
+    still.thumbnail((task["side"], task["side"]))
+    still.save(task["still"], "PNG")
 
 
 def opened(path: str, formats: tuple[str, ...] | None = None) -> Image:

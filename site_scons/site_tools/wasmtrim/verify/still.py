@@ -18,12 +18,12 @@ def png(picture: Path, side: int) -> bytes | None:
     """
     with tempfile.TemporaryDirectory(prefix="wasmtrim-still-") as folder:
         still = Path(folder, "still.png")
-        request = {
+        task = {
             "picture": str(picture.absolute()),
             "side": side,
             "still": str(still),
         }
-        ended = child.ask("picture_process.py", request, SECONDS)
+        ended = child.ask("picture_process.py", task, SECONDS)
         if ended is None or ended.status or not still.is_file():
             return None
         return still.read_bytes()
