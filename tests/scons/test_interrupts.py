@@ -15,10 +15,9 @@ import pytest
 from tests.scons.project import GO, GO_PROFILE, PROFILE, SCONS, Project, environment
 from tests.stand_ins import tinygo as stand_in
 
-from wasmtrim.regression import history
-
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
 HANGS = "sleep 600"
+ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DEAF = "trap '' TERM INT HUP; while true; do sleep 0.1; done"
 
 
@@ -34,7 +33,7 @@ def running(project: Project, *arguments: str, **env: str) -> Iterator[subproces
         text=True,
         start_new_session=True,
         # A shell that starts pytest in the background has it ignored, and all that pytest starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in ASKING_TO_END],
     )
     try:
         yield scons
@@ -124,11 +123,22 @@ def test_an_interrupt_while_the_sources_are_asked_for(
     assert is_gone(int(pid.read_text()))
 
 
+SLOW_TABLE = """
+import pathlib, time
+from wasmtrim.report import terminal
+
+def show(report, file):
+    pathlib.Path("showing").touch()
+    time.sleep(600)
+
+terminal.show = show
+"""
+
+
 def test_an_interrupt_of_the_table(built: Project) -> None:
-    pipe = built.root / history.FILE
-    pipe.parent.mkdir(parents=True, exist_ok=True)
-    os.mkfifo(pipe)
-    with running(built) as scons, pipe.open("wb"):  # from here on it waits for a line
+    built.edit("SConstruct", "import wasmtrim\n", f"import wasmtrim\n{SLOW_TABLE}")
+    with running(built) as scons:
+        until((built.root / "showing").exists)
         scons.send_signal(signal.SIGINT)
         said, _ = scons.communicate(timeout=60)
     assert said == "scons: `release' is up to date.\nscons: Build interrupted.\n"

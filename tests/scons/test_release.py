@@ -26,6 +26,7 @@ def test_the_size_record_has_every_key(built: Project) -> None:
         "compressors",
         "stages",
         "notes",
+        "metric",
     ]
     assert (record["schema"], record["profile"], record["compiler"]) == (1, "hello", None)
     assert set(record["compressors"]) == {"gzip", "brotli"}
