@@ -126,7 +126,7 @@ def test_a_link_in_the_wit_folder_does_not_leave_the_project(
     secret.write_text("package a:b;\n")
     (project.root / "wit" / "more.wit").symlink_to(secret)
     ended = release(status=2)
-    assert "wit/more.wit: a link out of the project; put the file itself in its place" in (
+    assert "wit/more.wit: a link that leads out of the project; put the file in its place" in (
         ended.stderr
     )
 
