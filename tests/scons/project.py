@@ -156,7 +156,7 @@ class Project:
             env=environment(env or {}),
             preexec_fn=limits,
             capture_output=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         ended = Ended(

@@ -13,6 +13,8 @@ from wasmtrim.compilers import go
 from wasmtrim.profile import load
 
 ROOT = Path(__file__).parents[2]
+# It takes minutes, and CI makes a release of its own.
+pytestmark = pytest.mark.long
 PROFILES = {path.stem for path in (ROOT / "config" / "profiles").glob("*.yaml")}
 
 

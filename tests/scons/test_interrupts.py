@@ -195,7 +195,7 @@ def undisturbed(project: Project) -> tuple[dict[str, bytes], float]:
     return modules, seconds
 
 
-@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_kills_at_random_moments(project: Project, times: int) -> None:
     project.profile("hello", PROFILE + "strip: {keep: [name]}\n")
     kill_at_random_moments(project, times, *undisturbed(project))

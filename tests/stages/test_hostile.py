@@ -36,7 +36,13 @@ def result(stage: str, data: bytes, folder: Path) -> tuple[str, int]:
     return complaint, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
 
 
-@pytest.mark.parametrize("stage", STAGES)
+SLOW = ("layout", "optimize")  # half a minute each
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW)) for name in STAGES],
+)
 def test_hostile_bytes_end_in_a_module_or_a_line(stage: str, tmp_path: Path) -> None:
     # In a process of its own, whose children are this stage's programs and no others.
     with multiprocessing.get_context("spawn").Pool(1) as pool:

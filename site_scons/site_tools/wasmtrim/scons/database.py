@@ -40,7 +40,10 @@ class _Database:
             self._db.sync()
         except OSError as error:
             self._db.close = lambda: None  # else it tries once more when it is thrown away
-            print(f"scons: the record of what is up to date was not written: {words_of(error)}", file=sys.stderr)
+            print(
+                f"scons: the record of what is up to date was not written: {words_of(error)}",
+                file=sys.stderr,
+            )
 
     def close(self) -> None:
         self._db.close()
