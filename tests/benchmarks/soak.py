@@ -1,6 +1,6 @@
 """Many requests, some of them bad: `python tests/benchmarks/soak.py [--requests N] [--clients N]`.
 
-gif-server, released before, answers 100,000 requests, if not said otherwise. One in a hundred is
+gif-server must be released before. It answers 100,000 requests by default. One in a hundred is
 malformed or hostile: no header, a size that is too large, a body that ends early, an animation that
 takes longer than it may, or a client that goes away. All others have a small animation, each of 32
 in turn, whose answer must be the very file that it had at first.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from wasmtrim.assess.facts import Files
 from wasmtrim.assess.rules import DimensionName, Severity, Target
 
 Verdict: TypeAlias = Literal["not-migratable", "downgrade", "candidate"]
@@ -69,18 +70,6 @@ class Build:
     version: str
     bytes: int | None
     said: tuple[Said, ...]
-
-
-@dataclass(frozen=True)
-class Files:
-    """Go files of the module: those read with their lines, and those left out, by why."""
-
-    read: int
-    lines: int
-    library_lines: int
-    tests: int
-    generated: int
-    other_platform: int
 
 
 @dataclass(frozen=True)

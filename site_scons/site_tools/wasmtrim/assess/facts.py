@@ -74,7 +74,7 @@ class Main:
 
 @dataclass(frozen=True)
 class Files:
-    """Go files of the module's own packages: those read, and those left out, by why."""
+    """Go files of the module: those read with their lines, and those left out, by why."""
 
     read: int
     lines: int

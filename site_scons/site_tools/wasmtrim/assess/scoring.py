@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from wasmtrim.assess import analysis, trial
-from wasmtrim.assess.assessment import Assessment, Build, Files, Finding, Frame, Verdict
+from wasmtrim.assess.assessment import Assessment, Build, Finding, Frame, Verdict
 from wasmtrim.assess.facts import Facts, Use
 from wasmtrim.assess.rules import DIMENSIONS, SEVERITIES, DimensionName, Rules, Severity, Target
 from wasmtrim.assess.tinygo_support import Support
@@ -49,7 +49,7 @@ def assess(
         module=facts.module,
         target=target,
         weights=dict(weights),
-        files=Files(**vars(facts.files)),
+        files=facts.files,
         builds=trial.attached(builds, findings),
         notes=tuple(notes),
     )
