@@ -40,8 +40,9 @@ def build(tmp_path: Path, assemble: Callable[[str], bytes]) -> Callable[[str], N
     return make
 
 
-def update(root: Path) -> list[str]:
-    return list(baseline.update(root, root / "dist", ["edge"], dirty=True))
+def update(root: Path, *, dirty: bool = True) -> list[str]:
+    dist = root / "dist"
+    return list(baseline.update(root, dist, {"edge": dist / "edge.wasm"}, dirty=dirty))
 
 
 def test_each_function_import_and_export_is_a_line(
@@ -120,7 +121,7 @@ def test_changes_that_are_not_committed_are_refused_unless_told(
     build(MODULE)
 
     with pytest.raises(UsageError, match=r"dist/; commit them, or say `scons baseline dirty=1`"):
-        list(baseline.update(tmp_path, tmp_path / "dist", ["edge"], dirty=False))
+        update(tmp_path, dirty=False)
     assert update(tmp_path)
 
 
@@ -132,7 +133,7 @@ def test_a_change_of_baselines_alone_is_no_hindrance(
     build(MODULE)
     update(tmp_path)
 
-    assert list(baseline.update(tmp_path, tmp_path / "dist", ["edge"], dirty=False))
+    assert update(tmp_path, dirty=False)
 
 
 @pytest.mark.parametrize("part", ["packages", "functions", "sections"])

@@ -63,6 +63,34 @@ def test_a_new_baseline_accepts_the_growth(project: Project, grow: Callable[[], 
     assert regression(project)["ok"]
 
 
+def test_a_module_over_its_budget_is_not_delivered_and_neither_is_the_one_before(
+    project: Project,
+) -> None:
+    project.profile("hello", PROFILE + "budget: [{metric: raw, at_most: 1000}]\n")
+    project.scons("release")
+    assert project.shipped() == {"hello"}
+    assert "hello.wasm" in (project.root / "dist" / "SHA256SUMS").read_text()
+    project.edit("config/profiles/hello.yaml", "at_most: 1000", "at_most: 10")
+    ended = project.scons("release", status=2)
+    assert "  not delivered: build/stages/hello-optimize-" in ended.stderr
+    assert project.shipped() == set()
+    assert project.scons("release", status=2).steps == {"compare hello.regression"}
+    project.edit("config/profiles/hello.yaml", "at_most: 10}", "at_most: 1000}")
+    project.scons("release")
+    assert project.shipped() == {"hello"}
+
+
+@pytest.mark.parametrize("failing", ["budget: [{metric: raw, at_most: 10}]", "limits: {raw: 10}"])
+def test_deliver_anyway_delivers_what_failed_and_says_so(project: Project, failing: str) -> None:
+    project.profile("hello", f"{PROFILE}{failing}\n")
+    ended = project.scons("--deliver-anyway", "release", status=2)
+    assert "  delivered anyway: dist/hello.wasm\n" in ended.stderr
+    assert project.shipped() == {"hello"}
+    assert not (project.root / "dist" / "SHA256SUMS").exists()
+    project.scons("release", status=2)
+    assert project.shipped() == set()
+
+
 def test_an_absolute_budget_holds_without_a_baseline(project: Project) -> None:
     project.profile("hello", PROFILE + "budget: [{metric: raw, at_most: 10}]\n")
     ended = project.scons("release", status=2)

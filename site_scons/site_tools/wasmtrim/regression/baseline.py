@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -112,21 +112,23 @@ def of_record(record: BaselineRecord, label: str) -> Snapshot:
     return Snapshot(label, release.shipped.size, release, held)
 
 
-def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> Iterator[str]:
-    """Write the baselines of what lies in `dist`; give a line for each value, old => new.
+def update(root: Path, dist: Path, modules: Mapping[str, Path], *, dirty: bool) -> Iterator[str]:
+    """Write the baselines of `modules`, by profile, whose records lie in `dist`.
+
+    Gives a line for each value, old => new. A module over its budget is not in `dist` itself.
 
     Raises UsageError where the sources have changes that aren't committed, unless `dirty`:
     a baseline is to be the state of a commit.
     """
     if not dirty:
         _refuse_dirty(root)
-    for profile in profiles:
+    for profile, module in modules.items():
         release = records.SIZES.read(dist / f"{profile}.sizes.json")
         try:
             old = find(root, release)
         except UsageError:  # of another version, or broken by hand: this is what fixes it
             old = None
-        fresh = of_release(release, _contents(dist / f"{profile}.wasm", release))
+        fresh = of_release(release, _contents(dist / f"{profile}.wasm", module, release))
         file = path_of(root, release)
         text = records.BASELINE.text(fresh).encode()
         if not file.is_file() or file.read_bytes() != text:
@@ -134,14 +136,14 @@ def update(root: Path, dist: Path, profiles: Sequence[str], *, dirty: bool) -> I
         yield from _told(str(file.relative_to(root)), old, of_record(fresh, ""))
 
 
-def _contents(module: Path, release: Release) -> Inventory:
+def _contents(delivered: Path, module: Path, release: Release) -> Inventory:
     data = module.read_bytes() if module.is_file() else b""
     if sha256(data) != release.shipped.size.sha256:
         raise UsageError(
             f"{module}: not the module that {release.profile}.sizes.json tells of;"
             f" run `scons release profile={release.profile}` first"
         )
-    return inventory.of_file(module, data)
+    return inventory.of_file(delivered, data)
 
 
 def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:

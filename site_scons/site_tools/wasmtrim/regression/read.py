@@ -16,16 +16,17 @@ _MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
 
 
-def snapshot(path: Path) -> Snapshot:
+def snapshot(path: Path, module: Path | None = None) -> Snapshot:
     """Take the snapshot of a file, as `of_bytes` does. UsageError where it can't be read."""
-    return of_bytes(reading.whole(path, "a module", MODULE_BYTES), str(path), path)
+    return of_bytes(reading.whole(path, "a module", MODULE_BYTES), str(path), path, module)
 
 
-def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
+def of_bytes(data: bytes, label: str, path: Path | None, module: Path | None = None) -> Snapshot:
     """Take the snapshot of a module, a size record or a baseline: the file `path`, if it is one.
 
-    A record and its module find each other where they lie side by side, as in dist/. Raises
-    UsageError when it is none of the three, CheckError for a broken module.
+    A record and its module find each other where they lie side by side, as in dist/; `module` is
+    that of a record where it is not delivered. Raises UsageError when it is none of the three,
+    CheckError for a broken module.
     """
     if data.startswith(_MAGIC):
         return _of_module(data, label, path)
@@ -38,12 +39,13 @@ def of_bytes(data: bytes, label: str, path: Path | None) -> Snapshot:
     if isinstance(content, dict) and "functions" in content:
         return baseline.of_record(records.BASELINE.parse(data, label), label)
     release = records.SIZES.parse(data, label)
-    module = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
+    delivered = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
+    module = module or delivered
     found = None
-    if module and module.is_file():
+    if delivered and module and module.is_file():
         data = reading.whole(module, "a module", MODULE_BYTES)
         if sha256(data) == release.shipped.size.sha256:
-            found = inventory.of_file(module, data)
+            found = inventory.of_file(delivered, data)
     return Snapshot(label, release.shipped.size, release, found)
 
 

@@ -84,8 +84,8 @@ def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
 
 
 def of_release(
-    name: str, profile: Profile, root: Path, dist: Path, today: date
+    name: str, profile: Profile, root: Path, record: Path, module: Path, today: date
 ) -> RegressionResult:
-    """Judge what lies in `dist` against the committed baseline."""
-    new = snapshot(dist / f"{name}.sizes.json")
+    """Judge the size record `record` of `module` against the committed baseline."""
+    new = snapshot(record, module)
     return of_build(name, profile, new, of_baseline(root, new), today)

@@ -10,7 +10,7 @@ from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
 from SCons.Script import File, GetOption
 
-from wasmtrim import process, sizes
+from wasmtrim import atomic, process, sizes
 from wasmtrim.errors import ToolError, WasmtrimError
 from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
@@ -73,6 +73,13 @@ class Build:
     def compressed(self, module: bytes) -> Compressed:
         """Compress a module: once, whoever asks."""
         return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
+
+    def delivered_anyway(self, module: Path, anyway: Path | None) -> list[str]:
+        """Deliver a module that failed, where the user asks for it; give the line that says so."""
+        if anyway is None:
+            return []
+        atomic.write_bytes(anyway, module.read_bytes())
+        return [f"  delivered anyway: {os.path.relpath(anyway, self.root)}"]
 
     def say(self, argv: tuple[str, ...]) -> None:
         """Show the command that ran, where the user asked for it."""

@@ -43,8 +43,9 @@ _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name ha
 class Shipped:
     """A profile's nodes, for the table at the end.
 
-    `known_by` tell whose the functions of the module are; `chain` are all that it hangs on. `run`
-    is that of the module that ships, and `pictures` what it is to draw, by case.
+    `last` is the module of the last stage, `module` its copy in dist/. `known_by` tell whose its
+    functions are; `chain` are all that it hangs on. `run` is that of the module that ships, and
+    `pictures` what it is to draw, by case.
     """
 
     profile: str
@@ -52,6 +53,7 @@ class Shipped:
     sizes: Node
     verdict: Node
     result: Node
+    last: Node
     known_by: tuple[Node, ...]
     chain: tuple[Node, ...]
     breakdown: Node
@@ -59,8 +61,18 @@ class Shipped:
     pictures: tuple[tuple[Case, Node], ...]
 
 
-def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None) -> Shipped:
-    """Chain a profile's nodes; `chosen` is its compiler, None for a ready module."""
+def chain(
+    env: Any,
+    build: Build,
+    loaded: Loaded,
+    chosen: ChosenCompiler | None,
+    *,
+    deliver_anyway: bool = False,
+) -> Shipped:
+    """Chain a profile's nodes; `chosen` is its compiler, None for a ready module.
+
+    `deliver_anyway`: its module goes into dist/ even if a check fails.
+    """
     profile = loaded.profile
     compiler = None if chosen is None else chosen.name
     first = (
@@ -85,6 +97,8 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
     ).declare(env)
     shipped = _dist(loaded, "wasm")
     _remove_foreign(last, shipped)
+    has_budget = bool(profile.budget or profile.waivers)
+    anyway = Path(shipped.abspath) if deliver_anyway else None
     verdict = verify.verified(
         env,
         build,
@@ -92,10 +106,11 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         loaded,
         tuple(verify.StageSources(*row) for row in rows),
         compiler=compiler,
-        delivered=shipped,
+        delivered=None if has_budget else shipped,
+        anyway=anyway,
     ).declare(env)
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
-    env.Requires([verdict, shipped], size_record)
+    env.Requires(verdict if has_budget else [verdict, shipped], size_record)
     known_by = _known_by(env, build, loaded, compiler, steps, features)
     breakdown = BreakdownSpec(
         build,
@@ -109,7 +124,10 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         build,
         _dist(loaded, "regression.json"),
         size_record=size_record,
-        module=shipped,
+        module=last,
+        verdict=verdict,
+        delivered=shipped if has_budget else None,
+        anyway=anyway,
         known_by=known_by,
         baselines=regression.baselines_of(build, loaded.name),
         name=loaded.name,
@@ -122,6 +140,7 @@ def chain(env: Any, build: Build, loaded: Loaded, chosen: ChosenCompiler | None)
         size_record,
         verdict,
         result,
+        last,
         known_by,
         chain=(*modules, features, *ran, size_record, verdict, *known_by),
         breakdown=breakdown,

@@ -1,4 +1,4 @@
-"""What a user may say on scons' command line, as `name=value`, and the help that tells it."""
+"""What a user may say on scons' command line, and the help that tells it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ OPTIONS = {
     "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
     "verbose=1": "show the whole command of each stage",
     "dirty=1": "let `scons baseline` take sources that are not committed",
+    "--deliver-anyway": "write `dist/NAME.wasm` even if a check or budget fails; the status is 2",
 }
 
 
@@ -28,16 +29,21 @@ class Options:
     no_fallback: bool
     verbose: bool
     dirty: bool
+    deliver_anyway: bool = False
 
 
-def read(arguments: Mapping[str, str]) -> Options:
+def read(arguments: Mapping[str, str], *, deliver_anyway: bool) -> Options:
     """Read the options; raises UsageError for a value that is not one."""
     compiler = arguments.get("compiler")
     if compiler not in (None, "tinygo"):
         raise UsageError(f"compiler={compiler}: the only value is tinygo")
     profile = arguments.get("profile")
     return Options(
-        profile, compiler == "tinygo", _flag(arguments, "verbose"), _flag(arguments, "dirty")
+        profile,
+        compiler == "tinygo",
+        _flag(arguments, "verbose"),
+        _flag(arguments, "dirty"),
+        deliver_anyway,
     )
 
 

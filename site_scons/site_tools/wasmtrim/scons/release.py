@@ -78,8 +78,12 @@ class Releases:
 
     def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:
         """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""
-        sources = [node for each in shipped for node in (each.module, each.sizes, *each.known_by)]
-        released = [each.profile for each in shipped]
+        sources = [
+            node
+            for each in shipped
+            for node in (each.last, each.verdict, each.sizes, *each.known_by)
+        ]
+        released = {each.profile: each.last for each in shipped}
         action = baseline.rewrite(self.build, released, dirty=self.options.dirty)
         AlwaysBuild(Alias(baseline.ALIAS, sources, env.Action(action, None)))
 
@@ -111,7 +115,8 @@ class Releases:
         compiler = compiler_choice.choose(
             self.build, loaded.profile, no_fallback=self.options.no_fallback
         )
-        return chain(env, self.build, loaded, compiler)
+        anyway = self.options.deliver_anyway
+        return chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
 
     def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
         """Refuse a `profile=` that no profile answers to, once all SConscripts are read."""

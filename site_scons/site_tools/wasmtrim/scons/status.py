@@ -41,7 +41,7 @@ def _show(releases: Releases) -> None:
 
     problems = {shipped.profile: p for shipped in asked if (p := _problem(shipped))}
     for shipped in asked:
-        if shipped.profile in problems:
+        if shipped.profile in problems or _withdrawn(releases, shipped):
             # What an earlier build shipped is not what these sources make.
             Path(shipped.module.abspath).unlink(missing_ok=True)
     dist = Path(asked[0].module.dir.abspath)
@@ -88,6 +88,12 @@ def _asked(shipped: Shipped) -> bool:
     nodes = (shipped.module, shipped.sizes, shipped.verdict)
     named = [Entry(target).disambiguate() for target in targets]
     return "release" in targets or any(node.is_under(name) for node in nodes for name in named)
+
+
+def _withdrawn(releases: Releases, shipped: Shipped) -> bool:
+    """Tell whether a profile's module failed, and the user did not ask for it all the same."""
+    failing = failed in (shipped.verdict.get_state(), shipped.result.get_state())
+    return failing and not releases.options.deliver_anyway
 
 
 def _problem(shipped: Shipped) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from SCons.Script import ARGUMENTS, Dir
+from SCons.Script import ARGUMENTS, AddOption, Dir, GetOption
 
 from wasmtrim import atomic, regression
 from wasmtrim.errors import WasmtrimError
@@ -32,7 +32,8 @@ def _state() -> Releases:
     """Give the state of this run, which the project's root carries for all environments."""
     root = Dir("#")
     if not hasattr(root.attributes, "wasmtrim"):
-        chosen = options.read(ARGUMENTS)
+        AddOption("--deliver-anyway", dest="deliver_anyway", action="store_true", default=False)
+        chosen = options.read(ARGUMENTS, deliver_anyway=GetOption("deliver_anyway"))
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()

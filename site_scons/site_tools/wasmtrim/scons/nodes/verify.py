@@ -47,7 +47,8 @@ class VerifySpec(NodeSpec):
     """The verification of the last stage's module, and that all stages behave alike.
 
     `size` is that of the last module, `expected` are the files that the smoke run is held against,
-    `given` those that it reads: generated inputs are made of them.
+    `given` those that it reads: generated inputs are made of them. `delivered` is the module's
+    copy in dist/, where no one judges it after this; `anyway` where it goes even if it fails.
     """
 
     stages: tuple[StageSources, ...]
@@ -55,6 +56,7 @@ class VerifySpec(NodeSpec):
     expected: tuple[Node, ...]
     given: tuple[Node, ...]
     delivered: Node | None
+    anyway: Path | None
     name: str
     profile: Profile
     compiler: str | None
@@ -88,6 +90,7 @@ class VerifySpec(NodeSpec):
         module = runs[-1].module
         if not found.ok:
             faults = [f"  {c.name}: {c.detail}" for c in found.checks if not c.ok]
+            faults += self.build.delivered_anyway(module, self.anyway)
             where = os.path.relpath(module, self.build.root)
             raise CheckError("\n".join([f"{self.name}: the module {where} fails", *faults]))
         if self.delivered:
@@ -103,6 +106,7 @@ def verified(
     *,
     compiler: str | None,
     delivered: Node | None,
+    anyway: Path | None = None,
 ) -> VerifySpec:
     """Specify the verification of a chain's modules by a profile."""
     expects = [case.expect for case in loaded.profile.smoke if case.expect]
@@ -115,6 +119,7 @@ def verified(
         expected=tuple(File(f"#{path}") for path in expected if path),
         given=tuple(File(f"#{path}") for case in loaded.profile.smoke for path in case.files),
         delivered=delivered,
+        anyway=anyway,
         name=loaded.name,
         profile=loaded.profile,
         compiler=compiler,
