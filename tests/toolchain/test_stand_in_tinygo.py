@@ -149,4 +149,4 @@ def test_the_locator_takes_it_for_tinygo(tmp_path: Path) -> None:
     program = tinygo.install(tmp_path / "bin", Settings(version="0.41.1"))
     environ = {"PATH": f"{program.parent}:{Path(sys.executable).parent}"}
     tool = Locator(load(), tmp_path, cache=tmp_path / "cache", environ=environ).find("tinygo")
-    assert (tool.version, tool.pinned, tool.origin) == ("0.41.1", True, "PATH")
+    assert (tool.version, tool.pinned, tool.origin) == ("0.41.1", False, "PATH")

@@ -71,8 +71,7 @@ def _lines(status: ProgramStatus) -> Iterator[str]:
         if status.needed and (tool is None or status.fails):
             lines.append(status.needed)
         lines.append(f"fix: {status.fix}")
-    if status.chosen:
-        lines.append(status.chosen)
+    lines += [words for words in (status.chosen, status.unproven) if words]
     if tool is None:
         state = "missing"
     else:

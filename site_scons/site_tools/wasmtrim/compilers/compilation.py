@@ -88,7 +88,9 @@ def with_tinygo(
             raise ToolError(f"{NAME}: {words}")
         notes = []
         if not programs.go.pinned:
-            notes.append(f"TinyGo used Go {programs.go.version}, which is not the pinned version")
+            notes.append(
+                f"TinyGo used Go {programs.go.version}, which is not proven to be the pinned one"
+            )
         if settings.debug:
             notes.append(tinygo.DEBUG_NOTE)
         elif refusal.exists():

@@ -94,7 +94,7 @@ def of_stages(
         rows.append(_row(stage, size, fuel))
         if not stage.tool.pinned:
             used = f"{stage.tool.name} {stage.tool.version}"
-            notes.append(f"{stage.name}: {used} is not the pinned version")
+            notes.append(f"{stage.name}: {used} is not proven to be the pinned one")
         notes += [f"{stage.name}: {note}" for note in stage.notes]
     return Release(
         profile=profile,

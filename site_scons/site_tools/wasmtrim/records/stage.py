@@ -30,7 +30,7 @@ class RunFuel:
 
 @dataclass(frozen=True)
 class ToolUsed:
-    """The program of a stage. `pinned`: its version is the one that the toolchain file names."""
+    """The program of a stage. `pinned`: a hash says that it is what the toolchain file names."""
 
     name: str
     version: str

@@ -15,8 +15,9 @@ from wasmtrim.toolchain.pins import FILES
 class ProgramStatus:
     """One program. `wrong` says what is wrong, in a line or more; `fix` is what to do then.
 
-    `chosen` says how a program that a variable names differs from the pinned one. `needed` says
-    what for, and is None when nothing needs it here. `fails`: the build fails without a fix.
+    `chosen` says how a program that a variable names differs from the pinned one. `unproven` says
+    why one of the pinned version does not count as pinned. `needed` says what for, and is None
+    when nothing needs it here. `fails`: the build fails without a fix.
     """
 
     program: str
@@ -24,6 +25,7 @@ class ProgramStatus:
     wrong: str = ""
     fix: str = ""
     chosen: str = ""
+    unproven: str = ""
     needed: str | None = None
     fails: bool = False
 
@@ -65,12 +67,16 @@ def _finding(
             program, None, str(error), fix, needed=purpose, fails=program in needed
         )
     pin = locator.toolchain[program]
-    if pin.policy == "locked" and not tool.pinned:
-        # Only a variable brings another version than the pinned one.
-        variable = variable_of(program)
-        chosen = f"not the pinned {pin.version}, so sizes may differ; unset {variable} to use that"
-        return ProgramStatus(program, tool, chosen=chosen, needed=purpose)
-    return ProgramStatus(program, tool, needed=purpose)
+    if pin.policy == "system" or tool.pinned:
+        return ProgramStatus(program, tool, needed=purpose)
+    if tool.version == pin.version and pin.sha256 is None:
+        key = f"programs.{program}.sha256 in config/toolchain.yaml"
+        unproven = f"{tool.version} by its own word; {key} pins it: {tool.digest}"
+        return ProgramStatus(program, tool, unproven=unproven, needed=purpose)
+    # Only a variable brings another one than the pinned.
+    variable = variable_of(program)
+    chosen = f"not the pinned {pin.version}, so sizes may differ; unset {variable} to use that"
+    return ProgramStatus(program, tool, chosen=chosen, needed=purpose)
 
 
 def _paired(findings: list[ProgramStatus]) -> list[ProgramStatus]:

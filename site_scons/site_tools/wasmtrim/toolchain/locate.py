@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -37,7 +38,9 @@ class Tool:
 
     Or a file that a program reads (pins.FILES): then `argv` is its path.
 
-    `pinned` tells whether `version` is the pinned one. `origin` says where it comes from.
+    `pinned` tells whether it is the pinned one by a hash, not just by the version that it prints:
+    the hash that the toolchain file names, or that of the package that brought it. `origin` says
+    where it comes from.
     `digest` is the sha256 of its own file (the last of `argv`) in hex. `env` is what it needs
     in its environment.
     """
@@ -130,7 +133,7 @@ class Locator:
                 f"{variable}={named}: no such file; name {pin.program}'s own path, or unset it"
             )
         if pin.program in FILES:
-            return _file(pin, found.absolute(), "of its own", variable)
+            return _file(pin, found.absolute(), "of its own", variable, checked=False)
         try:
             return self._tool(pin, (str(found.absolute()),), variable)
         except ToolError as error:
@@ -178,16 +181,17 @@ class Locator:
                 yield self._of_package(pin, source)
             case Archive():
                 files = self.store.files(source, fetch=fetch)
-                yield self._tool(pin, (str(files / source.folder / pin.program),), str(source))
+                program = files / source.folder / pin.program
+                yield self._tool(pin, (str(program),), str(source), checked=True)
             case Npm() if pin.program in FILES:
                 files = self.store.files(source, fetch=fetch, npm=self.npm)
                 file = files / source.folder / FILES[pin.program]
-                yield _file(pin, file, source.version, str(source))
+                yield _file(pin, file, source.version, str(source), checked=True)
             case Npm():
                 node = self.find("node", fetch=fetch)
                 files = self.store.files(source, fetch=fetch, npm=self.npm)
                 program = files / source.folder / pin.program
-                yield self._tool(pin, (*node.argv, str(program)), str(source))
+                yield self._tool(pin, (*node.argv, str(program)), str(source), checked=True)
 
     def _path_candidates(self, pin: Pin) -> Iterator[Tool]:
         refused: list[str] = []
@@ -231,7 +235,13 @@ class Locator:
                 version = info.name.removeprefix(f"{name}-").removesuffix(".dist-info")
                 if version == source.version or pin.policy == "system":
                     program = folder / source.folder / pin.program
-                    return self._tool(pin, (str(program),), f"PyPI package {source.name} {version}")
+                    origin = f"PyPI package {source.name} {version}"
+                    tool = self._tool(pin, (str(program),), origin)
+                    if tool.pinned or pin.sha256:
+                        return tool
+                    member = f"{source.folder}/{pin.program}"
+                    intact = version == source.version and _in_record(info, member, tool.digest)
+                    return replace(tool, pinned=intact)
                 installed = version
         raise ToolError(f"version {installed} is installed" if installed else "not installed")
 
@@ -245,21 +255,41 @@ class Locator:
             raise ToolError(f"npm is not on PATH, and not beside {node.argv[0]}")
         return (*node.argv, str(cli))
 
-    def _tool(self, pin: Pin, argv: tuple[str, ...], origin: str) -> Tool:
+    def _tool(self, pin: Pin, argv: tuple[str, ...], origin: str, *, checked: bool = False) -> Tool:
+        """Give the program; `checked`: it came in a package whose hash is pinned."""
         env = {}
         if pin.program == "go" and origin.startswith("PyPI"):
             env = {"GOROOT": str(Path(argv[0]).parents[1])}
         answer = self._answers.of(pin.program, argv, env)
-        pinned = answer.version == pin.version
+        pinned = _is_pinned(pin, answer.version, answer.digest, checked=checked)
         return Tool(pin.program, argv, answer.version, pinned, origin, answer.digest, env)
 
 
-def _file(pin: Pin, file: Path, version: str, origin: str) -> Tool:
+def _is_pinned(pin: Pin, version: str, digest: str, *, checked: bool) -> bool:
+    by_hash = checked if pin.sha256 is None else digest == pin.sha256
+    return version == pin.version and by_hash
+
+
+def _in_record(info: Path, member: str, digest: str) -> bool:
+    """Tell whether an installed package's list of files has this digest for a file of it.
+
+    RECORD (PyPA, Recording installed projects): PATH,sha256=BASE64,SIZE, a file a line.
+    """
+    urlsafe = base64.urlsafe_b64encode(bytes.fromhex(digest)).rstrip(b"=")
+    try:
+        listed = (info / "RECORD").read_bytes()
+    except OSError:
+        return False
+    return b"\n%s,sha256=%s," % (member.encode(), urlsafe) in b"\n" + listed
+
+
+def _file(pin: Pin, file: Path, version: str, origin: str, *, checked: bool) -> Tool:
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
         raise ToolError(f"{file}: {error.strerror}") from None
-    return Tool(pin.program, (str(file),), version, version == pin.version, origin, digest)
+    pinned = _is_pinned(pin, version, digest, checked=checked)
+    return Tool(pin.program, (str(file),), version, pinned, origin, digest)
 
 
 def user_cache() -> Path:
@@ -276,8 +306,10 @@ def variable_of(program: str) -> str:
 
 def _unfit(pin: Pin, tool: Tool) -> str | None:
     """Say what is wrong with the version, if anything."""
-    if pin.policy == "locked" and not tool.pinned:
+    if pin.policy == "locked" and tool.version != pin.version:
         return f"version {tool.version}, and {pin.version} is pinned"
+    if pin.policy == "locked" and pin.sha256 not in (None, tool.digest):
+        return f"version {tool.version} with sha256 {tool.digest}, and {pin.sha256} is pinned"
     if pin.policy == "system" and numbers(tool.version) < numbers(pin.minimum):
         return f"version {tool.version}, older than {pin.minimum}"
     return None

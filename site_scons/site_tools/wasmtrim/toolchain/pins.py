@@ -23,6 +23,7 @@ PROGRAMS = ("tinygo", "go", "wasm-opt", "wasm-metadce", "wasm-strip", "wasm-tool
 PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
 ADDRESS = r"https?://[\w.-]+(:\d{1,5})?(/[\w./~%+-]*)?"
 KINDS = ("pypi", "npm", "archive")
+_SHA256 = (r"[0-9a-f]{64}", "must be 64 digits 0-9a-f")
 PROJECT_FILE = Path("config", "toolchain.yaml")
 
 Policy = Literal["locked", "system"]
@@ -91,13 +92,17 @@ Source = OnPath | PyPI | Npm | Archive
 
 @dataclass(frozen=True)
 class Pin:
-    """What is wanted of one program. `minimum` counts under the policy `system` only."""
+    """What is wanted of one program. `minimum` counts under the policy `system` only.
+
+    `sha256` is that of its file on this platform, where the toolchain file names it.
+    """
 
     program: str
     version: str
     minimum: str
     policy: Policy
     sources: tuple[Source, ...]
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ class _Checked:
 
     def _pin(self, program: str, policy: Policy) -> Pin:
         keys = ("programs", program)
-        self._known(keys, ("version", "minimum", "policy", "sources"))
+        self._known(keys, ("version", "minimum", "policy", "sources", "sha256"))
         version = self._version((*keys, "version"))
         named = self._get((*keys, "sources"))
         if not isinstance(named, list):
@@ -188,7 +193,16 @@ class _Checked:
             self._version((*keys, "minimum")),
             self._policy((*keys, "policy"), policy),
             tuple(source for source in sources if source is not None),
+            self._sha256((*keys, "sha256")),
         )
+
+    def _sha256(self, keys: Way) -> str | None:
+        """Read the hash of a program's file on this platform; a map of hashes by platform."""
+        if self._get(keys) is None:
+            return None
+        self._known(keys, PLATFORMS)
+        at = (*keys, platform())
+        return None if self._get(at) is None else self._matching(at, *_SHA256)
 
     def _source(self, keys: Way, name: object) -> Source | None:
         if name == "path":
@@ -222,7 +236,7 @@ class _Checked:
             return Archive(name, version, folder, None, None)
         self._known(at, ("file", "sha256"))
         file = self._matching((*at, "file"), r"[\w.+-]+\.tar\.gz", "must be a .tar.gz file's name")
-        sha256 = self._matching((*at, "sha256"), r"[0-9a-f]{64}", "must be 64 digits 0-9a-f")
+        sha256 = self._matching((*at, "sha256"), *_SHA256)
         return Archive(name, version, folder, f"{address.rstrip('/')}/{file}", sha256)
 
     def _policy(self, keys: Way, default: Policy) -> Policy:

@@ -28,14 +28,14 @@ _CODE = Code("attribution", "wasm", "regression", "records")
 class RegressionSpec(NodeSpec):
     """The regression check of the profile `name`: of its size record and its module.
 
-    The verdict on the module is a good one. `known_by` tell whose the functions are, `baselines`
-    are the committed ones. `delivered` is the module's copy in dist/, `anyway` where it goes even
-    if it fails.
+    `known_by` tell whose the functions are, `baselines` are the committed ones. `delivered` is the
+    module's copy in dist/ where this makes it, after a good `verdict`; `anyway` is where it goes
+    even if it fails.
     """
 
     size_record: Node
     module: Node
-    verdict: Node
+    verdict: Node | None
     delivered: Node | None
     anyway: Path | None
     known_by: tuple[Node, ...]
