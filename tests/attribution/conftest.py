@@ -72,12 +72,10 @@ func main() {
 """
 
 
-@pytest.fixture(scope="session")
-def go_modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, wasm.Module]:
-    """One program by standard Go: `named` and, as it ships, `stripped`."""
-    folder = tmp_path_factory.mktemp("hello")
+def build(folder: Path, source: str, **flags: str) -> dict[str, wasm.Module]:
+    """The program of one file by standard Go for WASI, by the linker's flags."""
     (folder / "go.mod").write_text("module example.com/hello\n\ngo 1.24\n")
-    (folder / "main.go").write_text(HELLO)
+    (folder / "main.go").write_text(source)
     environment = os.environ | {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "GOOS": "wasip1",
@@ -87,8 +85,48 @@ def go_modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, wasm.Modul
         "GOTOOLCHAIN": "local",
     }
     modules = {}
-    for name, flags in (("named", ""), ("stripped", "-s -w")):
-        argv = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", name, "."]
+    for name, flag in flags.items():
+        argv = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flag, "-o", name, "."]
         subprocess.run(argv, check=True, cwd=folder, env=environment)
         modules[name] = wasm.read((folder / name).read_bytes())
     return modules
+
+
+@pytest.fixture(scope="session")
+def go_modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, wasm.Module]:
+    """One program by standard Go: `named` and, as it ships, `stripped`."""
+    return build(tmp_path_factory.mktemp("hello"), HELLO, named="", stripped="-s -w")
+
+
+RETAINED = """package main
+
+import (
+	"os"
+	"strings"
+)
+
+type job interface{ run(string) string }
+
+type loud struct{}
+type quiet struct{}
+
+func (loud) run(s string) string  { return helper(s) + "!" }
+func (quiet) run(s string) string { return s }
+
+//go:noinline
+func helper(s string) string {
+	raised := strings.Map(func(r rune) rune { return r + 1 }, s)
+	return strings.NewReplacer("a", "b", "c", "d").Replace(raised)
+}
+
+func main() {
+	jobs := []job{loud{}, quiet{}}
+	os.Stdout.WriteString(jobs[len(os.Args)%2].run("abc"))
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def retained_module(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
+    """A program by standard Go that calls a method through an interface."""
+    return build(tmp_path_factory.mktemp("retained"), RETAINED, stripped="-s -w")["stripped"]

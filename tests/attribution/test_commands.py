@@ -114,9 +114,10 @@ def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", gofmt, "fmt"]) == 0
     out = capsys.readouterr().out
     assert out.startswith(
-        "fmt: 38 functions\n"
+        "fmt: package, 38 functions\n"
         "      18,102  bytes of its own\n"
         "      26,000  bytes would leave with it, all that only it keeps\n"
+        "              at least: functions that are called through the table may leave too\n"
         "because:\n"
         "  the module exports format\n"
         "    which calls go/token.(*File).MergeLine\n"
@@ -129,9 +130,55 @@ def test_why_a_function_by_the_end_of_its_name(
 ) -> None:
     assert main(["why", gofmt, "fmtFloat"]) == 2  # two receivers have one
     said = capsys.readouterr().err
+    assert "several functions or packages are called 'fmtFloat'" in said
     assert "did you mean fmt.(*fmt).fmtFloat or fmt.(*pp).fmtFloat" in said
     assert main(["why", gofmt, "(*fmt).fmtFloat"]) == 0
     assert "alone kept by: fmt.(*pp).fmtFloat\n" in capsys.readouterr().out
+
+
+EXPORTED = """(module
+  (func $lib.render)
+  (func $main.renderPage (export "render") call $lib.render call $text/render.Draw)
+  (func $main.sizeOf (export "out_len"))
+  (func $text/render.Draw))"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("render", "render: export, which is main.renderPage, function 1", "not meant: package"),
+        ("out_len", "out_len: export, which is main.sizeOf, function 2", "  the module exports"),
+        ("renderPage", "main.renderPage: function 1", "calls: lib.render, text/render.Draw"),
+        ("lib.render", "lib.render: function 0", "called by: main.renderPage"),
+        ("text/render", "text/render: package, 1 function", "           3  text/render.Draw"),
+    ],
+)
+def test_why_says_what_a_name_is_taken_for(
+    asked: str,
+    first: str,
+    last: str,
+    wat: Callable[[str], wasm.Module],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "pages.wasm"
+    path.write_bytes(wat(EXPORTED).data)
+    assert main(["why", str(path), asked]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == first
+    assert lines[-1].startswith(last)
+
+
+def test_the_last_element_of_a_path_is_a_package(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "json.wasm"
+    path.write_bytes(wat("(module (func $encoding/json.Marshal) (func $a/b.x) (func $c/b.y))").data)
+    assert main(["why", str(path), "json"]) == 0
+    assert capsys.readouterr().out.startswith("encoding/json: package, 1 function\n")
+    assert main(["why", str(path), "b"]) == 2
+    said = "several functions or packages are called 'b'; did you mean a/b or c/b?"
+    assert said in capsys.readouterr().err
 
 
 def test_an_unknown_name_gets_the_nearest(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,6 +225,6 @@ def test_why_of_all_that_nobody_knows(
     path = tmp_path / "bare.wasm"
     path.write_bytes(without_names(wat('(module (func (export "a") call 1) (func nop))')))
     assert main(["why", str(path), "(unknown)"]) == 0
-    assert capsys.readouterr().out.startswith("(unknown): 2 functions\n")
+    assert capsys.readouterr().out.startswith("(unknown): package, 2 functions\n")
     assert main(["why", str(path), "7"]) == 2
     assert capsys.readouterr().err.endswith("'7' is in the module; its functions are 0 to 1\n")

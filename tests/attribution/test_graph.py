@@ -118,6 +118,123 @@ def test_a_package_of_standard_go_is_explained_from_main(
     ]
 
 
+@pytest.fixture(scope="module")
+def retained(retained_module: wasm.Module) -> Graph:
+    return Graph(owners(retained_module))
+
+
+def test_what_a_method_behind_an_interface_keeps_is_explained_by_the_data_with_it(
+    retained: Graph,
+) -> None:
+    steps = chain(retained, "main.helper")
+    assert steps[:2] == [("table", "the table"), ("table", "main.main")]
+    assert steps[2][0] == "data"
+    assert steps[3:] == [("table", "main.loud.run"), ("call", "main.helper")]
+
+
+def test_a_method_takes_its_wrapper_and_what_only_they_call_along(retained: Graph) -> None:
+    names = {retained.owners.name(i) for i in retained.leaving([number(retained, "main.loud.run")])}
+    assert {"main.loud.run", "main.(*loud).run", "main.helper", "strings.Map"} < names
+    assert retained.callers(number(retained, "main.(*loud).run")) == []
+    calls = map(retained.owners.name, retained.callees(number(retained, "main.loud.run")))
+    assert "main.(*loud).run" not in calls
+
+
+def test_what_calls_nothing_through_the_table_takes_no_more_along(diamond: Graph) -> None:
+    assert not diamond.may_take_more([number(diamond, "lib.deep")])
+
+
+def test_code_with_the_slot_of_a_function_may_take_it_along(
+    wat: Callable[[str], wasm.Module],
+) -> None:
+    graph = Graph(
+        owners(
+            wat("""
+        (module (memory 1) (table 9 funcref) (elem (i32.const 3) $a.handler)
+          (data (i32.const 1024) "\\03\\00\\00\\00")
+          (func $a.handler)
+          (func $a.direct (export "direct") i32.const 3 drop)
+          (func $a.by_data (export "data") i32.const 1024 i32.load drop)
+          (func $a.other (export "other") i32.const 9 drop))""")
+        )
+    )
+    found = {
+        name: graph.may_take_more([number(graph, f"a.{name}")])
+        for name in ("direct", "by_data", "other", "handler")
+    }
+    assert found == {"direct": True, "by_data": True, "other": False, "handler": False}
+
+
+def removed(graph: Graph, gone: int) -> int:
+    """What would leave with a function, by walking through all that is left without it."""
+    module = graph.module
+    calls = {i: set(graph.callees(i)) for i in range(len(module.functions))}
+    roots = {e.index for e in module.exports if e.kind == "func"} | set(module.initial)
+    roots |= {i for segment in module.elements for i in segment.functions if i >= 0}
+
+    def reached(without: int) -> set[int]:
+        waiting = [i for i in roots if i != without]
+        found = set(waiting)
+        while waiting:
+            more = calls[waiting.pop()] - found - {without}
+            found |= more
+            waiting += more
+        return found
+
+    return sum(graph.sizes[i] for i in reached(-1) - reached(gone))
+
+
+def test_what_leaves_agrees_with_brute_force_on_every_function(tinygo_module: wasm.Module) -> None:
+    graph = Graph(owners(tinygo_module))
+    for index in range(len(tinygo_module.functions)):
+        assert graph.retained[index] == removed(graph, index)
+
+
+def standard_go_agrees(module: wasm.Module, step: int) -> None:
+    """By sets of bits: the table keeps a function that no other calls, or only such as it calls
+    itself; wrappers stay with their methods."""
+    graph = Graph(owners(module))
+    count = len(module.functions)
+    calls = [graph.callees(i) for i in range(count)]
+    wrapped = graph._wrapped
+    edges = [{wrapped.get(target, target) for target in targets} for targets in calls]
+    for wrapper, method in wrapped.items():
+        edges[method].add(wrapper)
+
+    def reached(starts: set[int], without: int = -1) -> set[int]:
+        found = starts - {without}
+        waiting = list(found)
+        while waiting:
+            more = edges[waiting.pop()] - found - {without}
+            found |= more
+            waiting += more
+        return found
+
+    exported = {e.index for e in module.exports if e.kind == "func"}
+    below = {i: reached({i}) for i in set(range(count)) - reached(exported)}
+    kept = {
+        i
+        for i, mine in below.items()
+        if all(other in mine for other, theirs in below.items() if i in theirs)
+    }
+    everything = reached(exported | kept)
+    for index in range(0, count, step):
+        left = everything - reached(exported | kept, index)
+        assert graph.retained[index] == sum(graph.sizes[i] for i in left), index
+
+
+def test_what_leaves_agrees_with_brute_force_for_standard_go(retained_module: wasm.Module) -> None:
+    standard_go_agrees(retained_module, step=40)
+
+
+@pytest.mark.long
+def test_what_leaves_agrees_with_brute_force_on_every_function_of_standard_go(
+    retained_module: wasm.Module, go_modules: dict[str, wasm.Module]
+) -> None:
+    standard_go_agrees(retained_module, step=1)
+    standard_go_agrees(go_modules["stripped"], step=1)
+
+
 def test_a_body_that_is_no_code_says_where(wat: Callable[[str], wasm.Module]) -> None:
     data = wat("(module (func i32.const 7 drop))").data
     broken = wasm.read(data.replace(b"\x41\x07\x1a", b"\x41\x07\xff"))

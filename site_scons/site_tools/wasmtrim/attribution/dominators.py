@@ -8,42 +8,7 @@ from __future__ import annotations
 
 from array import array
 
-NONE = 0xFFFFFFFF
-
-
-class Edges:
-    """The edges of nodes `0..count`, in order of where they begin: those of `n` are `targets`
-    from `first[n]` up to `first[n + 1]`."""
-
-    def __init__(self) -> None:
-        self.first = array("I", [0])
-        self.targets = array("I")
-
-    def add_node(self, targets: list[int]) -> None:
-        """The next node, and where its edges lead to."""
-        self.targets.extend(targets)
-        self.first.append(len(self.targets))
-
-    def __len__(self) -> int:
-        return len(self.first) - 1
-
-    def of(self, node: int) -> array[int]:
-        return self.targets[self.first[node] : self.first[node + 1]]
-
-    def reversed(self) -> Edges:
-        turned = Edges()
-        counts = array("I", [0]) * (len(self) + 1)
-        for target in self.targets:
-            counts[target + 1] += 1
-        for node in range(1, len(counts)):
-            counts[node] += counts[node - 1]
-        turned.first = array("I", counts)
-        turned.targets = array("I", [0]) * len(self.targets)
-        for node in range(len(self)):
-            for target in self.of(node):
-                turned.targets[counts[target]] = node
-                counts[target] += 1
-        return turned
+from wasmtrim.attribution.edges import NONE, Edges
 
 
 def dominators(edges: Edges, root: int = 0) -> array[int]:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from wasmtrim.attribution.dominators import NONE, Edges, dominators
+from wasmtrim.attribution.dominators import dominators
+from wasmtrim.attribution.edges import NONE, Edges, heads, search
 from wasmtrim.attribution.owners import PCLNTAB, Owners
+from wasmtrim.attribution.packages import RUNTIME
+from wasmtrim.attribution.references import References
 from wasmtrim.wasm import bodies, sections
+from wasmtrim.wasm.golang.pclntab import GoFunction
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
 _GO_MAIN = "main.main"
+_POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One link of a chain. `kind` is export, start, global, table or call.
+    """One link of a chain. `kind` is export, start, global, table, data or call.
 
-    `name` is what the step reaches: a function's name, after an export the exported one, or the
-    table. `function` is the function's index, None for the table.
+    `name` is what the step reaches: a function's name, after an export the exported one, the
+    table, or the address of data. `function` is the function's index, None for table and data.
     """
 
     kind: str
@@ -34,7 +39,8 @@ class Graph:
 
     Whatever an element segment puts into the table can be called through it, so the table keeps
     it. In standard Go's modules that is every function; there the table keeps only those that no
-    call leads to.
+    call leads to, other than from functions that they call themselves. Go's `(*T).M` that only
+    wraps `T.M` counts as kept by this method, and a call of it as one of the method.
     """
 
     def __init__(self, owners: Owners) -> None:
@@ -42,16 +48,17 @@ class Graph:
         self.owners = owners
         self.module = module = owners.module
         self._roots = self._named_roots()
-        calls = self._read_calls()
+        self._is_go = PCLNTAB in owners.name_sources
+        self._wrapped = _wrapped(owners) if self._is_go else {}
+        self._calls = self._read_calls()
         held = {index for segment in module.elements for index in segment.functions if index >= 0}
-        self._views = [_assemble(self._roots, (), calls)]
-        if PCLNTAB in owners.name_sources:
-            reached = _search(self._views[0], _ROOT)
-            held = {index for index in held if reached[index + _FIRST] == NONE}
-            main = [index for index in held if owners.name(index) == _GO_MAIN]
-            self._views.append(_assemble(self._roots, main, calls))
-        self._edges = _assemble(self._roots, sorted(held), calls)
-        self._views.append(self._edges)
+        self._by_calls = _assemble(self._roots, (), self._calls)
+        if self._is_go:
+            reached = search(self._by_calls, [_ROOT])
+            uncalled = [index + _FIRST for index in held if reached[index + _FIRST] == NONE]
+            held = self._meant({node - _FIRST for node in heads(self._by_calls, uncalled)})
+        self._held = sorted(held)
+        self._edges = _assemble(self._roots, self._held, self._calls)
 
     def _named_roots(self) -> dict[int, Step]:
         roots: dict[int, Step] = {}
@@ -71,8 +78,14 @@ class Graph:
         found = [array("I")] * module.imported_functions
         for index in range(module.imported_functions, len(module.functions)):
             called, taken = bodies.references(module, index)
-            found.append(array("I", sorted(called | taken)))
+            found.append(array("I", sorted(self._meant(called | taken))))
+        for wrapper, method in self._wrapped.items():
+            found[method].append(wrapper)
         return found
+
+    def _meant(self, functions: Collection[int]) -> set[int]:
+        """In place of wrappers the methods that they are made for."""
+        return {self._wrapped.get(index, index) for index in functions}
 
     @cached_property
     def sizes(self) -> array[int]:
@@ -89,19 +102,65 @@ class Graph:
     def chain(self, goals: Collection[int]) -> list[Step]:
         """The shortest way from the module to any of the functions `goals`; [] if there is none.
 
-        One by exports and calls alone goes before one through the table; standard Go calls
-        main.main through it, which goes before others.
+        One by exports and calls alone goes before one through the table. Of a program by standard
+        Go, what main.main leads to goes before how it starts: by calls, or by calls and what data
+        holds that the code refers to, and without the runtime where that is possible.
         """
-        for came_from in self._ways:
+        for edges, closed in self._views(goals):
+            came_from = search(edges, [_ROOT], closed)
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
         return []
 
+    def _views(self, goals: Collection[int]) -> Iterator[tuple[Edges, Collection[int]]]:
+        """Where ways are looked for, in this order, each with the nodes that none leads through."""
+        if self._from_main:
+            runtime = self._runtime.difference(index + _FIRST for index in goals)
+            if len(runtime) == len(self._runtime):
+                yield from ((edges, runtime) for edges in self._from_main)
+            yield from ((edges, ()) for edges in self._from_main)
+        yield self._by_calls, ()
+        yield self._edges, ()
+
     @cached_property
-    def _ways(self) -> list[array[int]]:
-        """The shortest ways of each view, the last one with all that the table holds."""
-        return [_search(edges, _ROOT) for edges in self._views]
+    def _from_main(self) -> list[Edges]:
+        """What Go's main.main leads to: by calls, or by calls and data."""
+        main = [index for index in self._held if self.owners.name(index) == _GO_MAIN]
+        if not (self._is_go and main):
+            return []
+        return [_assemble((), main, self._calls), self._with_data(main)]
+
+    @cached_property
+    def _runtime(self) -> set[int]:
+        """The functions of the runtime, which lead to much that no program asked for."""
+        known = range(self.module.imported_functions, len(self.module.functions))
+        return {index + _FIRST for index in known if self.owners.group(index) == RUNTIME}
+
+    def _with_data(self, main: list[int]) -> Edges:
+        """What `main` leads to by calls and by data, whose objects are the last nodes."""
+        edges, data = _assemble((), main, ()), self.references
+        objects = _FIRST + len(self._calls)
+        for index, targets in enumerate(self._calls):
+            edges.add_node(
+                [
+                    *(index + _FIRST for index in targets),
+                    *(place + objects for place in data.of_function(index)),
+                ]
+            )
+        for place in range(len(data)):
+            edges.add_node(
+                [
+                    *(index + _FIRST for index in self._meant(data.functions(place))),
+                    *(other + objects for other in data.objects(place)),
+                ]
+            )
+        return edges
+
+    @cached_property
+    def references(self) -> References:
+        """What code and data refer to by address."""
+        return References(self.module, self._is_go)
 
     def _steps(self, came_from: array[int], node: int) -> list[Step]:
         steps = []
@@ -109,10 +168,14 @@ class Graph:
             before = came_from[node]
             if node == _TABLE:
                 steps.append(Step("table", "the table", None))
+            elif node >= _FIRST + len(self._calls):
+                at = self.references.address(node - _FIRST - len(self._calls))
+                steps.append(Step("data", f"data at {at:#x}", None))
             elif before == _ROOT:
                 steps.append(self._roots[node - _FIRST])
             else:
-                kind = "table" if before == _TABLE else "call"
+                through = before == _TABLE or before >= _FIRST + len(self._calls)
+                kind = "table" if through else "call"
                 steps.append(Step(kind, self.owners.name(node - _FIRST), node - _FIRST))
             node = before
         return steps[::-1]
@@ -139,22 +202,41 @@ class Graph:
 
     def retained_by(self, functions: Collection[int]) -> int:
         """The bytes that would leave if all of `functions` did: theirs and what only they keep."""
-        before = self._ways[-1]
-        after = _search(self._edges, _ROOT, {index + _FIRST for index in functions})
-        return sum(
-            size
-            for index, size in enumerate(self.sizes)
+        return sum(self.sizes[index] for index in self.leaving(functions))
+
+    def leaving(self, functions: Collection[int]) -> list[int]:
+        """What would leave if all of `functions` did: what no other way leads to."""
+        before = self._reached
+        after = search(self._edges, [_ROOT], [index + _FIRST for index in functions])
+        return [
+            index
+            for index in range(len(self._calls))
             if before[index + _FIRST] != NONE and after[index + _FIRST] == NONE
-        )
+        ]
+
+    def may_take_more(self, leaving: Collection[int]) -> bool:
+        """Whether functions that the table keeps may be called by `leaving` alone: their code, or
+        data that it refers to, has the slot of one, or a number that is the same."""
+        gone = set(leaving)
+        by_calls = search(self._by_calls, [_ROOT])
+        kept = {i for i in self._held if i not in gone and by_calls[i + _FIRST] == NONE}
+        return bool(kept) and self.references.may_reach(leaving, kept)
+
+    @cached_property
+    def _reached(self) -> array[int]:
+        return search(self._edges, [_ROOT])
 
     def callers(self, index: int) -> list[int]:
         """The functions that call or refer to function `index`."""
+        if index in self._wrapped:
+            return []
         node = index + _FIRST
         return [above - _FIRST for above in self._callers.of(node) if above >= _FIRST]
 
     def callees(self, index: int) -> list[int]:
         """The functions that function `index` calls or refers to."""
-        return [node - _FIRST for node in self._edges.of(index + _FIRST)]
+        called = [node - _FIRST for node in self._edges.of(index + _FIRST)]
+        return [each for each in called if self._wrapped.get(each) != index]
 
     @cached_property
     def _callers(self) -> Edges:
@@ -180,22 +262,21 @@ def _assemble(
     return edges
 
 
-def _search(edges: Edges, start: int, closed: Collection[int] = ()) -> array[int]:
-    """Breadth first: the node that each node was reached from, NONE where it wasn't."""
-    came_from = array("I", [NONE]) * len(edges)
-    for node in closed:
-        came_from[node] = start
-    came_from[start] = start
-    waiting = deque([start])
-    while waiting:
-        node = waiting.popleft()
-        for target in edges.of(node):
-            if came_from[target] == NONE:
-                came_from[target] = node
-                waiting.append(target)
-    for node in closed:
-        came_from[node] = NONE
-    return came_from
+def _wrapped(owners: Owners) -> dict[int, int]:
+    """Of Go's generated wrappers `(*T).M`, the method `T.M` that each is made for."""
+    methods: dict[str, int] = {}
+    wrappers: dict[str, int] = {}
+    for index in owners.entries:
+        for owner in owners.of(index):
+            if isinstance(owner.place, GoFunction):
+                known = wrappers if owner.place.is_wrapper else methods
+                known.setdefault(owner.symbol.name, index)
+    found = {}
+    for name, index in wrappers.items():
+        method = methods.get(_POINTER.sub(r"\1", name, count=1), index)
+        if method != index:
+            found[index] = method
+    return found
 
 
 def _nearest(came_from: array[int], goals: Collection[int]) -> int | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers
 from wasmtrim.cli.sizes import read
-from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owner
     from wasmtrim.attribution.graph import Graph, Step
+    from wasmtrim.attribution.targets import Target
 
 _SHOWN = 10  # names in a line
 
@@ -31,82 +31,35 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "target",
         metavar="FUNCTION|PACKAGE",
-        help="a package, a function's name or the end of it, or its index",
+        help="an export, a package, a function's name or the end of it, or its index",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the answer; 0. UsageError where the module has no such function or package."""
+    from wasmtrim.attribution import targets
     from wasmtrim.attribution.graph import Graph
 
     graph = Graph(read(args.module))
-    text: str = args.target
-    if text in graph.packages:
-        _print_package(graph, text, graph.packages[text])
-    elif text.isdecimal() and int(text) < len(graph.module.functions):
-        _print_function(graph, int(text))
+    target = targets.find(graph, args.target)
+    if target.kind == targets.PACKAGE:
+        _print_package(graph, target)
+    elif target.kind == targets.INLINED:
+        _print_inlined(graph, target)
     else:
-        names = _names(graph)
-        meant = _meant(text, names)
-        if len(meant) == 1:
-            _print_function(graph, names[meant[0]])
-        elif not meant and (hosts := _hosts(graph, text)):
-            _print_inlined(graph, text, hosts)
-        else:
-            raise _unknown(graph, text, meant, names)
+        _print_function(graph, target)
+    for other in target.others:
+        print(f"not meant: {printable(other)}, which has that name too")
     return 0
 
 
-def _names(graph: Graph) -> dict[str, int]:
-    """The function of each name."""
-    names: dict[str, int] = {}
-    for index in graph.owners.entries:
-        for owner in graph.owners.of(index):
-            names.setdefault(owner.symbol.name, index)
-    return names
-
-
-def _meant(text: str, names: Iterable[str]) -> list[str]:
-    """The names that `text` is, or else is the end of."""
-    if text in names:
-        return [text]
-    return [name for name in names if name.endswith((f".{text}", f"::{text}", f"/{text}"))]
-
-
-def _hosts(graph: Graph, text: str) -> list[int]:
-    """The functions that have the code of a function or package which is none of its own."""
-    from wasmtrim.attribution import symbols
-
-    hosts = []
-    for index in graph.owners.entries:
-        places = [owner.place for owner in graph.owners.of(index) if owner.place]
-        inlined = [symbols.parse(name) for place in places for name in place.inlined]
-        if any(s.package == text or _meant(text, [s.name]) for s in inlined):
-            hosts.append(index)
-    return hosts
-
-
-def _unknown(graph: Graph, text: str, meant: list[str], names: Iterable[str]) -> UsageError:
-    near = meant or difflib.get_close_matches(text, [*graph.packages, *names], n=3, cutoff=0.5)
-    hint = f"; did you mean {_listed(near[:5])}?" if near else ""
-    if not names:
-        hint = "; the module names none, so give an index"
-    if text.isdecimal():
-        hint = f"; its functions are 0 to {len(graph.module.functions) - 1}"
-    return UsageError(f"no function or package {text!r} is in the module{hint}")
-
-
-def _listed(names: list[str]) -> str:
-    return " or ".join(printable(name) for name in names)
-
-
-def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
+def _print_package(graph: Graph, target: Target) -> None:
     from wasmtrim.report.formatting import plural
 
-    own = sum(graph.sizes[index] for index in functions)
-    print(f"{printable(name)}: {plural(len(functions), 'function')}")
-    _print_shares(own, graph.retained_by(functions))
+    functions = target.functions
+    print(f"{printable(target.name)}: package, {plural(len(functions), 'function')}")
+    _print_shares(graph, functions)
     _print_chain(graph.chain(functions))
     largest = sorted(functions, key=lambda index: -graph.sizes[index])[:_SHOWN]
     print("largest functions:")
@@ -114,13 +67,19 @@ def _print_package(graph: Graph, name: str, functions: list[int]) -> None:
         print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
 
 
-def _print_function(graph: Graph, index: int) -> None:
+def _print_function(graph: Graph, target: Target) -> None:
+    (index,) = target.functions
     found = graph.owners.of(index)
-    print(f"{printable(graph.owners.name(index))}: function {index}")
+    name = graph.owners.name(index)
+    if target.kind == "export":
+        is_own = "" if name == target.name else f", which is {printable(name)}"
+        print(f"{printable(target.name)}: export{is_own}, function {index}")
+    else:
+        print(f"{printable(name)}: function {index}")
     print(f"  {graph.module.function_type(index)}")
     for owner in found:
         _print_place(owner)
-    _print_shares(graph.sizes[index], graph.retained[index])
+    _print_shares(graph, target.functions)
     _print_chain(graph.chain([index]))
     keeper = graph.keeper(index)
     if keeper is not None:
@@ -133,11 +92,11 @@ def _print_function(graph: Graph, index: int) -> None:
         _print_names(graph, "lies before", [] if after is None else [after])
 
 
-def _print_inlined(graph: Graph, text: str, hosts: list[int]) -> None:
+def _print_inlined(graph: Graph, target: Target) -> None:
     from wasmtrim.report.formatting import plural
 
-    hosts.sort(key=lambda index: -graph.sizes[index])
-    print(f"{printable(text)}: was inlined, its code is in {plural(len(hosts), 'function')}")
+    hosts = sorted(target.functions, key=lambda index: -graph.sizes[index])
+    print(f"{printable(target.name)}: was inlined, its code is in {plural(len(hosts), 'function')}")
     _print_chain(graph.chain(hosts))
     print("they are:")
     for index in hosts[:_SHOWN]:
@@ -165,9 +124,14 @@ def _shown(names: Sequence[str], count: int) -> str:
     return ", ".join(map(printable, names)) + (f" and {more} more" if more else "")
 
 
-def _print_shares(own: int, retained: int) -> None:
+def _print_shares(graph: Graph, functions: Collection[int]) -> None:
+    leaving = graph.leaving(functions)
+    own = sum(graph.sizes[index] for index in functions)
+    taken = max(own, sum(graph.sizes[index] for index in leaving))
     print(f"{own:>12,}  bytes of its own")
-    print(f"{retained:>12,}  bytes would leave with it, all that only it keeps")
+    print(f"{taken:>12,}  bytes would leave with it, all that only it keeps")
+    if graph.may_take_more(leaving):
+        print(f"{'':>14}at least: functions that are called through the table may leave too")
 
 
 def _print_chain(chain: list[Step]) -> None:
@@ -176,14 +140,24 @@ def _print_chain(chain: list[Step]) -> None:
         return
     print("because:")
     for place, step in enumerate(chain):
-        link = "the module has" if step.function is None else _LINKS[step.kind]
-        print(f"{'  ' * (place + 1)}{link} {printable(step.name)}")
+        print(f"{'  ' * (place + 1)}{_link(step)} {printable(step.name)}")
+    held = [step for step in chain if step.kind == "table" and step.function is not None]
+    if any(_GO_INIT.search(step.name) for step in held):
+        print("(an init function runs when the program starts, as its package is imported)")
 
 
+def _link(step: Step) -> str:
+    if step.kind == "table" and step.function is None:
+        return "the module has"
+    return _LINKS[step.kind]
+
+
+_GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _LINKS = {
     "export": "the module exports",
     "start": "the module starts with",
     "global": "a global or table begins with",
     "table": "which holds",
+    "data": "which refers to",
     "call": "which calls",
 }

@@ -23,7 +23,7 @@ from wasmtrim.wasm.module import Module
 _MAGIC = b"\xf1\xff\xff\xff\0\0\x01\x08"  # Go 1.20's, no padding, one byte a step, 8-byte pointers
 _HEADER = struct.Struct("<8sQQQQQQQQ")
 FUNC = struct.Struct("<IiiIIIIIIiBBBB")
-_NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _FUNCDATA = 1, 5, 7, 8, 9, 13  # of its fields
+_NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _ID, _FUNCDATA = 1, 5, 7, 8, 9, 10, 13  # its fields
 INLINED = struct.Struct("<B3xiii")
 ENTRY = struct.Struct("<II")
 _MOST = 64 << 20  # bytes of linear memory that we look at, and 4 times the file
@@ -50,6 +50,11 @@ class GoFunction:
     def line(self) -> int:
         """Where the function begins."""
         return self._table.line(self._at)
+
+    @property
+    def is_wrapper(self) -> bool:
+        """Whether it is generated, as `(*T).M` is of `T.M`; False where the version isn't known."""
+        return self._table.is_wrapper(self._at)
 
     @property
     def inlined(self) -> tuple[str, ...]:
@@ -134,6 +139,9 @@ class Table:
 
     def line(self, start: int) -> int:
         return self._fields(start)[_START_LINE]
+
+    def is_wrapper(self, start: int) -> bool:
+        return self.layout is not None and self._fields(start)[_ID] == self.layout.wrapper
 
     def file(self, start: int) -> str:
         fields = self._fields(start)

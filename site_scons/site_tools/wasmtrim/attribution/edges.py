@@ -1,0 +1,116 @@
+"""A directed graph in arrays, and what can be reached in it."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Collection
+
+NONE = 0xFFFFFFFF
+
+
+class Edges:
+    """The edges of nodes `0..count`, in order of where they begin: those of `n` are `targets`
+    from `first[n]` up to `first[n + 1]`."""
+
+    def __init__(self) -> None:
+        self.first = array("I", [0])
+        self.targets = array("I")
+
+    def add_node(self, targets: Collection[int]) -> None:
+        """The next node, and where its edges lead to."""
+        self.targets.extend(targets)
+        self.first.append(len(self.targets))
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    def of(self, node: int) -> array[int]:
+        return self.targets[self.first[node] : self.first[node + 1]]
+
+    def reversed(self) -> Edges:
+        turned = Edges()
+        counts = array("I", [0]) * (len(self) + 1)
+        for target in self.targets:
+            counts[target + 1] += 1
+        for node in range(1, len(counts)):
+            counts[node] += counts[node - 1]
+        turned.first = array("I", counts)
+        turned.targets = array("I", [0]) * len(self.targets)
+        for node in range(len(self)):
+            for target in self.of(node):
+                turned.targets[counts[target]] = node
+                counts[target] += 1
+        return turned
+
+
+def search(edges: Edges, starts: Collection[int], closed: Collection[int] = ()) -> array[int]:
+    """Breadth first: the node that each node was reached from, NONE where it wasn't.
+
+    A start was reached from itself. No way leads through a node of `closed`.
+    """
+    came_from = array("I", [NONE]) * len(edges)
+    shut = set(closed)
+    waiting = deque(start for start in starts if start not in shut)
+    for start in waiting:
+        came_from[start] = start
+    while waiting:
+        node = waiting.popleft()
+        for target in edges.of(node):
+            if came_from[target] == NONE and target not in shut:
+                came_from[target] = node
+                waiting.append(target)
+    return came_from
+
+
+def heads(edges: Edges, nodes: Collection[int]) -> set[int]:
+    """The nodes among `nodes` that no other of them leads to, but such as they lead to themselves:
+    the fewest from which all can be reached, and those that lie on a cycle with one of these.
+
+    `nodes` has all that can be reached from them.
+    """
+    found: set[int] = set()
+    reached: set[int] = set()
+    backward: Edges | None = None
+    # What a depth-first search leaves last is reached by nothing that it left earlier, except on
+    # a cycle (Kosaraju's observation).
+    for node in reversed(_left_in_order(edges, nodes)):
+        if node in reached:
+            continue
+        reached |= _all_from(edges, node, reached)
+        backward = backward or edges.reversed()
+        found |= _all_from(backward, node, ())
+    return found
+
+
+def _all_from(edges: Edges, start: int, known: Collection[int]) -> set[int]:
+    found, waiting = {start}, [start]
+    while waiting:
+        for target in edges.of(waiting.pop()):
+            if target not in found and target not in known:
+                found.add(target)
+                waiting.append(target)
+    return found
+
+
+def _left_in_order(edges: Edges, nodes: Collection[int]) -> list[int]:
+    """The nodes in the order in which a depth-first search has done with them."""
+    order: list[int] = []
+    seen: set[int] = set()
+    at = array("I", edges.first)  # the next edge of each node
+    for start in nodes:
+        if start in seen:
+            continue
+        seen.add(start)
+        stack = [start]
+        while stack:
+            node = stack[-1]
+            if at[node] == edges.first[node + 1]:
+                order.append(stack.pop())
+                continue
+            target = edges.targets[at[node]]
+            at[node] += 1
+            if target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return order

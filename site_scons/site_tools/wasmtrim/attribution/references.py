@@ -1,0 +1,184 @@
+"""What code and data refer to by number: addresses of data, and slots of the table.
+
+A number that is the same by chance counts as well, so what is found here may be said of a module,
+not proven.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from functools import cached_property
+
+from wasmtrim.wasm import image, sections
+from wasmtrim.wasm.golang import pclntab
+from wasmtrim.wasm.module import Module
+
+_MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
+# A constant of two to five bytes that is positive, or such an offset of a load or store. Wherever
+# the bytes of one stand: an instruction's own place isn't looked for.
+_NUMBER = re.compile(
+    rb"(?=[\x41\x42]([\x80-\xff]{1,4}[\x00-\x3f])"
+    rb"|[\x28-\x3e][\x00-\x3f]([\x80-\xff]{1,4}[\x00-\x7f]))"
+)
+_CONSTANT = re.compile(rb"(?=\x41([\x80-\xff]{0,4}[\x00-\x3f]))")
+_GO_PC = 16  # bits of a Go function value below its slot
+_MODULEDATA = 8 * 64  # bytes of it in which pointers are
+
+
+class References:
+    """The data of a module as objects: each begins where code or data points to, and goes up to
+    the next one. They are numbered in the order of their addresses."""
+
+    def __init__(self, module: Module, is_go: bool) -> None:
+        self._module = module
+        self._is_go = is_go
+        low, high = image.extent(module)
+        if high - low > min(_MOST, 4 * len(module.data)):
+            low = high = 0
+        self._low, self._high = low, high
+        self._pointers: list[tuple[int, int]] = []  # where a pointer to data is, and to what
+        self._held: list[tuple[int, int]] = []  # where a function's slot is, and which function
+        starts = {target for _, target in self._numbers}
+        self._read_words(starts)
+        self._starts = array("Q", sorted(starts))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def address(self, place: int) -> int:
+        """Where an object begins."""
+        return self._starts[place]
+
+    def of_function(self, index: int) -> Collection[int]:
+        """The objects that a function's code refers to."""
+        return self._by_function.get(index, ())
+
+    def objects(self, place: int) -> Collection[int]:
+        """The objects that an object points to."""
+        return self._inner.get(place, ())
+
+    def functions(self, place: int) -> Collection[int]:
+        """The functions whose slots an object holds."""
+        return self._functions.get(place, ())
+
+    def may_reach(self, callers: Collection[int], wanted: Collection[int]) -> bool:
+        """Whether code of `callers`, or data that it leads to, has the slot of any of `wanted`."""
+        if not self._is_go and self._has_slots(callers, wanted):
+            return True
+        waiting = [place for index in callers for place in self.of_function(index)]
+        seen = set(waiting)
+        while waiting:
+            place = waiting.pop()
+            if any(index in wanted for index in self.functions(place)):
+                return True
+            more = [other for other in self.objects(place) if other not in seen]
+            seen.update(more)
+            waiting += more
+        return False
+
+    def _has_slots(self, callers: Collection[int], wanted: Collection[int]) -> bool:
+        slots = {slot for slot, index in self._slots.items() if index in wanted}
+        module = self._module
+        for index in callers:
+            if index >= module.imported_functions:
+                start, end = module.body(index)
+                code = module.data[start:end]
+                if any(_value(leb) in slots for leb in _CONSTANT.findall(code)):
+                    return True
+        return False
+
+    @cached_property
+    def _slots(self) -> dict[int, int]:
+        """The function in each slot of the first table."""
+        return {
+            segment.base + place: index
+            for segment in self._module.elements
+            if segment.base is not None and segment.table == 0
+            for place, index in enumerate(segment.functions)
+            if index >= 0
+        }
+
+    @cached_property
+    def _numbers(self) -> list[tuple[int, int]]:
+        """The functions and the addresses of data that their code has, in file order."""
+        code = self._module.section(sections.CODE)
+        if code is None or not self._high:
+            return []
+        low, high, values = self._low, self._high, dict[bytes, int]()
+        starts, first = self._module.starts[sections.CODE], self._module.imported_functions
+        found = []
+        for hit in _NUMBER.finditer(self._module.data, code.start, code.end):
+            leb = hit[1] or hit[2]
+            value = values.get(leb)
+            if value is None:
+                value = values[leb] = _value(leb)
+            if low <= value < high:
+                found.append((bisect_right(starts, hit.start()) - 1 + first, value))
+        return found
+
+    def _read_words(self, starts: set[int]) -> None:
+        size, code = (8, "Q") if self._is_go else (4, "I")
+        begin = -(-self._low // size) * size
+        end = self._high - (self._high - begin) % size
+        if begin >= end:
+            return
+        words = array(code, image.read(self._module, begin, end))
+        low, high, slots = self._low, self._high, self._slots
+        skipped = self._moduledata
+        for place, word in enumerate(words):
+            if low <= word < high:
+                starts.add(word)
+                at = begin + place * size
+                if at not in skipped:
+                    self._pointers.append((at, word))
+            elif word and self._function(word, slots) is not None:
+                self._held.append((begin + place * size, slots[self._slot(word)]))
+
+    def _slot(self, word: int) -> int:
+        return word >> _GO_PC if self._is_go else word
+
+    def _function(self, word: int, slots: dict[int, int]) -> int | None:
+        if self._is_go and word & (1 << _GO_PC) - 1:
+            return None
+        return slots.get(self._slot(word))
+
+    @property
+    def _moduledata(self) -> range:
+        """Where Go's runtime has pointers to all that there is; they say nothing."""
+        table = pclntab.find(self._module) if self._is_go else None
+        if table is None or table.moduledata is None:
+            return range(0)
+        at = table.base + table.moduledata
+        return range(at, at + _MODULEDATA)
+
+    def _object(self, address: int) -> int:
+        return bisect_right(self._starts, address) - 1
+
+    @cached_property
+    def _by_function(self) -> dict[int, set[int]]:
+        return _grouped((index, self._object(address)) for index, address in self._numbers)
+
+    @cached_property
+    def _inner(self) -> dict[int, set[int]]:
+        return _grouped((self._object(at), self._object(to)) for at, to in self._pointers)
+
+    @cached_property
+    def _functions(self) -> dict[int, set[int]]:
+        return _grouped((self._object(at), index) for at, index in self._held)
+
+
+def _grouped(pairs: Iterator[tuple[int, int]]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set()).add(value)
+    return found
+
+
+def _value(leb: bytes) -> int:
+    value = 0
+    for place, byte in enumerate(leb):
+        value |= (byte & 0x7F) << 7 * place
+    return value
