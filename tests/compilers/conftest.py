@@ -58,8 +58,10 @@ def ask(tmp_path: Path, locator: Locator) -> Callable[..., Question]:
     go.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexec {real.argv[0]} "$@"\n')
     go.chmod(0o755)
 
-    def question(folder: Path, tags: tuple[str, ...] = ()) -> Question:
-        env = {**environment.fixed([], tmp_path), **real.env}
+    def question(
+        folder: Path, tags: tuple[str, ...] = (), workspace: Path | None = None
+    ) -> Question:
+        env = {**environment.fixed([], tmp_path, workspace), **real.env}
         return Question(folder, tags, (str(go),), env, real.version)
 
     return question

@@ -22,6 +22,13 @@ from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, load
 
 GO = Compiler(name="go")
+NAMED = """\
+package word
+
+var Name = "nobody"
+
+func Of() string { return Name }
+"""
 REFUSED = 'this TinyGo takes no -ldflags "-s -w"'
 SMALLEST = {
     "target": "wasip1",
@@ -85,6 +92,28 @@ class TestGo:
         result = build(programs, buildmode="c-shared")
         exports = {export.name for export in wasm.read(result.module).exports}
         assert "_initialize" in exports
+
+    def test_variables_are_set_by_the_linker(
+        self, build: Build, programs: Programs, guest: Path
+    ) -> None:
+        (guest / "word/word.go").write_text(NAMED)
+        texts = {"example.com/guest/word.Name": "it's -s here ", "main.none": 'say "so"'}
+        result = build(programs, define=texts)
+        at = result.record.argv.index("-ldflags")
+        assert result.record.argv[at + 1] == (
+            '-s -w -X "example.com/guest/word.Name=it\'s -s here " -X \'main.none=say "so"\''
+        )
+        assert b"it's -s here " in result.module
+
+    def test_an_experiment(self, build: Build, programs: Programs, guest: Path) -> None:
+        """It chooses files by a build tag, too."""
+        text = "//go:build goexperiment.arenas\n\npackage word\n\nfunc init() { print(`arenas!`) }"
+        (guest / "word/arenas.go").write_text(text)
+        result = build(programs, experiment=["arenas"])
+        assert result.record.env == {"GOEXPERIMENT": "arenas"}
+        assert b"arenas!" in result.module
+        with pytest.raises(ToolError, match="unknown GOEXPERIMENT wrong"):
+            build(programs, experiment=["wrong"])
 
     def test_a_user_s_settings_a_commit_and_a_dirty_tree_change_no_byte(
         self,
@@ -161,6 +190,18 @@ class TestTinyGo:
         with pytest.raises(ToolError, match="exit status 7"):
             build(replace(programs, tinygo=other))
 
+    @pytest.mark.parametrize(("takes_s_w", "before"), [(True, "-s -w "), (False, "")])
+    def test_variables_are_set_by_the_linker(
+        self, build: Build, with_tinygo: WithTinyGo, guest: Path, takes_s_w: bool, before: str
+    ) -> None:
+        """Whether it refuses -s -w beside -X or not."""
+        (guest / "word/word.go").write_text(NAMED)
+        programs = with_tinygo(takes_s_w=takes_s_w)
+        result = build(programs, define={"example.com/guest/word.Name": "my own"})
+        at = result.record.argv.index("-ldflags")
+        assert result.record.argv[at + 1] == f"{before}-X 'example.com/guest/word.Name=my own'"
+        assert b"my own" in result.module
+
     def test_another_failure_is_told_in_its_own_words(
         self, build: Build, with_tinygo: WithTinyGo, guest: Path
     ) -> None:
@@ -221,6 +262,18 @@ class TestRealTinyGo:
         assert result.record.linked
         assert any(note.startswith(REFUSED) for note in result.record.notes)
         assert build(real, **SMALLEST).module == result.module
+
+    @pytest.mark.parametrize(("takes_s_w", "before"), [(True, "-s -w "), (False, "")])
+    def test_variables_are_set_by_the_linker(
+        self, build: Build, with_tinygo: WithTinyGo, guest: Path, takes_s_w: bool, before: str
+    ) -> None:
+        """Whether it refuses -s -w beside -X or not."""
+        (guest / "word/word.go").write_text(NAMED)
+        programs = with_tinygo(takes_s_w=takes_s_w)
+        result = build(programs, define={"example.com/guest/word.Name": "my own"})
+        at = result.record.argv.index("-ldflags")
+        assert result.record.argv[at + 1] == f"{before}-X 'example.com/guest/word.Name=my own'"
+        assert b"my own" in result.module
 
     def test_another_failure_is_told_in_its_own_words(
         self, build: Build, real: Programs, guest: Path

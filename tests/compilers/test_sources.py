@@ -34,6 +34,37 @@ def files(guest: Path, tmp_path: Path, ask: Callable[..., Question]) -> Files:
     return of
 
 
+def test_a_workspace_s_modules_are_own_and_its_files_watched(
+    guest: Path, tmp_path: Path, ask: Callable[..., Question], asked: Callable[[], int]
+) -> None:
+    """The module that go.work names takes the place of the required one, without any replace."""
+    write(
+        guest,
+        {
+            "go.work": "go 1.24\n\nuse (\n\t.\n\t../lib\n\t../spare\n)\n",
+            "go.mod": "module example.com/guest\n\ngo 1.24\n\nrequire example.com/lib v1.0.0\n",
+            "word/word.go": 'package word\n\nimport "example.com/lib"\n\n'
+            "func Of() string { return lib.Word }\n",
+            "../lib/go.mod": "module example.com/lib\n\ngo 1.24\n",
+            "../lib/lib.go": 'package lib\n\nconst Word = "word"\n',
+            "../spare/go.mod": "module example.com/spare\n\ngo 1.24\n",
+        },
+    )
+    question = ask(guest / "cmd/hello", workspace=guest / "go.work")
+
+    def files() -> set[str]:
+        found = sources.program(question, tmp_path / "kept")
+        assert found.groups["example.com/lib"] == "own"
+        return {os.path.relpath(file, guest) for file in found.files}
+
+    workspace = {"go.work", "../lib/go.mod", "../lib/lib.go", "../spare/go.mod"}
+    assert files() == files() == HELLO | workspace
+    before = asked()
+    write(guest, {"go.work.sum": ""})
+    assert files() == HELLO | workspace | {"go.work.sum"}
+    assert asked() > before
+
+
 @pytest.fixture
 def asked(tmp_path: Path) -> Callable[[], int]:
     return lambda: len((tmp_path / "asked").read_text().splitlines())

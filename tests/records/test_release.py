@@ -51,6 +51,7 @@ def test_a_release_lists_its_stages_in_the_order_run() -> None:
             "fuel": 7,
             "seconds": 2.0,
             "sha256": "f" * 64,
+            "env": {},
         },
         {
             "name": "optimize",
@@ -62,6 +63,7 @@ def test_a_release_lists_its_stages_in_the_order_run() -> None:
             "fuel": None,
             "seconds": 1.0,
             "sha256": "0" * 64,
+            "env": {},
         },
     ]
 

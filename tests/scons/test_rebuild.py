@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
-from tests.scons.project import WASM_STRIP, Project
+from tests.scons.project import GO_PROFILE, WASM_STRIP, Project
 
 RUNS = ["run hello-prune", "run hello-strip", "run hello-optimize"]
 # What hangs on the records of the stages, be the module the same or not.
@@ -175,3 +176,36 @@ class TestGo:
     def test_a_file_that_the_program_does_not_reach(self, go_built: Project, name: str) -> None:
         go_built.write({name: "package other\n"})
         assert go_built.scons().steps == set()
+
+
+def test_a_workspace_a_variable_and_an_experiment_are_in_what_ships_and_in_its_records(
+    project: Project,
+) -> None:
+    """A change of go.work, or of a module that it uses, builds again."""
+    files = {
+        "go.work": "go 1.24\n\nuse (\n\t./guest\n\t./lib\n)\n",
+        "guest/go.mod": "module example.com/guest\n\ngo 1.24\n\nrequire example.com/lib v1.0.0\n",
+        "guest/main.go": 'package main\n\nimport "example.com/lib"\n\n'
+        'var name = "nobody"\n\nfunc main() { print(lib.Greeting, name) }\n',
+        "lib/go.mod": "module example.com/lib\n\ngo 1.24\n",
+        "lib/lib.go": 'package lib\n\nconst Greeting = "hello "\n',
+    }
+    project.write(files)
+    chosen = "{name: go, define: {main.name: big world}, experiment: [arenas]}"
+    profile, _, _ = GO_PROFILE.replace("{name: go}", chosen).partition("smoke:")
+    project.profile("guest", profile)
+    project.scons()
+    assert b"big world" in project.module("guest")
+    (stage,) = project.sizes("guest")["stages"]
+    env = {"GOEXPERIMENT": "arenas", "GOWORK": "../go.work"}
+    assert stage["env"] == env
+    provenance = json.loads((project.root / "dist/provenance.json").read_text())
+    (built,) = provenance["predicate"]["buildDefinition"]["internalParameters"]["guest"]
+    assert built["env"] == env
+    assert "-s -w -X 'main.name=big world'" in built["argv"]
+    assert project.scons().steps == set()
+    project.edit("go.work", "./lib", "./lib // ours")
+    assert project.scons("-n").did("compile") == 1
+    project.edit("lib/lib.go", "hello ", "good day ")
+    project.scons()
+    assert b"good day " in project.module("guest")

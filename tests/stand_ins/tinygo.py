@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -221,7 +222,10 @@ def build(flags: dict[str, str], packages: list[str], settings: Settings) -> Non
     linked = work / ("main.pre-wasm-opt" if settings.pre_wasm_opt else "main")
     mode = [f"-buildmode={flags['-buildmode']}"] if flags.get("-buildmode") == "c-shared" else []
     tags = ",".join(flags.get("-tags", "").split())
-    command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", f"-tags={tags}"]
+    words = shlex.split(flags.get("-ldflags", ""))
+    defined = [f"-X '{text}'" for word, text in pairwise(words) if word == "-X"]
+    link = " ".join(["-s -w", *defined])
+    command = [go, "build", "-trimpath", "-buildvcs=false", f"-ldflags={link}", f"-tags={tags}"]
     env = {**os.environ, "GOOS": "wasip1", "GOARCH": "wasm"}
     ended = subprocess.run([*command, *mode, "-o", linked, *packages], env=env, check=False)
     if ended.returncode:

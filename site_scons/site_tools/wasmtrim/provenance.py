@@ -71,7 +71,12 @@ def statement(
                 "externalParameters": {"profiles": [release.profile for release in releases]},
                 "internalParameters": {
                     release.profile: [
-                        {"stage": stage.name, "argv": stage.argv, "sha256": stage.sha256}
+                        {
+                            "stage": stage.name,
+                            "argv": stage.argv,
+                            **({"env": dict(stage.env)} if stage.env else {}),
+                            "sha256": stage.sha256,
+                        }
                         for stage in release.stages
                     ]
                     for release in releases

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ class Programs:
     """The programs of a compilation. `go` compiles, or lends `tinygo` its library.
 
     `wasm_opt` is for a TinyGo that brings none of its own. `cache` is a folder of this compiler's
-    own, for what it builds only once.
+    own, for what it builds only once. `workspace` is the go.work that counts.
     """
 
     go: Tool
@@ -33,6 +34,7 @@ class Programs:
     cache: Path
     tinygo: Tool | None = None
     wasm_opt: Tool | None = None
+    workspace: Path | None = None
 
     @property
     def compiler(self) -> Tool:
@@ -43,6 +45,19 @@ class Programs:
     def path(self) -> tuple[Path, ...]:
         """The folders that lead the compiler's PATH: TinyGo calls the first `go` on it."""
         return (Path(self.go.argv[0]).parent,)
+
+    def environment(self, settings: Compiler, work: Path, *lent: Path) -> dict[str, str]:
+        """Give the compiler's environment; `lent` are further folders of its PATH."""
+        path = (*self.path, *lent)
+        fixed = environment.fixed(path, work, self.workspace, settings.experiment)
+        return environment.for_tinygo(fixed, self.cache) if self.tinygo else fixed
+
+    def chosen(self, settings: Compiler, source: Path) -> dict[str, str]:
+        """Give what the profile and the project add to the environment, the same on any machine."""
+        own = {"GOEXPERIMENT": ",".join(settings.experiment)} if settings.experiment else {}
+        if self.workspace:
+            own["GOWORK"] = os.path.relpath(self.workspace, source)
+        return own
 
     def lend_wasm_opt(self, folder: Path) -> None:
         """Write the program `wasm-opt` into `folder`: ours may be several words, PATH knows one."""
@@ -62,7 +77,7 @@ def with_go(
     compiler's own words when it fails, or when what it leaves is no module.
     """
     with workspace(folder) as work:
-        run = _Run(programs, source, environment.fixed(programs.path, work), work, timeout)
+        run = _Run(programs, settings, source, work, timeout, programs.environment(settings, work))
         arguments = go.arguments(settings)
         return run.result(arguments, run.build(arguments))
 
@@ -77,7 +92,7 @@ def with_tinygo(
     """
     refusal = folder / f"tinygo-{programs.compiler.digest[:16]}-refuses-s-w"
     with workspace(folder) as work:
-        run = _tinygo(source, programs, work, timeout)
+        run = _tinygo(settings, source, programs, work, timeout)
         arguments = tinygo.arguments(settings, bare=not refusal.exists())
         finished = run.build(arguments)
         if tinygo.refused_bare(finished):
@@ -117,7 +132,7 @@ def debug_with_tinygo(
     Raises ToolError when that fails.
     """
     with workspace(folder) as work:
-        run = _tinygo(source, programs, work, timeout)
+        run = _tinygo(settings, source, programs, work, timeout)
         told = run.build(("env", *tinygo.ROOTS))
         arguments = tinygo.arguments(settings.model_copy(update={"debug": True}), bare=False)
         finished = run.build(arguments)
@@ -132,11 +147,13 @@ def debug_with_tinygo(
         return Debugged(module, roots)
 
 
-def _tinygo(source: Path, programs: Programs, work: Path, timeout: float) -> _Run:
+def _tinygo(
+    settings: Compiler, source: Path, programs: Programs, work: Path, timeout: float
+) -> _Run:
     lent = work / "lent"
     programs.lend_wasm_opt(lent)
-    fixed = environment.fixed((*programs.path, lent), work)
-    return _Run(programs, source, environment.for_tinygo(fixed, programs.cache), work, timeout)
+    env = programs.environment(settings, work, lent)
+    return _Run(programs, settings, source, work, timeout, env)
 
 
 @dataclass(frozen=True)
@@ -144,10 +161,11 @@ class _Run:
     """One compiler, on one program, in one workspace."""
 
     programs: Programs
+    settings: Compiler
     source: Path
-    environment: Mapping[str, str]
     work: Path
     timeout: float
+    environment: Mapping[str, str]
 
     def build(self, arguments: Sequence[str]) -> process.Finished:
         """Run the compiler; how it ended is the caller's to judge."""
@@ -179,5 +197,6 @@ class _Run:
         before = linked.read_bytes() if linked else None
         size = measure(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
-        record = StageRecord(NAME, used, argv, finished.seconds, notes, size)
+        env = self.programs.chosen(self.settings, self.source)
+        record = StageRecord(NAME, used, argv, finished.seconds, notes, size, env=env)
         return StageResult(module, record, before)

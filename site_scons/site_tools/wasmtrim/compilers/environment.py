@@ -31,8 +31,16 @@ _PASSED_ON = (
 )
 
 
-def fixed(programs: Sequence[Path], temporary: Path) -> dict[str, str]:
-    """Give the environment of a compiler. `programs` are folders that come first on its PATH."""
+def fixed(
+    programs: Sequence[Path],
+    temporary: Path,
+    workspace: Path | None = None,
+    experiment: Sequence[str] = (),
+) -> dict[str, str]:
+    """Give the environment of a compiler. `programs` are folders that come first on its PATH.
+
+    `workspace` is the go.work that counts, `experiment` are the names for GOEXPERIMENT.
+    """
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return {
         **passed_on,
@@ -41,10 +49,10 @@ def fixed(programs: Sequence[Path], temporary: Path) -> dict[str, str]:
         "LC_ALL": "C",
         "GOENV": "off",
         "GOFLAGS": "",
-        "GOWORK": "off",
+        "GOWORK": str(workspace) if workspace else "off",
         "GOTOOLCHAIN": "local",
         "GO111MODULE": "on",
-        "GOEXPERIMENT": "",
+        "GOEXPERIMENT": ",".join(experiment),
         "GOOS": "wasip1",
         "GOARCH": "wasm",
         # Go before 1.26 leaves these two out by default; from 1.26 on they are always used.

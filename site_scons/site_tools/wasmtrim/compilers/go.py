@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 from wasmtrim.profile import Compiler
 from wasmtrim.stages.job import OUT
 
 NAME = "go"
 PROGRAM = "go"
-FIELDS: tuple[str, ...] = ("buildmode", "tags", "debug")  # of the compiler settings, what it heeds
+# Of the compiler settings, what it heeds.
+FIELDS: tuple[str, ...] = ("buildmode", "tags", "define", "experiment", "debug")
 
 
 def arguments(settings: Compiler) -> tuple[str, ...]:
     """Give the arguments of `go build`; the package is the folder in which it is run."""
     mode = () if settings.buildmode == "default" else (f"-buildmode={settings.buildmode}",)
     tags = (f"-tags={','.join(settings.tags)}",) if settings.tags else ()
-    bare = () if settings.debug else ("-ldflags", "-s -w")
-    return ("build", *mode, "-trimpath", "-buildvcs=false", *tags, *bare, "-o", OUT, ".")
+    bare = () if settings.debug else ("-s -w",)
+    defined = (f"-X {_quoted(f'{name}={value}')}" for name, value in settings.define.items())
+    link = " ".join([*bare, *defined])
+    flags = ("-ldflags", link) if link else ()
+    return ("build", *mode, "-trimpath", "-buildvcs=false", *tags, *flags, "-o", OUT, ".")
+
+
+def _quoted(word: str) -> str:
+    """Quote a word for -ldflags: one kind of quotes around all of it (cmd/internal/quoted).
+
+    A profile refuses a value that has both kinds.
+    """
+    if re.fullmatch(r"[\w./:@%+,=~-]+", word, re.ASCII):
+        return word
+    return f'"{word}"' if "'" in word else f"'{word}'"

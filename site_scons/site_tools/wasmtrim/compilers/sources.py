@@ -21,7 +21,7 @@ from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.toolchain import newer_go
 
 TIMEOUT_SECONDS = 120.0
-_FORM = 3  # of the kept answer: one of another form is asked for again
+_FORM = 4  # of the kept answer: one of another form is asked for again
 _FIELDS = (
     "Dir,ImportPath,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,"
     "SFiles,SysoFiles,EmbedFiles,EmbedPatterns"
@@ -43,9 +43,16 @@ class Question:
     identity: str
 
     @property
+    def workspace(self) -> Path | None:
+        """The go.work that counts."""
+        named = self.environment.get("GOWORK", "off")
+        return None if named == "off" else Path(named)
+
+    @property
     def key(self) -> str:
         """A short name for the question, the same on every run."""
-        parts = (_FORM, str(self.folder), self.tags, self.identity)
+        chosen = self.workspace, self.environment.get("GOEXPERIMENT")
+        parts = (_FORM, str(self.folder), self.tags, chosen, self.identity)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -73,7 +80,7 @@ def program(question: Question, kept: Path) -> GoProgram:
     packages = list(_ask(question))
     found: set[Path] = set()
     watched: set[Path] = set()
-    near: set[Path] = set()
+    near: set[Path] = set(_of_workspace(question))
     for package in packages:
         if not _is_local(package):
             continue
@@ -122,6 +129,21 @@ def _ask(question: Question) -> Iterator[dict[str, Any]]:
         at = end + 1
 
 
+def _of_workspace(question: Question) -> Iterator[Path]:
+    """Name go.work and what decides beside it, and the go.mod of each module that it uses.
+
+    Those decide on versions even where the program has no package of the module.
+    """
+    if question.workspace is None:
+        return
+    yield from _beside(question.workspace, "go.work.sum")
+    argv = (*question.go, "work", "edit", "-json", str(question.workspace))
+    finished = process.run(argv, timeout=TIMEOUT_SECONDS, env=question.environment)
+    if finished.status == 0:  # else the compiler will say what is wrong
+        for used in json.loads(finished.stdout).get("Use") or ():
+            yield from _beside(question.workspace.parent / used["DiskPath"] / "go.mod")
+
+
 def _group(package: Mapping[str, Any]) -> str:
     """Tell the main module's packages, and those of no module, from those of others."""
     module = package.get("Module")
@@ -142,9 +164,9 @@ def _is_local(package: Mapping[str, Any]) -> bool:
     return bool(module.get("Main") or replaced or not module.get("Dir"))
 
 
-def _beside(module: Path) -> set[Path]:
+def _beside(module: Path, sums: str = "go.sum") -> set[Path]:
     """Name go.mod, and what decides beside it, whether it is there or not."""
-    return {module, module.with_name("go.sum"), module.parent / "vendor" / "modules.txt"}
+    return {module, module.with_name(sums), module.parent / "vendor" / "modules.txt"}
 
 
 def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from wasmtrim.process import Finished
@@ -16,10 +17,12 @@ FIELDS: tuple[str, ...] = (
     *_TARGET_FIELDS,
     "buildmode",
     "tags",
+    "define",
+    "experiment",
     "debug",
 )  # of the compiler settings, what it heeds
 # Standard Go's way to leave out the symbol table and DWARF.
-BARE = ("-ldflags", "-s -w")
+BARE = "-s -w"
 _REFUSED = "flag provided but not defined: -s"
 
 REFUSAL_NOTE = (
@@ -41,8 +44,12 @@ def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     """
     mode = [] if settings.buildmode == "default" else [f"-buildmode={settings.buildmode}"]
     tags = [f"-tags={' '.join(settings.tags)}"] if settings.tags else []
-    debug = [] if settings.debug else ["-no-debug", *(BARE if bare else ())]
-    return ("build", *_target(settings), *mode, *tags, *debug, "-work", "-o", OUT, ".")
+    debug = [] if settings.debug else ["-no-debug"]
+    # It reads -ldflags as a shell reads words (main.go, parseGoLinkFlag).
+    defined = (f"-X {shlex.quote(f'{name}={value}')}" for name, value in settings.define.items())
+    link = " ".join([*([BARE] if bare and not settings.debug else ()), *defined])
+    flags = ["-ldflags", link] if link else []
+    return ("build", *_target(settings), *mode, *tags, *debug, *flags, "-work", "-o", OUT, ".")
 
 
 # What `tinygo env` is asked for: where the sources are that aren't the program's own.

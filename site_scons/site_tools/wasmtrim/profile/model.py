@@ -26,12 +26,15 @@ from wasmtrim.profile.values import (
     BuildTag,
     Count,
     Day,
+    Experiment,
     ExportPattern,
     ExternTypeText,
     Feature,
     FunctionText,
     ImportName,
     Level,
+    LinkName,
+    LinkText,
     MediaType,
     Metric,
     Name,
@@ -77,6 +80,12 @@ class Compiler(Map):
     """TinyGo's `-stack-size`: of each goroutine."""
     tags: List[BuildTag] = ()
     """Build tags, for both compilers."""
+    define: dict[LinkName, LinkText] = Field(
+        default={}, json_schema_extra={"additionalProperties": False}
+    )
+    """Texts of string variables, by `package.name`, set by the linker (`-X`), for both."""
+    experiment: List[Experiment] = ()
+    """Go's experiments (`GOEXPERIMENT`), for both compilers."""
     debug: bool = False
     """Names and debug information stay in the module."""
 

@@ -64,6 +64,16 @@ MediaType: TypeAlias = Annotated[
     str, *_form(_MEDIA_TYPE, "a media type such as image/gif or text/plain; charset=utf-8")
 ]
 BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
+Experiment: TypeAlias = Annotated[
+    str, *_form(r"[a-z0-9]{1,50}", "an experiment's name: small letters and digits, such as simd")
+]
+LinkName: TypeAlias = Annotated[
+    str,
+    *_form(
+        r"[A-Za-z0-9._~/+-]{1,500}\.[A-Za-z_][A-Za-z0-9_]{0,99}",
+        "a package's path, a dot and a variable's name, such as main.version",
+    ),
+]
 SectionName: TypeAlias = Annotated[str, *_form(_SECTION, "a custom section's name, no spaces")]
 ImportName: TypeAlias = Annotated[
     str, *_form(IMPORT_FORM, "module.name; a * at the end stands for the rest")
@@ -262,6 +272,19 @@ def _function(value: Any) -> str:
     return text
 
 
+_LINK_TEXT = "a text of one line, without double quotes beside single ones"  # as -ldflags needs it
+
+
+def _link_text(value: Any) -> str:
+    text = _text(value)
+    if len(text) > 4096 or not text.isprintable() or {"'", '"'} <= set(text):
+        raise refused()
+    return text
+
+
+LinkText: TypeAlias = Annotated[
+    str, *_type(_link_text, type="string", maxLength=4096, errorMessage=_LINK_TEXT)
+]
 FunctionText: TypeAlias = Annotated[
     str,
     *_type(

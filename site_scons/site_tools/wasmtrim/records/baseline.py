@@ -26,8 +26,8 @@ class BaselineStage:
 
     @classmethod
     def of(cls, stage: Stage) -> BaselineStage:
-        """Leave out the seconds of a release's stage."""
-        kept = {name: value for name, value in vars(stage).items() if name != "seconds"}
+        """Leave out the seconds of a release's stage, and its environment."""
+        kept = {k: value for k, value in vars(stage).items() if k not in ("seconds", "env")}
         return cls(**kept)
 
     @property

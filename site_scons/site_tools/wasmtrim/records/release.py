@@ -24,7 +24,8 @@ class CompilerUsed:
 class Stage:
     """A stage that ran: its program, what it was called with, and what its module weighs.
 
-    `fuel` is in instructions of its smoke run, None where that was not counted.
+    `fuel` is in instructions of its smoke run, None where that was not counted. `env` is what the
+    profile and the project add to the program's environment.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Stage:
     fuel: Count | None
     seconds: Seconds
     sha256: Sha256
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> FileSize:
@@ -119,4 +121,5 @@ def _row(stage: StageRecord, size: FileSize, fuel: int | None) -> Stage:
         fuel=fuel,
         seconds=stage.seconds,
         sha256=size.sha256,
+        env=stage.env,
     )

@@ -44,7 +44,8 @@ class StageRecord:
     `argv` names the files as the stage sees them (`in.wasm`, `out.wasm`), so that it is the same
     on every machine. `linked` is the size of the module before the compiler's own optimizer
     ran, where the compiler shows it. `groups` says of a compiled program's packages, but for Go's
-    own, by import path, whether they are OWN or THIRD_PARTY.
+    own, by import path, whether they are OWN or THIRD_PARTY. `env` is what the profile and the
+    project add to the program's environment, which is otherwise the same everywhere.
     """
 
     name: str
@@ -54,6 +55,7 @@ class StageRecord:
     notes: tuple[str, ...] = ()
     linked: FileSize | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 def ready(name: str) -> StageRecord:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from SCons.Node import Node
 from SCons.Script import File, GetOption
 
-from wasmtrim.compilers import compilation, environment, sources, tinygo, tinygo_target
+from wasmtrim.compilers import compilation, sources, tinygo, tinygo_target, workspace
 from wasmtrim.errors import ToolError, WasmtrimError
 from wasmtrim.profile import Compiler
 from wasmtrim.scons.build import Build, only_looks
@@ -23,6 +24,11 @@ class Program:
     compiler: str
     settings: Compiler
     folder: Path
+
+    @cached_property
+    def go_work(self) -> workspace.Workspace:
+        """The go.work that counts."""
+        return workspace.find(self.folder, self.build.root)
 
     @property
     def with_tinygo(self) -> bool:
@@ -53,6 +59,7 @@ class Program:
             cache=self.build.locator.store.folder / "compilers" / own,
             tinygo=compiler if self.with_tinygo else None,
             wasm_opt=self._wasm_opt() if self.with_tinygo else None,
+            workspace=self.go_work.file,
         )
 
     def _wasm_opt(self) -> Tool | None:
@@ -65,10 +72,9 @@ class Program:
         """Ask what the program is made of; the answer is kept."""
         go = self.build.tool("go")
         programs = self.programs()
-        env = environment.fixed(programs.path, self.build.work)
+        env = programs.environment(self.settings, self.build.work)
         tags = self.settings.tags
         if self.with_tinygo:
-            env = environment.for_tinygo(env, programs.cache)
             seen = tinygo_target.of_target(self.settings, programs.compiler, env, self.build.work)
             env |= {"GOOS": seen.goos, "GOARCH": seen.goarch}
             tags = seen.tags

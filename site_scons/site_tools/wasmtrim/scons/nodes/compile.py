@@ -51,7 +51,9 @@ class CompileSpec(ModuleSpec):
         # Where the checkout lies does not matter, which program of it is built does.
         folder = os.path.relpath(asked.folder, self.build.root)
         programs = self.build.identity(*called)
-        return asked.compiler, asked.settings, folder, programs, _CODE.digest()
+        used = asked.go_work
+        within = os.path.relpath(used.file, asked.folder) if used.file else used.note
+        return asked.compiler, asked.settings, folder, within, programs, _CODE.digest()
 
     def make(self) -> None:
         asked = self.program
@@ -64,7 +66,9 @@ class CompileSpec(ModuleSpec):
                 timeout=self.timeout,
                 folder=self.build.work,
             )
-        record = dataclasses.replace(result.record, groups=asked.listed().groups)
+        note = asked.go_work.note
+        notes = (*result.record.notes, *([note] if note else ()))
+        record = dataclasses.replace(result.record, groups=asked.listed().groups, notes=notes)
         self.write(dataclasses.replace(result, record=record))
 
 
