@@ -103,6 +103,7 @@ def test_how_it_is_compiled_is_no_matter(go_module: Path, tmp_path: Path) -> Non
         "steps": [],
     }
     store = make_store(engine, request)
+    store.set_fuel(sandbox.MOST_FUEL)
     linker = make_linker(engine, request)
     instance = linker.instantiate(store, wasmtime.Module.from_file(engine, go_module))
     start = instance.exports(store)["_start"]

@@ -63,7 +63,10 @@ def test_memory_is_what_it_asks_for_or_what_it_came_to(module: Assemble, tmp_pat
     found = wasm.read(path.read_bytes())
     given = Limits.model_validate({"memory": "1 MiB", "table": 5})
     asked, table = limits.check_memory(found, None, given, "go")
-    assert asked.detail == "65,536 of 1,048,576 bytes"
-    assert table.detail == "0 of 5 elements"
+    assert asked.detail == "65,536 of 1,048,576 bytes at the start"
+    assert table.detail == "0 of 5 elements at the start"
     run = running.run(path, tmp_path / "run")
-    assert limits.check_memory(found, run.pages, given, "go")[0].detail.startswith("196,608 of")
+    assert run.memory is not None
+    room = limits.Room(run.memory, run.elements or 0)
+    came, _ = limits.check_memory(found, room, given, "go")
+    assert came.detail == "196,608 of 1,048,576 bytes after its run; 65,536 at the start"

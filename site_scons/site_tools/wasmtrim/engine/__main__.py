@@ -11,9 +11,10 @@ import time
 from types import ModuleType
 from typing import Any
 
-ADDRESS_SPACE_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 30
+STACK_BYTES = 8 << 20  # of the main thread, more than a guest gets of it
 IMAGE_BYTES = 16 << 20
-WATCH_STACK_BYTES = 1 << 18  # each case has a thread that watches it, of the address space above
+WATCH_STACK_BYTES = 1 << 18  # each case has a thread that watches it, of the memory above
 
 
 def main() -> None:
@@ -56,8 +57,13 @@ def limit_process(task: dict[str, Any], module_bytes: int) -> None:
     # Linux the memory as it is at the start is a file as well, of up to 16 MiB, or twice its data.
     most = max(task["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    if sys.platform == "linux":  # macOS takes the limit and does not hold it
-        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    within = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_STACK, (within, hard))
+    # What is written to, not addresses: the engine reserves those of each memory as a whole. macOS
+    # takes the limit and does not hold it.
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 if __name__ == "__main__":

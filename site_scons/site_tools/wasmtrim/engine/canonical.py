@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmtrim.engine.interface import Breach, Function, Interface, NoExport, Param, Value
+from wasmtrim.engine.memory import linear
 
 if TYPE_CHECKING:
     from wasmtime import Func, Store
@@ -34,8 +35,6 @@ class Lowered:
     def __init__(
         self, exports: Any, store: Store, interface: Interface, bind: Bind = lambda func, *_: func
     ) -> None:
-        import wasmtime
-
         self.bind = bind
         self.store = store
         self.interface = interface
@@ -50,8 +49,8 @@ class Lowered:
             for name in interface.functions
             if (post := f"cabi_post_{interface.core_name(name)}") in exports
         }
-        memory = exports.get("memory")
-        if not isinstance(memory, wasmtime.Memory):
+        memory = linear(exports.get("memory"))
+        if memory is None:
             raise NoExport("it exports no memory")
         self.memory = memory
 

@@ -64,9 +64,9 @@ class Component:
         """Nothing is planted in a component."""
         return []
 
-    def pages(self, store: Store) -> tuple[int | None, int | None]:  # noqa: ARG002
+    def room(self, store: Store) -> dict[str, int]:  # noqa: ARG002
         """Nobody outside of a component sees its memory."""
-        return None, None
+        return {}
 
 
 def _by_hand(host: Host) -> dict[str, dict[str, Callable[..., Any]]]:

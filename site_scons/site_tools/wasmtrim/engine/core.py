@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.interface import Interface, NoExport
+from wasmtrim.engine.memory import PAGE_BYTES, linear
 from wasmtrim.engine.preview1 import make_linker
 from wasmtrim.engine.steps import Steps
 
@@ -24,6 +25,7 @@ class Core:
     def __init__(self, engine: Engine, module: Module, task: dict[str, Any]) -> None:
         self.module = module
         self.linker = make_linker(engine, task)
+        self.memories, self.tables, self.added = task["memories"], task["tables"], task["added"]
         self.instance: Instance | None = None
         self.doing = ""
 
@@ -63,18 +65,25 @@ class Core:
             begin(store)
             self.doing = ""
 
-    def pages(self, store: Store) -> tuple[int | None, int | None]:
-        """The size of the largest exported memory in pages, at first and now.
+    def room(self, store: Store) -> dict[str, int]:
+        """What its memories and tables take now, as fields of an answer.
 
-        It never shrinks, so the latter is the peak as well.
+        None of them ever shrinks, so that is the peak as well.
         """
         import wasmtime
 
         kinds = [export.type for export in self.module.exports]
         first = [kind.limits.min for kind in kinds if isinstance(kind, wasmtime.MemoryType)]
-        found = [e for e in self._exports(store).values() if isinstance(e, wasmtime.Memory)]
-        last = [memory.size(store) for memory in found]
-        return max(first, default=None), max(last, default=None)
+        assert self.instance is not None
+        exports: Any = self.instance.exports(store)
+        found = [linear(exports[name]) for name in self.memories]
+        sizes = [memory.data_len(store) for memory in found if memory]
+        return {
+            "first_pages": max(first, default=0),
+            "pages": max(sizes, default=0) // PAGE_BYTES,
+            "memory": sum(sizes),
+            "elements": sum(exports[name].size(store) for name in self.tables),
+        }
 
     def counters(self, store: Store) -> list[int]:
         """The values of the globals that the verifier planted, in their order."""
@@ -86,6 +95,8 @@ class Core:
                 found.append(int(value.value(store)))
         return found
 
-    def _exports(self, store: Store) -> Any:
+    def _exports(self, store: Store) -> dict[str, Any]:
+        """What the module itself exports."""
         assert self.instance is not None
-        return self.instance.exports(store)
+        found = self.instance.exports(store)
+        return {name: value for name, value in found.items() if name not in self.added}

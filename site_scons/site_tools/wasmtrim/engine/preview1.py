@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.host import RESOLUTION_NS, Host
+from wasmtrim.engine.memory import linear
 
 if TYPE_CHECKING:
     from wasmtime import Caller, Engine, Linker
+
+    from wasmtrim.engine.memory import Linear
 
 WASI = "wasi_snapshot_preview1"
 NO_ERROR, BADF, FAULT, INVAL = 0, 8, 21, 28  # WASI preview 1, "errno"
@@ -90,7 +93,7 @@ class Preview1(Host):
         return code or store_bytes(caller, given, number.to_bytes(4, "little"))
 
 
-def event(subscription: bytearray, errno: int) -> bytes:
+def event(subscription: bytes | bytearray, errno: int) -> bytes:
     """userdata, errno, type, then for a descriptor how many bytes are ready (one) and flags."""
     tag = subscription[8]
     ready = 0 if tag == CLOCK or errno else 1
@@ -102,11 +105,11 @@ def u32(value: int) -> int:
     return value & 0xFFFF_FFFF
 
 
-def memory_of(caller: Caller) -> Any:
+def memory_of(caller: Caller) -> Linear:
     import wasmtime
 
-    memory = caller.get("memory")
-    if not isinstance(memory, wasmtime.Memory):
+    memory = linear(caller.get("memory"))
+    if memory is None:
         raise wasmtime.WasmtimeError("missing required memory export")
     return memory
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import component
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
     from wasmtime import Engine, Store
 
 MAGIC = b"\0asm"
-STACK_BYTES = 1 << 19  # wasmtime's own default
-STACK_OVERFLOWS = ("stack overflow", "call stack exhausted")  # of a module, of a component
 COMPONENT_INSTANCES = 100
+
+
+class Way(Enum):
+    """How a module is compiled and run.
+
+    Frames are larger than a host's in a hurry, and a bit larger with fuel. So what takes little
+    stack in a hurry is judged by that alone. All else is run with room enough, then as a host does.
+    """
+
+    HURRIED = 1 << 17  # bytes of stack
+    ROOMY = 1 << 21  # the most that the engine takes
+    HOST = 0  # by the engine's own defaults, without fuel
 
 
 class Program:
@@ -31,52 +42,65 @@ class Program:
         self.task = task
         self.answer = answer
         self.component = data.startswith(PREAMBLE)
-        self.made: Any = None
-        self._compile(hurried=True)
+        self.compiled: dict[Way, tuple[Engine, Any]] = {}
+        self.fault = ""
+        self._compile(Way.HURRIED)
 
     def run(self, case: dict[str, Any]) -> tuple[str, str]:
         """Run a case; the kind of its ending, and what to say about it."""
-        ending = self._run(case)
-        # With frames larger than any host's.
-        if self.hurried and any(words in ending[1] for words in STACK_OVERFLOWS):
-            self._compile(hurried=False)
-            self.answer.fields = dict.fromkeys(FIELDS)
-            ending = self._run(case)
+        if Way.HURRIED in self.compiled:
+            ending = self._run(case, Way.HURRIED)
+            if ending[0] != "stack":
+                return ending
+            del self.compiled[Way.HURRIED]  # it takes memory
+        self.answer.fields = dict.fromkeys(FIELDS)
+        ending = self._run(case, Way.ROOMY)
+        if ending[0] in ("stack", "fuel"):  # without fuel the latter would not end
+            return ending
+        found, self.answer.fields = self.answer.fields, dict.fromkeys(FIELDS)
+        as_host = self._run({**case, "stdout": os.devnull, "stderr": os.devnull}, Way.HOST)
+        if as_host[0] == "stack":
+            return as_host
+        self.answer.fields = found
         return ending
 
-    def _compile(self, *, hurried: bool) -> None:
+    def _compile(self, way: Way) -> None:
         import wasmtime
 
         watch(self.answer, self.task["compile_seconds"], "compile", "compiling it takes")
-        self.hurried, self.fault, self.made = hurried, "", None  # what was made before has gone
-        self.engine = make_engine(self.task["memory"], hurried=hurried)
+        engine = make_engine(self.task["memory"], way)
         if not self.data.startswith(MAGIC):  # wasmtime takes text as well
             self.fault = "it is no WebAssembly binary"
             return
         compile_module = component.compiled if self.component else wasmtime.Module
         try:
-            self.made = compile_module(self.engine, self.data)
+            self.compiled[way] = engine, compile_module(engine, self.data)
         except wasmtime.WasmtimeError as error:
             self.fault = reason(error)
 
-    def _run(self, case: dict[str, Any]) -> tuple[str, str]:
+    def _run(self, case: dict[str, Any], way: Way) -> tuple[str, str]:
         import wasmtime
 
         task, answer = {**self.task, **case}, self.answer
+        if way not in self.compiled and not self.fault:
+            self._compile(way)
         if self.fault:
             return "instance", self.fault
+        engine, made = self.compiled[way]
         try:
-            guest = (Component if self.component else Core)(self.engine, self.made, task)
+            guest = (Component if self.component else Core)(engine, made, task)
         except wasmtime.WasmtimeError as error:
             return "instance", reason(error)
-        store = make_store(self.engine, task, COMPONENT_INSTANCES if self.component else 1)
+        store = make_store(engine, task, COMPONENT_INSTANCES if self.component else 1)
+        if way is not Way.HOST:
+            store.set_fuel(task["fuel"])
         try:
             watch(answer, task["seconds"], "time", "it runs")
             kind, detail = _call(guest, store, task, answer)
-            if kind not in ("instance", "missing"):
+            if way is not Way.HOST and kind not in ("instance", "missing"):
                 answer.fields["fuel"] = task["fuel"] - store.get_fuel()
             if guest.instance is not None:
-                answer.fields["first_pages"], answer.fields["pages"] = guest.pages(store)
+                answer.fields |= guest.room(store)
                 if task["planted"]:
                     answer.fields["counters"] = guest.counters(store)
             return kind, detail
@@ -114,13 +138,14 @@ def _call(
         else:
             detail += " and does not return"
     except wasmtime.Trap as trap:
-        out = trap.trap_code is wasmtime.TrapCode.OUT_OF_FUEL
-        kind, detail = "fuel" if out else "trap", where(trap)
+        code = trap.trap_code
+        kind = _TRAPS.get(code.name, "trap") if code else "trap"
+        detail = where(trap, task["shift"])
     except wasmtime.WasmtimeError as error:
         # Of a component's traps wasmtime tells the words alone.
-        out = store.get_fuel() == 0
-        kind = "fuel" if out else "instance" if guest.instance is None else "trap"
         detail = reason(error)
+        kind = "instance" if guest.instance is None else "trap"
+        kind = next((known for words, known in _WORDS.items() if detail.endswith(words)), kind)
     except NoExport as error:
         kind, detail = "missing", str(error)
     except Breach as breach:
@@ -130,6 +155,13 @@ def _call(
     if steps:
         answer.fields["steps"] = steps.done
     return kind, f"{doing}: {detail}" if kind != "exit" and doing else detail
+
+
+_TRAPS = {"OUT_OF_FUEL": "fuel", "STACK_OVERFLOW": "stack"}
+_WORDS = {
+    "wasm trap: all fuel consumed by WebAssembly": "fuel",
+    "wasm trap: call stack exhausted": "stack",
+}
 
 
 def _drive(task: dict[str, Any], take: Take) -> Drive | None:
@@ -156,26 +188,26 @@ class Output:
             raise Breach("it gives more than a run may put out")
 
 
-def make_engine(memory: int, *, hurried: bool) -> Engine:
-    """An engine for one short run; `hurried`: what it compiles in a hurry, it runs but once.
+def make_engine(memory: int, way: Way) -> Engine:
+    """An engine for one short run; what it compiles in a hurry, it runs but once.
 
     None of that changes the fuel, which is counted where WebAssembly is translated.
     """
     import wasmtime
 
     config = wasmtime.Config()
-    config.consume_fuel = True
-    if hurried:
+    config.shared_memory = True
+    if way is Way.HOST:
+        return wasmtime.Engine(config)
+    if way is Way.HURRIED:
         config.cranelift_opt_level = "none"
         config.cranelift_flag_set("regalloc_algorithm", "single_pass")
-        config.max_wasm_stack = 2 * STACK_BYTES
-    else:
-        config.max_wasm_stack = STACK_BYTES
+    config.max_wasm_stack = way.value
+    config.consume_fuel = True
     config.native_unwind_info = False
     config.cranelift_nan_canonicalization = True  # the same bits on every machine
     config.wasm_relaxed_simd_deterministic = True
-    config.shared_memory = True
-    # The default reserves 4 GiB of addresses for each memory, more than the process may have.
+    # The default reserves 4 GiB of addresses for each memory, which some containers refuse.
     config.memory_reservation = memory
     config.memory_reservation_for_growth = 0
     return wasmtime.Engine(config)
@@ -185,7 +217,6 @@ def make_store(engine: Engine, task: dict[str, Any], instances: int = 1) -> Stor
     import wasmtime
 
     store = wasmtime.Store(engine)
-    store.set_fuel(task["fuel"])
     memory, elements = task["memory"], task["table"]
     store.set_limits(memory_size=memory, table_elements=elements, instances=instances)
     wasi = wasmtime.WasiConfig()  # no folder, no network
@@ -199,8 +230,8 @@ def make_store(engine: Engine, task: dict[str, Any], instances: int = 1) -> Stor
     return store
 
 
-def where(trap: Any) -> str:
-    """The kind of a trap, and the place in the module where it happened."""
+def where(trap: Any, shift: int) -> str:
+    """The kind of a trap, and the place in the module, whose code lies `shift` bytes further."""
     code = trap.trap_code
     kind = code.name.lower().replace("_", " ") if code else reason(trap)
     frames = trap.frames
@@ -208,7 +239,8 @@ def where(trap: Any) -> str:
         return f"{kind}, while it is instantiated"
     name = f" {excerpt(frames[0].func_name, 80)!r}" if frames[0].func_name else ""
     offset = frames[0].module_offset
-    byte = f", byte {offset:#x}" if offset <= 0xFFFF_FFFF else ""  # unknown for a stack overflow
+    known = offset <= 0xFFFF_FFFF  # it isn't for a stack overflow
+    byte = f", byte {offset - shift:#x}" if known else ""
     return f"{kind} in function {frames[0].func_index}{name}{byte}"
 
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.interface import Breach, NoExport, Take
+from wasmtrim.engine.memory import linear
 
 if TYPE_CHECKING:
-    from wasmtime import Func, Memory, Store
+    from wasmtime import Func, Store
+
+    from wasmtrim.engine.memory import Linear
 
 ALLOCATORS = ("cabi_realloc", "malloc")  # those that are looked for where a profile names none
 MOST_SHOWN_BYTES = 1 << 13  # of the memory that a step is judged by
@@ -191,12 +194,10 @@ class Steps:
             raise Breach(f"{length} bytes at {at:#x} lie beyond its memory")
         return bytes(memory.read(self.store, at, at + length))
 
-    def _own_memory(self) -> Memory:
+    def _own_memory(self) -> Linear:
         """The memory of that name, or the first one that is exported."""
-        import wasmtime
-
         named = [self.exports.get("memory"), *self.exports.values()]
-        found = next((each for each in named if isinstance(each, wasmtime.Memory)), None)
+        found = next((memory for each in named if (memory := linear(each))), None)
         if found is None:
             raise NoExport("it exports no memory")
         return found

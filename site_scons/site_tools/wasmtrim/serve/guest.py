@@ -197,7 +197,7 @@ class Guest:
             return Ending("time", detail=f"it needs more than {bounds.seconds:g} s")
         if live and bounds.fuel is not None and not live.store.get_fuel():
             return Ending("fuel", detail=f"it needs more than {bounds.fuel:,} instructions")
-        told = where(error) if isinstance(error, wasmtime.Trap) else reason(error)
+        told = where(error, 0) if isinstance(error, wasmtime.Trap) else reason(error)
         memory = self._memory(live) if live else None
         if memory and memory > bounds.memory // 2:
             grown = f"its memory grew to {memory:,} of {bounds.memory:,} bytes"

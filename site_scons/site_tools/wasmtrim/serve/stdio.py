@@ -15,7 +15,9 @@ from wasmtrim.engine import private_api
 from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, WASI, memory_of, u32
 
 if TYPE_CHECKING:
-    from wasmtime import Caller, Linker, Memory
+    from wasmtime import Caller, Linker
+
+    from wasmtrim.engine.memory import Linear
 
 _IOVEC: Final = struct.Struct("<II")  # WASI preview 1, "iovec": address, length
 _SIZE: Final = struct.Struct("<I")
@@ -38,7 +40,7 @@ class Stdio:
         """Make ready for a request, which reads `body`."""
         self.body = body
         self.at = 0
-        self.memory: Memory | None = None  # of the instance at work, once it has called
+        self.memory: Linear | None = None  # of the instance at work, once it has called
         self.output = bytearray()
         self.said = bytearray()
 

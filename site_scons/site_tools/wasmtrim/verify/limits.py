@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.profile import Limit, Limits
 from wasmtrim.records import FileSize
 from wasmtrim.verify.sandbox import RunLimits
 from wasmtrim.wasm import Binary, Module
-from wasmtrim.wasm.types import PAGE_BYTES, MemoryType, TableType
+from wasmtrim.wasm.types import MemoryType, TableType
 
 FUEL_MARGIN = 10  # a run goes on that far beyond its limit, so that the report can say how far
 
@@ -41,19 +42,36 @@ def check_sizes(size: FileSize, limits: Limits, compiler: str | None) -> list[Ch
     return [c for n, v, limit in rows for c in _check(f"size {n}", v, "bytes", limit, n, compiler)]
 
 
-def check_memory(
-    module: Binary, pages: int | None, limits: Limits, compiler: str | None
-) -> list[Check]:
-    """Linear memory: what the module asks for at once, or where it stood after its run.
+@dataclass(frozen=True)
+class Room:
+    """What all memories, in bytes, and all tables came to in the case that took most of each."""
 
-    `pages` is the latter; None where it is not known.
+    memory: int
+    elements: int
+
+
+def check_memory(
+    module: Binary, room: Room | None, limits: Limits, compiler: str | None
+) -> list[Check]:
+    """All memories together, and all tables: what the module asks for, and what its runs came to.
+
+    `room` is the latter; None where it is not known.
     """
     memories, tables = _owned(module)
-    asked = sum(memory.minimum * memory.page_bytes for memory in memories)
-    used = (pages or 0) * PAGE_BYTES
-    found = _check("memory", max(asked, used), "bytes", limits.memory, "memory", compiler)
-    elements = sum(table.minimum for table in tables)
-    return found + _check("table", elements, "elements", limits.table, "table", compiler)
+    asked = Room(
+        sum(memory.minimum * memory.page_bytes for memory in memories),
+        sum(table.minimum for table in tables),
+    )
+    last = room or asked
+    rows = (
+        ("memory", "bytes", asked.memory, last.memory, limits.memory),
+        ("table", "elements", asked.elements, last.elements, limits.table),
+    )
+    found = []
+    for name, unit, first, now, limit in rows:
+        when = f"after its run; {first:,} at the start" if room else "at the start"
+        found += _check(name, max(first, now), unit, limit, name, compiler, f" {when}")
+    return found
 
 
 def _owned(binary: Binary) -> tuple[list[MemoryType], list[TableType]]:
@@ -77,7 +95,13 @@ def check_fuel(fuel: int | None, limits: Limits, compiler: str | None) -> list[C
 
 
 def _check(
-    name: str, value: int, unit: str, limit: Limit, key: str, compiler: str | None
+    name: str,
+    value: int,
+    unit: str,
+    limit: Limit,
+    key: str,
+    compiler: str | None,
+    more: str = "",
 ) -> list[Check]:
     """No check without a limit; a limit of the other compiler is told, and not judged."""
     if not limit.judged(compiler):
@@ -91,6 +115,6 @@ def _check(
     if bound is None:
         return []
     if value <= bound:
-        return [held(name, f"{value:,} of {bound:,} {unit}")]
-    over = f"{value:,} {unit}, {value - bound:,} more than limits.{key} allows ({bound:,})"
+        return [held(name, f"{value:,} of {bound:,} {unit}{more}")]
+    over = f"{value:,} {unit}, {value - bound:,} more than limits.{key} allows ({bound:,}){more}"
     return [failed(name, over)]

@@ -8,22 +8,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from wasmtrim import atomic
-from wasmtrim.engine.__main__ import ADDRESS_SPACE_BYTES
+from wasmtrim import atomic, wasm
+from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
+from wasmtrim.errors import ModuleError
 from wasmtrim.escaping import excerpt
 from wasmtrim.verify import child
+from wasmtrim.wasm import Module
+from wasmtrim.wasm.exposing import exposed
 from wasmtrim.wasm.types import PAGE_BYTES
 
 Kind = Literal[
     "exit",
     "trap",
+    "stack",
     "interface",
     "fuel",
     "memory",
@@ -36,12 +41,13 @@ Kind = Literal[
     "crash",
 ]
 COMPILE_SECONDS = 60
-MOST_MEMORY = 512 << 20  # half of the address space; the rest is the engine's and its code's
+MOST_MEMORY = 512 << 20  # half of that process's; the rest is the engine's and its code's
 MOST_FUEL = 1 << 62
 SAID_BYTES = 2_000
 MOST_SECONDS = 1 << 30
 
-_NO_ADDRESSES = f"it and its engine need more than {ADDRESS_SPACE_BYTES >> 30} GiB of memory"
+_NO_ROOM = f"it and its engine need more than {MEMORY_BYTES >> 30} GiB of memory"
+_OWN = f"(the verifier's own limit, {MOST_MEMORY >> 20} MiB)"
 _GRACE_SECONDS = 1.0  # the child watches its own time; the parent ends one that no longer can
 
 
@@ -98,15 +104,17 @@ class Step:
 class Run:
     """How a run ended. Figures are None where the module did not come so far.
 
-    `fuel` is in instructions, `pages` is the size of the exported memory at the end. `said` is the
-    beginning of stderr, in one line and without control characters. Stdout itself lies in a file.
+    `fuel` is in instructions; `memory` and `elements` are what all memories, in bytes, and all
+    tables came to, which a component tells nobody. `said` is the beginning of stderr, in one line
+    and without control characters. Stdout itself lies in a file.
     """
 
     kind: Kind
     detail: str
     exit: int | None
     fuel: int | None
-    pages: int | None
+    memory: int | None
+    elements: int | None
     steps: tuple[Step, ...] | None
     stdout_bytes: int
     stdout_sha256: str
@@ -170,11 +178,11 @@ def run(
             stdout.touch()
             stderr.touch()
             outputs.append((stdout.absolute(), stderr.absolute()))
-        task = _task(module, run_limits, clock, now_ms=now_ms)
-        asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
+        task = _task(files, module, run_limits, clock, now_ms=now_ms)
+        asked = [_case(case, clock, *paths) for case, paths in zip(cases, outputs, strict=True)]
         runs = [
-            _run(answer, run_limits, *files)
-            for answer, files in zip(_ask(task, asked), outputs, strict=True)
+            _run(answer, run_limits, *paths)
+            for answer, paths in zip(_ask(task, asked), outputs, strict=True)
         ]
     for case, one in zip(cases, runs, strict=True):
         one.write(case.into)
@@ -213,11 +221,12 @@ def observe(
         stdout.touch()
         stderr.touch()
         outputs.append((stdout.absolute(), stderr.absolute()))
-    task = _task(module, run_limits, clock, now_ms=now_ms)
-    task |= {"planted": True, "all_seconds": seconds}
     asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
-    longest = 2 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
-    answers = _ask_once(task, asked, longest)
+    longest = 3 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
+    with ExitStack() as temporary:
+        task = _task(temporary, module, run_limits, clock, now_ms=now_ms)
+        task |= {"planted": True, "all_seconds": seconds}
+        answers = _ask_once(task, asked, longest)
     return [
         Observed(_run(answer, run_limits, *files), case.into, tuple(answer["counters"] or ()))
         for case, answer, files in zip(cases, answers, outputs, strict=False)
@@ -225,10 +234,10 @@ def observe(
 
 
 def _task(
-    module: Path, run_limits: RunLimits, clock: dict[str, int], *, now_ms: bool
+    files: ExitStack, module: Path, run_limits: RunLimits, clock: dict[str, int], *, now_ms: bool
 ) -> dict[str, Any]:
     return {
-        "module": str(module.absolute()),
+        **_seen(files, module.absolute()),
         "compile_seconds": COMPILE_SECONDS,
         "clock": clock,
         "now_ms": now_ms,
@@ -237,6 +246,28 @@ def _task(
         **asdict(run_limits),
         "memory": min(run_limits.memory, MOST_MEMORY),
         "fuel": min(run_limits.fuel, MOST_FUEL),
+    }
+
+
+def _seen(files: ExitStack, path: Path) -> dict[str, Any]:
+    """Let the engine see all memories and tables of a module, in a copy that `files` removes."""
+    nothing = {"module": str(path), "memories": (), "tables": (), "added": (), "shift": 0}
+    try:
+        module = wasm.read_binary(path.read_bytes())
+    except ModuleError:
+        return nothing
+    if not isinstance(module, Module):
+        return nothing
+    found = exposed(module)
+    if found.added:
+        path = Path(files.enter_context(tempfile.TemporaryDirectory()), "module.wasm")
+        atomic.write_bytes(path, found.data)
+    return {
+        "module": str(path),
+        "memories": found.memories,
+        "tables": found.tables,
+        "added": found.added,
+        "shift": found.shift,
     }
 
 
@@ -270,7 +301,8 @@ def _run(answer: dict[str, Any], run_limits: RunLimits, stdout: Path, stderr: Pa
         detail=detail,
         exit=answer["exit"],
         fuel=answer["fuel"],
-        pages=answer["pages"],
+        memory=answer["memory"],
+        elements=answer["elements"],
         steps=_steps(answer["steps"]),
         stdout_bytes=written,
         stdout_sha256=digest,
@@ -287,8 +319,8 @@ def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, An
     together = len(cases)
     while len(answers) < len(cases):
         left = cases[len(answers) :][:together]
-        # Twice: what overflows the stack is compiled and run again.
-        seconds = 2 * (task["compile_seconds"] + len(left) * task["seconds"]) + _GRACE_SECONDS
+        # Thrice: what takes much stack is compiled and run again, and again as a host does.
+        seconds = 3 * (task["compile_seconds"] + len(left) * task["seconds"]) + _GRACE_SECONDS
         found = _ask_once(task, left, seconds)
         if found:
             answers += found
@@ -313,7 +345,7 @@ def _ask_once(
     if answers:
         return answers
     if "memory allocation of" in ended.said:
-        return [{"kind": "memory", "detail": _NO_ADDRESSES, **nothing}]
+        return [{"kind": "memory", "detail": _NO_ROOM, **nothing}]
     last = excerpt(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
     return [{"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}]
 
@@ -324,7 +356,7 @@ def _ending(answer: dict[str, Any], run_limits: RunLimits, output: int) -> tuple
     if output > run_limits.output:
         return "output", f"it prints without end: more than {run_limits.output:,} bytes"
     match kind:
-        case "trap":
+        case "trap" | "stack":
             detail = f"trap: {detail}"
         case "fuel":
             detail = f"it loops, or needs more than {run_limits.fuel:,} instructions"
@@ -335,13 +367,25 @@ def _ending(answer: dict[str, Any], run_limits: RunLimits, output: int) -> tuple
         case "compile":
             detail = f"compiling it takes more than {COMPILE_SECONDS} s"
         case "instance":
-            detail = f"no instance: {detail}"
+            detail = f"no instance: {detail}{_bound(detail, run_limits)}"
     first, pages = answer["first_pages"], answer["pages"]
     most = min(run_limits.memory, MOST_MEMORY) // PAGE_BYTES
     if kind in ("exit", "trap", "fuel") and pages is not None and first < pages > most // 2:
         # A module that asked for more than it got need not have come to the last page.
-        grown = f"its memory grew to {pages} of the {most} pages that it may have"
+        whose = f" {_OWN}" if run_limits.memory >= MOST_MEMORY else ""
+        grown = f"its memory grew to {pages} of the {most} pages that it may have{whose}"
         if kind != "exit" and pages == most:
             return "memory", f"it allocates without end: {grown}; then {detail}"
         detail = f"{detail}; {grown}" if detail else grown
     return kind, detail
+
+
+def _bound(detail: str, run_limits: RunLimits) -> str:
+    """Say whose limit a module asks for more than."""
+    if "exceeds memory limits" in detail:
+        if run_limits.memory < MOST_MEMORY:
+            return f"; limits.memory allows {run_limits.memory:,} bytes"
+        return f"; the verifier itself gives {MOST_MEMORY >> 20} MiB at most, not the profile"
+    if "exceeds table limits" in detail:
+        return f"; limits.table allows {run_limits.table:,} elements"
+    return ""

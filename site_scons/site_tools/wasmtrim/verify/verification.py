@@ -75,7 +75,7 @@ def verify(
         contract.check_imports(module, profile.contract),
         contract.check_exports(module, profile.contract),
         *limits.check_sizes(size, profile.limits, compiler),
-        *limits.check_memory(module, _pages(ran, profile.smoke), profile.limits, compiler),
+        *limits.check_memory(module, _room(ran, profile.smoke), profile.limits, compiler),
     ]
     if last.run:
         checks += smoke.check(profile, last.run, root, into)
@@ -89,10 +89,12 @@ def verify(
     return Verification(tuple(checks))
 
 
-def _pages(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> int | None:
-    """How far the memory grew, by the last stage that tells: nobody sees a component's own."""
-    grown = (
-        max((Run.read(folder / case.folder).pages or 0 for case in cases), default=0)
-        for _, folder in reversed(ran)
-    )
-    return next((pages for pages in grown if pages), None)
+def _room(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> limits.Room | None:
+    """What the runs came to, by the last stage that tells: nobody sees a component's memory."""
+    for _, folder in reversed(ran):
+        runs = [Run.read(folder / case.folder) for case in cases]
+        told = [run for run in runs if run.memory is not None]
+        if told:
+            most = [max(run.memory or 0 for run in told), max(run.elements or 0 for run in told)]
+            return limits.Room(*most)
+    return None
