@@ -142,6 +142,13 @@ def test_another_version_of_wasmtime_is_used_by_its_public_ways(
     assert note.startswith("no pool: wasmtime 51.0.0 is here, its private bindings are known of")
 
 
+def test_a_frame_whose_time_does_not_rise_is_the_inputs_fault(loaded: Load) -> None:
+    aged = reactor.given(*reactor.FRAMES, delay=1 << 60)
+    ending = loaded(reactor.text()).answer(1, memoryview(aged))
+    assert ending.kind == "input"
+    assert ending.detail.startswith("push-frame of frame 2: its pts is ")
+
+
 def test_a_reactor_is_called_by_public_ways_as_well(
     loaded: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.verify import running
 from tests.verify.reactor import FRAMES, NAME, PARTS, exported, given, push, start, take, text
 
+from wasmtrim.engine.interface import Misuse
 from wasmtrim.engine.interfaces import frame_stream
 from wasmtrim.verify.sandbox import Run, RunLimits
 
@@ -59,6 +61,52 @@ def test_times_rise_by_the_delay_in_hundredths(drive: Callable[..., Run], tmp_pa
     drive(**told)
     output = (tmp_path / "run" / "stdout").read_bytes()
     assert struct.unpack("<2Q", output[3:-3]) == (1, 50_000_001)
+
+
+@pytest.mark.parametrize(
+    ("calls", "says"),
+    [
+        ([("push-frame", b"1234", 0, 1, 1)], "its pts is 0; it must be above zero, and a u64"),
+        (
+            [("push-frame", b"1234", 9, 1, 1), ("push-frame", b"1234", 9, 1, 1)],
+            "its pts is 9; it must be above 9, and a u64",
+        ),
+        (
+            [("push-frame", b"1234", 9, 1, 1), ("finish", 8)],
+            "its pts is 8; it must be above 9, and a u64",
+        ),
+        ([("push-frame", b"12345", 1, 1, 1)], "it has 5 bytes; 1x1 pixels have 4"),
+        ([("push-frame", b"12345678", 1, 2, 1)], "it is 2x1 pixels, and start said 1x1"),
+    ],
+)
+def test_a_call_that_the_interface_forbids_is_not_made(
+    calls: list[tuple[Any, ...]], says: str
+) -> None:
+    made: list[str] = []
+
+    class Guest:
+        def call(self, name: str, *_: object) -> None:
+            made.append(name)
+
+    shim = frame_stream.Shim(Guest())
+    shim.call("start", 1, 1, "")
+    for call in calls[:-1]:
+        shim.call(*call)
+    with pytest.raises(Misuse) as refused:
+        shim.call(*calls[-1])
+    assert str(refused.value) == says
+    assert len(made) == len(calls)
+
+
+def test_times_that_do_not_rise_are_told_with_the_frame(
+    drive: Callable[..., Run], module: Assemble, tmp_path: Path
+) -> None:
+    """A delay of an age: the second frame's time is no u64."""
+    (tmp_path / "aged").write_bytes(given(*FRAMES, delay=1 << 60))
+    run = running.run(module(text()), tmp_path / "run", drive=tmp_path / "aged")
+    assert run.kind == "interface"
+    assert run.detail.startswith("push-frame of frame 2: its pts is ")
+    assert run.detail.endswith("; it must be above 1, and a u64")
 
 
 HOSTILE = {

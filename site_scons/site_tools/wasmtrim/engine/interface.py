@@ -72,5 +72,9 @@ class Breach(Exception):
     """A guest refused a call, or did not keep to the interface."""
 
 
+class Misuse(Breach):
+    """A call that the interface forbids, and that is not made: what is wrong is the input."""
+
+
 class NoExport(Exception):
     """What is to be called isn't there, or has another type."""

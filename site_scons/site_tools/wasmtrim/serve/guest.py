@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wasmtrim.engine import private_api
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
-from wasmtrim.engine.interface import Breach, Function, Interface, NoExport
+from wasmtrim.engine.interface import Breach, Function, Interface, Misuse, NoExport
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.engine.run import reason, where
 from wasmtrim.escaping import excerpt
@@ -161,7 +161,7 @@ class Guest:
                 try:
                     drive.run(functions)
                 except Breach as breach:
-                    raise Breach(f"{drive.doing}: {breach}") from None
+                    raise type(breach)(f"{drive.doing}: {breach}") from None
 
             return stream
 
@@ -185,6 +185,8 @@ class Guest:
                 return Ending("exit", status, f"exit status {status}" if status else "")
             case TooMuchOutput():
                 return Ending("output", detail=f"it gives more than {bounds.output:,} bytes")
+            case Misuse():
+                return Ending("input", detail=excerpt(str(error)))
             case Breach():
                 return Ending("interface", detail=excerpt(str(error)))
             case ValueError() if self.driver:

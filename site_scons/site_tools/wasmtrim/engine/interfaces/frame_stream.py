@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wasmtrim import strict_json
-from wasmtrim.engine.interface import Breach, Exports, Function, Interface, Take, Value
+from wasmtrim.engine.interface import Breach, Exports, Function, Interface, Misuse, Take, Value
 
 INTERFACE = Interface(
     name="wasmtrim:gif/frame-stream@0.1.0",
@@ -35,6 +35,7 @@ HEADER_SIZE_BYTES = 4
 PIXEL_BYTES = 4  # RGBA
 DELAY_MS = 100  # where the header names none
 HUNDREDTH_NS = 10_000_000  # the unit of a GIF's delays
+LAST_PTS = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Drive:
         Raises Breach where a call is refused.
         """
         of = self.animation
+        guest = Shim(guest)
         self._ask(guest, "start", "", of.width, of.height, of.options)
         # Times as the protocol's delays mean them: each rounded to hundredths of a second.
         times = [1 + number * of.delay * HUNDREDTH_NS for number in range(len(of.frames) + 1)]
@@ -118,3 +120,43 @@ class Drive:
         part = guest.call("take-output")
         assert isinstance(part, bytes)
         self.take(part)
+
+
+class Shim:
+    """Stands before a guest, and makes no call that the interface forbids, whoever asks for it.
+
+    A frame has the size that `start` gave, and width*height*4 bytes; its pts, in nanoseconds, is
+    above zero and above the one before.
+    """
+
+    def __init__(self, guest: Exports) -> None:
+        self.guest = guest
+        self.size: tuple[Value, ...] = ()
+        self.pts = 0
+
+    def call(self, name: str, *args: Value) -> str | bytes | None:
+        """Call a function, as `interface.Exports` says. Raises Misuse where it may not be."""
+        if name == "start":
+            self.size = args[:2]
+        elif name == "push-frame":
+            data, pts, width, height = args
+            assert isinstance(data, bytes)
+            assert isinstance(width, int)
+            assert isinstance(height, int)
+            if (width, height) != self.size:
+                began = "x".join(map(str, self.size))
+                raise Misuse(f"it is {width}x{height} pixels, and start said {began}")
+            if len(data) != width * height * PIXEL_BYTES:
+                size = f"{width}x{height} pixels have {width * height * PIXEL_BYTES:,}"
+                raise Misuse(f"it has {len(data):,} bytes; {size}")
+            self._rise(pts)
+        elif name == "finish":
+            self._rise(args[0])
+        return self.guest.call(name, *args)
+
+    def _rise(self, pts: Value) -> None:
+        assert isinstance(pts, int)
+        if not self.pts < pts <= LAST_PTS:
+            above = f"above {self.pts:,}" if self.pts else "above zero"
+            raise Misuse(f"its pts is {pts:,}; it must be {above}, and a u64")
+        self.pts = pts
