@@ -23,7 +23,7 @@ LAYERS = (
     {"regression"},
     {"verify", "attribution", "reproduction", "assess"},
     {"compilers"},
-    {"stages"},
+    {"stages", "wit"},
     {"sizes", "toolchain", "profile", "provenance"},
     {"records"},
     {"wasm", "located_yaml", "git", "engine"},

@@ -14,7 +14,7 @@ from wasmtrim.profile import Compiler, Timeouts, schema
 from wasmtrim.scons import options, variables
 from wasmtrim.scons.builders import BUILDERS
 from wasmtrim.scons.nodes.compile import BUILDERS as OF_COMPILERS
-from wasmtrim.stages import STAGES, Stage
+from wasmtrim.stages import STAGES, Stage, prune
 from wasmtrim.toolchain import locate, pins
 
 # What no key of a profile says under the same name.
@@ -108,9 +108,11 @@ def _compiler_fields(names: tuple[str, ...]) -> Iterator[tuple[str, str, object,
 
 def _stage_fields(stage: Stage) -> Iterator[tuple[str, str, object, str]]:
     for field in dataclasses.fields(stage.Settings):
-        maps = (stage.NAME, "component", "strip")  # the stages of a component share keys
+        # The stages of a component share keys, and prune reads the contract.
+        maps = ("contract",) if stage.NAME == prune.NAME else (stage.NAME, "component", "strip")
         part = next((found for name in maps if (found := _key(name, field.name))), {})
-        allowed, meaning = (schema.allowed(part), part["description"]) if part else _OWN[field.name]
+        own = _OWN.get(field.name)
+        allowed, meaning = own or (schema.allowed(part), part["description"])
         yield field.name, allowed, field.default, meaning
 
 

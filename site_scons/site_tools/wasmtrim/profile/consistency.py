@@ -109,6 +109,15 @@ def _compiler(profile: Profile) -> Iterator[Clash]:
         )
 
 
+def _contract(profile: Profile) -> Iterator[Clash]:
+    if profile.contract.world and not profile.contract.wit:
+        yield Clash(
+            (("contract", "world"), ("contract", "wit")),
+            "found without the WIT that it is of",
+            "name its folder or file in contract.wit",
+        )
+
+
 # Of what each metric can be measured.
 _BYTES = ("artifact", "stage", "package", "section", "unknown")
 SCOPES = {
@@ -150,6 +159,7 @@ RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
     _origin,
     _stages,
     _compiler,
+    _contract,
     smoke_rules.clashes,
     _budget,
 )
@@ -163,6 +173,7 @@ def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
     }
     if profile.component:
         paths["component", "wit"] = profile.component.wit
+    paths["contract", "wit"] = profile.contract.wit
     paths.update(smoke_rules.paths(profile))
     for key, path in paths.items():
         if path is not None and not is_within(root / path, root):

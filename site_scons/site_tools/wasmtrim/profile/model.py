@@ -45,6 +45,7 @@ from wasmtrim.profile.values import (
     Size,
     StageName,
     TinyGoOpt,
+    WorldName,
 )
 
 Seconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400)]
@@ -146,7 +147,11 @@ class Contract(Map):
     )
     """What the module must export, each with its type or `any`; `*` ends a prefix."""
     other_exports: Literal["report", "refuse"] = "report"
-    """What to do about an export that is not named above."""
+    """What to do about an export that is not named above, and not of the world."""
+    wit: ProjectPath | None = None
+    """A WIT package, a folder or file: the module is part of its world, beside what is above."""
+    world: WorldName | None = None
+    """The world of it; null is its only one."""
 
     @field_validator("imports", "exports", mode="before")
     @classmethod

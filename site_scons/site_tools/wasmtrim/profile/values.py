@@ -55,11 +55,16 @@ def _form(pattern: str, allowed: str) -> tuple[BeforeValidator, WithJsonSchema]:
 
 _TOKEN = r"[A-Za-z0-9._+-]{1,100}"
 _MEDIA_TYPE = rf"{_TOKEN}/{_TOKEN}(?:; ?charset={_TOKEN})?"
+_KEBAB = r"[A-Za-z0-9-]{1,100}"
+_WORLD = rf"(?:{_KEBAB}(?::{_KEBAB})+/)?{_KEBAB}(?:@[0-9A-Za-z.+-]{{1,100}})?"
 _TAG = r"[A-Za-z0-9_.]{1,100}"
 _SECTION = r"[!-,.-~][!-~]{0,99}"  # no leading -, which wasm-strip would take for an option
 IMPORT_FORM: Final = r"[^*]{1,500}\.[^*]{1,500}|[^*]{0,500}\*"
 
 Name: TypeAlias = Annotated[str, *_form(NAME.pattern, NAME_ALLOWED)]
+WorldName: TypeAlias = Annotated[
+    str, *_form(_WORLD, "a world's name, as generator or wasi:cli/command@0.2.6")
+]
 MediaType: TypeAlias = Annotated[
     str, *_form(_MEDIA_TYPE, "a media type such as image/gif or text/plain; charset=utf-8")
 ]

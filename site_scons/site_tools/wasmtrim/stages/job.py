@@ -25,6 +25,15 @@ class Settings:
         return None
 
     @property
+    def contract(self) -> tuple[str, str | None] | None:
+        """The project's WIT package and the world of it whose names the stage must know."""
+        return None
+
+    def with_names(self, names: tuple[str, ...]) -> Settings:  # noqa: ARG002
+        """Take in the names of the exports by which a module is part of that world."""
+        return self
+
+    @property
     def resource(self) -> str | None:
         """The file of the toolchain that the program reads beside the module, as RESOURCE."""
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 
@@ -28,10 +29,22 @@ SHOWN_NAMES = 20  # of the dropped exports
 
 @dataclass(frozen=True)
 class Settings(jobs.Settings):
-    """`exports`: names that the contract asks for, beside ALWAYS_KEPT."""
+    """`exports`: names that the contract asks for, beside ALWAYS_KEPT.
+
+    `wit` is the WIT package of the contract, "" where it names none, and `world` one of it.
+    """
 
     exports: tuple[str, ...] = ()
     keep_names: bool = False
+    wit: str = ""
+    world: str = ""
+
+    @property
+    def contract(self) -> tuple[str, str | None] | None:
+        return (self.wit, self.world or None) if self.wit else None
+
+    def with_names(self, names: tuple[str, ...]) -> Settings:
+        return dataclasses.replace(self, exports=(*self.exports, *names))
 
 
 def wanted(profile: Profile) -> bool:
@@ -41,8 +54,14 @@ def wanted(profile: Profile) -> bool:
 
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
-    exports = (*profile.contract.exports, *(REALLOC if profile.component else ()))
-    return Settings(exports=exports, keep_names=names.kept(profile))
+    contract = profile.contract
+    exports = (*contract.exports, *(REALLOC if profile.component else ()))
+    return Settings(
+        exports=exports,
+        keep_names=names.kept(profile),
+        wit=str(contract.wit or ""),
+        world=contract.world or "",
+    )
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:
@@ -85,10 +104,11 @@ def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
 
 def _wanted(settings: Settings, module: Module) -> list[str]:
     wanted = {*settings.exports, *ALWAYS_KEPT}
-    return [export.name for export in module.exports if _is_named(export.name, wanted)]
+    patterns = [name for name in wanted if name.endswith("*")]
+    return [export.name for export in module.exports if _is_named(export.name, wanted, patterns)]
 
 
-def _is_named(export: str, wanted: set[str]) -> bool:
+def _is_named(export: str, wanted: set[str], patterns: list[str]) -> bool:
     """Tell whether an export is wanted by its name, or by that of the interface it is part of.
 
     A component's contract names interfaces; their functions are `INTERFACE#NAME` in the module,
@@ -96,4 +116,4 @@ def _is_named(export: str, wanted: set[str]) -> bool:
     """
     function = export.removeprefix("cabi_post_")
     names = (export, function, function.partition("#")[0])
-    return any(key_of(wanted, name) is not None for name in names)
+    return any(name in wanted or key_of(patterns, name) is not None for name in names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from wasmtrim import spelling
@@ -41,16 +41,21 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     )
 
 
-def check_imports(module: Binary, contract: Contract) -> Check:
+def check_imports(
+    module: Binary, contract: Contract, spoken_for: Container[tuple[str, str]] = ()
+) -> Check:
     """Every import is on the allowlist, with its type, and a host can have it.
+
+    Those that are `spoken_for`, by (module, name), the world judges that the contract names.
 
     A name that comes twice counts once. A key can't tell two imports apart whose modules and names
     are divided at another dot, so neither is allowed.
     """
     faults = []
-    seen = {(entry.key, str(entry.type)): entry for entry in module.imports}
+    judged = [e for e in module.imports if (_module(e), e.name) not in spoken_for]
+    seen = {(entry.key, str(entry.type)): entry for entry in judged}
     modules: dict[str, set[str]] = {}
-    for imported in module.imports:
+    for imported in judged:
         modules.setdefault(imported.key, set()).add(_module(imported))
     for entry in seen.values():
         name = entry.key
@@ -72,7 +77,8 @@ def check_imports(module: Binary, contract: Contract) -> Check:
                 f" under {key!r}"
             )
     names = len({name for name, _ in seen})
-    return of_faults("imports", faults, f"all {names} allowed" if names else "none")
+    others = f"; {left} more of the world" if (left := len(module.imports) - len(judged)) else ""
+    return of_faults("imports", faults, (f"all {names} allowed" if names else "none") + others)
 
 
 def allows(contract: Contract, name: str) -> bool:
@@ -107,8 +113,11 @@ def _impossible(entry: Import | Extern) -> str:
     return ""
 
 
-def check_exports(module: Binary, contract: Contract) -> Check:
-    """Every export that the contract names is there with its type; others as the contract says."""
+def check_exports(module: Binary, contract: Contract, known: Container[str] = ()) -> Check:
+    """Every export that the contract names is there with its type; others as the contract says.
+
+    Those that are `known` are of the world that the contract names, which judges them.
+    """
     faults = []
     there = {export.name: export.type for export in module.exports}
     keys = {name: key_of(contract.exports, name) for name in there}
@@ -121,7 +130,9 @@ def check_exports(module: Binary, contract: Contract) -> Check:
             for name in named
             if not types.matches(types.parse(text), there[name])
         ]
-    others = {name: kind for name, kind in there.items() if keys[name] is None}
+    others = {
+        name: kind for name, kind in there.items() if keys[name] is None and name not in known
+    }
     if contract.other_exports == "refuse":
         faults += [
             f"export {excerpt(name)}: {kind} is not in the contract; what allows it is"
@@ -129,6 +140,8 @@ def check_exports(module: Binary, contract: Contract) -> Check:
             for name, kind in others.items()
         ]
     wanted = f"all {len(contract.exports)} that the contract names"
+    if contract.wit and not contract.exports:
+        wanted = "those of the world"
     extra = f"; others: {_names(others)}" if others else ""
     return of_faults("exports", faults, wanted + extra)
 

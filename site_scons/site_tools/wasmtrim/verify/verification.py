@@ -14,6 +14,7 @@ from wasmtrim.records import FileSize, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, differential, equivalence, limits, smoke
 from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.world import check_world
 
 MOST_MODULE_BYTES = 64 << 20  # the engine has no room for larger ones, and no host takes them
 
@@ -70,10 +71,13 @@ def verify(
     except ModuleError as error:
         return Verification((failed("module", str(error)),))
     ran = [(stage.name, stage.run) for stage in stages if stage.run]
+    asked = profile.contract
+    world = check_world(last.module, module, asked, root=root, wasm_tools=wasm_tools, work=into)
     checks = [
-        contract.check_features(last.module, profile.contract, wasm_tools),
-        contract.check_imports(module, profile.contract),
-        contract.check_exports(module, profile.contract),
+        contract.check_features(last.module, asked, wasm_tools),
+        contract.check_imports(module, asked, world.imports if world else ()),
+        contract.check_exports(module, asked, world.exports if world else ()),
+        *([world.check] if world else []),
         *limits.check_sizes(size, profile.limits, compiler),
         *limits.check_memory(module, _room(ran, profile.smoke), profile.limits, compiler),
     ]

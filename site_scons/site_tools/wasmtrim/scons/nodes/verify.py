@@ -19,10 +19,12 @@ from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.module import stages_of
 from wasmtrim.scons.nodes.run import folder_of, runs_of
 from wasmtrim.scons.nodes.spec import NodeSpec
+from wasmtrim.scons.nodes.stage import wit_files
 from wasmtrim.scons.signature import Code
 
 _CODE = Code(
     "verify",
+    "wit",
     "engine",
     "profile/wildcard.py",
     "strict_json.py",
@@ -47,7 +49,8 @@ class VerifySpec(NodeSpec):
     """The verification of the last stage's module, and that all stages behave alike.
 
     `size` is that of the last module, `expected` are the files that the smoke run is held against,
-    `given` those that it reads: generated inputs are made of them. `delivered` is the module's
+    `given` those that it reads: generated inputs are made of them; `wit` are those of the
+    contract. `delivered` is the module's
     copy in dist/, where no one judges it after this; `anyway` where it goes even if it fails.
     """
 
@@ -55,6 +58,7 @@ class VerifySpec(NodeSpec):
     size: Node
     expected: tuple[Node, ...]
     given: tuple[Node, ...]
+    wit: tuple[Node, ...]
     delivered: Node | None
     anyway: Path | None
     name: str
@@ -109,6 +113,7 @@ def verified(
     anyway: Path | None = None,
 ) -> VerifySpec:
     """Specify the verification of a chain's modules by a profile."""
+    contract = loaded.profile.contract
     expects = [case.expect for case in loaded.profile.smoke if case.expect]
     expected = [path for expect in expects for path in (expect.picture, expect.bytes)]
     return VerifySpec(
@@ -117,6 +122,7 @@ def verified(
         stages=stages,
         size=size_of(env, build, stages[-1].module),
         expected=tuple(File(f"#{path}") for path in expected if path),
+        wit=wit_files(build, contract.wit) if contract.wit else (),
         given=tuple(File(f"#{path}") for case in loaded.profile.smoke for path in case.files),
         delivered=delivered,
         anyway=anyway,
