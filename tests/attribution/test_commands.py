@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim import wasm
+from wasmtrim import sizes, wasm
 from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
+from wasmtrim.wasm import rewriting
 
 
 @pytest.fixture
@@ -28,7 +29,14 @@ def test_sizes_as_json_add_up(gofmt: str, capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(capsys.readouterr().out)
     assert found["schema"] == 1
     assert found["size"] == sum(item["bytes"] for item in found["items"]) == 272_188
-    assert set(found["items"][0]) == {"kind", "section", "name", "offset", "bytes"}
+    assert set(found["items"][0]) == {
+        *("kind", "section", "name", "offset", "bytes", "gzip", "brotli"),
+        *("index", "package", "group", "guess"),
+    }
+    row = next(item for item in found["items"] if item["name"] == "fmt.Errorf")
+    assert (row["package"], row["group"], row["guess"]) == ("fmt", "standard library", False)
+    assert found["items"][0]["package"] is None
+    assert 0 < row["brotli"] < row["gzip"] < found["noise"] == 1_000
     offset = 0
     for item in found["items"]:
         assert item["offset"] == offset
@@ -40,13 +48,114 @@ def test_sizes_in_words_show_sections_packages_and_functions(
 ) -> None:
     assert main(["sizes", gofmt]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"^ +190,918 +70\.1% +\d\d,\d\d\d +code$", out, re.MULTILINE)
-    assert re.search(r"^ +18,102 +6\.7% +\d,\d\d\d +fmt  \[standard library\]$", out, re.MULTILINE)
-    assert "go/printer.(*printer).flush\n" in out
+    assert re.search(r"^ +190,918 +70\.1% +code$", out, re.MULTILINE)
+    assert "      18,102     6.7%  fmt  [standard library]  (38 functions)\n" in out
+    assert re.search(r"^ +9,127 +3\.4% +go/printer\.\(\*printer\)\.flush$", out, re.MULTILINE)
+    assert re.search(r"^ +9,278 +3\.4% +\.rodata\.35$", out, re.MULTILINE)
     assert out.count("in all\n") == 3
-    assert out.endswith(
-        "names by: name section\nown and third party by: the names alone: a guess\n"
+    assert out.endswith("names by: name section\n")
+
+
+def test_compressed_shares_add_up_and_small_ones_are_marked(
+    gofmt: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sizes", gofmt, "--compressed", "--top", "5"]) == 0
+    out = capsys.readouterr().out
+    columns = r" 70\.1% +82,\d{3} +70,\d{3}  code$"
+    assert re.search(columns, out, re.MULTILINE)
+    assert re.search(r" 0\.2% +~\d{3} +~\d{3}  function$", out, re.MULTILINE)
+    total = re.search(r" 100\.0% +([\d,]+) +([\d,]+)  in all$", out, re.MULTILINE)
+    assert total
+    packed = sizes.measure(Path(gofmt).read_bytes())
+    assert [int(size.replace(",", "")) for size in total.groups()] == [packed.gzip, packed.brotli]
+    assert "~: under 1,000 compressed bytes" in out
+
+
+def test_tables_are_as_long_as_asked(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = {}
+    for options in (["--top", "3"], [], ["--all"]):
+        assert main(["sizes", gofmt, *options]) == 0
+        out = capsys.readouterr().out
+        lines[" ".join(options)] = out.count("%  ")
+        assert (" more)\n" in out) == (options != ["--all"])
+    assert lines["--top 3"] < lines[""] < 100 < 600 < lines["--all"]
+    for wrong in ("0", "x", "-1"):
+        with pytest.raises(SystemExit):
+            main(["sizes", gofmt, "--top", wrong])
+
+
+def test_rows_that_are_alike_are_one_and_long_names_are_whole(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, long = tmp_path / "alike.wasm", "f" * 300
+    text = "core::ptr::drop_in_place<T>::h"
+    functions = "".join(f'(func (@name "{text}{number:016x}"))' for number in range(10))
+    path.write_bytes(wat(f"(module {functions} (func ${long}))").data)
+    assert main(["sizes", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "  core::ptr::drop_in_place<T>  (10 alike)\n" in out
+    assert f"  {long}\n" in out
+
+
+def test_a_package_is_not_printed_twice(
+    retained_module: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "retained.wasm"
+    path.write_bytes(retained_module.data)
+    assert main(["sizes", str(path), "--all"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"  strings\.Map  strings\.go:\d+\n", out)
+    assert re.search(r"  main\.helper  example\.com/hello/main\.go:17\n", out)
+    assert re.search(r"  strings/strings\.go  \(\d functions\)\n", out)
+    assert out.endswith("own and third party by: Go's build info in the module\n")
+
+
+def test_a_lock_file_tells_whose_crates_are(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, lock = tmp_path / "plugin.wasm", tmp_path / "Cargo.lock"
+    path.write_bytes(wat("(module (func $_RNvCs1_6plugin3run) (func $_RNvCs1_5serde3run))").data)
+    lock.write_text(
+        '[[package]]\nname = "plugin"\n[[package]]\nname = "serde"\nsource = "registry+x"\n'
     )
+    assert main(["sizes", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "plugin  [unknown]\n" in out
+    assert "own and third party" not in out
+    assert main(["sizes", str(path), "--lock", str(lock)]) == 0
+    out = capsys.readouterr().out
+    assert "  plugin  [own]\n" in out
+    assert "  serde  [third party]\n" in out
+    assert out.endswith("own and third party by: Cargo.lock\n")
+
+
+def test_why_measures_what_would_be_saved(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pages.wasm"
+    noise = " ".join(f"(drop (i64.const {7**n % 10**15}))" for n in range(1, 40))
+    path.write_bytes(
+        wat(f'(module (func (export "a") call 1) (func call 2 {noise}) (func {noise}))').data
+    )
+    assert main(["why", str(path), "1", "--saving"]) == 0
+    out = capsys.readouterr().out
+    own, leaving = (
+        int(re.sub(",", "", size)) for size in re.findall(r"(?m)^ +([\d,]+)  bytes", out)
+    )
+    alone, together = re.findall(r"(?m)^ +(\d+) +(\d+) +(\d+)  (?:and )?without", out)
+    assert int(alone[0]) == own - 4  # what is left of a body
+    assert int(together[0]) >= leaving - 10
+    before, after = (sizes.measure(data) for data in (path.read_bytes(), stubbed(path, 1)))
+    assert [int(n) for n in alone] == [
+        before.raw - after.raw,
+        before.gzip - after.gzip,
+        before.brotli - after.brotli,
+    ]
+
+
+def stubbed(path: Path, index: int) -> bytes:
+    module = wasm.read(path.read_bytes())
+    return rewriting.with_bodies(module, {index: b"\x00\x00\x0b"})
 
 
 def test_standard_input_is_a_module_too(

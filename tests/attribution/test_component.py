@@ -103,15 +103,9 @@ def test_a_component_without_a_module(capsys: pytest.CaptureFixture[str], tmp_pa
     path = tmp_path / "empty.wasm"
     path.write_bytes(parsed("(component)"))
     assert main(["sizes", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["items"] == [
-        {
-            "kind": "header",
-            "section": "component header",
-            "name": "magic and version",
-            "offset": 0,
-            "bytes": 8,
-        }
-    ]
+    [item] = json.loads(capsys.readouterr().out)["items"]
+    assert (item["kind"], item["section"]) == ("header", "component header")
+    assert (item["name"], item["offset"], item["bytes"]) == ("magic and version", 0, 8)
     assert main(["sizes", str(path)]) == 0
     assert isinstance(wasm.read_binary(path.read_bytes()), wasm.Component)
 

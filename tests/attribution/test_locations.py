@@ -44,7 +44,7 @@ def test_a_module_with_debug_information_sums_c_up_by_its_files(
     path = tmp_path / "shape.wasm"
     path.write_bytes(shape.data)
     assert main(["sizes", str(path)]) == 0
-    assert "(C) native  [own]\n" in capsys.readouterr().out
+    assert "(C) native  [own?]  (2 functions)\n" in capsys.readouterr().out
     assert main(["why", str(path), "around"]) == 0
     assert "  /src/app/native/shape.c:5\n" in capsys.readouterr().out
 
@@ -125,7 +125,7 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
 def test_a_c_file_is_of_a_family(wat: Wat, file: str, package: str, group: str) -> None:
     found = locations.portable({"f": SourceLocation(f"/{file}")}, {"": Path("/")})
     known = owners(wat("(module (func $f))"), locations=found)
-    assert (known.package(0), known.group(0)) == (package, group)
+    assert (known.package(0), known.group(0).name) == (package, group)
 
 
 def released(wat: Wat, tmp_path: Path, linked: str = "") -> Owners:

@@ -45,7 +45,7 @@ def record(module: Path, groups: object, digest: str = "") -> None:
 def groups(module: Path) -> list[str]:
     data = module.read_bytes()
     found = name_sources.beside(module, data).owners(data)
-    return [found.group(index) for index in range(4)]
+    return [found.group(index).name for index in range(4)]
 
 
 def test_the_size_record_tells_own_from_third_party(
@@ -64,7 +64,7 @@ def test_without_one_the_names_alone_tell_and_that_is_said(
 ) -> None:
     assert groups(module) == ["third party", "third party", "own", "standard library"]
     assert main(["sizes", str(module)]) == 0
-    assert capsys.readouterr().out.endswith("own and third party by: the names alone: a guess\n")
+    assert capsys.readouterr().out.endswith("with a ?: a guess, by the name alone\n")
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,18 @@ def test_without_one_the_names_alone_tell_and_that_is_said(
 )
 def test_a_record_that_is_none_tells_nothing(module: Path, content: str) -> None:
     module.with_suffix(".sizes.json").write_text(content)
-    assert name_sources.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 @pytest.mark.parametrize("odd", [None, [], "own", {"dep": "runtime"}, {"dep": 7}, {"dep": []}])
 def test_groups_of_another_form_tell_nothing(module: Path, odd: object) -> None:
     record(module, odd)
-    assert name_sources.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 def test_a_record_of_another_build_tells_nothing(module: Path) -> None:
     record(module, GROUPS, digest="0" * 64)
-    assert name_sources.beside(module, module.read_bytes()).groups == {}
+    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 def test_an_unstripped_build_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:

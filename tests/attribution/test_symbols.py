@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasmtrim.attribution.packages import GROUPS, group_of, package_of
-from wasmtrim.attribution.symbols import parse
+from wasmtrim import wasm
+from wasmtrim.attribution import cargo_lock, owners
+from wasmtrim.attribution.groups import GROUPS, Proof, group_of
+from wasmtrim.attribution.packages import package_of
+from wasmtrim.attribution.symbols import Languages, parse
+from wasmtrim.errors import UsageError
 
 SYMBOLS = [
     # TinyGo
@@ -64,6 +71,14 @@ SYMBOLS = [
         "encoding/json",
         "standard library",
     ),
+    ("type:.eq.[2]os.file", "type:.eq.[2]os.file", "os", "standard library"),
+    (
+        "type:.hash.struct { gopkg.in/yaml%2ev3.F uintptr }",
+        "type:.hash.struct { gopkg.in/yaml%2ev3.F uintptr }",
+        "gopkg.in/yaml.v3",
+        "third party",
+    ),
+    ("type:.eq.[6]string", "type:.eq.[6]string", "(types without a name)", "runtime"),
     ("main.run.func1.2", "main.run.func1.2", "main", "own"),
     ("gopkg.in/yaml%2ev3.Open", "gopkg.in/yaml.v3.Open", "gopkg.in/yaml.v3", "third party"),
     ("type:.eq.go/ast.Field", "type:.eq.go/ast.Field", "go/ast", "standard library"),
@@ -93,7 +108,7 @@ SYMBOLS = [
         "core",
         "standard library",
     ),
-    ("_RNvNtCs1234_7mycrate3foo3bar", "mycrate::foo::bar", "mycrate", "own"),
+    ("_RNvNtCs1234_7mycrate3foo3bar", "mycrate::foo::bar", "mycrate", "unknown"),
     # C++ and C
     (
         "std::__2::basic_string<char>::append(char const*)",
@@ -101,30 +116,156 @@ SYMBOLS = [
         "std",
         "standard library",
     ),
-    ("void shapes::draw<int>(int)", "void shapes::draw<int>(int)", "shapes", "own"),
-    ("_ZN6shapes4drawEi", "shapes::draw", "shapes", "own"),
+    ("void shapes::draw<int>(int)", "void shapes::draw<int>(int)", "shapes", "unknown"),
+    ("_ZN6shapes4drawEi", "shapes::draw", "shapes", "unknown"),
     ("memcpy", "memcpy", "(C and compiler runtime)", "runtime"),
-    ("png_read_row", "png_read_row", "(C)", "own"),
+    ("png_read_row", "png_read_row", "(C)", "unknown"),
     # AssemblyScript
     ("~lib/rt/itcms/__new", "~lib/rt/itcms/__new", "~lib/rt/itcms", "standard library"),
-    ("assembly/index/add", "assembly/index/add", "assembly/index", "own"),
+    # bindings of WIT
+    (
+        "example:shop/cart@1.2.0#add",
+        "example:shop/cart@1.2.0#add",
+        "example:shop/cart@1.2.0",
+        "own",
+    ),
+    (
+        "cabi_post_wasi:cli/run@0.2.6#run",
+        "cabi_post_wasi:cli/run@0.2.6#run",
+        "wasi:cli/run@0.2.6",
+        "standard library",
+    ),
     # nobody's
     ("a b c", "a b c", "", "unknown"),
 ]
 
 
+# What a name is taken for in a module that has these names.
+MODULES = {
+    "zig": (
+        ["std.debug.print", "fmt.formatInt__anon_123", "memcpy"],
+        {
+            "std.debug.print": ("std.debug", "standard library"),
+            "mem.eql": ("std.mem", "standard library"),
+            "fmt.formatInt__anon_123": ("std.fmt", "standard library"),
+            "compiler_rt.memcpy.memcpy": ("compiler_rt", "runtime"),
+            "parser.Parser.next": ("parser", "own"),
+            "merge_lists.llvm.1234567": ("(C)", "unknown"),
+        },
+    ),
+    "go": (
+        ["main.main", "fmt.Println", "memcpy"],
+        {
+            "fmt.formatInt": ("fmt", "standard library"),
+            "merge_lists.1": ("(C)", "unknown"),
+            "parse_header.cold": ("(C)", "unknown"),
+            "hash_update.constprop.0": ("(C)", "unknown"),
+            "sqlite3_step.part.0": ("(C)", "unknown"),
+            "__wasm_call_ctors.command_export": ("(C and compiler runtime)", "runtime"),
+        },
+    ),
+    "rust": (
+        ["_RNvNtCs1wwIxjb0Jwr_6plugin6macros5print", "ring_core_0_17_8_x.y"],
+        {
+            "ring_core_0_17_8_x.y": ("(C)", "unknown"),
+            "core::fmt::write": ("core", "standard library"),
+            "plugin::run": ("plugin", "unknown"),
+        },
+    ),
+    "assemblyscript": (
+        ["~lib/rt/itcms/__new", "src/list/add"],
+        {
+            "src/list/List<~lib/string/String,i32>#push": ("src/list", "own"),
+            "~lib/array/Array<src/list/Item>#push": ("~lib/array", "standard library"),
+            "~lib/as-bignum/assembly/u128/u128#add": (
+                "~lib/as-bignum/assembly/u128",
+                "third party",
+            ),
+            "start:src/list": ("src/list", "own"),
+            "start:src/list~anonymous|0": ("src/list", "own"),
+            "assembly/index/add": ("assembly/index", "own"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("language", MODULES)
+def test_the_whole_module_decides_what_its_names_mean(
+    language: str, wat: Callable[[str], wasm.Module]
+) -> None:
+    names, symbols = MODULES[language]
+    module = wat(f"(module {' '.join(f'(func ${name})' for name in names)})")
+    languages = owners(module).languages
+    for raw, (package, group) in symbols.items():
+        symbol = parse(raw, languages)
+        assert (package_of(symbol), group_of(symbol).name) == (package, group), raw
+
+
+def test_producers_tell_the_languages(wat: Callable[[str], wasm.Module]) -> None:
+    text = '(module (func $merge.copy) (@producers (language "C11" "")))'
+    assert owners(wat(text)).package(0) == "(C)"
+    assert owners(wat(text.replace("C11", "Go"))).package(0) == "merge"
+
+
+def test_the_packages_of_a_program_by_standard_go_are_proven(
+    retained_module: wasm.Module,
+) -> None:
+    found = owners(retained_module)
+    assert found.proof.modules == {"example.com/hello": "own"}
+    groups = {found.package(i): found.group(i) for i in range(len(retained_module.functions))}
+    assert groups["main"] == ("own", False)
+    assert groups["strings"] == ("standard library", False)
+    assert not any(group.is_guess for group in groups.values())
+    assert group_of(parse("example.com/hello/sub.F"), found.proof) == ("own", False)
+    assert group_of(parse("example.com/hello.F"), found.proof) == ("own", False)
+    assert group_of(parse("example.com/other.F"), found.proof) == ("third party", True)
+
+
+LOCK = """
+[[package]]
+name = "my-plugin"
+version = "0.1.0"
+
+[[package]]
+name = "serde"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+"""
+
+
+def test_a_lock_file_tells_own_crates_from_others(tmp_path: Path) -> None:
+    path = tmp_path / "Cargo.lock"
+    path.write_text(LOCK)
+    proof = Proof(crates=cargo_lock.read(path))
+    crates = [
+        group_of(parse(f"_RNvC{name}4main"), proof)
+        for name in ("9my_plugin", "5serde", "4core", "5other")
+    ]
+    assert [name for name, _ in crates] == ["own", "third party", "standard library", "unknown"]
+
+
+@pytest.mark.parametrize("text", ["", "[", "package = 1", "[[package]]\nname = 1", "\xff"])
+def test_what_is_no_lock_file_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "Cargo.lock"
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError, match="not a lock file of cargo"):
+        cargo_lock.read(path)
+
+
 @pytest.mark.parametrize(("raw", "name", "package", "group"), SYMBOLS)
 def test_symbols(raw: str, name: str, package: str, group: str) -> None:
     symbol = parse(raw)
-    assert (symbol.name, package_of(symbol), group_of(symbol)) == (name, package, group)
+    assert (symbol.name, package_of(symbol), group_of(symbol).name) == (name, package, group)
 
 
 def test_what_go_list_says_goes_before_the_path() -> None:
-    known = {"tools/gif": "third party"}
-    assert group_of(parse("tools/gif.Encode")) == "own"
-    assert group_of(parse("tools/gif.Encode"), known) == "third party"
+    known = Proof(packages={"tools/gif": "third party"})
+    assert group_of(parse("tools/gif.Encode")) == ("own", True)
+    assert group_of(parse("tools/gif.Encode"), known) == ("third party", False)
 
 
-@given(st.text() | st.text("()[]{}<>*&.:$/_%ZNE0123 a", max_size=60))
+@given(st.text() | st.text("()[]{}<>*&.:$/_%~#@-ZNE0123 a", max_size=60))
 def test_any_text_is_some_symbol(raw: str) -> None:
-    assert group_of(parse(raw)) in GROUPS
+    for languages in (Languages("zig"), Languages("c"), Languages("go", "rust", "assemblyscript")):
+        assert group_of(parse(raw, languages)).name in GROUPS
+    assert group_of(parse(raw)).name in GROUPS

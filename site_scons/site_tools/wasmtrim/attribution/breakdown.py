@@ -63,7 +63,7 @@ def of_module(
             Part(
                 item.name,
                 known.package(item.number) or UNKNOWN_PACKAGE,
-                known.group(item.number),
+                known.group(item.number).name,
                 known.where(item.number),
                 item.bytes,
                 gzipped,

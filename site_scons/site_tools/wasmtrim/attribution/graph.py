@@ -10,8 +10,8 @@ from functools import cached_property
 
 from wasmtrim.attribution.dominators import dominators
 from wasmtrim.attribution.edges import NONE, Edges, heads, search
+from wasmtrim.attribution.groups import RUNTIME
 from wasmtrim.attribution.owners import PCLNTAB, Owners
-from wasmtrim.attribution.packages import RUNTIME
 from wasmtrim.attribution.references import References
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang.pclntab import GoFunction
@@ -135,7 +135,7 @@ class Graph:
     def _runtime(self) -> set[int]:
         """The functions of the runtime, which lead to much that no program asked for."""
         known = range(self.module.imported_functions, len(self.module.functions))
-        return {index + _FIRST for index in known if self.owners.group(index) == RUNTIME}
+        return {index + _FIRST for index in known if self.owners.group(index).name == RUNTIME}
 
     def _with_data(self, main: list[int]) -> Edges:
         """What `main` leads to by calls and by data, whose objects are the last nodes."""

@@ -7,25 +7,34 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wasmtrim import reading, records, sizes, wasm
-from wasmtrim.attribution import locations, unstripped
+from wasmtrim.attribution import cargo_lock, locations, unstripped
+from wasmtrim.attribution.groups import Proof
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
 
+GO_LIST = "go list, when it was built"
+
 
 @dataclass(frozen=True)
 class NameSources:
     """`named` is the unstripped build that kept its names.
 
-    `groups` says by import path whether a Go package is OWN or THIRD_PARTY, by `go list`; Go's own
-    packages are not in it. `locations` are source locations by symbol, out of a debug build.
+    `proof` says whose packages are. `locations` are source locations by symbol, out of a debug
+    build.
     """
 
     named: bytes | None = None
-    groups: Mapping[str, str] = field(default_factory=dict)
+    proof: Proof = field(default_factory=Proof)
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
+
+    def with_lock(self, path: Path) -> NameSources:
+        """What is known as well by the lock file of cargo. UsageError where it is none."""
+        crates = cargo_lock.read(path)
+        sources = (*self.proof.sources, path.name)
+        return replace(self, proof=replace(self.proof, crates=crates, sources=sources))
 
     def owners(self, data: bytes) -> Owners:
         """Find the owner of each function of a module; of a component, of the program in it.
@@ -36,7 +45,7 @@ class NameSources:
         module = _program(whole)
         named = None if self.named is None else _program(wasm.read_binary(self.named))
         known = unstripped.compare(module, named) if named else None
-        found = owners(module, known, self.groups, self.locations)
+        found = owners(module, known, self.proof, self.locations)
         return replace(found, component=whole) if isinstance(whole, Component) else found
 
 
@@ -60,8 +69,9 @@ def beside(path: Path, data: bytes) -> NameSources:
     if release is None or sizes.sha256(data) != release.shipped.sha256:
         return NameSources(named)
     linked = release.stage("link")
+    told = {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)}
     return NameSources(
         named,
-        {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)},
+        Proof(packages=told, sources=(GO_LIST,)) if told else Proof(),
         locations.read(path.with_suffix(".locations.json"), linked.sha256) if linked else {},
     )

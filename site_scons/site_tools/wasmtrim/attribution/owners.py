@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from wasmtrim.attribution import dwarf, packages, symbols
+from wasmtrim.attribution import dwarf, groups, packages, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
-from wasmtrim.attribution.symbols import Symbol
+from wasmtrim.attribution.groups import Group, Proof
+from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.locations import SourceLocation
+from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Component, names
-from wasmtrim.wasm.golang import pclntab
+from wasmtrim.wasm.golang import buildinfo, pclntab
 from wasmtrim.wasm.golang.pclntab import GoFunction
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
@@ -25,6 +27,7 @@ NAME_SECTION = "name section"
 UNSTRIPPED = "unstripped build"
 APPROXIMATE = "approximate match with the unstripped build"
 EXPORTS = "exports"
+BUILD_INFO = "Go's build info in the module"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,16 @@ class Owners:
     made of it on demand, as there may be a million.
 
     `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
-    names are likely, not proven. `groups` says whether a Go package is own or third party, where
-    `go list` was asked. `locations` are by symbol. `component` is the one that the module is the
-    program of.
+    names are likely, not proven. `proof` says whose packages are. `languages` are those of the
+    names. `locations` are by symbol. `component` is the one that the module is the program of.
     """
 
     module: Module
     names: Names
     entries: Mapping[int, Entry]
     name_sources: tuple[str, ...]
-    groups: Mapping[str, str] = field(default_factory=dict)
+    proof: Proof = field(default_factory=Proof)
+    languages: Languages = field(default_factory=Languages)
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
     component: Component | None = None
 
@@ -84,13 +87,17 @@ class Owners:
             case Import(module, name):
                 return (Owner(Symbol(f"{module}.{name}", module, "import")),)
             case Export(name):
-                return (Owner(Symbol(name, "", "")),)
+                return (Owner(wit.parse(name) or Symbol(name, "", "")),)
             case known:
                 return known
 
+    def parse(self, written: str) -> Symbol:
+        """The symbol behind a name, in the languages of this module."""
+        return symbols.parse(written, self.languages)
+
     def _placed(self, index: int, written: str) -> Owner:
         """What a symbol says, and the debug information of a function that has it."""
-        symbol, place = symbols.parse(written), self.locations.get(written)
+        symbol, place = self.parse(written), self.locations.get(written)
         if place:
             if place.package and not symbol.package:
                 language = "go" if place.file.endswith(".go") else "c"
@@ -113,10 +120,10 @@ class Owners:
         symbol = self.symbol(index)
         return (packages.package_of(symbol) if symbol else "") or packages.UNKNOWN_PACKAGE
 
-    def group(self, index: int) -> str:
-        """One of packages.GROUPS."""
+    def group(self, index: int) -> Group:
+        """Whose a function is."""
         symbol = self.symbol(index)
-        return packages.group_of(symbol, self.groups) if symbol else packages.UNKNOWN
+        return groups.group_of(symbol, self.proof) if symbol else Group(groups.UNKNOWN)
 
     def where(self, index: int) -> str:
         """Where in the sources a function is, as its first owner tells that has a place."""
@@ -142,7 +149,7 @@ class Owners:
 def owners(
     module: Module,
     unstripped: UnstrippedNames | None = None,
-    groups: Mapping[str, str] | None = None,
+    proof: Proof | None = None,
     locations: Mapping[str, SourceLocation] | None = None,
 ) -> Owners:
     """Ask, per function: Go's pclntab, the name section, the unstripped build, the boundary."""
@@ -163,7 +170,19 @@ def owners(
                 gave_a_name = True
         if gave_a_name:
             used.append(source)
-    return Owners(module, own_names, found, tuple(used), groups or {}, locations or {})
+    written = [entry for entry in found.values() if isinstance(entry, str)]
+    languages = symbols.of_module(module, written)
+    proof = _with_build_info(module, proof or Proof()) if PCLNTAB in used else proof or Proof()
+    return Owners(module, own_names, found, tuple(used), proof, languages, locations or {})
+
+
+def _with_build_info(module: Module, proof: Proof) -> Proof:
+    """Add which Go modules the program itself says that it is built from."""
+    told = buildinfo.read(module.data)
+    if told is None or proof.packages:
+        return proof
+    modules = dict.fromkeys(told.dependencies, THIRD_PARTY) | {told.main: OWN, told.path: OWN}
+    return replace(proof, modules=modules, sources=(*proof.sources, BUILD_INFO))
 
 
 def _unstripped_source(unstripped: UnstrippedNames | None) -> str:

@@ -1,45 +1,16 @@
-"""Functions by package: own code, the language's runtime, its standard library, third parties."""
+"""The package that a function is summed up under; C's functions have none, but their files do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from wasmtrim.attribution.symbols import DISPATCH, Symbol
-from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.attribution.symbols import Symbol
 
 UNKNOWN_PACKAGE = "(unknown)"  # of functions that nobody knows
 
-RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
-GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)
-
-# First elements of the import paths of Go's standard library (`go list std`).
-_GO_STANDARD = re.compile(
-    r"archive|bufio|bytes|cmp|compress|container|context|crypto|database|debug|embed|encoding"
-    r"|errors|expvar|flag|fmt|go|hash|html|image|index|internal|io|iter|log|maps|math|mime|net|os"
-    r"|path|plugin|reflect|regexp|runtime|simd|slices|sort|strconv|strings|structs|sync|syscall"
-    r"|testing|text|time|unicode|unique|unsafe|vendor|weak"
-)
-# What a program gets by being compiled, whatever it calls; TinyGo's among them.
-_GO_RUNTIME = (
-    *("runtime", "internal/runtime", "internal/abi", "internal/bytealg", "internal/chacha8rand"),
-    *(
-        "internal/cpu",
-        "internal/task",
-        "internal/gclayout",
-        "internal/goarch",
-        "internal/stringslite",
-    ),
-    *("internal/profilerecord", "internal/coverage/rtcov", "machine", "device", "tinygo"),
-)
-_RUST_RUNTIME = frozenset(("compiler_builtins", "panic_abort", "panic_unwind", "dlmalloc"))
-_RUST_STANDARD = frozenset(
-    ("core", "alloc", "std", "std_detect", "proc_macro", "test", "hashbrown")
-)
-_CPP_STANDARD = frozenset(("std", "__cxxabiv1", "__gnu_cxx"))
 # Names of libc, its insides (musl's begin with two underscores) and of LLVM's compiler-rt.
-_C_STANDARD = re.compile(
+C_STANDARD = re.compile(
     r"_.*|(?:mem|str|wcs|wmem|mbs|wc|mb)[a-z]+|(?:dl|aligned_|posix_mem|emscripten_)?(?:malloc|free"
     r"|calloc|realloc|memalign|alloc|align)|abort|exit|atexit|[a-z]*(?:printf|scanf)(?:_core)?"
     r"|(?:f|is|to)[a-z]{2,7}|(?:sin|cos|tan|exp|log|pow|sqrt|round|trunc|scalbn|fmod)[a-z0-9]*"
@@ -78,42 +49,4 @@ def package_of(symbol: Symbol) -> str:
         return symbol.package
     if symbol.language != "c":
         return ""
-    return C_RUNTIME if _C_STANDARD.fullmatch(symbol.name) else C_OTHER
-
-
-def group_of(symbol: Symbol, known: Mapping[str, str] | None = None) -> str:
-    """One of GROUPS.
-
-    `known` tells the group of Go packages by import path, as found by `go list -deps`; a package
-    that it doesn't name is judged by its path alone: without a dot in its first element, and not
-    in the standard library, it counts as own.
-    """
-    package = symbol.package
-    if known and package in known:
-        return known[package]
-    if symbol.language == "c":
-        if package:  # by its file
-            return OWN if package.startswith(C_OTHER) else RUNTIME
-        return RUNTIME if _C_STANDARD.fullmatch(symbol.name) else OWN
-    if not package:
-        return UNKNOWN
-    if symbol.language == "go":
-        return _go_group(package)
-    if symbol.language == "assemblyscript":
-        return STANDARD if package.startswith("~lib/") else OWN
-    if package in _RUST_RUNTIME:
-        return RUNTIME
-    if package in (_RUST_STANDARD if symbol.language == "rust" else _CPP_STANDARD):
-        return STANDARD
-    return OWN
-
-
-def _go_group(package: str) -> str:
-    if package == DISPATCH or any(
-        package == path or package.startswith(f"{path}/") for path in _GO_RUNTIME
-    ):
-        return RUNTIME
-    first = package.partition("/")[0]
-    if _GO_STANDARD.fullmatch(first):
-        return STANDARD
-    return THIRD_PARTY if "." in first else OWN
+    return C_RUNTIME if C_STANDARD.fullmatch(symbol.name) else C_OTHER

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from wasmtrim.attribution import symbols
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
@@ -81,7 +80,7 @@ def _hosts(graph: Graph, text: str) -> tuple[int, ...]:
     hosts = []
     for index in graph.owners.entries:
         places = [owner.place for owner in graph.owners.of(index) if owner.place]
-        inlined = [symbols.parse(name) for place in places for name in place.inlined]
+        inlined = [graph.owners.parse(name) for place in places for name in place.inlined]
         if any(s.package == text or _meant(text, [s.name]) for s in inlined):
             hosts.append(index)
     return tuple(hosts)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from wasmtrim.cli import Subparsers, operand
-from wasmtrim.escaping import printable
+from wasmtrim.cli.share_table import NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Owners
 
-_Key = TypeVar("_Key", str, int)
-
 SCHEMA = 1
-_SHOWN = 15  # rows of a list; --json has them all
-_NAME_WIDTH = 100
+_SHOWN = 15  # rows of a table
 
 
 def add(subparsers: Subparsers) -> None:
@@ -31,23 +29,46 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print every row, as JSON")
+    parser.add_argument(
+        "--compressed",
+        action="store_true",
+        help="add what each row takes of the gzip and the brotli file; JSON always has it",
+    )
+    rows = parser.add_mutually_exclusive_group()
+    rows.add_argument(
+        "--top", type=_count, default=_SHOWN, metavar="N", help=f"rows of a table ({_SHOWN})"
+    )
+    rows.add_argument("--all", action="store_true", help="all rows of every table")
+    parser.add_argument(
+        "--lock",
+        type=Path,
+        metavar="Cargo.lock",
+        help="tells own crates from those of third parties",
+    )
     parser.set_defaults(run=run)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows; give 1 or more")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the rows of one module; 0, as there is nothing to fail."""
     from wasmtrim.attribution import rows
 
-    found = read(args.module)
+    found = read(args.module, args.lock)
     items = rows(found)
     if args.json:
-        _print_json(items)
+        _print_json(items, found)
     else:
-        _print_tables(items, found)
+        most = None if args.all else args.top
+        _print_tables(items, found, Layout(most, items.size, args.compressed))
     return 0
 
 
-def read(name: str) -> Owners:
+def read(name: str, lock: Path | None = None) -> Owners:
     """The module in a file, or in standard input where the name is `-`, and what is known of it.
 
     The unstripped build and the size record beside `NAME.wasm` name its functions.
@@ -57,91 +78,98 @@ def read(name: str) -> Owners:
 
     given = operand.read(name, "a module", limits.MODULE_BYTES)
     known = name_sources.beside(given.path, given.data) if given.path else NameSources()
-    return known.owners(given.data)
+    return (known.with_lock(lock) if lock else known).owners(given.data)
 
 
-def _print_json(items: Items | ComponentItems) -> None:
+def _print_json(items: Items | ComponentItems, found: Owners) -> None:
     """One row a line, written as it is made: a module may have millions."""
     encode = json.JSONEncoder(separators=(",", ":")).encode
-    print(f'{{"schema":{SCHEMA},"size":{items.size},"items":[', end="")
+    start = {"schema": SCHEMA, "size": items.size, "noise": NOISE}
+    print(f'{encode(start)[:-1]},"items":[', end="")
     before = "\n"
-    for item in items:
+    prices = _prices(items)
+    for item, gzip, brotli in zip(items, prices.gzip, prices.brotli, strict=True):
+        owned = item.kind == "function" and item.number is not None
+        group = found.group(item.number) if owned and item.number is not None else None
         row = {
             "kind": item.kind,
             "section": item.section,
             "name": item.name,
             "offset": item.offset,
             "bytes": item.bytes,
+            "gzip": gzip,
+            "brotli": brotli,
+            "index": item.number,
+            "package": found.package(item.number) if group and item.number is not None else None,
+            "group": group.name if group else None,
+            "guess": bool(group and group.is_guess),
         }
         print(before + encode(row), end="")
         before = ",\n"
     print("\n]}")
 
 
-@dataclass(slots=True)
-class _Share:
-    """What one row of a table stands for, in bytes."""
+class _Prices(NamedTuple):
+    """What each row takes of the gzip and the brotli file, and what these have of their own."""
 
-    raw: int = 0
-    gzip: int = 0
-
-    def add(self, raw: int, gzip: int) -> None:
-        self.raw += raw
-        self.gzip += gzip
+    gzip: Iterable[int]
+    brotli: Iterable[int]
+    overhead: tuple[int, int]
 
 
-def _print_tables(items: Items | ComponentItems, found: Owners) -> None:
-    from wasmtrim.attribution.compressed import gzip_shares
-    from wasmtrim.records.stage import OWN, THIRD_PARTY
+def _prices(items: Items | ComponentItems) -> _Prices:
+    from wasmtrim.attribution.compressed import brotli_shares, gzip_shares
 
     gzip = gzip_shares(items.data, items.bounds)
-    sections: dict[str, _Share] = defaultdict(_Share)
-    packages: dict[str, _Share] = defaultdict(_Share)
-    functions: dict[int, _Share] = defaultdict(_Share)
-    groups = set()
-    for item, packed in zip(items, gzip.rows, strict=True):
-        sections[item.section].add(item.bytes, packed)
+    brotli = brotli_shares(items.data, items.bounds)
+    return _Prices(gzip.rows, brotli.rows, (gzip.overhead, brotli.overhead))
+
+
+def _print_tables(items: Items | ComponentItems, found: Owners, layout: Layout) -> None:
+    sections: dict[str, Share] = defaultdict(Share)
+    packages: dict[str, Share] = defaultdict(Share)
+    parts: dict[str, Share] = defaultdict(Share)
+    files: dict[str, Share] = defaultdict(Share)
+    has_functions = is_guess = is_grouped = False
+    prices = _prices(items) if layout.compressed else _Prices(repeat(0), repeat(0), (0, 0))
+    for item, *packed in zip(items, prices.gzip, prices.brotli, strict=False):
+        sections[item.section].add(item.bytes, *packed)
         if item.kind == "function" and item.number is not None:
+            has_functions = True
             group = found.group(item.number)
-            groups.add(group)
-            package = found.package(item.number)
-            packages[f"{package}  [{group}]"].add(item.bytes, packed)
-            functions[item.number].add(item.bytes, packed)
-    sections["(headers and tables of the gzip file)"].add(0, gzip.overhead)
-    _table("section", sections, items.size, str)
-    if functions:
-        _table("package", packages, items.size, str)
-        _table(
-            "function",
-            functions,
-            items.size,
-            lambda at: f"{found.name(at)}  {found.where(at)}".rstrip(),
-        )
+            is_guess = is_guess or group.is_guess
+            is_grouped = is_grouped or group.name in ("own", "third party")
+            package, where = found.package(item.number), found.where(item.number)
+            mark = "?" if group.is_guess else ""
+            packages[f"{package}  [{group.name}{mark}]"].add(item.bytes, *packed)
+            parts[f"{item.name}  {_beside(package, where)}".rstrip()].add(item.bytes, *packed)
+            if where:
+                files[where.rpartition(":")[0] or where].add(item.bytes, *packed)
+        elif item.kind == "data":
+            parts[item.name].add(item.bytes, *packed)
+    if layout.compressed:
+        sections["(headers and tables of the compressed file)"].add(0, *prices.overhead)
+    layout.table("section", sections)
+    if has_functions:
+        layout.table("package", packages, "functions")
+    if parts:
+        layout.table("function or data", parts, "alike")
+    if files:
+        layout.table("source file", files, "functions")
+    if has_functions:
         print(f"\nnames by: {', '.join(found.name_sources) or 'nobody, the module has none'}")
-        if groups & {OWN, THIRD_PARTY}:
-            known = "go list, when it was built" if found.groups else "the names alone: a guess"
-            print(f"own and third party by: {known}")
+    if is_grouped and found.proof.sources:
+        print(f"own and third party by: {', '.join(found.proof.sources)}")
+    if is_guess:
+        print("own and third party with a ?: a guess, by the name alone")
+    if layout.compressed:
+        print(
+            f"~: under {NOISE:,} compressed bytes; what leaving saves may be half of it, or twice:"
+        )
+        print("   `wasmtrim why MODULE NAME --saving` measures that")
 
 
-def _table(
-    title: str, shares: Mapping[_Key, _Share], size: int, name: Callable[[_Key], str]
-) -> None:
-    """The largest rows, then the others in one, then the sum of all."""
-    from wasmtrim.report.formatting import shortened
-
-    print(f"\n{'bytes':>12}  {'of file':>7}  {'gzip':>12}  {title}")
-    shown = sorted(shares, key=lambda key: -shares[key].raw)[:_SHOWN]
-    rest, total = _Share(), _Share()
-    for share in shares.values():
-        rest.add(share.raw, share.gzip)
-        total.add(share.raw, share.gzip)
-    for key in shown:
-        rest.add(-shares[key].raw, -shares[key].gzip)
-        _row(shares[key], size, shortened(printable(name(key)), _NAME_WIDTH))
-    if len(shares) > len(shown):
-        _row(rest, size, f"({len(shares) - len(shown):,} more)")
-    _row(total, size, "in all")
-
-
-def _row(share: _Share, size: int, name: str) -> None:
-    print(f"{share.raw:>12,}  {100 * share.raw / size:>6.1f}%  {share.gzip:>12,}  {name}")
+def _beside(package: str, where: str) -> str:
+    """Where a function is, without the folder that its package says already."""
+    folder, _, file = where.rpartition("/")
+    return file if folder and (package == folder or package.endswith(f"/{folder}")) else where

@@ -33,6 +33,11 @@ def add(subparsers: Subparsers) -> None:
         metavar="FUNCTION|PACKAGE",
         help="an export, a package, a function's name or the end of it, or its index",
     )
+    parser.add_argument(
+        "--saving",
+        action="store_true",
+        help="compress the module again without it, and tell what that saves (takes seconds)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -49,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         _print_inlined(graph, target)
     else:
         _print_function(graph, target)
+    if args.saving:
+        _print_savings(graph, target)
     for other in target.others:
         print(f"not meant: {printable(other)}, which has that name too")
     return 0
@@ -78,7 +85,7 @@ def _print_function(graph: Graph, target: Target) -> None:
         print(f"{printable(name)}: function {index}")
     print(f"  {graph.module.function_type(index)}")
     for owner in found:
-        _print_place(owner)
+        _print_place(graph, owner)
     _print_shares(graph, target.functions)
     _print_chain(graph.chain([index]))
     keeper = graph.keeper(index)
@@ -103,12 +110,12 @@ def _print_inlined(graph: Graph, target: Target) -> None:
         print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
 
 
-def _print_place(owner: Owner) -> None:
-    from wasmtrim.attribution import symbols
-
+def _print_place(graph: Graph, owner: Owner) -> None:
     if owner.where:
         print(f"  {printable(owner.where)}")
-    inlined = [symbols.parse(name).name for name in (owner.place.inlined if owner.place else ())]
+    inlined = [
+        graph.owners.parse(name).name for name in (owner.place.inlined if owner.place else ())
+    ]
     if inlined:
         print(f"  with the code of {_shown(inlined[:_SHOWN], len(inlined))}")
 
@@ -132,6 +139,18 @@ def _print_shares(graph: Graph, functions: Collection[int]) -> None:
     print(f"{taken:>12,}  bytes would leave with it, all that only it keeps")
     if graph.may_take_more(leaving):
         print(f"{'':>14}at least: functions that are called through the table may leave too")
+
+
+def _print_savings(graph: Graph, target: Target) -> None:
+    from wasmtrim.attribution import saving
+
+    parts = {"without it": target.functions}
+    leaving = graph.leaving(target.functions)
+    if len(leaving) > len(target.functions):
+        parts["and without what leaves with it"] = tuple(leaving)
+    print(f"saved:{'bytes':>8}  {'gzip':>10}  {'brotli':>10}")
+    for name, saved in zip(parts, saving.savings(graph.module, [*parts.values()]), strict=True):
+        print(f"{saved.bytes:>14,}  {saved.gzip:>10,}  {saved.brotli:>10,}  {name}")
 
 
 def _print_chain(chain: list[Step]) -> None:

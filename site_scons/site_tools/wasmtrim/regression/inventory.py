@@ -148,7 +148,7 @@ def of_module(data: bytes, name_sources: NameSources | None = None) -> Inventory
                 FunctionSize(
                     name=item.name if known.symbol(item.number) else "",
                     package=known.package(item.number),
-                    group=known.group(item.number),
+                    group=known.group(item.number).name,
                     bytes=item.bytes,
                     type=signature,
                     digest=sha256(signature.encode() + module.data[start:end])[:16],

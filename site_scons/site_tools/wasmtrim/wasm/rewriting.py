@@ -49,6 +49,15 @@ def rewritten(module: Module, bodies: Mapping[int, bytes], planted: Sequence[str
     return b"".join(parts)
 
 
+def with_bodies(module: Module, bodies: Mapping[int, bytes]) -> bytes:
+    """The module with other bodies, by function index, and all else as it is."""
+    code = module.section(sections.CODE)
+    if code is None or not bodies:
+        return module.data
+    changed = _section(sections.CODE, _code(module, bodies))
+    return module.data[: code.offset] + changed + module.data[code.end :]
+
+
 def _section(identifier: int, content: bytes) -> bytes:
     return bytes([identifier]) + unsigned(len(content)) + content
 

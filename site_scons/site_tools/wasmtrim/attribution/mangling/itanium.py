@@ -1,9 +1,5 @@
-"""Itanium and Rust mangling undone, as far as sizes need it: the path of a name, not its types.
-
-Linkers of the LLVM family demangle the name section themselves; these are for those that don't.
-Formats: Itanium C++ ABI, section 5.1; Rust RFC 2603 (v0), and the legacy form, which is Itanium's
-with a hash as last part.
-"""
+"""C++'s mangling undone as far as sizes need it, the path of a name and not its types (Itanium C++
+ABI, section 5.1), and Rust's legacy one, which is the same with a hash as last part."""
 
 from __future__ import annotations
 
@@ -22,7 +18,6 @@ _LEGACY_ESCAPES = {
 }
 _ESCAPE = re.compile(r"\$(?:LT|GT|LP|RP|RF|BP|C|SP)\$|\.\.")
 _UNICODE = re.compile(r"\$u([0-9a-f]{1,6})\$")
-_V0_PART = re.compile(r"(?:s[0-9a-zA-Z]*_)?(?:u)?(\d+)_?")
 
 
 def demangle(symbol: str) -> str:
@@ -32,8 +27,6 @@ def demangle(symbol: str) -> str:
     if symbol.startswith("_Z"):
         parts = _parts(symbol[2:], 1)
         return parts[0] if parts else symbol
-    if re.match(r"_R[NIXYM]", symbol):
-        return _v0(symbol[2:]) or symbol
     return symbol
 
 
@@ -67,22 +60,3 @@ def _parts(text: str, most: int = 1_000) -> list[str]:
             break
         parts.append(text[start:at])
     return parts
-
-
-def _v0(text: str) -> str:
-    """The identifiers in order, without type arguments' structure: enough to tell the crate."""
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        found = _V0_PART.match(text, at)
-        if found and (at == 0 or not text[at - 1].isdigit()):
-            start = found.end()
-            end = start + int(found[1])
-            if end > len(text):
-                break
-            if end > start:
-                parts.append(text[start:end])
-            at = end
-        else:
-            at += 1
-    return "::".join(parts)

@@ -1,0 +1,84 @@
+"""A table of what parts of a module take, the largest first, whose rows add up to its last one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wasmtrim.escaping import printable
+
+NOISE = 1_000  # compressed bytes below which a share says little of what would be saved
+_NARROWEST = 20  # characters of a name
+
+
+@dataclass(slots=True)
+class Share:
+    """What one row stands for, in bytes. Where nothing was compressed, only `raw` counts."""
+
+    raw: int = 0
+    gzip: int = 0
+    brotli: int = 0
+    parts: int = 0
+
+    def add(self, raw: int, gzip: int, brotli: int) -> None:
+        self.raw += raw
+        self.gzip += gzip
+        self.brotli += brotli
+        self.parts += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the tables of one module look: `most` rows each (None: all), `size` bytes are the file,
+    with the columns gzip and brotli if it was `compressed`."""
+
+    most: int | None
+    size: int
+    compressed: bool
+
+    def table(
+        self,
+        title: str,
+        shares: Mapping[str, Share],
+        counted: str = "",
+    ) -> None:
+        """Print the largest rows, then the others in one, then the sum of all.
+
+        A row of several parts says how many, and that they are `counted`.
+        """
+        columns = f"{'gzip':>12}  {'brotli':>12}  " if self.compressed else ""
+        print(f"\n{'bytes':>12}  {'of file':>7}  {columns}{title}")
+        ordered = sorted(shares, key=lambda key: -shares[key].raw)
+        shown = ordered if self.most is None else ordered[: self.most]
+        for key in shown:
+            several = counted and shares[key].parts > 1
+            self._row(shares[key], key, f"  ({shares[key].parts:,} {counted})" if several else "")
+        rest = Share()
+        for key in ordered[len(shown) :]:
+            rest.add(shares[key].raw, shares[key].gzip, shares[key].brotli)
+        if rest.parts:
+            self._row(rest, f"({rest.parts:,} more)")
+        total = Share()
+        for share in shares.values():
+            total.add(share.raw, share.gzip, share.brotli)
+        self._row(total, "in all")
+
+    def _row(self, share: Share, name: str, end: str = "") -> None:
+        packed = f"{_packed(share.gzip)}  {_packed(share.brotli)}  " if self.compressed else ""
+        figures = f"{share.raw:>12,}  {100 * share.raw / self.size:>6.1f}%  {packed}"
+        print(f"{figures}{_fitting(printable(name), len(figures) + len(end))}{end}")
+
+
+def _packed(size: int) -> str:
+    noise = "~" if 0 < size < NOISE else ""
+    return f"{f'{noise}{size:,}':>12}"
+
+
+def _fitting(text: str, before: int) -> str:
+    """`text` cut to the line of a terminal; whole where the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return text
+    most = max(_NARROWEST, shutil.get_terminal_size().columns - before)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
