@@ -18,7 +18,7 @@ PACKAGE = Path(wasmtrim.__file__).parent
 # From top to bottom. A layer imports what lies below it; its own members don't know each other.
 LAYERS = (
     {"cli", "scons"},
-    {"serve"},
+    {"serve", "hotspots"},
     {"report"},
     {"regression"},
     {"verify", "attribution", "reproduction", "assess"},

@@ -28,6 +28,7 @@ COMMANDS = (
     "history",
     "serve",
     "bench",
+    "hotspots",
     "assess",
     "profile",
     "toolchain",

@@ -64,6 +64,10 @@ class Component:
         """Nothing is planted in a component."""
         return []
 
+    def profile(self, store: Store) -> bytes:  # noqa: ARG002
+        """Nothing is planted in a component."""
+        return b""
+
     def room(self, store: Store) -> dict[str, int]:  # noqa: ARG002
         """Nobody outside of a component sees its memory."""
         return {}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wasmtime import Engine, Instance, Module, Store
 
 PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
+PROFILE = "wasmtrim profile"  # names the memory that a run leaves its call stacks in
+NODES_AT, NODE_BYTES, NODES_COUNT_AT = 64, 40, 4  # in it; two nodes are there without a count
 
 
 class Core:
@@ -72,11 +74,11 @@ class Core:
         """
         import wasmtime
 
-        kinds = [export.type for export in self.module.exports]
+        kinds = [export.type for export in self.module.exports if export.name != PROFILE]
         first = [kind.limits.min for kind in kinds if isinstance(kind, wasmtime.MemoryType)]
         assert self.instance is not None
         exports: Any = self.instance.exports(store)
-        found = [linear(exports[name]) for name in self.memories]
+        found = [linear(exports[name]) for name in self.memories if name != PROFILE]
         sizes = [memory.data_len(store) for memory in found if memory]
         return {
             "first_pages": max(first, default=0),
@@ -94,6 +96,17 @@ class Core:
             if name.startswith(PLANTED) and isinstance(value, wasmtime.Global):
                 found.append(int(value.value(store)))
         return found
+
+    def profile(self, store: Store) -> bytes:
+        """What was planted to keep call stacks, as far as it is used; nothing where it isn't."""
+        import wasmtime
+
+        memory = self._exports(store).get(PROFILE)
+        if not isinstance(memory, wasmtime.Memory):
+            return b""
+        count = memory.read(store, NODES_COUNT_AT, NODES_COUNT_AT + 4)
+        nodes = 2 + int.from_bytes(count, "little")
+        return bytes(memory.read(store, 0, NODES_AT + NODE_BYTES * nodes))
 
     def _exports(self, store: Store) -> dict[str, Any]:
         """What the module itself exports."""

@@ -55,8 +55,8 @@ class Program:
             del self.compiled[Way.HURRIED]  # it takes memory
         self.answer.fields = dict.fromkeys(FIELDS)
         ending = self._run(case, Way.ROOMY)
-        if ending[0] in ("stack", "fuel"):  # without fuel the latter would not end
-            return ending
+        if ending[0] in ("stack", "fuel") or case["profile"]:
+            return ending  # without fuel the second would not end, and counters take stack
         found, self.answer.fields = self.answer.fields, dict.fromkeys(FIELDS)
         as_host = self._run({**case, "stdout": os.devnull, "stderr": os.devnull}, Way.HOST)
         if as_host[0] == "stack":
@@ -103,6 +103,9 @@ class Program:
                 answer.fields |= guest.room(store)
                 if task["planted"]:
                     answer.fields["counters"] = guest.counters(store)
+                if task["profile"]:
+                    with open(task["profile"], "wb") as file:  # noqa: PTH123
+                        file.write(guest.profile(store))
             return kind, detail
         finally:
             store.close()

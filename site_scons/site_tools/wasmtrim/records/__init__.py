@@ -13,6 +13,7 @@ from wasmtrim.records.baseline import BaselineRecord
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.records.codec import Codec
 from wasmtrim.records.history import Entry
+from wasmtrim.records.hotspots import HotspotsRecord
 from wasmtrim.records.locations import LocationsRecord
 from wasmtrim.records.regression import (
     Change,
@@ -66,3 +67,10 @@ BASELINE: Final = Codec(
 HISTORY: Final = Codec(Entry, "an entry of a history", "remove the line", layout.line)
 BREAKDOWN: Final = Codec(BreakdownRecord, "a breakdown", _AGAIN, layout.compact, _LARGE)
 LOCATIONS: Final = Codec(LocationsRecord, "a record of locations", _AGAIN, layout.rows, _LARGE)
+HOTSPOTS: Final = Codec(
+    HotspotsRecord,
+    "a profile of hot spots",
+    "write it again with `wasmtrim hotspots --format json`",
+    layout.compact,
+    _LARGE,
+)

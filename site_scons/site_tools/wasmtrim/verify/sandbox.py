@@ -44,6 +44,7 @@ COMPILE_SECONDS = 60
 MOST_MEMORY = 512 << 20  # half of that process's; the rest is the engine's and its code's
 MOST_FUEL = 1 << 62
 SAID_BYTES = 2_000
+PROFILE_FILE = "profile"
 MOST_SECONDS = 1 << 30
 
 _NO_ROOM = f"it and its engine need more than {MEMORY_BYTES >> 30} GiB of memory"
@@ -207,12 +208,14 @@ def observe(
     step_ms: int,
     now_ms: bool,
     seconds: float,
+    profiled: bool = False,
 ) -> list[Observed]:
     """Run a module as `run` does, but write no record of it, and stop after `seconds` in all.
 
     They are CPU time, as the number of runs must not hang on what else the machine does. The
     answers are then those of the cases that were begun before. A case that ends the process
-    by its time is the last one. The folders of the cases must be there.
+    by its time is the last one. The folders of the cases must be there; where the module is
+    `profiled`, the memory that was planted in it then lies in `profile` there.
     """
     clock = {"start_ms": start_ms, "step_ms": step_ms}
     outputs = []
@@ -222,6 +225,9 @@ def observe(
         stderr.touch()
         outputs.append((stdout.absolute(), stderr.absolute()))
     asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
+    if profiled:
+        for one, case in zip(asked, cases, strict=True):
+            one["profile"] = str((case.into / PROFILE_FILE).absolute())
     longest = 3 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
     with ExitStack() as temporary:
         task = _task(temporary, module, run_limits, clock, now_ms=now_ms)
@@ -278,6 +284,7 @@ def _case(case: Given, clock: dict[str, int], stdout: Path, stderr: Path) -> dic
     return {
         **own,
         "clock": {**clock, "start_ms": start_ms, "seed": case.seed},
+        "profile": None,
         "stdin": os.devnull if case.interface or given is None else given,
         "given": given,
         "stdout": str(stdout),

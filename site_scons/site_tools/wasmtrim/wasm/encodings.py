@@ -103,6 +103,25 @@ def _sub_type(cursor: Cursor) -> DefinedType:
 _STRUCT, _ARRAY, _CONTINUATION = OpaqueType("struct"), OpaqueType("array"), OpaqueType("cont")
 
 
+def written_results(cursor: Cursor) -> bytes:
+    """The results of the function type whose entry begins here, as they are written: a vector."""
+    if _peek(cursor) == 0x4E:  # the first one of a group
+        cursor.pos += 1
+        cursor.count(limits.TYPES)
+    start = cursor.pos
+    _sub_type(cursor)
+    end, cursor.pos = cursor.pos, start
+    while cursor.byte("a type") != 0x60:
+        if cursor.data[cursor.pos - 1] in (0x50, 0x4F):
+            for _ in range(cursor.count(limits.SUPERTYPES)):
+                cursor.u32("a supertype")
+        elif cursor.data[cursor.pos - 1] != _SHARED:
+            cursor.u32("a descriptor's type")
+    for _ in range(cursor.count(limits.PARAMETERS)):
+        value_type(cursor)
+    return cursor.data[cursor.pos : end]
+
+
 def _field(cursor: Cursor) -> None:
     if _peek(cursor) in _PACKED:
         cursor.pos += 1

@@ -1,45 +1,72 @@
-"""A module with other function bodies, and with globals planted: bytes -> bytes.
+"""A module with other function bodies, and with things planted in it: bytes -> bytes.
 
-Nothing gets another index. Custom sections but the names are left out, since some hold places in
-the code that moves.
+Nothing gets another index: what is planted comes after what is there. Custom sections but the
+names are left out, since some hold places in the code that moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
 
-_GLOBAL_EXPORT = 3  # specification 5.5.10, "exportdesc"
+_MEMORY_EXPORT, _GLOBAL_EXPORT = 2, 3  # specification 5.5.10, "exportdesc"
 _MUTABLE_I64 = b"\x7e\x01\x42\x00\x0b"  # type, var, i64.const 0, end
 
 
-def rewritten(module: Module, bodies: Mapping[int, bytes], planted: Sequence[str] = ()) -> bytes:
+@dataclass(frozen=True)
+class Planted:
+    """What a module gets beside its own, each as an entry of its section.
+
+    `functions` are type indices and bodies; `memory` is the name of an exported memory and its
+    type.
+    """
+
+    types: Sequence[bytes] = ()
+    functions: Sequence[tuple[int, bytes]] = ()
+    memory: tuple[str, bytes] | None = None
+
+
+def rewritten(
+    module: Module,
+    bodies: Mapping[int, bytes],
+    counters: Sequence[str] = (),
+    planted: Planted = Planted(),
+) -> bytes:
     """The module with other bodies, by function index, and with mutable i64 globals.
 
-    `planted` are the names that those are exported by; the first of them has the index that is the
-    number of the module's globals.
+    `counters` are the names that those are exported by; the first of them has the index that is
+    the number of the module's globals. In the same way the first of the planted types, functions
+    and memories has the index that is the number of the module's own.
     """
     contents = {
         section.id: module.data[section.start : section.end]
         for section in module.sections
         if section.id != sections.CUSTOM
     }
-    if bodies:
-        contents[sections.CODE] = _code(module, bodies)
-    if planted:
-        first = len(module.globals)
-        contents[sections.GLOBAL] = _longer(module, sections.GLOBAL, [_MUTABLE_I64] * len(planted))
-        entries = [
-            unsigned(len(name.encode()))
-            + name.encode()
-            + bytes([_GLOBAL_EXPORT])
-            + unsigned(first + number)
-            for number, name in enumerate(planted)
-        ]
-        contents[sections.EXPORT] = _longer(module, sections.EXPORT, entries)
+    exports = [
+        _export(name, _GLOBAL_EXPORT, len(module.globals) + number)
+        for number, name in enumerate(counters)
+    ]
+    if planted.memory:
+        name, memory = planted.memory
+        contents[sections.MEMORY] = _longer(module, sections.MEMORY, [memory])
+        exports.append(_export(name, _MEMORY_EXPORT, len(module.memories)))
+    if planted.types:
+        contents[sections.TYPE] = _longer(module, sections.TYPE, planted.types)
+    if planted.functions:
+        kinds = [unsigned(kind) for kind, _ in planted.functions]
+        contents[sections.FUNCTION] = _longer(module, sections.FUNCTION, kinds)
+    if bodies or planted.functions:
+        contents[sections.CODE] = _code(module, bodies, [body for _, body in planted.functions])
+    if counters:
+        globals_ = [_MUTABLE_I64] * len(counters)
+        contents[sections.GLOBAL] = _longer(module, sections.GLOBAL, globals_)
+    if exports:
+        contents[sections.EXPORT] = _longer(module, sections.EXPORT, exports)
     order = [identifier for identifier in sections.NAMES if identifier in contents]
     parts = [module.data[: sections.HEADER_BYTES]]
     parts += [_section(identifier, contents[identifier]) for identifier in order]
@@ -62,6 +89,11 @@ def _section(identifier: int, content: bytes) -> bytes:
     return bytes([identifier]) + unsigned(len(content)) + content
 
 
+def _export(name: str, kind: int, index: int) -> bytes:
+    text = name.encode()
+    return unsigned(len(text)) + text + bytes([kind]) + unsigned(index)
+
+
 def _longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
     """A section's content with entries added at its end."""
     section = module.section(identifier)
@@ -73,13 +105,15 @@ def _longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
     return unsigned(count + len(entries)) + content + b"".join(entries)
 
 
-def _code(module: Module, bodies: Mapping[int, bytes]) -> bytes:
+def _code(module: Module, bodies: Mapping[int, bytes], planted: Sequence[bytes]) -> bytes:
     first = module.imported_functions
-    parts = [unsigned(len(module.functions) - first)]
+    parts = [unsigned(len(module.functions) - first + len(planted))]
     for index in range(first, len(module.functions)):
         if index in bodies:
             parts += (unsigned(len(bodies[index])), bodies[index])
         else:
             start, end = module.body(index)
             parts += (unsigned(end - start), module.data[start:end])
+    for body in planted:
+        parts += (unsigned(len(body)), body)
     return b"".join(parts)

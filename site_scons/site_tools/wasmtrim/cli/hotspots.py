@@ -1,0 +1,76 @@
+"""`wasmtrim hotspots`: where a module's instructions and allocations go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wasmtrim.cli import Subparsers
+from wasmtrim.hotspots.formats import FORMATS, TEXT, View
+
+if TYPE_CHECKING:
+    from wasmtrim.records.hotspots import HotspotsRecord
+
+
+def add(subparsers: Subparsers) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "hotspots",
+        help="where a module's instructions and allocations go",
+        description="Counts instructions, calls and allocations by function and call stack: the"
+        " same figures on every machine. A profile's module runs on its smoke cases.",
+    )
+    parser.add_argument(
+        "what", metavar="PROFILE|MODULE", help="a profile that was released, or a .wasm file"
+    )
+    parser.add_argument("args", nargs="*", metavar="ARG", help="what a module is given, after --")
+    parser.add_argument("--input", type=Path, metavar="FILE", help="what a module reads from stdin")
+    parser.add_argument(
+        "--format", choices=FORMATS, default=TEXT, help=f"{', '.join(FORMATS)}; default: {TEXT}"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where it goes; default: standard output"
+    )
+    parser.add_argument(
+        "--diff", type=Path, metavar="OLD", help="compare with what --format json wrote before"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print; 0. Raises WasmtrimError where there is nothing to measure."""
+    from wasmtrim import atomic, records
+    from wasmtrim.hotspots import formats
+
+    old = records.HOTSPOTS.read(args.diff) if args.diff else None
+    record = _measured(args)
+    terminal = args.out is None and sys.stdout.isatty()
+    content = formats.made(args.format, View(record, old, terminal))
+    if args.out:
+        atomic.write_bytes(args.out, content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+    return 0
+
+
+def _measured(args: argparse.Namespace) -> HotspotsRecord:
+    import tempfile
+
+    from wasmtrim.errors import UsageError
+    from wasmtrim.hotspots import exact, subject
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if args.what.endswith(".wasm"):
+            given = subject.of_module(Path(args.what), args.input, args.args, folder)
+        elif args.input or args.args:
+            raise UsageError(
+                f"{args.what}: a profile says what its module is given; give a .wasm file in its"
+                " place, or no --input and no arguments"
+            )
+        else:
+            given = subject.of_profile(args.what, Path.cwd(), folder)
+        return exact.measure(given, folder)

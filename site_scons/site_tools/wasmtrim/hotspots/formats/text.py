@@ -1,0 +1,153 @@
+"""The terminal: the hottest functions and packages, and who allocates, in 80 columns."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from wasmtrim.attribution import packages
+from wasmtrim.escaping import printable
+from wasmtrim.hotspots import difference, summary
+from wasmtrim.hotspots.summary import Figures
+from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
+from wasmtrim.report.formatting import plural, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from wasmtrim.hotspots.formats import View
+
+_Key = TypeVar("_Key", int, str)
+
+WIDTH: Final = 80
+_SHOWN: Final = 15  # rows of a table; --format json has them all
+
+
+def made(view: View) -> bytes:
+    """Give the tables as text; with an older profile, what changed since comes first."""
+    from rich.console import Console
+    from rich.text import Text
+
+    record = view.record
+    written = io.StringIO()
+    console = Console(
+        file=written, highlight=False, width=WIDTH, force_terminal=view.terminal, no_color=False
+    )
+    whole, unit = summary.total(record), summary.UNITS[record.unit]
+    runs = plural(len(record.cases), "run")
+    lines = [f"{printable(record.what)}: {whole:,} {unit} in {runs}"]
+    lines += [f"note: {printable(note)}" for note in record.notes]
+    console.print(Text("\n".join(lines) + "\n"))
+    if view.old:
+        console.print(_changes(view.old, record))
+    functions = summary.by_function(record)
+    titles = {at: _title(record, at) for at in functions}
+    console.print(_work("Functions", functions, titles, whole))
+    by_package = summary.by_package(record)
+    console.print(_work("Packages", by_package, {name: name for name in by_package}, whole))
+    if any(stack.allocations for stack in record.stacks):
+        console.print(_allocations(record))
+    return ("\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n").encode()
+
+
+def _title(record: HotspotsRecord, at: int) -> str:
+    """A function's name, and its package where the name doesn't say that."""
+    row = record.functions[at]
+    return row.name if row.package in row.name else f"{row.name}  [{row.package}]"
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        expand=True,
+    )
+    for column in columns[:-1]:
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column(columns[-1], overflow="fold", ratio=1)
+    return table
+
+
+def _work(title: str, rows: Mapping[_Key, Figures], names: Mapping[_Key, str], whole: int) -> Table:
+    """Those that do most themselves, and what all others do."""
+    table = _table(title, "own", "share", "total", "calls", "")
+    order = sorted(rows, key=lambda key: (-rows[key].own, -rows[key].total, names[key]))
+    for key in order[:_SHOWN]:
+        row = rows[key]
+        shares = (_share(row.own, whole), _share(row.total, whole))
+        table.add_row(*_cells(row.own, *shares, row.calls), _plain(names[key]))
+    rest = order[_SHOWN:]
+    if rest:
+        own = sum(rows[key].own for key in rest)
+        table.add_row(f"{own:,}", _share(own, whole), "", "", f"({len(rest):,} more)")
+    return table
+
+
+def _allocations(record: HotspotsRecord) -> Table:
+    """Who asks for memory: of the stack, the last function that isn't of a runtime."""
+    found: dict[int, Figures] = {}
+    for stack in record.stacks:
+        if stack.allocations:
+            caller = stack
+            while caller.parent != NO_PARENT and (
+                caller is stack or record.functions[caller.function].group == packages.RUNTIME
+            ):
+                caller = record.stacks[caller.parent]
+            figures = found.setdefault(caller.function, Figures())
+            figures.allocations += stack.allocations
+            figures.allocated += stack.allocated
+    whole = Figures()
+    for figures in found.values():
+        whole.add(figures)
+    title = f"Allocations: {whole.allocations:,}, of {whole.allocated:,} bytes"
+    table = _table(title, "number", "share", "bytes", "share", "asked for by")
+    order = sorted(found, key=lambda at: (-found[at].allocated, -found[at].allocations, at))
+    for at in order[:_SHOWN]:
+        row = found[at]
+        number = _cells(row.allocations, _share(row.allocations, whole.allocations))
+        size = _cells(row.allocated, _share(row.allocated, whole.allocated))
+        table.add_row(*number, *size, _plain(_title(record, at)))
+    return table
+
+
+def _changes(old: HotspotsRecord, new: HotspotsRecord) -> Table:
+    """What grew and what shrank most."""
+    before, after = summary.total(old), summary.total(new)
+    change = f" ({(after - before) / before:+.1%})" if before else ""
+    title = f"Since {printable(old.what)}: {before:,} became {after:,}{change}"
+    table = _table(title, "own", "before", "change", "calls", "change", "")
+    every = difference.of_functions(old, new)
+    changed = [each for each in every if each.own or each.new.calls != each.old.calls]
+    shown = sorted(changed, key=lambda each: (-abs(each.own), each.name))[:_SHOWN]
+    for each in sorted(shown, key=lambda each: (-each.own, each.name)):
+        style = "red" if each.own > 0 else "green" if each.own < 0 else ""
+        own = _cells(each.new.own, each.old.own, signed(each.own))
+        calls = _cells(each.new.calls, signed(each.new.calls - each.old.calls))
+        table.add_row(*own, *calls, _plain(each.name), style=style)
+    if len(changed) > len(shown):
+        table.add_row("", "", "", "", "", f"({len(changed) - len(shown):,} more changed)")
+    return table
+
+
+def _cells(*values: int | str) -> list[str]:
+    return [value if isinstance(value, str) else f"{value:,}" for value in values]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else ""
+
+
+def _plain(text: str) -> Text:
+    """Foreign text, whose brackets are no markup."""
+    from rich.text import Text
+
+    return Text(printable(text))
