@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from wasmtrim.attribution import packages
+from wasmtrim.attribution import groups, packages
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.escaping import excerpt
 from wasmtrim.records.hotspots import FunctionRow
 
 _NAME_CHARACTERS: Final = 300
-CUT: Final = FunctionRow("(stacks that were cut)", packages.UNKNOWN_PACKAGE, packages.UNKNOWN, "")
+CUT: Final = FunctionRow("(stacks that were cut)", packages.UNKNOWN_PACKAGE, groups.UNKNOWN, "")
 
 
 class Functions:
@@ -32,6 +32,6 @@ class Functions:
         if index is None:
             return CUT
         known = self._owners
-        package, group = known.package(index), known.group(index)
+        package, group = known.package(index), known.group(index).name
         name = excerpt(known.name(index), _NAME_CHARACTERS)
         return FunctionRow(name, excerpt(package), group, excerpt(known.where(index)))

@@ -105,7 +105,7 @@ def _longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
     return unsigned(count + len(entries)) + content + b"".join(entries)
 
 
-def _code(module: Module, bodies: Mapping[int, bytes], planted: Sequence[bytes]) -> bytes:
+def _code(module: Module, bodies: Mapping[int, bytes], planted: Sequence[bytes] = ()) -> bytes:
     first = module.imported_functions
     parts = [unsigned(len(module.functions) - first + len(planted))]
     for index in range(first, len(module.functions)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wasmtrim.attribution import packages
+from wasmtrim.attribution import groups
 from wasmtrim.escaping import printable
 from wasmtrim.hotspots import difference, summary
 from wasmtrim.hotspots.summary import Figures
@@ -99,7 +99,7 @@ def _allocations(record: HotspotsRecord) -> Table:
         if stack.allocations:
             caller = stack
             while caller.parent != NO_PARENT and (
-                caller is stack or record.functions[caller.function].group == packages.RUNTIME
+                caller is stack or record.functions[caller.function].group == groups.RUNTIME
             ):
                 caller = record.stacks[caller.parent]
             figures = found.setdefault(caller.function, Figures())
