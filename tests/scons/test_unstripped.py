@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,37 @@ def test_without_its_names_it_is_the_shipped_module(project: Project, stages: st
     assert found.proven
     assert "start" in found.names.values()
     assert names.read(wasm.read(project.module("hello"))).functions == {}
+
+
+GROWS = "optimize: {level: 0, passes: [--flatten]}\n"
+
+
+@pytest.mark.parametrize("stages", ["[strip, optimize]", "[prune, strip, optimize]"])
+def test_a_stage_that_makes_the_module_bigger_is_left_out_of_both(
+    project: Project, stages: str
+) -> None:
+    project.profile("hello", f"{PROFILE}{GROWS}stages: {stages}\n")
+    ended = project.scons("release")
+    strip, optimize = (project.stage("hello", name) for name in ("strip", "optimize"))
+    assert optimize["sha256"] == strip["sha256"]
+    assert optimize["argv"][0] == "wasm-opt"
+    (note,) = [note for note in project.sizes("hello")["notes"] if note.startswith("optimize: ")]
+    assert re.fullmatch(
+        r"optimize: raw \d+ becomes \d+ \(\+\d+\.\d%\); \d+ after all stages, \d+ without this one:"
+        r" so the module before goes on \(`keep: always` takes this one\)",
+        note,
+    )
+    assert "goes on" in ended.tells("hello")
+    found = compared(project, "hello")
+    assert found.proven
+    assert "start" in found.names.values()
+
+
+def test_keep_always_takes_what_is_bigger(project: Project) -> None:
+    project.profile("hello", f"{PROFILE}{GROWS}keep: always\n")
+    project.scons("release")
+    assert project.stage("hello", "optimize")["raw"] > project.stage("hello", "strip")["raw"]
+    assert compared(project, "hello").proven
 
 
 def test_a_module_that_ships_its_names_needs_no_unstripped_build(project: Project) -> None:

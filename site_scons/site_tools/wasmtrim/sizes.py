@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from wasmtrim.records import FileSize
 
@@ -38,6 +39,21 @@ def measure(module: bytes, packed: Compressed | None = None) -> FileSize:
     """Weigh a file; `packed` are its compressed forms, where they are there already."""
     packed = packed or compress(module)
     return FileSize(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
+
+
+def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
+    """Give one size of a file, in bytes, as `measure` does."""
+    match metric:
+        case "raw":
+            return len(data)
+        case "gzip":
+            import deflate
+
+            return len(deflate.gzip_compress(data, GZIP_LEVEL))
+        case "brotli":
+            import brotli
+
+            return len(brotli.compress(data, quality=BROTLI_QUALITY))
 
 
 def sha256(data: bytes) -> str:

@@ -57,6 +57,15 @@ def _stages(profile: Profile) -> Iterator[Clash]:
             "compile is missing, though there is a source",
             "begin with compile, or name a module in place of the source",
         )
+    debug = [name for name in profile.strip.keep if name.startswith(".debug_")]
+    asked = {"snip": profile.snip, "prune": profile.prune, "layout": profile.metric}
+    rewriting = [name for name in stages if name == "optimize" or asked.get(name)]
+    if debug and rewriting:
+        yield Clash(
+            (("strip", "keep"), ("stages",)),
+            f"found {debug[0]}, which tells of places in the code, and {rewriting[-1]} moves those",
+            f"leave {' and '.join(rewriting)} out of the stages, or the section",
+        )
     if profile.names == "drop" and profile.positions == "keep":
         yield Clash(
             (("names",), ("positions",)),

@@ -21,6 +21,7 @@ from wasmtrim.profile import units, values
 from wasmtrim.profile.map import List, Map
 from wasmtrim.profile.smoke import Cases
 from wasmtrim.profile.values import (
+    METRICS,
     STAGES,
     Amount,
     BuildTag,
@@ -175,6 +176,11 @@ class Limit(Map):
         if name is not None:
             return {"tinygo": self.tinygo, "go": self.go}[name]
         return min((v for v in (self.tinygo, self.go) if v is not None), default=None)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a limit for any compiler."""
+        return (self.tinygo, self.go) != (None, None)
 
     def judged(self, name: str | None) -> bool:
         """False where the limit is only the other compiler's: then say "not judged (fallback)"."""
@@ -344,6 +350,8 @@ class Profile(Map):
     """How to optimize."""
     metric: Metric | None = None
     """What the module is to be small in; null leaves the stage layout out."""
+    keep: Literal["smaller", "always"] = "smaller"
+    """What goes on where prune or optimize makes the module bigger: the one before, or theirs."""
     component: Component | None = None
     """Make a component of the module; null leaves the stages embed, componentize and trim out."""
     timeouts: Timeouts = Timeouts()
@@ -364,6 +372,14 @@ class Profile(Map):
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()
     """Growth that is let through for a time."""
+
+    @property
+    def limiting(self) -> Metric:
+        """What the module must be small in: as it says, or by its first budget or limit."""
+        budgets = (each.metric for each in self.budget if each.scope.kind == "artifact")
+        limits = (name for name in METRICS if getattr(self.limits, name).is_set)
+        wanted = (self.metric, *budgets, *limits)
+        return next((metric for name in wanted for metric in METRICS if metric == name), "raw")
 
     @property
     def program(self) -> str:

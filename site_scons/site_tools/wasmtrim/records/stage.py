@@ -45,7 +45,8 @@ class StageRecord:
     on every machine. `linked` is the size of the module before the compiler's own optimizer
     ran, where the compiler shows it. `groups` says of a compiled program's packages, but for Go's
     own, by import path, whether they are OWN or THIRD_PARTY. `env` is what the profile and the
-    project add to the program's environment, which is otherwise the same everywhere.
+    project add to the program's environment, which is otherwise the same everywhere. `undone`: it
+    made the module bigger, so the one before goes on.
     """
 
     name: str
@@ -56,6 +57,7 @@ class StageRecord:
     linked: FileSize | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    undone: bool = False
 
 
 def ready(name: str) -> StageRecord:

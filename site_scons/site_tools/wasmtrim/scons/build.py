@@ -20,6 +20,7 @@ from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator, Tool
 
 if TYPE_CHECKING:
+    from wasmtrim.profile import Metric
     from wasmtrim.records.locations import SourceLocation
 
 # Below the project's root; scons' clean takes the folders of `build` away.
@@ -73,6 +74,12 @@ class Build:
     def compressed(self, module: bytes) -> Compressed:
         """Compress a module: once, whoever asks."""
         return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
+
+    def weigh(self, module: bytes, metric: Metric) -> int:
+        """Give the size of a module, in bytes; brotli takes long, so that is done once."""
+        if metric == "brotli":
+            return len(self.compressed(module).brotli)
+        return sizes.weigh(module, metric)
 
     def delivered_anyway(self, module: Path, anyway: Path | None) -> list[str]:
         """Deliver a module that failed, where the user asks for it; give the line that says so."""

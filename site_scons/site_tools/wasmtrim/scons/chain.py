@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import filecmp
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,16 @@ from wasmtrim.scons.nodes.compile import CompileSpec, compiled
 from wasmtrim.scons.nodes.features import features_of
 from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.locations import LocationsSpec
+from wasmtrim.scons.nodes.module import record_of
 from wasmtrim.scons.nodes.regression import RegressionSpec
 from wasmtrim.scons.nodes.run import runs_of
 from wasmtrim.scons.nodes.sizes import SizesSpec
 from wasmtrim.scons.nodes.spec import spec_of
-from wasmtrim.scons.nodes.stage import staged
+from wasmtrim.scons.nodes.stage import Later, staged
 from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.sizes import sha256
-from wasmtrim.stages import STAGES, Stage, names, positions, strip
+from wasmtrim.stages import STAGES, Stage, execution, names, positions, smaller, strip
 from wasmtrim.wasm.sections import HEADER_BYTES, is_component
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
@@ -81,8 +83,10 @@ def chain(
     features = features_of(env, build, first)
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
-    for stage in stages.of(profile, component=_is_component(build, profile)):
-        last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features)
+    chosen_stages = stages.of(profile, component=_is_component(build, profile))
+    for at, stage in enumerate(chosen_stages, start=1):
+        later = chosen_stages[at:]
+        last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features, later=later)
     modules = list(steps.values())
     runs = runs_of(env, build, modules, profile, compiler)
     rows = tuple(zip(steps, modules, runs, strict=True))
@@ -214,12 +218,14 @@ def _named(
     if names.kept(profile):
         return None
     keep = (*profile.strip.keep, names.SECTION)
-    with_names = profile.model_copy(update={"strip": Strip(keep=keep)})
+    with_names = profile.model_copy(update={"strip": Strip(keep=keep), "keep": "always"})
     node, *_ = steps.values()
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
     for stage in (STAGES[strip.NAME], *(STAGES[name] for name in steps if name in STAGES)):
         if stage.NAME != positions.NAME:
-            node = _staged(env, build, stage, with_names, node, features)
+            judged = smaller.metric_of(stage.NAME, profile) and stage.NAME in steps
+            shipped = record_of(steps[stage.NAME]) if judged else None
+            node = _staged(env, build, stage, with_names, node, features, shipped=shipped)
     return node
 
 
@@ -247,11 +253,30 @@ def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
 
 
 def _staged(
-    env: Any, build: Build, stage: Stage, profile: Profile, before: Node, features: Node
+    env: Any,
+    build: Build,
+    stage: Stage,
+    profile: Profile,
+    before: Node,
+    features: Node,
+    *,
+    later: Sequence[Stage] = (),
+    shipped: Node | None = None,
 ) -> Node:
-    """Give the node of a stage's module: one for all profiles that ask for the same."""
+    """Give the node of a stage's module: one for all profiles that ask for the same.
+
+    `later` are the stages that follow; `shipped` is the record of the stage that decides for it.
+    """
     settings = stage.settings(profile)
-    key = signature.digest(stage.NAME, settings, before.path)
+    smaller_in = smaller.metric_of(stage.NAME, profile)
+    decides = shipped.path if shipped else None
+    following = tuple(
+        Later(each.NAME, each.settings(profile), getattr(profile.timeouts, each.NAME))
+        for each in takewhile(lambda each: each.NAME not in execution.NEEDED, later)
+        if smaller_in
+    )
+    ends = tuple((each.name, each.settings) for each in following)
+    key = signature.digest(stage.NAME, settings, smaller_in, ends, decides, before.path)
     node = _shared(_STAGE.sub("", before.name), stage.NAME, key)
     if node.has_builder():
         return node
@@ -263,6 +288,9 @@ def _staged(
         timeout=getattr(profile.timeouts, stage.NAME),
         module=before,
         features=features,
+        smaller_in=smaller_in,
+        later=following,
+        shipped=shipped,
     ).declare(env)
 
 

@@ -12,13 +12,14 @@ from SCons.Script import File
 
 from wasmtrim import records, sizes, wit
 from wasmtrim.errors import UsageError
+from wasmtrim.profile import Metric
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.scons import progress, variables
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.features import given_features_of
 from wasmtrim.scons.nodes.module import ModuleSpec
 from wasmtrim.scons.signature import Code
-from wasmtrim.stages import STAGES, Stage, execution, prune
+from wasmtrim.stages import STAGES, Stage, execution, prune, smaller
 from wasmtrim.toolchain.locate import OWN
 
 _SHARED = (
@@ -26,6 +27,7 @@ _SHARED = (
     "stages/execution.py",
     "stages/features.py",
     "stages/job.py",
+    "stages/smaller.py",
     "records/stage.py",
 )
 
@@ -41,11 +43,22 @@ _CODE = {name: _code(stage) for name, stage in STAGES.items()}
 
 
 @dataclass(frozen=True)
+class Later:
+    """A stage that follows in the profile."""
+
+    name: str
+    settings: Any
+    timeout: float
+
+
+@dataclass(frozen=True)
 class StageSpec(ModuleSpec):
     """A module out of `module` by the stage `name`.
 
     `files` are those of the folder that the program reads beside the module, or of the WIT whose
-    names the stage must know.
+    names the stage must know. Where the result is bigger in `smaller_in`, even after the stages
+    `later`, the module before goes on. `shipped` is the record of the same stage for the module
+    that ships: the unstripped build goes on with the one before where that one did.
     """
 
     name: str
@@ -54,6 +67,9 @@ class StageSpec(ModuleSpec):
     module: Node
     features: Node
     files: tuple[Node, ...]
+    smaller_in: Metric | None = None
+    later: tuple[Later, ...] = ()
+    shipped: Node | None = None
 
     @property
     def builder(self) -> str:
@@ -66,40 +82,61 @@ class StageSpec(ModuleSpec):
     def signature(self) -> object:
         resource = self.settings.resource
         programs = (STAGES[self.name].PROGRAM, "wasm-tools", *([resource] if resource else []))
-        return self.settings, self.build.identity(*programs), _CODE[self.name].digest()
+        identity = self.build.identity(*programs)
+        own = self.settings, self.smaller_in, identity, _CODE[self.name].digest()
+        called = (STAGES[later.name].PROGRAM for later in self.later)
+        codes = tuple(_CODE[later.name].digest() for later in self.later)
+        later = tuple((each.name, each.settings) for each in self.later)
+        return own, later, self.build.identity(*called), codes
 
     def make(self) -> None:
-        stage = STAGES[self.name]
         before = path_of(self.module).read_bytes()
+        if self.shipped and (record := records.STAGE.read(path_of(self.shipped))).undone:
+            self.write(execution.StageResult(before, record))
+            return
+        made = self._made(self.name, self.settings, self.timeout, before)
+        if self.smaller_in:
+            made = smaller.of_both(before, made, self.smaller_in, self.build.weigh, self._end)
+        self.write(made)
+
+    def _end(self, module: bytes) -> bytes:
+        """Give what the stages after this one make of a module."""
+        for later in self.later:
+            module = self._made(later.name, later.settings, later.timeout, module).module
+        return module
+
+    def _made(
+        self, name: str, settings: Any, timeout: float, before: bytes
+    ) -> execution.StageResult:
         named = records.FEATURES.read(path_of(self.features))
-        tool = self.build.tool(stage.PROGRAM)
-        settings = self._told()
-        key = (self.name, settings, named, sizes.sha256(before))
+        tool = self.build.tool(STAGES[name].PROGRAM)
+        settings = self._told(settings)
+        key = (name, settings, named, sizes.sha256(before))
 
         def work() -> execution.StageResult:
-            with progress.alive(f"{self.name} {self.target}"):
+            with progress.alive(f"{name} {self.target}"):
                 return execution.run(
-                    stage,
+                    STAGES[name],
                     settings,
                     before,
                     named,
                     tool=tool,
                     wasm_tools=self.build.tool("wasm-tools"),
-                    timeout=self.timeout,
+                    timeout=timeout,
                     folder=self.build.work,
                     beside=self._beside(),
                 )
 
-        self.write(self.build.results.get(key, work))
+        return self.build.results.get(key, work)
 
-    def _told(self) -> Any:
-        """Give the settings with the names of the world that they name."""
-        if self.settings.contract is None:
-            return self.settings
-        package, world = self.settings.contract
+    def _told(self, settings: Any) -> Any:
+        """Give settings with the names of the world that they name."""
+        if settings.contract is None:
+            return settings
+        package, world = settings.contract
         root, tool = self.build.root, self.build.tool("wasm-tools")
         found = wit.resolve(root / package, world, root=root, wasm_tools=tool, work=self.build.work)
-        return self.settings.with_names(wit.export_names(found))
+        return settings.with_names(wit.export_names(found))
 
     def _beside(self) -> execution.Beside:
         settings = self.settings
@@ -122,10 +159,24 @@ def staged(
     timeout: float,
     module: Node,
     features: Node,
+    smaller_in: Metric | None = None,
+    later: tuple[Later, ...] = (),
+    shipped: Node | None = None,
 ) -> StageSpec:
     """Specify a stage's module; raises UsageError where the folder that it reads is missing."""
-    files = _files(build, stage, settings.folder) or _files_of_wit(build, settings.contract)
-    return StageSpec(build, target, stage.NAME, settings, timeout, module, features, files)
+    return StageSpec(
+        build,
+        target,
+        stage.NAME,
+        settings,
+        timeout,
+        module,
+        features,
+        files=_files(build, stage, settings.folder) or _files_of_wit(build, settings.contract),
+        smaller_in=smaller_in,
+        later=later,
+        shipped=shipped,
+    )
 
 
 def _files(build: Build, stage: Stage, folder: str | None) -> tuple[Node, ...]:
