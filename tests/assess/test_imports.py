@@ -56,9 +56,9 @@ def test_a_module_is_told_by_whose_imports_it_has(
 @pytest.mark.parametrize(
     ("export", "world"),
     [
-        ("wasi:http/incoming-handler@0.2.0", "wasi:http/proxy"),
-        ("wasi:cli/run@0.2.6", "wasi:cli/command"),
-        ("me:mine/thing@1.0.0", "of its own"),
+        ("wasi:http/incoming-handler@0.2.0", "of the world wasi:http/proxy"),
+        ("wasi:cli/run@0.2.6", "of the world wasi:cli/command"),
+        ("me:mine/thing@1.0.0", "with a world of its own: it exports me:mine/thing@1.0.0"),
     ],
 )
 def test_a_component_is_told_by_its_world(assemble: Assemble, export: str, world: str) -> None:
@@ -69,7 +69,7 @@ def test_a_component_is_told_by_its_world(assemble: Assemble, export: str, world
       (export "{export}" (instance $i)))"""
     needs = imports.assess(assemble(text))
     assert needs.kind == "component"
-    assert needs.verdict == f"is a component of the world {world}"
+    assert needs.verdict == f"is a component {world}"
     assert [used.name for used in needs.interfaces] == ["wasi:clocks"]
 
 

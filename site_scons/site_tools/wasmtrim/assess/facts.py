@@ -60,8 +60,11 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Platform:
+    """`without_c` are the packages with cgo that were read, but for their C."""
+
     name: str
     errors: tuple[Invalid, ...]
+    without_c: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -102,11 +102,17 @@ def _component(imports: Sequence[str], exports: tuple[str, ...]) -> Needs:
         )
         for package, names in packages.items()
     )
-    world = ", ".join(world.name for world in worlds) or "of its own"
+    known = ", ".join(world.name for world in worlds)
+    world = f"of the world {known}" if known else f"with a world of its own: {_exported(exports)}"
     needs = f", and imports {', '.join(foreign)} of the host's own" if foreign else ""
-    verdict = f"is a component of the world {world}{needs}"
+    verdict = f"is a component {world}{needs}"
     hosts = tuple(world.hosts for world in worlds) or ("a host that knows its world",)
     return Needs(1, "component", verdict, used, exports, hosts)
+
+
+def _exported(exports: tuple[str, ...]) -> str:
+    more = f" and {len(exports) - 3} more" if len(exports) > 3 else ""
+    return f"it exports {', '.join(exports[:3])}{more}" if exports else "it exports nothing"
 
 
 def _used(imports: Iterable[tuple[str, str]]) -> tuple[Used, ...]:

@@ -66,11 +66,17 @@ def _left(findings: Iterable[Finding], dimension: DimensionName, rules: Rules) -
 def _notes(facts: Facts) -> Iterator[str]:
     if facts.left_out:
         yield f"{facts.left_out:,} more findings are left out"
+    without = sorted({name for platform in facts.platforms for name in platform.without_c})
+    if without:
+        yield f"cgo is not run: the Go code is read, the C code is not, of {_named(without)}"
     unread = sorted({e.package for platform in facts.platforms for e in platform.errors if e.cgo})
     if unread:
-        yield f"not read further, for want of its C code: {', '.join(unread[:10])}" + (
-            f" and {len(unread) - 10} more" if len(unread) > 10 else ""
-        )
+        yield f"not read further, for want of its C code: {_named(unread)}"
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more
 
 
 class _Judged:

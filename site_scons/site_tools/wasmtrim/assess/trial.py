@@ -116,7 +116,11 @@ def _below(folder: str, file: str) -> Path:
 
 def attached(builds: Iterable[Build], findings: Iterable[Finding]) -> tuple[Build, ...]:
     """The builds, with each message led to the finding at its place."""
-    places = {(f.file, f.line): index for index, f in enumerate(findings) if f.line}
+    places = {
+        (f.file, f.line): index
+        for index, f in enumerate(findings)
+        if f.line and f.severity != "works"
+    }
     return tuple(
         replace(
             build,

@@ -27,10 +27,12 @@ type Files struct {
 	OtherPlatform int `json:"other_platform"`
 }
 
-// Platform is one GOOS/GOARCH, and what of the code is not valid there.
+// Platform is one GOOS/GOARCH, and what of the code is not valid there. WithoutC are the packages
+// with cgo that were read without their C.
 type Platform struct {
-	Name   string    `json:"name"`
-	Errors []Invalid `json:"errors"`
+	Name     string    `json:"name"`
+	Errors   []Invalid `json:"errors"`
+	WithoutC []string  `json:"without_c"`
 }
 
 // Invalid is a message of go list or of the type checker. Via is the chain of imports to the

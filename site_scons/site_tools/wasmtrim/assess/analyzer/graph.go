@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -32,26 +33,29 @@ type analysis struct {
 	found   *collection
 	// by package: what its init stores, and where
 	initials map[*ssa.Package]map[ssa.Value]ssa.Value
+	begins   map[*types.Func]Frame // what own packages without SSA name, and where
 }
 
-// step is how a function is reached: by a call at `at` in `from`; nil for an entry point.
+// step is how a function is reached: by a call at `at` in `from`; nil for an entry point, which code
+// without SSA may name at `begin`.
 type step struct {
-	from *ssa.Function
-	at   token.Pos
+	from  *ssa.Function
+	at    token.Pos
+	begin *Frame
 }
 
 // analyze loads, type-checks and searches one platform.
 func analyze(q *Question, target Target, files *sources, answer *Answer, found *collection) error {
-	p, err := load(q, target, packages.LoadAllSyntax|packages.NeedModule, false)
+	p, err := loadAll(q, target, files)
 	if err != nil {
 		return err
 	}
 	answer.Platforms = append(answer.Platforms,
-		Platform{Name: platform(target), Errors: p.errors(files)})
+		Platform{Name: platform(target), Errors: p.errors(files), WithoutC: slices.AppendSeq([]string{}, maps.Keys(p.fake))})
 	answer.Library = p.library()
 	a := &analysis{program: p, target: platform(target), files: files, found: found,
 		byTypes: map[*types.Package]*packages.Package{}, imports: map[string]map[string]token.Pos{},
-		initials: map[*ssa.Package]map[ssa.Value]ssa.Value{}}
+		initials: map[*ssa.Package]map[ssa.Value]ssa.Value{}, begins: map[*types.Func]Frame{}}
 	for _, pkg := range p.all() {
 		if pkg.Types != nil {
 			a.byTypes[pkg.Types] = pkg
@@ -67,14 +71,42 @@ func analyze(q *Question, target Target, files *sources, answer *Answer, found *
 	if err != nil {
 		return err
 	}
+	for _, pkg := range p.all() {
+		if p.fake[pkg.PkgPath] && p.isOwn(pkg) {
+			a.mentions(pkg)
+		}
+	}
 	for _, pkg := range a.byTypes { // SSA has all that is needed
 		pkg.Syntax, pkg.TypesInfo = nil, nil
 	}
 	functions := ssautil.AllFunctions(prog)
 	a.graph = vta.CallGraph(functions, nil)
-	a.walk(functions)
+	a.walk(functions, prog)
 	a.search()
 	return nil
+}
+
+// loadAll loads and type-checks a platform, packages with cgo without their C.
+func loadAll(q *Question, target Target, files *sources) (*program, error) {
+	mode := packages.LoadAllSyntax | packages.NeedModule
+	if len(files.cgo) == 0 {
+		return load(q, target, mode, false)
+	}
+	meta, err := load(q, target, metadata, true)
+	if err != nil {
+		return nil, err
+	}
+	p, err := load(q, target, mode, false, files.missing(meta)...)
+	if err != nil {
+		return nil, err
+	}
+	p.own = meta.own // and not what was only missing
+	today := platform(target) == platform(q.Targets[0])
+	p.complete(meta, func(pkg *packages.Package) bool {
+		// The target has no cgo: where there are other files in place of those with cgo, it takes them.
+		return files.cgo[pkg.PkgPath] && (today || !p.stands(pkg))
+	})
+	return p, nil
 }
 
 // build makes SSA. The builder panics where code is of a kind that it doesn't know.
@@ -89,7 +121,7 @@ func (a *analysis) build() (prog *ssa.Program, err error) {
 		if pkg.Types == nil || pkg.IllTyped {
 			return
 		}
-		if isLibrary(pkg) && callsNothingBack(pkg.PkgPath) {
+		if isLibrary(pkg) && callsNothingBack(pkg.PkgPath) || a.fake[pkg.PkgPath] {
 			prog.CreatePackage(pkg.Types, nil, nil, true)
 		} else {
 			prog.CreatePackage(pkg.Types, pkg.Syntax, pkg.TypesInfo, true)
@@ -165,8 +197,9 @@ func (a *analysis) owns(fn *ssa.Function) bool {
 
 // walk finds the shortest way to each function: from main and init, else from what is exported,
 // else from any own function. Ways through Go's library are followed, since it calls back.
-func (a *analysis) walk(functions map[*ssa.Function]bool) {
+func (a *analysis) walk(functions map[*ssa.Function]bool, prog *ssa.Program) {
 	a.way = map[*ssa.Function]step{}
+	begun := a.begun(prog)
 	var own []*ssa.Function
 	for fn := range functions {
 		if a.owns(fn) {
@@ -197,6 +230,33 @@ func (a *analysis) walk(functions map[*ssa.Function]bool) {
 		a.certain[fn] = step{}
 	}
 	a.spread(own, a.certain, isStatic)
+	a.spread(a.start(begun, a.way), a.way, func(*callgraph.Edge) bool { return true })
+	a.spread(a.start(begun, a.certain), a.certain, isStatic)
+}
+
+// begun gives the functions that own packages without SSA name, in order.
+func (a *analysis) begun(prog *ssa.Program) []*ssa.Function {
+	var list []*ssa.Function
+	for object := range a.begins {
+		if fn := prog.FuncValue(object); fn != nil && !isLibrary(a.packageOf(fn)) {
+			list = append(list, fn)
+		}
+	}
+	slices.SortFunc(list, func(x, y *ssa.Function) int { return strings.Compare(x.String(), y.String()) })
+	return list
+}
+
+// start makes entry points of the functions that no way leads to yet.
+func (a *analysis) start(begun []*ssa.Function, way map[*ssa.Function]step) []*ssa.Function {
+	var queue []*ssa.Function
+	for _, fn := range begun {
+		if _, known := way[fn]; !known {
+			frame := a.begins[fn.Object().(*types.Func)]
+			way[fn] = step{begin: &frame}
+			queue = append(queue, fn)
+		}
+	}
+	return queue
 }
 
 // isStatic tells a call whose callee the source names. Any other may be one that never happens.
@@ -257,6 +317,12 @@ func (a *analysis) path(fn *ssa.Function, at token.Pos) (frames []Frame, own Fra
 		way, certain := a.certain[fn]
 		if !certain || a.owns(fn) {
 			way = a.way[fn]
+		}
+		if way.begin != nil {
+			frames = append(frames, *way.begin)
+			if own.Function == "" {
+				own = *way.begin
+			}
 		}
 		callee, fn, at = fn, way.from, way.at
 	}

@@ -23,9 +23,11 @@ type program struct {
 	own     map[string]bool // module paths of the assessed packages
 	root    string
 	fset    *token.FileSet
+	fake    withoutC
 }
 
-func load(q *Question, target Target, mode packages.LoadMode, cgo bool) (*program, error) {
+// load loads the packages that are asked for, and others that they may miss.
+func load(q *Question, target Target, mode packages.LoadMode, cgo bool, others ...string) (*program, error) {
 	on := "0"
 	if cgo {
 		on = "1" // only asked what the files are: no C compiler is run
@@ -39,11 +41,12 @@ func load(q *Question, target Target, mode packages.LoadMode, cgo bool) (*progra
 			"CGO_ENABLED="+on, "GOPACKAGESDRIVER=off"),
 		BuildFlags: []string{"-tags=" + strings.Join(target.Tags, ",")},
 	}
-	initial, err := packages.Load(config, q.Patterns...)
+	initial, err := packages.Load(config, slices.Concat(q.Patterns, others)...)
 	if err != nil {
 		return nil, err
 	}
-	p := &program{Question: q, initial: initial, own: map[string]bool{}, root: q.Root, fset: fset}
+	p := &program{Question: q, initial: initial, own: map[string]bool{}, root: q.Root, fset: fset,
+		fake: withoutC{}}
 	for _, pkg := range initial {
 		if pkg.Module != nil {
 			p.own[pkg.Module.Path] = true

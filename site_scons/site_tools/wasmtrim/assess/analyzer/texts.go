@@ -56,9 +56,14 @@ func (a *analysis) written(fn *ssa.Function, instruction ssa.Instruction, text s
 
 // text applies the rules for paths to a text that the program has, or builds.
 func (a *analysis) text(fn *ssa.Function, at token.Pos, text string) {
+	a.below(text, func(rule, shown string) { a.use(fn, at, rule, shown) })
+}
+
+// below tells the rules for the folders that a path is in.
+func (a *analysis) below(text string, tell func(rule, shown string)) {
 	for _, folder := range sortedKeys(a.Paths) {
 		if text == folder || strings.HasPrefix(text, folder+"/") {
-			a.use(fn, at, a.Paths[folder], shown(text))
+			tell(a.Paths[folder], shown(text))
 		}
 	}
 }

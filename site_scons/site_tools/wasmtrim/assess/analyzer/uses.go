@@ -93,11 +93,25 @@ func (a *analysis) name(fn *ssa.Function, at token.Pos, object types.Object, arg
 	if object == nil || object.Pkg() == nil || object.Pkg() == home(fn) {
 		return
 	}
+	rule, name := a.rule(object, func(argument int) constant.Value {
+		if argument < len(args) {
+			if c, ok := args[argument].(*ssa.Const); ok {
+				return c.Value
+			}
+		}
+		return nil
+	})
+	a.use(fn, at, rule, name)
+}
+
+// rule gives the rule for a use of `object`, "" where there is none, and the object's name.
+// `argument` gives what is known of a call's argument.
+func (a *analysis) rule(object types.Object, argument func(int) constant.Value) (rule, name string) {
 	pkg := a.byTypes[object.Pkg()]
 	if pkg == nil || !isLibrary(pkg) && a.Packages[pkg.PkgPath] == "" {
-		return
+		return "", ""
 	}
-	name := object.Pkg().Path() + "." + object.Name()
+	name = object.Pkg().Path() + "." + object.Name()
 	receiver := ""
 	if f, ok := object.(*types.Func); ok {
 		name = f.Origin().FullName()
@@ -105,11 +119,10 @@ func (a *analysis) name(fn *ssa.Function, at token.Pos, object types.Object, arg
 			receiver = typeName(signature.Recv().Type())
 		}
 	}
-	if period, ok := a.Periods[name]; ok && period.Argument < len(args) {
-		if c, ok := args[period.Argument].(*ssa.Const); ok && c.Value != nil {
-			if n, exact := constant.Int64Val(constant.ToInt(c.Value)); exact && 0 < n && n < period.Below {
-				a.use(fn, at, period.Rule, name)
-				return
+	if period, ok := a.Periods[name]; ok {
+		if value := argument(period.Argument); value != nil {
+			if n, exact := constant.Int64Val(constant.ToInt(value)); exact && 0 < n && n < period.Below {
+				return period.Rule, name
 			}
 		}
 	}
@@ -120,7 +133,7 @@ func (a *analysis) name(fn *ssa.Function, at token.Pos, object types.Object, arg
 	if _, isFunc := object.(*types.Func); !known && isFunc {
 		rule = a.Packages[object.Pkg().Path()]
 	}
-	a.use(fn, at, rule, name)
+	return rule, name
 }
 
 func typeName(t types.Type) string {
