@@ -56,6 +56,16 @@ def test_the_world_says_what_is_kept_and_what_must_hold(project: Project) -> Non
     ) in ended.stdout + ended.stderr
 
 
+def test_the_builder_of_prune_takes_a_world(project: Project) -> None:
+    head = "import wasmtrim\n\nenv = Environment(tools=[wasmtrim.generate])\n"
+    call = "env.WasmPrune('small.wasm', 'adder.wasm', WASMPRUNE_WIT='wit/sums.wit')\n"
+    project.write({"SConstruct": head + call})
+    project.scons()
+    module = wasm.read((project.root / "small.wasm").read_bytes())
+    assert "spare" not in {export.name for export in module.exports}
+    assert "a:sums/sums@1.0.0#add" in {export.name for export in module.exports}
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

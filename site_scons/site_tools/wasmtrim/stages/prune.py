@@ -74,7 +74,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     missing = {*settings.exports} - {*wanted}
     if missing and functions and functions.isdisjoint(wanted) and before.start is None:
         return Unchanged(
-            "no function that the module exports is in contract.exports, and nothing would be left;"
+            "no function that the module exports is in the contract, and nothing would be left;"
             " the module is unchanged (`wasmtrim init MODULE` writes its contract)"
         )
     roots = [{"name": f"export {name}", "root": True, "export": name} for name in wanted]
