@@ -188,3 +188,30 @@ def test_what_the_terminal_cannot_show_is_escaped(
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"gr\\xf6\\xdfer" in done.stdout
+
+
+def test_a_comparison_that_nobody_reads_to_its_end_ends_as_it_would(
+    tmp_path: Path, module: bytes
+) -> None:
+    (tmp_path / "a.wasm").write_bytes(module)
+
+    command = f"{WASMTRIM} compare a.wasm a.wasm | true; echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+
+    assert (ran.stdout, ran.stderr) == ("0\n", "")
+
+
+def test_compare_measures_no_brotli_and_shows_as_many_changes_as_are_asked_for(
+    tmp_path: Path, module: bytes, assemble: Callable[[str], bytes]
+) -> None:
+    (tmp_path / "a.wasm").write_bytes(module)
+    (tmp_path / "b.wasm").write_bytes(assemble(MODULE.replace("$idle", "$other (nop) (nop)")))
+
+    argv = [WASMTRIM, "compare", "--no-brotli", "--top=0", "a.wasm", "b.wasm"]
+    ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "gzip" in ran.stdout
+    assert "brotli" not in ran.stdout
+    assert "  and 2 functions" in ran.stdout
+    assert ran.stdout.endswith("  not judged: there is no profile to judge by\n")

@@ -57,8 +57,10 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file(refuses: Ref
         smoke: {expect: {text: a, json: 1}, exit: 999}
         """)
     assert [line.split(" ")[:2] for line in lines] == [
+        ["2:11:", "waivers[0].metric:"],
         ["2:11:", "waivers[0].extra:"],
         ["2:11:", "waivers[0].reason:"],
+        ["2:11:", "waivers[0].who:"],
         ["2:11:", "waivers[0].until:"],
         ["3:9:", "source:"],
         ["5:1:", "stages:"],
@@ -71,3 +73,9 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file(refuses: Ref
 def test_a_list_of_a_hundred_thousand_wrong_names_ends_soon(refuses: Refuses) -> None:
     names = ", ".join(["x"] * 100_000)
     assert len(refuses(f"source: a\noptimize:\n  passes: [{names}]")) == 100
+
+
+def test_a_waiver_ends_within_a_year(refuses: Refuses) -> None:
+    kept = "metric: raw, extra: 1, reason: fmt for errors, who: me"
+    (line,) = refuses(f"waivers: [{{{kept}, until: 9999-12-31}}]\nsource: a")
+    assert "waivers[0].until: found 9999-12-31; allowed is a day within a year, " in line

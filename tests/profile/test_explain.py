@@ -38,7 +38,7 @@ def test_each_value_stands_with_its_origin(write: Write, tmp_path: Path) -> None
         "description: '😀 no'",
         "contract: {exports: {'no: #': any, on: func}}",
         "budget: [{metric: fuel, growth: 2, scope: stage strip}]",
-        "waivers: [{extra: 1, reason: 'a, b', until: 2026-12-31}]",
+        "waivers: [{metric: raw, extra: 1, reason: 'prices, dates', who: me, until: 2026-12-31}]",
         "limits: {raw: {go: 5, tinygo: 6}, gzip: {go: null}, seconds: null}",
         "extends: edge\ncontract: {exports: {_start: null}}",
     ],

@@ -11,12 +11,19 @@ from pathlib import Path
 import pytest
 from tests.regression.conftest import snapshot
 
+from wasmtrim.records import Comparison
+from wasmtrim.regression import compare as comparison
 from wasmtrim.regression import inventory
-from wasmtrim.regression.compare import compare
+from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.result import RegressionResult
+from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.report import markdown, terminal
 
 WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
+
+
+def compare(old: Snapshot, new: Snapshot) -> Comparison:
+    return comparison.compare(Difference(old, new))
 
 
 def smith(seed: int) -> bytes:

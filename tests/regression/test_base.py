@@ -17,6 +17,7 @@ from wasmtrim.regression.base import Commit
 
 PROFILE = """extends: edge
 module: vendor/any.wasm
+stages: []
 contract: {imports: {"env.*": any}, exports: {_start: any, memory: null}}
 budget: [{metric: raw, growth: 10}, {metric: imports, growth: 0}]
 """
@@ -114,6 +115,27 @@ def test_a_clone_that_is_too_shallow_for_the_first_parent_says_what_to_do(
         base.resolve(shallow, {})
 
 
+def test_a_clone_that_is_too_shallow_for_the_target_that_ci_names_is_refused(
+    repository: Repository,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repository.commit(SMALL)
+    repository.commit(LARGE)
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.path}", str(shallow))
+    repository.git("-C", str(shallow), "update-ref", "-d", "refs/remotes/origin/main")
+    monkeypatch.chdir(shallow)
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+
+    assert main(["compare", "--base", "auto", "--profile", "any"]) == 2
+
+    told = capsys.readouterr().err
+    assert "GITHUB_BASE_REF names main as the target" in told
+    assert "is it too shallow? Fetch all of both (actions/checkout: fetch-depth: 0;" in told
+
+
 def test_a_name_that_is_none_is_refused(repository: Repository) -> None:
     repository.commit(SMALL)
 
@@ -131,6 +153,7 @@ def test_a_commit_is_built_in_a_tree_of_its_own_by_todays_tools(
 
     told = capsys.readouterr().out
     assert status == 1
+    assert told.splitlines()[-1] == "  failed: 2 of 2"
     assert f"any at {first[:12]} => any here" in told
     assert "import added: env.log: func(i32)" in told
     assert f"base: {first[:12]}, asked for as HEAD~1" in told
@@ -180,3 +203,35 @@ def test_git_bisect_names_the_commit_that_added_the_bytes(repository: Repository
     )
 
     assert f"{guilty} is the first bad commit" in told.stdout, told.stderr
+
+
+def test_a_commit_that_says_why_it_grew_is_let_through_where_the_profile_allows_it(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.commit(SMALL)
+    repository.git("tag", "base")
+    profile = repository.path / "config/profiles/any.yaml"
+    (repository.path / "vendor/any.wasm").write_bytes(repository._assemble(LARGE))
+    message = "log\n\nWasm-Size: the host wants to see our log"
+    repository.git("commit", "-q", "-a", "-m", message)
+    argv = ["compare", "--base", "base", "--profile", "any"]
+
+    assert main(argv) == 1
+    capsys.readouterr()
+    profile.write_text(PROFILE + "commit_waivers: true\n")
+
+    assert main(argv) == 0
+    told = capsys.readouterr().out
+    commit = repository.git("rev-parse", "HEAD")[:12]
+    assert f"by commit {commit} (Wasm-Size: the host wants to see our log)" in told
+    assert told.splitlines()[-1] == "  passed: 2 of 2"
+
+
+def test_a_letter_is_no_reason(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.commit(SMALL)
+    (repository.path / "vendor/any.wasm").write_bytes(repository._assemble(LARGE))
+    repository.git("commit", "-q", "-a", "-m", "log\n\nWasm-Size: x")
+    (repository.path / "config/profiles/any.yaml").write_text(PROFILE + "commit_waivers: true\n")
+
+    assert main(["compare", "--base", "HEAD~1", "--profile", "any"]) == 2
+    assert "Wasm-Size: x is no reason; write one of 10 characters" in capsys.readouterr().err

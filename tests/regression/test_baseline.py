@@ -9,10 +9,12 @@ import pytest
 
 from wasmtrim import records
 from wasmtrim.errors import UsageError
+from wasmtrim.profile import Waiver
 from wasmtrim.records import CompilerUsed, StageRecord, ToolUsed
 from wasmtrim.records.release import of_stages
 from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.compare import compare
+from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.read import snapshot
 from wasmtrim.sizes import measure
 
@@ -40,9 +42,10 @@ def build(tmp_path: Path, assemble: Callable[[str], bytes]) -> Callable[[str], N
     return make
 
 
-def update(root: Path, *, dirty: bool = True) -> list[str]:
+def update(root: Path, *waivers: Waiver, dirty: bool = True) -> list[str]:
     dist = root / "dist"
-    return list(baseline.update(root, dist, {"edge": dist / "edge.wasm"}, dirty=dirty))
+    modules = {"edge": (dist / "edge.wasm", waivers)}
+    return list(baseline.update(root, dist, modules, dirty=dirty))
 
 
 def test_each_function_import_and_export_is_a_line(
@@ -68,10 +71,10 @@ def test_what_is_written_is_read_again_and_differs_in_nothing(
     new = snapshot(tmp_path / "dist" / "edge.wasm")
     assert new.release
 
-    old = baseline.find(tmp_path, new.release)
+    record = baseline.find(tmp_path, new.release)
 
-    assert old
-    found = compare(old, new)
+    assert record
+    found = compare(Difference(baseline.of_record(record, ""), new))
     assert (found.tool_changes, found.functions, found.packages, found.sections) == ((), (), (), ())
 
 
@@ -188,3 +191,37 @@ def test_a_baseline_that_cant_be_read_is_written_anew(
     file.write_text("<<<<<<< HEAD")
 
     assert update(tmp_path)[0].startswith("config/baselines/edge.go.json: new: raw")
+
+
+def test_a_function_with_a_name_but_no_package_keeps_it(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build('(module (func $run (export "_start") (nop)) (func (param i32)))')
+    update(tmp_path)
+    new = snapshot(tmp_path / "dist" / "edge.wasm")
+    assert new.release
+    record = baseline.find(tmp_path, new.release)
+
+    assert record
+    old = baseline.of_record(record, "")
+    assert old.inventory
+    assert [(f.name, f.type) for f in old.inventory.functions] == [("run", ""), ("", "func(i32)")]
+    assert compare(Difference(old, new)).functions == ()
+
+
+def test_the_waivers_that_stand_are_kept(tmp_path: Path, build: Callable[[str], None]) -> None:
+    build(MODULE)
+    waiver = Waiver.model_validate(
+        {
+            "metric": "raw",
+            "extra": "1 KiB",
+            "reason": "fmt for errors",
+            "who": "team media",
+            "until": "2026-12-31",
+        }
+    )
+
+    update(tmp_path, waiver)
+
+    text = (tmp_path / "config/baselines/edge.go.json").read_text()
+    assert '    "raw of artifact": 1024' in text.splitlines()

@@ -9,9 +9,10 @@ from tests.regression.conftest import function, snapshot
 
 from wasmtrim.profile import Budget, Waiver
 from wasmtrim.regression import inventory
+from wasmtrim.regression.base import Base, CommitGrowth
 from wasmtrim.regression.budget import check
 from wasmtrim.regression.budget_result import BudgetResult
-from wasmtrim.regression.compare import compare
+from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.snapshot import Snapshot
 
 TODAY = date(2026, 11, 24)
@@ -27,12 +28,14 @@ NEW = snapshot(
 def judged(
     budget: Budget | Sequence[Budget],
     *waivers: Waiver,
-    base: Snapshot | None = OLD,
+    base: Snapshot | Base | None = OLD,
     new: Snapshot = NEW,
 ) -> list[BudgetResult]:
     budgets = [budget] if isinstance(budget, Budget) else budget
-    comparison = compare(base, new) if base else None
-    return list(check(budgets, waivers, new, base, comparison, TODAY))
+    if not isinstance(base, Base):
+        base = Base(base, "the base", renewal="run `scons baseline`")
+    difference = Difference(base.snapshot, new) if base.snapshot else None
+    return list(check(budgets, waivers, new, base, difference, TODAY))
 
 
 @pytest.mark.parametrize(
@@ -69,8 +72,25 @@ def test_what_is_over_names_what_did_it_and_how_to_accept_it() -> None:
 
     assert finding.detail == (
         "1,000 => 1,600 (+600), allowed is +100; by fmt +300 (fmt.Sprintf +300),"
-        " main +20 (main.run +20); accept it with `scons baseline` or waive it in the profile"
+        " main +20 (main.run +20), all else +280;"
+        " accept it: run `scons baseline`, or waive it in the profile"
     )
+    assert sum(cause.amount for cause in finding.causes) == 600
+
+
+def test_without_a_baseline_to_renew_the_message_names_none() -> None:
+    [finding] = judged(Budget(metric="raw", growth=100), base=Base(OLD, "old.wasm"))
+
+    assert finding.offer == "raise the budget, or waive it in the profile"
+
+
+def test_counts_are_net() -> None:
+    old = snapshot(900, functions=[function("fmt.a", 20, "fmt"), function("main.run", 5)])
+    new = snapshot(999, functions=[function(f"fmt.f{n}x", n, "fmt") for n in range(30, 33)])
+
+    [finding] = judged(Budget(metric="functions", growth=0), base=old, new=new)
+
+    assert "2 => 3 (+1), allowed is +0; by fmt +2, all else -1;" in finding.detail
 
 
 def test_a_new_import_is_named() -> None:
@@ -102,11 +122,29 @@ def test_where_the_tools_differ_growth_is_nobodys_fault() -> None:
 
 def test_a_base_that_was_rebuilt_by_todays_tools_is_judged_whatever_the_flags() -> None:
     base = snapshot(1000, argv=["wasm-opt", "-O1"])
-    budgets = [Budget(metric="raw", growth=0)]
 
-    [finding] = check(budgets, [], NEW, base, compare(base, NEW), TODAY, rebuilt=True)
+    [finding] = judged(Budget(metric="raw", growth=0), base=Base(base, "", rebuilt=True))
 
     assert finding.word == "over"
+
+
+def test_another_brotli_leaves_the_other_metrics_judged() -> None:
+    assert OLD.release
+    other = replace(OLD.release, compressors={**OLD.release.compressors, "brotli": "brotli 1.0"})
+    budgets = [Budget(metric="raw", growth=0), Budget(metric="gzip", growth=0)]
+    brotli = Budget(metric="brotli", growth=0, gate=True)
+
+    found = judged([*budgets, brotli], base=replace(OLD, release=other))
+
+    assert [each.word for each in found] == ["over", "over", "not judged"]
+
+
+def test_a_function_is_bounded_by_its_name() -> None:
+    of_sprintf = {"metric": "raw", "scope": "function fmt.Sprintf"}
+
+    assert judged(Budget.model_validate({**of_sprintf, "at_most": 300}))[0].word == "held"
+    assert judged(Budget.model_validate({**of_sprintf, "at_most": 0}))[0].word == "over"
+    assert judged(Budget.model_validate({**of_sprintf, "growth": 299}))[0].word == "over"
 
 
 def test_growth_of_brotli_within_its_noise_is_said_to_be_that() -> None:
@@ -117,9 +155,18 @@ def test_growth_of_brotli_within_its_noise_is_said_to_be_that() -> None:
     assert "within brotli's noise of 0.7 %" in finding.detail
 
 
-def waiver(extra: int, until: str = "2026-12-31", scope: str = "artifact") -> Waiver:
+def waiver(
+    extra: int, until: str = "2026-12-31", scope: str = "artifact", metric: str = "raw"
+) -> Waiver:
     return Waiver.model_validate(
-        {"scope": scope, "extra": extra, "reason": "fmt for errors", "until": until}
+        {
+            "metric": metric,
+            "scope": scope,
+            "extra": extra,
+            "reason": "fmt for errors",
+            "who": "team media",
+            "until": until,
+        }
     )
 
 
@@ -127,7 +174,7 @@ def test_a_waived_growth_is_green_and_says_why_and_how_long() -> None:
     [finding] = judged(Budget(metric="raw", growth=100), waiver(500))
 
     assert finding.word == "waived"
-    assert "waived: 500 more until 2026-12-31: fmt for errors" in finding.detail
+    assert "waived: 500 more until 2026-12-31: fmt for errors (team media)" in finding.detail
 
 
 def test_a_waiver_that_is_too_small_doesnt_help_and_is_not_called_unused() -> None:
@@ -143,15 +190,74 @@ def test_a_waiver_holds_on_its_last_day_and_fails_by_name_after_it() -> None:
     assert judged(budget, waiver(500, "2026-11-24"))[0].word == "waived"
     over, ended = judged(budget, waiver(500, "2026-11-23"))
     assert (over.word, ended.word) == ("over", "over")
-    assert ended.name == "waiver artifact 500 bytes"
-    assert "ended on 2026-11-23 (fmt for errors)" in ended.detail
+    assert ended.name == "waiver raw of artifact 500"
+    assert "ended on 2026-11-23 (fmt for errors, team media)" in ended.detail
 
 
 def test_a_waiver_that_no_budget_needs_fails_by_name() -> None:
     held, unused = judged(Budget(metric="raw", growth=900), waiver(500))
 
     assert (held.word, unused.word) == ("held", "over")
-    assert "no budget of artifact needs it" in unused.detail
+    assert "no budget needs it (fmt for errors, team media); remove it" in unused.detail
+
+
+def test_an_unused_waiver_that_stands_in_the_base_too_is_a_note() -> None:
+    base = Base(OLD, "", waivers={"raw of artifact": 500})
+
+    _, unused = judged(Budget(metric="raw", growth=900), waiver(500), base=base)
+    _, larger = judged(Budget(metric="raw", growth=900), waiver(501), base=base)
+
+    assert (unused.word, larger.word) == ("unused", "over")
+    assert "it stands in the base, too" in unused.detail
+
+
+def test_a_waiver_is_of_one_metric_or_of_all_sizes_by_word() -> None:
+    budgets = [Budget(metric="raw", growth=100), Budget(metric="gzip", growth=100)]
+
+    raw, gzip = judged(budgets, waiver(500))
+    assert (raw.word, gzip.word) == ("waived", "over")
+    assert [each.word for each in judged(budgets, waiver(500, metric="all"))] == ["waived"] * 2
+
+
+@pytest.mark.parametrize(("metric", "extra"), [("imports", 1), ("functions", 1), ("fuel", 20)])
+def test_counts_can_be_waived(metric: str, extra: int) -> None:
+    budget = Budget.model_validate({"metric": metric, "growth": 0})
+
+    assert judged(budget, waiver(extra, metric=metric))[0].word == "waived"
+    assert judged(budget, waiver(extra - 1, metric=metric))[0].word == "over"
+
+
+def test_a_baseline_that_the_change_itself_renewed_accepts_what_it_holds() -> None:
+    budget = Budget(metric="raw", growth=100)
+
+    def of(renewed: int) -> BudgetResult:
+        label = "baseline edge.json"
+        base = Base(OLD, "", rebuilt=True, renewed=snapshot(renewed, label=label))
+        return judged(budget, base=base)[0]
+
+    assert of(1600).word == "accepted"
+    assert "accepted: this change renewed baseline edge.json to 1,600" in of(1600).detail
+    assert (of(1500).word, of(1499).word) == ("accepted", "over"), "the budget is on top of it"
+
+
+def test_a_change_may_waive_and_renew_its_baseline_at_once() -> None:
+    base = Base(OLD, "", rebuilt=True, renewed=snapshot(1600))
+
+    found = judged(Budget(metric="raw", growth=100), waiver(500), base=base)
+
+    assert [each.word for each in found] == ["accepted"]
+
+
+def test_a_commit_that_gives_a_reason_waives_its_own_growth_only() -> None:
+    budget = Budget(metric="raw", growth=100)
+
+    def of(grown: int) -> BudgetResult:
+        commit = CommitGrowth("c" * 40, "fmt for errors", OLD, snapshot(1000 + grown))
+        return judged(budget, base=Base(OLD, "", commits=(commit,)))[0]
+
+    assert of(500).word == "waived"
+    assert "waived: 500 by commit cccccccccccc (Wasm-Size: fmt for errors)" in of(500).detail
+    assert of(499).word == "over"
 
 
 def test_a_waiver_of_another_scope_adds_nothing() -> None:
@@ -196,7 +302,7 @@ def test_what_a_package_costs_compressed_is_bounded_too(assemble: Callable[[str]
 def test_without_a_base_the_largest_parts_are_named() -> None:
     [finding] = judged(Budget(metric="raw", at_most=1), base=None)
 
-    assert "; by main 420, fmt 300; raise at_most" in finding.detail
+    assert "; by main 420, fmt 300; raise at_most, or waive it" in finding.detail
 
 
 def test_a_gain_is_offered_to_be_kept_and_forces_nothing() -> None:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from tests.regression.conftest import function, snapshot
 
-from wasmtrim.records import Change
-from wasmtrim.regression import inventory
-from wasmtrim.regression.compare import compare
+from wasmtrim.records import Change, Comparison, Names
+from wasmtrim.regression import compare as comparison
+from wasmtrim.regression.difference import Difference
+from wasmtrim.regression.snapshot import Snapshot
+
+
+def compare(old: Snapshot, new: Snapshot) -> Comparison:
+    return comparison.compare(Difference(old, new))
 
 
 def test_a_snapshot_differs_in_nothing_from_itself() -> None:
@@ -91,19 +95,20 @@ def test_without_contents_the_sizes_are_compared() -> None:
     assert found.functions == ()
 
 
-def test_what_grew_is_told_with_what_keeps_it(assemble: Callable[[str], bytes]) -> None:
-    old = inventory.of_module(assemble('(module (func $main.run (export "_start")))'))
-    new = inventory.of_module(
-        assemble(
-            """(module (func $main.run (export "_start") (call $fmt.Print))
-                 (func $fmt.Print (call $strconv.Itoa)) (func $strconv.Itoa (nop)))"""
-        )
+def test_a_memory_that_may_grow_further_is_one_change() -> None:
+    old = snapshot(1, imports=["env.memory: memory(1 pages)", "env.a: func()"])
+    new = snapshot(2, imports=["env.memory: memory(1..2 pages)", "env.a: func()"])
+
+    assert compare(old, new).imports == Names(
+        changed=("env.memory: memory(1 pages) => memory(1..2 pages)",)
     )
 
-    found = compare(replace(snapshot(1), inventory=old), replace(snapshot(2), inventory=new))
 
-    assert found.chains == {
-        "fmt": ("_start", "fmt.Print"),
-        "strconv": ("_start", "fmt.Print", "strconv.Itoa"),
-        "main": ("_start",),
-    }
+def test_a_package_that_was_moved_is_one_change_with_its_former_path() -> None:
+    old = snapshot(1, functions=[function("a/gif.Encode", 90, "a/gif"), function("main.run", 9)])
+    new = snapshot(2, functions=[function("b/gif.Encode", 95, "b/gif"), function("main.run", 9)])
+
+    found = compare(old, new)
+
+    assert found.packages == (Change("b/gif", 90, 95, was="a/gif"),)
+    assert found.functions == (Change("b/gif.Encode", 90, 95, "b/gif", was="a/gif.Encode"),)

@@ -57,6 +57,45 @@ def test_what_is_alike_in_nothing_came_and_went() -> None:
     assert paired([old], [new]) == [("", "other.new"), ("main.old", "")]
 
 
+def of_baseline(name: str, size: int, package: str = "main") -> FunctionSize:
+    """As a committed baseline knows it: without its type and body."""
+    return FunctionSize(name, package, "own", size)
+
+
+def test_a_renamed_function_of_a_baseline_is_told_by_its_length() -> None:
+    old = [of_baseline("main.old", 50), of_baseline("main.run", 9)]
+    new = [function("main.new", 50), function("main.run", 12)]
+
+    assert paired(old, new) == [("main.old", "main.new"), ("main.run", "main.run")]
+
+
+def test_functions_of_a_baseline_that_are_alike_in_length_are_not_guessed() -> None:
+    old = [of_baseline("main.a", 50), of_baseline("main.b", 50)]
+
+    assert paired(old, [function("main.c", 50)]) == [("", "main.c"), ("main.a", ""), ("main.b", "")]
+
+
+def test_a_function_that_went_to_another_package_is_told_by_its_name_there() -> None:
+    old = [of_baseline("a.Encode", 50, "a"), of_baseline("a.x", 1, "a"), of_baseline("b.y", 2, "b")]
+    new = [function("b.Encode", 50, "b"), function("a.x", 1, "a"), function("b.y", 2, "b")]
+
+    assert paired(old, new)[0] == ("a.Encode", "b.Encode")
+
+
+def test_a_package_that_was_moved_is_told_by_the_names_in_it() -> None:
+    old = [of_baseline(f"a/gif.{n}", 50, "a/gif") for n in "xyz"] + [of_baseline("c.x", 1, "c")]
+    new = [function(f"lib/gif.{n}", 60, "lib/gif") for n in "xyw"] + [function("c.x", 1, "c")]
+
+    assert match.moves(old, new) == {"a/gif": "lib/gif"}
+    assert paired(old, new) == [
+        ("a/gif.x", "lib/gif.x"),
+        ("a/gif.y", "lib/gif.y"),
+        ("", "lib/gif.w"),
+        ("c.x", "c.x"),
+        ("a/gif.z", ""),
+    ]
+
+
 functions = st.lists(
     st.builds(
         FunctionSize,

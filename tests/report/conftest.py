@@ -15,7 +15,8 @@ from wasmtrim.attribution import breakdown
 from wasmtrim.check import Check, Outcome, failed, held
 from wasmtrim.records import Change, Comparison, Figures, Names, StageChange, VerificationRecord
 from wasmtrim.records.breakdown import BreakdownRecord
-from wasmtrim.regression.budget_result import BudgetResult, Exceeded
+from wasmtrim.records.regression import Cause
+from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Report, read
 from wasmtrim.sizes import sha256
@@ -134,7 +135,10 @@ def grown_result() -> RegressionResult:
         rewritten=3,
         imports=Names(added=("wasi_snapshot_preview1.fd_write: func(i32) -> i32",)),
         exports=Names(removed=("add: func()",)),
-        chains={"fmt": ("_start", "main.main", "main.render", "fmt.Sprintf")},
+        causes=(
+            Cause("main.render -> fmt.Sprintf", 60_004, "27 functions: fmt +60,004", "fmt.Sprintf"),
+            Cause("main", 1_200),
+        ),
     )
     return RegressionResult(
         "edge",
@@ -142,14 +146,21 @@ def grown_result() -> RegressionResult:
         "baseline config/baselines/edge.go.json: the committed one",
         changes,
         (
-            BudgetResult("budget raw growth", Outcome.FAILED, "+61,204; by fmt +60,004"),
+            BudgetResult(
+                "budget raw growth",
+                Outcome.FAILED,
+                "+61,204; by main.render -> fmt.Sprintf +60,004",
+                offer="accept it: run `scons baseline`",
+                measured=Measured(197_210, 258_414, 198_234),
+                causes=(Cause("main.render -> fmt.Sprintf", 60_004, "", "fmt.Sprintf"),),
+            ),
             BudgetResult(
                 "budget gzip growth",
                 Outcome.HELD,
                 "waived: 9 more until 2026-12-31: why",
-                Exceeded.WAIVED,
+                Remark.WAIVED,
             ),
-            BudgetResult("budget brotli growth", Outcome.HELD, "+6,000", Exceeded.SHOWN),
+            BudgetResult("budget brotli growth", Outcome.HELD, "+6,000", Remark.SHOWN),
             BudgetResult("budget fuel growth", Outcome.NOT_JUDGED, "no base"),
             BudgetResult("budget imports at most", Outcome.HELD, "16, at most 16"),
         ),

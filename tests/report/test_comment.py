@@ -241,7 +241,7 @@ def test_what_compare_found_stands_in_the_comment(
 
     body = github.comments[0]["body"]
     assert "❌ failed, 1 budget not judged | 197,210 | +61,204 (+31.0 %)" in body
-    assert "`+61,204; by fmt +60,004`" in body
+    assert "`main.render -> fmt.Sprintf` +60,004" in body
 
 
 def test_a_report_of_someone_elses_build_is_data_not_markup(

@@ -20,6 +20,7 @@ from tests.report.conftest import HOSTILE, grown_result
 from wasmtrim.check import failed, not_judged
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Names
+from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import FOLDER, FORMATS
 from wasmtrim.report.model import Report
@@ -91,7 +92,7 @@ PARSERS: Final[dict[str, Callable[[str], Parsed]]] = {
 }
 OUTCOMES: Final = {
     "a failed check": "env.now_ms: not allowed",
-    "a budget that is exceeded": "+61,204; by fmt +60,004",
+    "a budget that is exceeded": "main.render -> fmt.Sprintf",
     "a waiver": "waived: 9 more until 2026-12-31: why",
     "a budget that was not judged": "there is no base for it",
     "a hostile name": printable(HOSTILE),
@@ -114,7 +115,7 @@ def result(text: str) -> RegressionResult:
         functions=(Change(text, 1, 2, package=text, was=f"old {text}"),),
         imports=Names(added=(text,)),
         exports=Names(removed=(text,)),
-        chains={text: (text,)},
+        causes=(Cause(text, 1, text, text),),
     )
     over, waived, shown, not_judged, held = grown.findings
     return replace(

@@ -31,7 +31,7 @@ def test_what_fails_is_said_unfolded_what_holds_is_folded(dist: Dist) -> None:
     text = markdown.text(dist.report("edge"))
 
     unfolded = text.partition("<details>")[0]
-    assert "- **`imports`**: `env.now_ms: not allowed`" in unfolded
+    assert "| `edge` | `imports` |  |  |  |  | `env.now_ms: not allowed` |" in unfolded
     assert "fits" not in unfolded
     assert "- `raw`: `fits`" in text
 
@@ -43,28 +43,64 @@ def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: RegressionResu
     text = markdown.text(dist.report("edge"))
 
     assert "| +61,204 (+31.0 %) |" in text
-    assert "- **`budget raw growth`**: `+61,204; by fmt +60,004`" in text
-    assert "- note: `waived: budget gzip growth: waived: 9 more until 2026-12-31: why`" in text
-    assert "- note: `not judged: budget fuel growth: no base`" in text
-    assert "- base: `baseline config/baselines/edge.go.json: the committed one`" in text
+    unfolded = text.partition("<details>")[0]
+    assert (
+        "| profile | what fails | base | now | allowed | over by | why |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: | --- |\n"
+        "| `edge` | `budget raw growth` | 197,210 | 258,414 | 198,234 | 60,180 |"
+        " `main.render -> fmt.Sprintf` +60,004 |\n"
+    ) in unfolded
+    assert "To let it pass: <code>accept it&#58; run &#96;scons baseline&#96;</code>" in unfolded
+    assert "- `edge`: `waived: budget gzip growth: waived: 9 more until 2026-12-31: why`" in text
+    assert "- `edge`: `not judged: budget fuel growth: no base`" in text
     assert "| added | `fmt.Sprintf` |  | 9,000 | +9,000 |" in text
     assert "- added `wasi_snapshot_preview1.fd_write: func(i32) -> i32`" in text
+
+
+def test_what_passes_is_said_by_one_table_in_fifteen_lines(dist: Dist) -> None:
+    for name in (names := [f"gif-{n}" for n in range(7)]):
+        dist.sizes(name, notes=[f"{name}: go 1.27 is not the pinned version", "a fallback"])
+        dist.verification(name, held("imports", "16 allowed"))
+
+    text = markdown.text(dist.report(*names))
+
+    depth, seen = 0, []
+    for line in text.splitlines():  # what a reader sees before anything is unfolded
+        if depth == 0 and line:
+            seen.append(line)
+        depth += line.count("<details>") - line.count("</details>")
+    assert depth == 0
+    assert len(seen) <= 15
+    assert seen[-1] == "<details><summary>notes and details</summary>"
+    assert text.count("a fallback") == 1
+
+
+def test_without_a_profile_nothing_is_green() -> None:
+    judged = RegressionResult("", "", "old", None, ())
+
+    text = markdown.of_result(judged)
+
+    assert text.startswith("### no base\n")
+    assert "not judged: there is no profile to judge by; base: `old`" in text
 
 
 def test_only_the_ten_largest_changes_are_shown() -> None:
     from tests.regression.conftest import function, snapshot
 
     from wasmtrim.regression.compare import compare
+    from wasmtrim.regression.difference import Difference
 
     old = snapshot(1)
     new = snapshot(2, functions=[function(f"main.f{n}x", n + 1) for n in range(30)])
-    judged = RegressionResult("", "", "old", compare(old, new), ())
+    judged = RegressionResult("", "", "old", compare(Difference(old, new)), ())
 
     text = markdown.of_result(judged)
 
     assert "30 functions changed, the 10 largest changes" in text
     assert "main.f20x" in text
     assert "main.f19x" not in text
+    assert "main.f19x" in markdown.of_result(judged, 11)
+    assert "the 10 largest" not in markdown.of_result(judged, 30)
 
 
 def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: RegressionResult) -> None:
@@ -102,7 +138,7 @@ def test_folded_parts_are_left_out_first(dist: Dist) -> None:
     text = markdown.text(dist.report("edge", "min"))
 
     assert len(text.encode()) <= 65_000
-    assert "- **`bad`**: `no`" in text
+    assert "| `edge` | `bad` |  |  |  |  | `no` |" in text
     assert "<code>min</code>: stages" in text
 
 
@@ -116,9 +152,8 @@ def test_what_fails_comes_before_the_notes_and_a_shared_one_is_said_once(dist: D
 
     assert "| `edge` | ✅ passed, 1 limit not judged (fallback) |" in text
     assert text.count("stands in for TinyGo") == 1
-    note = "- note for all 2 profiles: `standard Go stands in for TinyGo`"
-    assert text.index("env.now_ms: not allowed") < text.index(note) < text.index("<details>")
-    assert "**`edge`**" not in text, "there is nothing to say of it alone"
+    note = "- all 2 profiles: `standard Go stands in for TinyGo`"
+    assert text.index("env.now_ms: not allowed") < text.index("<details>") < text.index(note)
 
 
 def test_what_each_was_compared_with_is_told_though_folded(

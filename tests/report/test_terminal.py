@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wasmtrim.check import failed, held, not_judged
-from wasmtrim.records import Names
+from wasmtrim.records import Change, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import terminal
 from wasmtrim.report.model import read
@@ -110,8 +110,34 @@ def test_a_comparison_alone_shows_figures_names_changes_and_findings(
     assert "  export removed: add: func()" in lines
     assert ["fmt", "60,004", "+60,004", "added"] in [line.split() for line in lines]
     assert "  3 functions of the same size, other bytes" in lines
-    assert "  over: budget raw growth: +61,204; by fmt +60,004" in lines
-    assert lines[-1] == "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %)"
+    assert "  over: budget raw growth: +61,204; by main.render -> fmt.Sprintf +60,004" in lines
+    assert lines[-2:] == [
+        "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %)",
+        "  failed: 1 of 4, 1 not judged",
+    ]
+    at = lines.index("  why it grew                    bytes")
+    assert lines[at + 1 : at + 3] == [
+        "  main.render -> fmt.Sprintf   +60,004",
+        "    27 functions: fmt +60,004",
+    ]
+
+
+def test_a_table_of_a_log_has_eighty_columns_whatever_the_names(grown: RegressionResult) -> None:
+    assert grown.comparison
+    named = Change("std::vector<std::pair<int, std::string>>::push_back" * 3, 1, 2_000_000, "std")
+    changes = replace(grown.comparison, functions=(named,), imports=Names(), exports=Names())
+
+    lines = terminal.of_result(replace(grown, comparison=changes, findings=())).splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "  not judged: no budget was judged"
+
+
+def test_as_many_changes_are_shown_as_are_asked_for(grown: RegressionResult) -> None:
+    text = terminal.of_result(grown, 1)
+
+    assert "and 2 more functions" in text
+    assert "and 3 functions" in terminal.of_result(grown, 0)
 
 
 def test_of_many_names_that_came_ten_are_shown(grown: RegressionResult) -> None:

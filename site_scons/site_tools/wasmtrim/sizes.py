@@ -27,12 +27,15 @@ def compress(module: bytes) -> Compressed:
     By libraries of our own choice, since the host's zlib gives other bytes on another platform.
     """
     import brotli
+
+    return Compressed(gzip(module), brotli.compress(module, quality=BROTLI_QUALITY))
+
+
+def gzip(module: bytes) -> bytes:
+    """Compress a file by gzip alone."""
     import deflate
 
-    return Compressed(
-        gzip=bytes(deflate.gzip_compress(module, GZIP_LEVEL)),
-        brotli=brotli.compress(module, quality=BROTLI_QUALITY),
-    )
+    return bytes(deflate.gzip_compress(module, GZIP_LEVEL))
 
 
 def measure(module: bytes, packed: Compressed | None = None) -> FileSize:

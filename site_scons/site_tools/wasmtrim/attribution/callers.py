@@ -5,33 +5,36 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection
+from typing import Final
 
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import bodies, leb128, sections
 from wasmtrim.wasm.module import Module
 
-MOST = 1_000  # functions looked for: the search is one regular expression of them all
+# What stands before a function's index: call, return_call, ref.func. Linkers pad indices.
+_INDEX: Final = re.compile(rb"(?<=[\x10\x12\xd2])(?=([\x80-\xff]{0,4}[\x00-\x7f]))")
 
 
 def callers_of(module: Module, wanted: Collection[int]) -> dict[int, list[int]]:
-    """The functions that call each of `wanted`, in order; those whose code is broken left out.
+    """The functions that call or refer to each of `wanted`, in order.
 
-    The bytes of a call to one of them are searched for, and only bodies with a hit are decoded.
+    Those whose code is broken are left out. The bytes of a call to one of them are searched for,
+    and only bodies with a hit are decoded.
     """
     starts = module.starts.get(sections.CODE)
-    if not starts or not 0 < len(wanted) <= MOST:
+    if not starts or not wanted:
         return {}
-    calls = (b"\x10" + leb128.unsigned(index) for index in wanted)
-    pattern = re.compile(b"|".join(map(re.escape, calls)))
-    hits = pattern.finditer(module.data, starts[0])
-    candidates = sorted({bisect_right(starts, hit.start()) - 1 for hit in hits})
+    sought = frozenset(wanted)
+    forms = {leb128.unsigned(index, width) for index in sought for width in (0, 5)}
+    hits = _INDEX.finditer(module.data, starts[0])
+    candidates = sorted({bisect_right(starts, hit.start()) - 1 for hit in hits if hit[1] in forms})
     found: dict[int, list[int]] = {}
     for candidate in candidates:
         index = candidate + module.imported_functions
         try:
-            called, _ = bodies.references(module, index)
+            called, taken = bodies.references(module, index)
         except ModuleError:
             continue
-        for callee in called.intersection(wanted):
+        for callee in sought.intersection(called | taken):
             found.setdefault(callee, []).append(index)
     return found

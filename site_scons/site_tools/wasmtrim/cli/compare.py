@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, operand, reader_left
 from wasmtrim.errors import UsageError
-from wasmtrim.report import FORMATS, TEXT
+from wasmtrim.report import FORMATS, LARGEST, MARKDOWN, TEXT
 
 if TYPE_CHECKING:
     from wasmtrim.regression.result import RegressionResult
@@ -48,14 +48,40 @@ def add(subparsers: Subparsers) -> None:
         default=TEXT,
         help=f"default: {TEXT}",
     )
+    parser.add_argument(
+        "--top",
+        type=_count,
+        default=LARGEST,
+        metavar="N",
+        help=f"how many changes of a kind text and md show, the largest first; default: {LARGEST}",
+    )
+    parser.add_argument(
+        "--no-brotli",
+        action="store_true",
+        help="don't measure brotli of OLD and NEW, which takes longer than all the rest",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when a budget of the profile is exceeded."""
     judged = _of_project(args) if args.base else _of_files(args)
-    _print(judged, args.format)
+    try:
+        _print(judged, args.format, args.top)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` makes nothing of it better or worse
+        reader_left()
     return 0 if judged.ok else 1
+
+
+def _count(text: str) -> int:
+    try:
+        count = int(text)
+    except ValueError:
+        count = -1
+    if count < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count of changes")
+    return count
 
 
 def _of_files(args: argparse.Namespace) -> RegressionResult:
@@ -66,7 +92,7 @@ def _of_files(args: argparse.Namespace) -> RegressionResult:
     if len(args.files) != 2:
         raise UsageError("compare takes OLD and NEW, or --base REF with --profile NAME")
     operand.refuse_both("OLD and NEW", *args.files)
-    old, new = map(_snapshot, args.files)
+    old, new = (_snapshot(name, brotli=not args.no_brotli) for name in args.files)
     base = Base(old, old.label)
     if args.profile is None:
         return result.without_budgets(new, base)
@@ -74,12 +100,12 @@ def _of_files(args: argparse.Namespace) -> RegressionResult:
     return result.of_build(loaded.name, loaded.profile, new, base, date.today())
 
 
-def _snapshot(name: str) -> Snapshot:
+def _snapshot(name: str, *, brotli: bool) -> Snapshot:
     from wasmtrim.regression import read
     from wasmtrim.wasm import limits
 
     given = operand.read(name, "a module or record", limits.MODULE_BYTES)
-    return read.of_bytes(given.data, given.label, given.path)
+    return read.of_bytes(given.data, given.label, given.path, brotli=brotli)
 
 
 def _of_project(args: argparse.Namespace) -> RegressionResult:
@@ -88,6 +114,8 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
 
     if args.files or args.profile is None:
         raise UsageError("--base REF goes with --profile NAME, and without files")
+    if args.no_brotli:
+        raise UsageError("--no-brotli is for OLD and NEW; a build is measured in all ways")
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
     commit = (
@@ -97,9 +125,14 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
     new = base.build(root, loaded.name, f"{loaded.name} here")
     if isinstance(commit, str):
         found = base.of_baseline(root, new, commit)
-    else:
-        _tell(f"building the base {commit}")
-        found = base.of_commit(root, commit, loaded.name)
+        return result.of_build(loaded.name, loaded.profile, new, found, date.today())
+    _tell(f"building the base {commit}")
+    found = base.of_commit(root, commit, loaded.name, new)
+    judged = result.of_build(loaded.name, loaded.profile, new, found, date.today())
+    if judged.ok or not loaded.profile.commit_waivers:
+        return judged
+    _tell(f"looking for commits that say {base.FOOTER}, and building them")
+    found = base.with_reasons(root, found, commit, loaded.name, new)
     return result.of_build(loaded.name, loaded.profile, new, found, date.today())
 
 
@@ -107,10 +140,14 @@ def _tell(what: str) -> None:
     print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
 
 
-def _print(judged: RegressionResult, name: str) -> None:
+def _print(judged: RegressionResult, name: str, top: int) -> None:
     if name == TEXT:  # in colour on a terminal
         from wasmtrim.report import terminal
 
-        terminal.show_result(judged, sys.stdout)
+        terminal.show_result(judged, sys.stdout, top)
+    elif name == MARKDOWN:
+        from wasmtrim.report import markdown
+
+        print(markdown.of_result(judged, top), end="")
     else:
         print(FORMATS[name].of_result(judged), end="")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 
 from wasmtrim import __version__
+from wasmtrim.cli import reader_left
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.spelling import nearest
 
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"wasmtrim: {error}", file=sys.stderr)
         return error.status
     except BrokenPipeError:  # the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reader_left()
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

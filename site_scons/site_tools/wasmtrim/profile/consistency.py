@@ -12,7 +12,7 @@ from wasmtrim.profile import smoke_rules
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
-from wasmtrim.profile.model import Profile
+from wasmtrim.profile.model import Budget, Profile, Waiver
 from wasmtrim.profile.values import COMPONENT_STAGES
 
 
@@ -130,7 +130,7 @@ def _contract(profile: Profile) -> Iterator[Clash]:
 # Of what each metric can be measured.
 _BYTES = ("artifact", "stage", "package", "section", "unknown")
 SCOPES = {
-    "raw": _BYTES,
+    "raw": (*_BYTES, "function"),
     "gzip": _BYTES,
     "brotli": _BYTES,
     "fuel": ("artifact", "stage"),
@@ -156,12 +156,19 @@ def _budget(profile: Profile) -> Iterator[Clash]:
             yield Clash(
                 ((*here, "floor"),), "found without growth_percent", "a floor is for per cent"
             )
-        scopes = SCOPES[entry.metric]
-        if entry.scope.kind not in scopes:
-            found = f"found {str(entry.scope)!r} with {entry.metric}"
-            yield Clash(
-                ((*here, "scope"), (*here, "metric")), found, f"allowed is {', '.join(scopes)}"
-            )
+        yield from _scope(here, entry)
+
+
+def _waivers(profile: Profile) -> Iterator[Clash]:
+    for index, entry in enumerate(profile.waivers):
+        yield from _scope(("waivers", index), entry)
+
+
+def _scope(here: Way, entry: Budget | Waiver) -> Iterator[Clash]:
+    scopes = SCOPES["raw" if entry.metric == "all" else entry.metric]
+    if entry.scope.kind not in scopes:
+        found = f"found {str(entry.scope)!r} with {entry.metric}"
+        yield Clash(((*here, "scope"), (*here, "metric")), found, f"allowed is {', '.join(scopes)}")
 
 
 RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
@@ -171,6 +178,7 @@ RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
     _contract,
     smoke_rules.clashes,
     _budget,
+    _waivers,
 )
 
 

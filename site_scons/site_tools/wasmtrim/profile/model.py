@@ -5,6 +5,7 @@ Every field's description is its line in docs/profiles.md and in the editors' JS
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
@@ -258,13 +259,25 @@ class Differ(Map):
     """Seconds after which no further run of a module is begun."""
 
 
+def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
+    metric = info.data.get("metric")
+    if not isinstance(value, str) or metric is None:
+        return value  # a number is right for any, and all else is refused by the type
+    in_bytes = metric in ("raw", "gzip", "brotli", "all")
+    try:
+        return (units.parse_size if in_bytes else units.parse_count)(value)
+    except ValueError:
+        unit = units.SIZE if in_bytes else units.COUNT
+        raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
+
+
 class Budget(Map):
     """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
 
     metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
     """What is counted."""
     scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
+    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
     at_most: Amount | None = None
     """The largest value."""
     growth: Amount | None = None
@@ -276,18 +289,7 @@ class Budget(Map):
     gate: bool | None = None
     """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
 
-    @field_validator("at_most", "growth", "floor", mode="before")
-    @classmethod
-    def _in_units_of_the_metric(cls, value: Any, info: ValidationInfo) -> Any:
-        metric = info.data.get("metric")
-        if not isinstance(value, str) or metric is None:
-            return value  # a number is right for any, and all else is refused by the type
-        in_bytes = metric in ("raw", "gzip", "brotli")
-        try:
-            return (units.parse_size if in_bytes else units.parse_count)(value)
-        except ValueError:
-            unit = units.SIZE if in_bytes else units.COUNT
-            raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
+    _units = field_validator("at_most", "growth", "floor", mode="before")(_in_units_of_the_metric)
 
     @property
     def gates(self) -> bool:
@@ -296,16 +298,30 @@ class Budget(Map):
 
 
 class Waiver(Map):
-    """A growth that is let through for a time: it adds to the scope's budgets of bytes."""
+    """A growth that is let through for a time: it adds to the budgets of its metric and scope."""
 
+    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports", "all"]
+    """Of which metric; all: of raw, gzip and brotli."""
     scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, section NAME, or unknown."""
-    extra: Size
-    """Bytes that the scope may have over its budgets."""
-    reason: str = Field(min_length=1, max_length=500)
-    """Why, for the reader of the report."""
+    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
+    extra: Amount
+    """How much the scope may have over its budgets."""
+    reason: str = Field(min_length=10, max_length=500)
+    """Why, for the reader of the report: a letter is no reason."""
+    who: str = Field(min_length=1, max_length=100)
+    """Who answers for it."""
     until: Day
-    """The last day on which it holds."""
+    """The last day on which it holds: within a year."""
+
+    _units = field_validator("extra", mode="before")(_in_units_of_the_metric)
+
+    @field_validator("until")
+    @classmethod
+    def _within_a_year(cls, until: date) -> date:
+        latest = date.today() + timedelta(days=366)
+        if until > latest:
+            raise values.refused(f"found {until}", f"a day within a year, {latest} at the latest")
+        return until
 
 
 class Serve(Map):
@@ -372,6 +388,8 @@ class Profile(Map):
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()
     """Growth that is let through for a time."""
+    commit_waivers: bool = False
+    """A commit's footer `Wasm-Size: REASON` waives that commit's own growth."""
 
     @property
     def limiting(self) -> Metric:

@@ -321,17 +321,20 @@ COMPONENT_STAGES: Final[tuple[StageName, ...]] = ("embed", "componentize", "trim
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a budget or a waiver is about: `name` is that of the stage, package or section."""
+    """What a budget or a waiver is about: `name` is that of the stage, package and so on."""
 
-    kind: str  # artifact | stage | package | section | unknown
+    kind: str  # artifact | stage | package | function | section | unknown
     name: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}" if self.name else self.kind
 
 
-_SCOPE = rf"artifact|unknown|stage (?:{'|'.join(STAGES)})|(?:package|section) [!-~]{{1,300}}"
-_SCOPE_ALLOWED = "artifact, stage NAME, package NAME, section NAME or unknown"
+_SCOPE = (
+    rf"artifact|unknown|stage (?:{'|'.join(STAGES)})|(?:package|section) [!-~]{{1,300}}"
+    r"|function [!-~](?:[ -~]{0,298}[!-~])?"
+)
+_SCOPE_ALLOWED = "artifact, stage NAME, package NAME, function NAME, section NAME or unknown"
 
 
 def _scope(value: Any) -> Scope:

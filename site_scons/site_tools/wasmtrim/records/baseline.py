@@ -88,3 +88,6 @@ class BaselineRecord:
     functions: tuple[Function, ...]
     imports: Annotated[tuple[str, ...], Says("Names with their types, each once.")]
     exports: tuple[str, ...]
+    waivers: Annotated[
+        Mapping[str, Count], Says("What the profile's waivers let through, by metric and scope.")
+    ] = field(default_factory=dict)

@@ -13,7 +13,8 @@ from wasmtrim.records.fields import Bytes, Count, Says, Sha256
 class Change:
     """A size that changed. `old` is None for what was added, `new` for what was removed.
 
-    `package` is there for functions; `was` is the former name of one that was renamed.
+    `package` is there for functions; `was` is the former name of a function that was renamed, or
+    of a package that was moved.
     """
 
     name: str
@@ -57,10 +58,29 @@ class StageChange:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names that came and went, imports or exports, with their types."""
+    """Names that came and went, imports or exports, with their types.
+
+    `changed` are those whose type is another one: `memory: memory(1 page) => memory(2 pages)`.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A part of a growth, in the budget's own unit: the causes of one growth add up to it.
+
+    `what` is the first call from old code to new (`main.fail -> fmt.Fprintf`), a package whose
+    functions changed, or a section. `below` says what came with it. `function` is the name of the
+    new function that it begins with, "" where it is no function.
+    """
+
+    what: str
+    amount: int
+    below: str = ""
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +91,8 @@ class Comparison:
     their flags or the compressors differ. `metrics` are the figures of the whole module that both
     sides have. `stages` are in the new order. Sections, packages (their
     share of the code section) and functions are those whose size changed, the largest change
-    first; `rewritten` counts the functions of the same size, but of other bytes. `chains` say of
-    the packages that grew most what keeps each of them, from the module on.
+    first; `rewritten` counts the functions of the same size, but of other bytes. `causes` explain
+    the bytes that came, the largest part first.
     """
 
     old: str
@@ -89,26 +109,34 @@ class Comparison:
     rewritten: Count
     imports: Names
     exports: Names
-    chains: Mapping[str, tuple[str, ...]]
+    causes: tuple[Cause, ...]
 
     def __post_init__(self) -> None:
         if "raw" not in self.metrics:
             raise ValueError("its metrics lack raw")
 
 
-Word = Literal["held", "waived", "over", "over, not gated", "not judged"]
+Word = Literal["held", "waived", "accepted", "unused", "over", "over, not gated", "not judged"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found about a budget or a waiver."""
+    """What was found about a budget or a waiver.
+
+    A budget that was measured says its figures: in the base (None without one), now, and the most
+    that it may be. `causes` are there where that is exceeded.
+    """
 
     name: str
     ok: bool
     judged: bool
     outcome: Word
     detail: str
-    offer: Annotated[str, Says("What a gain would allow to do.")]
+    offer: Annotated[str, Says("What can be done: to keep a gain, or about what is over.")]
+    base: Count | None = None
+    now: Count | None = None
+    allowed: Count | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import wasmtrim
-from wasmtrim import atomic, git, process
+from wasmtrim import atomic, git, process, records
 from wasmtrim.errors import ToolError, UsageError
-from wasmtrim.regression import baseline, read
+from wasmtrim.escaping import printable
+from wasmtrim.regression import baseline, read, waiver
 from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.sizes import sha256
 
 AUTO: Final = "auto"
 FOLDER: Final = Path("build", "wasmtrim", "base")  # a work tree per commit, kept for the next time
+_STAGES: Final = Path("build", "stages")  # where a release leaves the modules of its stages
 _GIT_SECONDS: Final = 600.0
 _BUILD_SECONDS: Final = 3600.0
 _SHORT: Final = 12  # characters of a commit
+FOOTER: Final = "Wasm-Size"  # of a commit's message: why it grew
+_MOST_COMMITS: Final = 1_000  # whose messages are read
+LEAST_REASON: Final = 10  # characters: a letter is no reason
+_RENEWAL: Final = f"run `{baseline.COMMAND}` and commit what it writes"
 # The branch that a change is meant for, as CI systems name it.
 _TARGETS: Final = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 # Builds any tree with this wasmtrim, whatever the tree's own SConstruct says.
@@ -46,15 +53,35 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class CommitGrowth:
+    """A commit that justifies its own growth: what was before it, and what it made of that."""
+
+    hash: str
+    reason: str
+    before: Snapshot
+    after: Snapshot
+
+    def __str__(self) -> str:
+        return f"commit {self.hash[:_SHORT]} ({FOOTER}: {self.reason})"
+
+
+@dataclass(frozen=True)
 class Base:
     """What a build is compared with; `told` names it and says why. None is "no base".
 
     `rebuilt`: from its sources, by today's tools, so that flags which differ are a change, too.
+    `renewal` says how a growth is accepted, "" where there is no baseline to renew. `waivers` are
+    those that stand in the base, by metric and scope. `renewed` is the baseline that the change at
+    hand brings, `commits` are those of it that justify their own growth.
     """
 
     snapshot: Snapshot | None
     told: str
     rebuilt: bool = False
+    renewal: str = ""
+    waivers: Mapping[str, int] = field(default_factory=dict)
+    renewed: Snapshot | None = None
+    commits: tuple[CommitGrowth, ...] = ()
 
 
 def named(root: Path, ref: str) -> Commit:
@@ -69,7 +96,8 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     """Find the commit that a change is to be compared with, or say why there is none.
 
     A change is built as a merge with its target: then it is the first parent, since growth that
-    is in the target already is no fault of the change. Else it is the merge base.
+    is in the target already is no fault of the change. Else it is the merge base. Raises UsageError
+    where CI names a target, and the clone is too shallow to find what the change grew from.
     """
     # The commit itself tells; git log leaves out parents that a shallow clone doesn't have.
     commit = _git(root, "cat-file", "commit", "HEAD") or ""
@@ -82,9 +110,16 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
                 " this clone; fetch two commits deep (actions/checkout: fetch-depth: 2)"
             )
         return Commit(parents[0], "the first parent of the merge commit that was built")
-    target = next((environ[name] for name in _TARGETS if environ.get(name)), None)
-    branch = f"origin/{target}" if target else "origin/HEAD"
+    variable = next((name for name in _TARGETS if environ.get(name)), None)
+    branch = f"origin/{environ[variable]}" if variable else "origin/HEAD"
     merge_base = _git(root, "merge-base", "HEAD", branch)
+    if merge_base is None and variable:
+        raise UsageError(
+            f"{variable} names {environ[variable]} as the target, but this clone has no commit that"
+            f" HEAD and {branch} have in common; is it too shallow? Fetch all of both"
+            " (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0 and git fetch origin"
+            f" {environ[variable]})"
+        )
     if merge_base is None:
         return f"HEAD is no merge commit, and has no merge base with {branch} here"
     if merge_base == _git(root, "rev-parse", "HEAD"):
@@ -95,36 +130,42 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
 def build(tree: Path, profile: str, label: str) -> Snapshot:
     """Release one profile of a source tree by this wasmtrim, and take its snapshot.
 
-    `label` names it to the reader. First its stages run, or ToolError is raised. Then it is
-    verified and judged as a release is; that this fails is no hindrance to compare it, though a
-    module that isn't delivered is compared by its sizes only.
+    `label` names it to the reader. That it is verified or judged as bad, and so not delivered, is
+    no hindrance to compare it. ToolError is raised where a stage fails.
     """
     package = Path(wasmtrim.__file__).parents[1]
     script = tree / FOLDER.parent / "compare.SConstruct"
     atomic.write_text(script, _SCONSTRUCT.format(package=str(package)))
     record = tree / "dist" / f"{profile}.sizes.json"
-    argv = (sys.executable, "-m", "SCons", "-f", str(script), "-C", str(tree), "--no-site-dir")
-    for target, may_fail in ((f"dist/{record.name}", False), ("release", True)):
-        ended = process.run((*argv, target, f"profile={profile}"), timeout=_BUILD_SECONDS)
-        if ended.status != 0 and not may_fail:
+    argv = (sys.executable, "-m", "SCons", "-f", str(script), "-C", str(tree), "--no-site-dir",
+            f"profile={profile}")  # fmt: skip
+    if process.run((*argv, "release"), timeout=_BUILD_SECONDS).status != 0:
+        ended = process.run((*argv, f"dist/{record.name}"), timeout=_BUILD_SECONDS)
+        if ended.status != 0:
             raise ToolError(f"{tree}: {profile} can't be built: {ended.ended}:\n{ended.said}")
-    return replace(read.snapshot(record), label=label)
+    return replace(read.snapshot(record, _undelivered(tree, profile, record)), label=label)
 
 
-def of_commit(root: Path, commit: Commit, profile: str) -> Base:
-    """Build a commit's sources with its own profile, in a work tree below the build folder."""
-    from wasmtrim.profile import FOLDER as PROFILES
+def of_commit(root: Path, commit: Commit, profile: str, new: Snapshot) -> Base:
+    """Build a commit's sources with its own profile, in a work tree below the build folder.
 
-    tree = root / FOLDER / commit.hash[:_SHORT]
-    if not (tree / ".git").exists():
-        _git(root, "worktree", "prune")
-        argv = ("worktree", "add", "--detach", "--force", str(tree), commit.hash)
-        if _git(root, *argv) is None:
-            raise ToolError(f"git can't make a work tree of {commit.hash} in {tree}")
-    if not (tree / PROFILES / f"{profile}.yaml").is_file():
+    `new` is the build that is to be compared with it.
+    """
+    from wasmtrim import profile as profiles
+
+    tree = _tree(root, commit.hash)
+    if not (tree / profiles.FOLDER / f"{profile}.yaml").is_file():
         return Base(None, f"no base: {profile} is new since {commit}")
     built = build(tree, profile, f"{profile} at {commit.hash[:_SHORT]}")
-    return Base(built, str(commit), rebuilt=True)
+    waivers = profiles.load(profile, tree).profile.waivers
+    return Base(
+        built,
+        str(commit),
+        rebuilt=True,
+        renewal=_RENEWAL,
+        waivers=waiver.standing(waivers),
+        renewed=_renewed(root, tree, new),
+    )
 
 
 def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
@@ -133,9 +174,96 @@ def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
     because = f": {why}" if why else ""
     found = baseline.find(root, new.release)
     if found is None:
-        file = baseline.path_of(root, new.release).relative_to(root)
+        file = baseline.path_of(Path(), new.release)
         return Base(None, f"no base{because}; and there is no {file}" if why else f"no {file}")
-    return Base(found, f"{found.label}{because}")
+    label = baseline.label_of(new.release)
+    return Base(
+        baseline.of_record(found, label),
+        f"{label}{because}",
+        renewal=_RENEWAL,
+        waivers=found.waivers,
+    )
+
+
+def with_reasons(root: Path, base: Base, commit: Commit, profile: str, new: Snapshot) -> Base:
+    """Add to the base `commit` those commits after it that justify their own growth by a footer.
+
+    Each is built, and so is what it was made of. Raises UsageError where a reason is none, or the
+    clone is too shallow.
+    """
+    known = {commit.hash: base.snapshot}
+    if _git(root, "status", "--porcelain", "--untracked-files=no") == "":
+        known[_git(root, "rev-parse", "HEAD") or ""] = new
+
+    def built(hash_: str) -> Snapshot | None:
+        if hash_ not in known:
+            tree = _tree(root, hash_)
+            known[hash_] = build(tree, profile, f"{profile} at {hash_[:_SHORT]}")
+        return known[hash_]
+
+    found = []
+    for hash_, reason in _footers(root, commit.hash):
+        parent = _git(root, "rev-parse", "--verify", "--quiet", f"{hash_}^")
+        if parent is None:
+            raise UsageError(
+                f"{FOOTER} of commit {hash_[:_SHORT]}: the commit before it is not in this clone;"
+                " fetch all of them (actions/checkout: fetch-depth: 0)"
+            )
+        before, after = built(parent), built(hash_)
+        if before and after:
+            found.append(CommitGrowth(hash_, reason, before, after))
+    return replace(base, commits=tuple(found))
+
+
+def _footers(root: Path, base: str) -> Iterator[tuple[str, str]]:
+    """The commits since `base` that have the footer, with their reasons."""
+    trailer = f"%(trailers:key={FOOTER},valueonly,unfold,separator=%x20)"
+    log = _git(root, "log", "--no-merges", "--no-show-signature", f"--format=%H {trailer}",
+               f"--max-count={_MOST_COMMITS}", f"{base}..HEAD")  # fmt: skip
+    for line in (log or "").splitlines():
+        hash_, _, reason = line.partition(" ")
+        if not reason.strip():
+            continue
+        if len(reason.strip()) < LEAST_REASON:
+            raise UsageError(
+                f"commit {hash_[:_SHORT]}: {FOOTER}: {printable(reason)} is no reason; write one of"
+                f" {LEAST_REASON} characters at least"
+            )
+        yield hash_, printable(reason.strip())
+
+
+def _undelivered(tree: Path, profile: str, record: Path) -> Path | None:
+    """The module that a size record tells of, where it isn't in dist/: found by its digest."""
+    from wasmtrim import profile as profiles
+
+    shipped = records.SIZES.read(record).shipped
+    ready = profiles.load(profile, tree).profile.module
+    for module in (*(tree / _STAGES).rglob("*.wasm"), *([tree / ready] if ready else [])):
+        if module.is_file() and module.stat().st_size == shipped.raw:
+            if sha256(module.read_bytes()) == shipped.sha256:
+                return module
+    return None
+
+
+def _renewed(root: Path, tree: Path, new: Snapshot) -> Snapshot | None:
+    """The baseline of `root`, if it is not the one that the base in `tree` has."""
+    assert new.release
+    here, there = (baseline.path_of(each, new.release) for each in (root, tree))
+    if not here.is_file() or (there.is_file() and there.read_bytes() == here.read_bytes()):
+        return None
+    found = baseline.find(root, new.release)
+    return baseline.of_record(found, baseline.label_of(new.release)) if found else None
+
+
+def _tree(root: Path, commit: str) -> Path:
+    """Give the work tree of a commit, made if it isn't there."""
+    tree = root / FOLDER / commit[:_SHORT]
+    if not (tree / ".git").exists():
+        _git(root, "worktree", "prune")
+        argv = ("worktree", "add", "--detach", "--force", str(tree), commit)
+        if _git(root, *argv) is None:
+            raise ToolError(f"git can't make a work tree of {commit} in {tree}")
+    return tree
 
 
 def _git(root: Path, *words: str) -> str | None:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from wasmtrim import atomic, git, records
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
@@ -21,14 +23,18 @@ from wasmtrim.records.baseline import (
     Package,
     Section,
 )
-from wasmtrim.regression import FOLDER, inventory
+from wasmtrim.regression import FOLDER, inventory, waiver
 from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import sha256
 
+if TYPE_CHECKING:
+    from wasmtrim.profile import Waiver
+
 COMMAND: Final = "scons baseline"
 _READY_MODULE = "module"  # stands for the compiler where there was none
+_TYPE: Final = re.compile(r"func\(.*")  # in place of a name
 
 
 def path_of(root: Path, release: Release) -> Path:
@@ -37,17 +43,26 @@ def path_of(root: Path, release: Release) -> Path:
     return root / FOLDER / f"{release.profile}.{compiler}.json"
 
 
-def find(root: Path, release: Release) -> Snapshot | None:
+def find(root: Path, release: Release) -> BaselineRecord | None:
     """Read the baseline that this release is compared with; None where there is none."""
     file = path_of(root, release)
     if not file.is_file():
         return None
-    name = f"baseline {file.relative_to(root)}"
-    return of_record(records.BASELINE.read(file, name), name)
+    return records.BASELINE.read(file, label_of(release))
 
 
-def of_release(release: Release, held: Inventory) -> BaselineRecord:
-    """Give the content of the file; `held` is what the module that ships is made of."""
+def label_of(release: Release) -> str:
+    """Name the baseline of a release to the reader."""
+    return f"baseline {path_of(Path(), release).as_posix()}"
+
+
+def of_release(
+    release: Release, held: Inventory, waivers: Mapping[str, int] = MappingProxyType({})
+) -> BaselineRecord:
+    """Give the content of the file.
+
+    `held` is what the module that ships is made of, `waivers` those that stand in its profile.
+    """
     gzip, brotli = held.costs("gzip"), held.costs("brotli")
     assert gzip
     assert brotli
@@ -75,6 +90,7 @@ def of_release(release: Release, held: Inventory) -> BaselineRecord:
         functions=tuple(sorted(map(_entry, held.functions))),
         imports=held.imports,
         exports=held.exports,
+        waivers=waivers,
     )
 
 
@@ -112,23 +128,28 @@ def of_record(record: BaselineRecord, label: str) -> Snapshot:
     return Snapshot(label, release.shipped.size, release, held)
 
 
-def update(root: Path, dist: Path, modules: Mapping[str, Path], *, dirty: bool) -> Iterator[str]:
+def update(
+    root: Path, dist: Path, modules: Mapping[str, tuple[Path, Sequence[Waiver]]], *, dirty: bool
+) -> Iterator[str]:
     """Write the baselines of `modules`, by profile, whose records lie in `dist`.
 
-    Gives a line for each value, old => new. A module over its budget is not in `dist` itself.
+    Each is there with the waivers of its profile. Gives a line for each value, old => new. A module
+    over its budget is not in `dist` itself.
 
     Raises UsageError where the sources have changes that aren't committed, unless `dirty`:
     a baseline is to be the state of a commit.
     """
     if not dirty:
         _refuse_dirty(root)
-    for profile, module in modules.items():
+    for profile, (module, waivers) in modules.items():
         release = records.SIZES.read(dist / f"{profile}.sizes.json")
         try:
-            old = find(root, release)
+            record = find(root, release)
         except UsageError:  # of another version, or broken by hand: this is what fixes it
-            old = None
-        fresh = of_release(release, _contents(dist / f"{profile}.wasm", module, release))
+            record = None
+        old = of_record(record, "") if record else None
+        held = _contents(dist / f"{profile}.wasm", module, release)
+        fresh = of_release(release, held, waiver.standing(waivers))
         file = path_of(root, release)
         text = records.BASELINE.text(fresh).encode()
         if not file.is_file() or file.read_bytes() != text:
@@ -179,14 +200,14 @@ def _figures(snapshot: Snapshot | None) -> dict[str, int]:
 
 
 def _entry(function: FunctionSize) -> Function:
-    """A function's row; one that is unknown has its type, which outlives a build."""
+    """A function's row; one without a name has its type, which outlives a build."""
     name = normalised(function.name) or function.type
     return Function(function.package, name, function.bytes)
 
 
 def _function(entry: Function, groups: Mapping[str, str]) -> FunctionSize:
     group = groups.get(entry.package, "unknown")
-    if entry.package == UNKNOWN_PACKAGE:
+    if entry.package == UNKNOWN_PACKAGE and _TYPE.fullmatch(entry.name):
         return FunctionSize("", entry.package, group, entry.bytes, type=entry.name)
     return FunctionSize(entry.name, entry.package, group, entry.bytes)
 

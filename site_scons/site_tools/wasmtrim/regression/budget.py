@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.check import Outcome
-from wasmtrim.records import Comparison
-from wasmtrim.regression import blame, waiver
+from wasmtrim.records.regression import Cause
+from wasmtrim.regression import causes, tool_changes, waiver
+from wasmtrim.regression.base import Base, CommitGrowth
 from wasmtrim.regression.baseline import COMMAND
-from wasmtrim.regression.blame import BYTES, COMPRESSED
-from wasmtrim.regression.budget_result import BudgetResult, Exceeded
+from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
+from wasmtrim.regression.causes import BYTES, COMPRESSED
+from wasmtrim.regression.difference import Difference
+from wasmtrim.regression.match import normalised
 from wasmtrim.regression.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -25,30 +29,26 @@ def check(
     budgets: Sequence[Budget],
     waivers: Sequence[Waiver],
     new: Snapshot,
-    base: Snapshot | None,
-    comparison: Comparison | None,
+    base: Base,
+    difference: Difference | None,
     today: date,
-    *,
-    rebuilt: bool = False,
 ) -> tuple[BudgetResult, ...]:
     """Judge every budget, then every waiver that has run out or that nothing needs.
 
-    `comparison` is that of `base` and `new`; both are None where there is no base: growth is not
-    judged then, nor where the tools or flags differ from the base's, unless that was `rebuilt` by
-    today's. An absolute bound always is.
+    `difference` is that of the base and `new`, None where there is no base: growth is not judged
+    then, nor where the tools or flags that a metric depends on differ from the base's, unless that
+    was rebuilt by today's. An absolute bound always is.
     """
     used: set[int] = set()
     findings = []
-    tool_changes = comparison.tool_changes if comparison and not rebuilt else ()
     for budget in budgets:
         active = waiver.active(waivers, budget, today)
-        findings.append(
-            _check(budget, [waivers[n] for n in active], new, base, comparison, tool_changes)
-        )
-        if findings[-1].outcome is Outcome.FAILED or findings[-1].exceeded:
+        judged = _Judged(budget, [waivers[n] for n in active], new, base, difference)
+        findings.append(judged.result())
+        if findings[-1].outcome is Outcome.FAILED or findings[-1].remark:
             used.update(active)
-    judged = all(finding.judged for finding in findings)
-    findings += waiver.stale(waivers, used, today, judged)
+    judged_all = all(finding.judged for finding in findings)
+    findings += waiver.stale(waivers, used, base.waivers, today, judged_all)
     return tuple(findings)
 
 
@@ -67,6 +67,13 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
         return (costs.sections if scope.kind == "section" else costs.packages).get(owner, 0)
     if scope.kind == "section":
         return contents.sections.get(owner, 0) if metric == "raw" else None
+    if scope.kind == "function":
+        wanted = normalised(owner)
+        return sum(
+            function.bytes
+            for function in contents.functions
+            if wanted in map(normalised, function.name.split(" = "))  # bodies that became one
+        )
     share = contents.packages.get(owner)
     if share is None:
         return 0
@@ -74,81 +81,139 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
 
 
 def _of_file(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
-    release = snapshot.release
-    size, fuel, last = snapshot.size, snapshot.fuel, True
-    if scope.kind == "stage":
-        stage = next((s for s in release.stages if s.name == scope.name), None) if release else None
-        if release is None or stage is None:
-            return None
-        size, fuel, last = stage.size, stage.fuel, stage is release.shipped
+    if scope.kind == "stage":  # of sizes and fuel only
+        stage = snapshot.release.stage(scope.name) if snapshot.release else None
+        figure: int | None = getattr(stage, metric) if stage else None
+        return figure
     if metric in BYTES:
-        measured: int = getattr(size, metric)
-        return measured
+        return snapshot.weight(metric)
     if metric == "fuel":
-        return fuel
-    if snapshot.inventory is None or not last:
-        return None
-    return len(getattr(snapshot.inventory, metric))
+        return snapshot.fuel
+    return None if snapshot.inventory is None else len(getattr(snapshot.inventory, metric))
 
 
-def _check(
-    budget: Budget,
-    waivers: Sequence[Waiver],
-    new: Snapshot,
-    base: Snapshot | None,
-    comparison: Comparison | None,
-    tool_changes: Sequence[str],
-) -> BudgetResult:
-    name = _name(budget)
-    now = value(budget.metric, budget.scope, new)
-    if now is None:
-        detail = f"{budget.metric} of {budget.scope} was not measured in this build"
-        outcome = Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED
-        return BudgetResult(name, outcome, detail)
-    before = value(budget.metric, budget.scope, base) if base else None
-    if budget.at_most is not None:
-        bound, told = budget.at_most, f"{now:,}, at most {budget.at_most:,}"
-    else:
-        if comparison is None:
-            return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; no base to compare with")
-        if tool_changes:
-            detail = f"{now:,}; the tools differ from the base's: {'; '.join(tool_changes)}"
-            return BudgetResult(name, Outcome.NOT_JUDGED, detail)
-        if before is None:
-            return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; not measured in the base")
-        growth = _allowed(budget, before)
-        bound = before + growth
-        told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
-    if now <= bound:
-        return BudgetResult(name, Outcome.HELD, told, offer=_offer(budget, before, now))
-    extra = sum(w.extra for w in waivers)
-    if now <= bound + extra:
-        reasons = "; ".join(
-            f"{w.extra:,} more until {w.until}: {w.reason}" for w in waivers if w.extra
-        )
-        return BudgetResult(name, Outcome.HELD, f"{told}; waived: {reasons}", Exceeded.WAIVED)
-    if waivers:
-        told += f"; {extra:,} more are waived, which isn't enough"
-    if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
-        told += "; within brotli's noise of 0.7 %"
-    blamed = blame.of_growth(budget, comparison) if comparison else blame.of_size(budget, new)
-    if blamed:
-        told += f"; by {'raw ' if budget.metric in COMPRESSED else ''}{blamed}"
-    if not budget.gates:
-        return BudgetResult(name, Outcome.HELD, told, Exceeded.SHOWN)
-    ways = ["raise at_most" if budget.at_most is not None else f"accept it with `{COMMAND}`"]
-    if budget.metric in BYTES:
+@dataclass(frozen=True)
+class _Judged:
+    """One budget, and all that it is judged by."""
+
+    budget: Budget
+    waivers: Sequence[Waiver]
+    new: Snapshot
+    base: Base
+    difference: Difference | None
+
+    def result(self) -> BudgetResult:
+        budget, base = self.budget, self.base
+        name = _name(budget)
+        now = value(budget.metric, budget.scope, self.new)
+        if now is None:
+            detail = f"{budget.metric} of {budget.scope} was not measured in this build"
+            outcome = Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED
+            return BudgetResult(name, outcome, detail)
+        before = value(budget.metric, budget.scope, base.snapshot) if base.snapshot else None
+        if budget.at_most is not None:
+            measured = Measured(before, now, budget.at_most)
+            told = f"{now:,}, at most {budget.at_most:,}"
+        else:
+            why_not = self._why_not_judged(before)
+            if why_not or before is None:
+                return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; {why_not}")
+            growth = _allowed(budget, before)
+            measured = Measured(before, now, before + growth)
+            told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
+        if not measured.over:
+            offer = self._offer(before, now)
+            return BudgetResult(name, Outcome.HELD, told, offer=offer, measured=measured)
+        held = self._accepted(now) or self._waived(measured)
+        if held:
+            remark, why = held
+            return BudgetResult(name, Outcome.HELD, f"{told}; {why}", remark, measured=measured)
+        return self._over(name, measured, told)
+
+    def _why_not_judged(self, before: int | None) -> str:
+        base = self.base
+        if self.difference is None:
+            return "no base to compare with"
+        old, new = self.difference.old.release, self.difference.new.release
+        if old and new and not base.rebuilt:
+            changes = [*tool_changes.differences(old, new, self.budget.metric)]
+            if changes:
+                return f"the tools differ from the base's: {'; '.join(changes)}"
+        return "not measured in the base" if before is None else ""
+
+    def _accepted(self, now: int) -> tuple[Remark, str] | None:
+        """Whether the baseline that the change itself renewed has this growth in it.
+
+        It then accepts what it holds, and what comes on top of it is the budget's to allow: so
+        the change is judged as the release will be, which has that baseline as its base.
+        """
+        budget, renewed = self.budget, self.base.renewed
+        if renewed is None or budget.at_most is not None:
+            return None
+        accepted = value(budget.metric, budget.scope, renewed)
+        if accepted is None or now > accepted + _allowed(budget, accepted):
+            return None
+        return Remark.ACCEPTED, f"accepted: this change renewed {renewed.label} to {accepted:,}"
+
+    def _waived(self, measured: Measured) -> tuple[Remark, str] | None:
+        commits = [(commit, self._own_growth(commit)) for commit in self.base.commits]
+        extra = self._extra(commits)
+        if measured.over > extra:
+            return None
+        reasons = [waiver.told(each) for each in self.waivers if each.extra]
+        reasons += [f"{grown:,} by {commit}" for commit, grown in commits if grown]
+        return Remark.WAIVED, f"waived: {'; '.join(reasons)}"
+
+    def _extra(self, commits: Sequence[tuple[CommitGrowth, int]]) -> int:
+        return sum(each.extra for each in self.waivers) + sum(grown for _, grown in commits)
+
+    def _own_growth(self, commit: CommitGrowth) -> int:
+        """How much of the budget's figure a commit alone added."""
+        scope = self.budget.metric, self.budget.scope
+        before, after = value(*scope, commit.before), value(*scope, commit.after)
+        return max(0, (after or 0) - (before or 0))
+
+    def _over(self, name: str, measured: Measured, told: str) -> BudgetResult:
+        budget, base, now = self.budget, self.base, measured.now
+        extra = self._extra([(commit, self._own_growth(commit)) for commit in base.commits])
+        if extra:
+            told += f"; {extra:,} more are waived, which isn't enough"
+        before = measured.base
+        if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
+            told += "; within brotli's noise of 0.7 %"
+        found: tuple[Cause, ...] = ()
+        if self.difference and before is not None:
+            found = causes.of_budget(budget, self.difference, now - before)
+        blamed = causes.told(found) or causes.of_size(budget, self.new)
+        if blamed:
+            told += f"; by {blamed}"
+        if not budget.gates:
+            return BudgetResult(
+                name, Outcome.HELD, told, Remark.SHOWN, measured=measured, causes=found
+            )
+        if budget.at_most is not None:
+            ways = ["raise at_most"]
+        else:
+            ways = [f"accept it: {base.renewal}"] if base.renewal else ["raise the budget"]
         ways.append("waive it in the profile")
-    return BudgetResult(name, Outcome.FAILED, f"{told}; {' or '.join(ways)}")
+        advice = ", or ".join(ways)
+        return BudgetResult(
+            name,
+            Outcome.FAILED,
+            f"{told}; {advice}",
+            offer=advice,
+            measured=measured,
+            causes=found,
+        )
 
-
-def _offer(budget: Budget, before: int | None, now: int) -> str:
-    if before is None or now >= before:
-        return ""
-    gain = f"{before - now:,} less than the base"
-    if budget.at_most is not None:
-        return f"{gain}: at_most can be lowered from {budget.at_most:,} to {now:,}"
-    return f"{gain}: `{COMMAND}` keeps the gain"
+    def _offer(self, before: int | None, now: int) -> str:
+        """What a gain allows to do, where there is something to do."""
+        if before is None or now >= before:
+            return ""
+        gain = f"{before - now:,} less than the base"
+        if self.budget.at_most is not None:
+            return f"{gain}: at_most can be lowered from {self.budget.at_most:,} to {now:,}"
+        return f"{gain}: `{COMMAND}` keeps the gain" if self.base.renewal else ""
 
 
 def _allowed(budget: Budget, before: int) -> int:

@@ -7,43 +7,83 @@ from enum import Enum
 from typing import Final
 
 from wasmtrim.check import Check, Outcome
-from wasmtrim.records.regression import Word
+from wasmtrim.records.regression import Cause, Finding, Word
 
 
-class Exceeded(Enum):
-    """Why a budget that is exceeded fails nothing."""
+class Remark(Enum):
+    """Why the reader has to know of one that holds."""
 
     WAIVED = "waived"
-    SHOWN = "shown"  # it is not gated
+    ACCEPTED = "accepted"  # by a baseline that the change itself renewed
+    SHOWN = "shown"  # it is exceeded, but not gated
+    UNUSED = "unused"  # a waiver that nothing needs now, as in the base
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a budget measured: in the base, if there is one, now, and the most that is allowed."""
+
+    base: int | None
+    now: int
+    allowed: int
+
+    @property
+    def over(self) -> int:
+        """By how much it is more than allowed."""
+        return max(self.now - self.allowed, 0)
 
 
 @dataclass(frozen=True)
 class BudgetResult(Check):
-    """`exceeded` is there for a budget that holds all the same.
+    """`remark` says of one that holds why it is to be mentioned.
 
-    `offer` is what a gain would allow to do; it forces nothing.
+    `offer` is what can be done: to keep a gain, or about what is over. `causes` explain that.
     """
 
-    exceeded: Exceeded | None = None
+    remark: Remark | None = None
     offer: str = ""
+    measured: Measured | None = None
+    causes: tuple[Cause, ...] = ()
 
     @property
     def word(self) -> Word:
-        """What every format says: `held`, `over`, `waived`, `over, not gated`, `not judged`."""
-        told = (self.outcome, self.exceeded)
+        """What every format says: `held`, `over`, `waived` and so on."""
+        told = (self.outcome, self.remark)
         return next(word for word, meant in _WORDS.items() if meant == told)
 
+    @property
+    def finding(self) -> Finding:
+        """What the record has of it."""
+        measured = self.measured
+        return Finding(
+            self.name,
+            self.ok,
+            self.judged,
+            self.word,
+            self.detail,
+            self.offer,
+            base=measured.base if measured else None,
+            now=measured.now if measured else None,
+            allowed=measured.allowed if measured else None,
+            causes=self.causes,
+        )
+
     @classmethod
-    def of_word(cls, name: str, word: Word, detail: str, offer: str) -> BudgetResult:
-        """Give the result again that says `word`."""
-        outcome, exceeded = _WORDS[word]
-        return cls(name, outcome, detail, exceeded, offer)
+    def of_finding(cls, found: Finding) -> BudgetResult:
+        """Give the result that a record tells of."""
+        outcome, remark = _WORDS[found.outcome]
+        measured = None
+        if found.now is not None and found.allowed is not None:
+            measured = Measured(found.base, found.now, found.allowed)
+        return cls(found.name, outcome, found.detail, remark, found.offer, measured, found.causes)
 
 
-_WORDS: Final[dict[Word, tuple[Outcome, Exceeded | None]]] = {
+_WORDS: Final[dict[Word, tuple[Outcome, Remark | None]]] = {
     "held": (Outcome.HELD, None),
     "over": (Outcome.FAILED, None),
     "not judged": (Outcome.NOT_JUDGED, None),
-    "waived": (Outcome.HELD, Exceeded.WAIVED),
-    "over, not gated": (Outcome.HELD, Exceeded.SHOWN),
+    "waived": (Outcome.HELD, Remark.WAIVED),
+    "accepted": (Outcome.HELD, Remark.ACCEPTED),
+    "unused": (Outcome.HELD, Remark.UNUSED),
+    "over, not gated": (Outcome.HELD, Remark.SHOWN),
 }

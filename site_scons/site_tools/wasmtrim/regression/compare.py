@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from wasmtrim.records import Change, Comparison, Figures, Names, Release, Stage, StageChange
-from wasmtrim.regression import match, tool_changes
-from wasmtrim.regression.inventory import FunctionSize, Inventory
+from wasmtrim.regression import causes, match, tool_changes
+from wasmtrim.regression.difference import Difference
+from wasmtrim.regression.inventory import FunctionSize
 from wasmtrim.regression.snapshot import Snapshot
 
-_CHAINS = 10
 
-
-def compare(old: Snapshot, new: Snapshot) -> Comparison:
+def compare(difference: Difference) -> Comparison:
     """Compare two snapshots as far as both know what they hold."""
-    before, after = old.inventory or _NOTHING, new.inventory or _NOTHING
-    if not old.inventory or not new.inventory:
-        before = after = _NOTHING
-    pairs = match.pairs(before.functions, after.functions)
-    packages = _sums(
-        {name: share.bytes for name, share in before.packages.items()},
-        {name: share.bytes for name, share in after.packages.items()},
-    )
+    old, new = difference.old, difference.new
+    before, after = difference.inventories
+    pairs = difference.pairs
     return Comparison(
         old=old.label,
         new=new.label,
@@ -32,7 +27,11 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
         metrics=_metrics(old, new),
         stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
         sections=_sums(before.sections, after.sections),
-        packages=packages,
+        packages=_sums(
+            {name: share.bytes for name, share in before.packages.items()},
+            {name: share.bytes for name, share in after.packages.items()},
+            difference.moved,
+        ),
         functions=_ordered(
             change for change in map(_function_change, pairs) if change.old != change.new
         ),
@@ -43,22 +42,16 @@ def compare(old: Snapshot, new: Snapshot) -> Comparison:
         ),
         imports=_names(before.imports, after.imports),
         exports=_names(before.exports, after.exports),
-        chains={
-            change.name: chain
-            for change in [change for change in packages if change.delta > 0][:_CHAINS]
-            if (chain := after.chain(change.name))
-        },
+        causes=causes.of_bytes(difference),
     )
 
 
-_NOTHING = Inventory({}, (), (), ())
-
-
 def _metrics(old: Snapshot, new: Snapshot) -> dict[str, Change]:
-    found = {
-        name: Change(name, getattr(old.size, name), getattr(new.size, name))
-        for name in ("raw", "gzip", "brotli")
-    }
+    found = {}
+    for name in ("raw", "gzip", "brotli"):
+        weights = old.weight(name), new.weight(name)
+        if None not in weights:
+            found[name] = Change(name, *weights)
     if old.fuel is not None and new.fuel is not None:
         found["fuel"] = Change("fuel", old.fuel, new.fuel)
     if old.inventory and new.inventory:
@@ -78,9 +71,16 @@ def _figures(stage: Stage) -> Figures:
     return Figures(stage.raw, stage.gzip, stage.brotli, stage.fuel)
 
 
-def _sums(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:
-    changes = (Change(name, old.get(name), new.get(name)) for name in {**old, **new})
-    return _ordered(change for change in changes if change.old != change.new)
+def _sums(
+    old: Mapping[str, int], new: Mapping[str, int], moved: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Change, ...]:
+    """The sums that changed; `moved` has the former name of what has another one now."""
+    names = [name for name in {**new, **old} if name not in moved.values()]
+    changes = (
+        Change(name, old.get(moved.get(name, name)), new.get(name), was=moved.get(name, ""))
+        for name in names
+    )
+    return _ordered(change for change in changes if change.old != change.new or change.was)
 
 
 def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -106,7 +106,24 @@ def _shown(function: FunctionSize) -> str:
 
 
 def _names(old: tuple[str, ...], new: tuple[str, ...]) -> Names:
+    """Compare names with their types; one whose type alone changed is one change."""
+    added = [name for name in new if name not in old]
+    removed = [name for name in old if name not in new]
+    came, went = _by_name(added), _by_name(removed)
+    changed = [
+        (went[name][0], came[name][0])
+        for name in came
+        if len(came[name]) == 1 and len(went.get(name, ())) == 1
+    ]
     return Names(
-        added=tuple(name for name in new if name not in old),
-        removed=tuple(name for name in old if name not in new),
+        added=tuple(name for name in added if name not in {now for _, now in changed}),
+        removed=tuple(name for name in removed if name not in {was for was, _ in changed}),
+        changed=tuple(f"{was} => {now.rpartition(': ')[2]}" for was, now in changed),
     )
+
+
+def _by_name(typed: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in typed:
+        found.setdefault(each.rpartition(": ")[0], []).append(each)
+    return found

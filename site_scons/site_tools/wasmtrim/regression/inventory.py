@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.package_shares import Share, shares_of
-from wasmtrim.errors import ModuleError
 from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.compressed import Shares
-    from wasmtrim.attribution.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,14 @@ class FunctionSize:
 class Costs:
     """What the sections, and the packages' functions, cost of one compressed file, in bytes.
 
-    The sections add up to the file with the `overhead` of its own headers and tables.
+    The sections add up to the file with the `overhead` of its own headers and tables. `functions`
+    are in file order; a baseline doesn't know them.
     """
 
     sections: Mapping[str, int]
     packages: Mapping[str, int]
     overhead: int
+    functions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,28 +91,13 @@ class Inventory:
         shares = measure(items.data, items.bounds)
         sections: Counter[str] = Counter()
         packages: Counter[str] = Counter()
-        functions = iter(self.functions)
+        functions: list[int] = []
         for item, cost in zip(items, shares.rows, strict=True):
             sections[item.section] += cost
             if item.kind == "function" and item.number is not None:
-                packages[next(functions).package] += cost
-        return Costs(sections, packages, shares.overhead)
-
-    def chain(self, package: str) -> tuple[str, ...]:
-        """Name what keeps a package: the shortest way to it by export, call and table."""
-        if self._graph is None:
-            return ()
-        steps = self._graph.chain(self._graph.packages.get(package, ()))
-        return tuple(step.name for step in steps)
-
-    @cached_property
-    def _graph(self) -> Graph | None:
-        from wasmtrim.attribution.graph import Graph
-
-        try:
-            return Graph(self.owners) if self.owners else None
-        except ModuleError:  # an instruction that is not known: then what calls what isn't, too
-            return None
+                packages[self.functions[len(functions)].package] += cost
+                functions.append(cost)
+        return Costs(sections, packages, shares.overhead, tuple(functions))
 
     @cached_property
     def packages(self) -> dict[str, Share]:

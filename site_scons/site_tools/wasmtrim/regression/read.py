@@ -7,9 +7,10 @@ from typing import Final
 
 from wasmtrim import reading, records, strict_json
 from wasmtrim.errors import CheckError, ModuleError, UsageError
+from wasmtrim.records import FileSize
 from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.snapshot import Snapshot
-from wasmtrim.sizes import measure, sha256
+from wasmtrim.sizes import gzip, measure, sha256
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 _MAGIC: Final = b"\0asm"
@@ -21,15 +22,23 @@ def snapshot(path: Path, module: Path | None = None) -> Snapshot:
     return of_bytes(reading.whole(path, "a module", MODULE_BYTES), str(path), path, module)
 
 
-def of_bytes(data: bytes, label: str, path: Path | None, module: Path | None = None) -> Snapshot:
+def of_bytes(
+    data: bytes,
+    label: str,
+    path: Path | None,
+    module: Path | None = None,
+    *,
+    brotli: bool = True,
+) -> Snapshot:
     """Take the snapshot of a module, a size record or a baseline: the file `path`, if it is one.
 
     A record and its module find each other where they lie side by side, as in dist/; `module` is
-    that of a record where it is not delivered. Raises UsageError when it is none of the three,
+    that of a record where it is not delivered. Without `brotli` a module isn't compressed by it,
+    which takes longer than all the rest. Raises UsageError when it is none of the three,
     CheckError for a broken module.
     """
     if data.startswith(_MAGIC):
-        return _of_module(data, label, path)
+        return _of_module(data, label, path, brotli=brotli)
     try:
         content = strict_json.loads(data)
     except ValueError:
@@ -49,7 +58,7 @@ def of_bytes(data: bytes, label: str, path: Path | None, module: Path | None = N
     return Snapshot(label, release.shipped.size, release, found)
 
 
-def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
+def _of_module(data: bytes, label: str, path: Path | None, *, brotli: bool) -> Snapshot:
     try:
         found = inventory.of_file(path, data) if path else inventory.of_module(data)
     except ModuleError as error:
@@ -59,4 +68,7 @@ def _of_module(data: bytes, label: str, path: Path | None) -> Snapshot:
         release = records.SIZES.read(beside)
         if release.shipped.size.sha256 == sha256(data):
             return Snapshot(label, release.shipped.size, release, found)
+    if not brotli:
+        size = FileSize(len(data), len(gzip(data)), 0, sha256(data))
+        return Snapshot(label, size, None, found, unweighed=("brotli",))
     return Snapshot(label, measure(data), None, found)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.records import Comparison, Finding, RegressionRecord
+from wasmtrim.records import Comparison, RegressionRecord
 from wasmtrim.regression import budget
 from wasmtrim.regression.base import Base, of_baseline
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.compare import compare
+from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.read import snapshot
 from wasmtrim.regression.snapshot import Snapshot
 
@@ -42,9 +43,7 @@ class RegressionResult:
             module=self.module,
             ok=self.ok,
             base=self.base,
-            findings=tuple(
-                Finding(f.name, f.ok, f.judged, f.word, f.detail, f.offer) for f in self.findings
-            ),
+            findings=tuple(found.finding for found in self.findings),
             comparison=self.comparison,
         )
 
@@ -56,7 +55,7 @@ def of_record(record: RegressionRecord) -> RegressionResult:
         record.module,
         record.base,
         record.comparison,
-        tuple(BudgetResult.of_word(f.name, f.outcome, f.detail, f.offer) for f in record.findings),
+        tuple(map(BudgetResult.of_finding, record.findings)),
     )
 
 
@@ -64,22 +63,15 @@ def of_build(
     name: str, profile: Profile, new: Snapshot, base: Base, today: date
 ) -> RegressionResult:
     """Compare a build with its base, and judge the profile's budgets and waivers."""
-    comparison = compare(base.snapshot, new) if base.snapshot else None
-    findings = budget.check(
-        profile.budget,
-        profile.waivers,
-        new,
-        base.snapshot,
-        comparison,
-        today,
-        rebuilt=base.rebuilt,
-    )
+    difference = Difference(base.snapshot, new) if base.snapshot else None
+    findings = budget.check(profile.budget, profile.waivers, new, base, difference, today)
+    comparison = compare(difference) if difference else None
     return RegressionResult(name, new.size.sha256, base.told, comparison, findings)
 
 
 def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
     """Compare only: there is no profile that would allow or refuse."""
-    comparison = compare(base.snapshot, new) if base.snapshot else None
+    comparison = compare(Difference(base.snapshot, new)) if base.snapshot else None
     return RegressionResult("", new.size.sha256, base.told, comparison, ())
 
 
@@ -87,5 +79,6 @@ def of_release(
     name: str, profile: Profile, root: Path, record: Path, module: Path, today: date
 ) -> RegressionResult:
     """Judge the size record `record` of `module` against the committed baseline."""
-    new = snapshot(record, module)
+    label = record.relative_to(root) if record.is_relative_to(root) else Path(record.name)
+    new = replace(snapshot(record, module), label=label.as_posix())
     return of_build(name, profile, new, of_baseline(root, new), today)

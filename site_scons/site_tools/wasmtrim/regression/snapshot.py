@@ -13,14 +13,23 @@ class Snapshot:
     """`label` names it to the reader: a path, a commit, a baseline.
 
     `release` is there where its stages and tools are known, `contents` where the module is.
+    `unweighed` are the metrics that were not measured: `size` has 0 for them.
     """
 
     label: str
     size: FileSize
     release: Release | None = None
     inventory: Inventory | None = None
+    unweighed: tuple[str, ...] = ()
 
     @property
     def fuel(self) -> int | None:
         """Instructions of the shipped module's smoke run, where it was counted."""
         return self.release.shipped.fuel if self.release else None
+
+    def weight(self, metric: str) -> int | None:
+        """Bytes of the shipped module, as it is or compressed; None where nobody measured them."""
+        if metric in self.unweighed:
+            return None
+        measured: int = getattr(self.size, metric)
+        return measured

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from wasmtrim.records import Release, Stage
 
 
-def differences(old: Release, new: Release) -> Iterator[str]:
-    """Say each in a line, old => new. What differs by them is no fault of the source."""
+def differences(old: Release, new: Release, metric: str | None = None) -> Iterator[str]:
+    """Say each in a line, old => new. What differs by them is no fault of the source.
+
+    With a metric, only those by which it may differ: another brotli moves no raw size.
+    """
     compilers = [_compiler(old), _compiler(new)]
     if compilers[0] != compilers[1]:
         yield f"compiler: {compilers[0]} => {compilers[1]}"
@@ -24,7 +27,7 @@ def differences(old: Release, new: Release) -> Iterator[str]:
     if {s.name for s in old.stages} != {s.name for s in new.stages}:
         yield f"stages: {_listed(old)} => {_listed(new)}"
     for name, setting in new.compressors.items():
-        if old.compressors.get(name) != setting:
+        if metric in (None, name) and old.compressors.get(name) != setting:
             yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
 
 

@@ -1,45 +1,83 @@
-"""Waivers: growth that is let through for a time, with a reason and a last day."""
+"""Waivers: growth that is let through for a time, with a reason, an owner and a last day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wasmtrim.check import Outcome
-from wasmtrim.regression.blame import BYTES
-from wasmtrim.regression.budget_result import BudgetResult
+from wasmtrim.regression.budget_result import BudgetResult, Remark
+from wasmtrim.regression.causes import BYTES
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Waiver
 
+ALL: Final = "all"  # in place of a metric: each size
+
 
 def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
-    """Give the places of those that add to a budget: of its scope, for bytes, until their day."""
-    if budget.metric not in BYTES:
-        return []
+    """Give the places of those that add to a budget: of its metric and scope, until their day."""
     return [
         place
         for place, waiver in enumerate(waivers)
-        if waiver.scope == budget.scope and today <= waiver.until
+        if waiver.scope == budget.scope
+        and (waiver.metric == budget.metric or (waiver.metric == ALL and budget.metric in BYTES))
+        and today <= waiver.until
     ]
 
 
+def standing(waivers: Sequence[Waiver]) -> Mapping[str, int]:
+    """Give what they let through in sum, by metric and scope: what a base keeps of them."""
+    found: Counter[str] = Counter()
+    for waiver in waivers:
+        found[_key(waiver)] += waiver.extra
+    return dict(sorted(found.items()))
+
+
+def told(waiver: Waiver) -> str:
+    """Say what one lets through, how long, why, and whose it is."""
+    return f"{waiver.extra:,} more until {waiver.until}: {waiver.reason} ({waiver.who})"
+
+
 def stale(
-    waivers: Sequence[Waiver], used: set[int], today: date, judged: bool
+    waivers: Sequence[Waiver],
+    used: Collection[int],
+    in_base: Mapping[str, int],
+    today: date,
+    judged: bool,
 ) -> Iterator[BudgetResult]:
     """Find those that have run out, or that nothing needs: none is to stay for ever.
 
-    `judged` tells whether all budgets were, without which nobody knows what is needed.
+    `in_base` are those that stand in the base. The change at hand brought none of them, so that
+    it needs none is no fault of it. `judged` tells whether all budgets were, without which nobody
+    knows what is needed.
     """
     for number, waiver in enumerate(waivers):
-        name = f"waiver {waiver.scope} {waiver.extra:,} bytes"
+        name = f"waiver {_key(waiver)} {waiver.extra:,}"
+        why = f"{waiver.reason}, {waiver.who}"
         if today > waiver.until:
-            detail = f"it ended on {waiver.until} ({waiver.reason}); remove it, or date it anew"
+            detail = (
+                f"it ended on {waiver.until} ({why}); accept the growth and remove the waiver,"
+                " or give it a later day"
+            )
             yield BudgetResult(name, Outcome.FAILED, detail)
-        elif number not in used and judged:
-            detail = f"no budget of {waiver.scope} needs it ({waiver.reason}); remove it"
-            yield BudgetResult(name, Outcome.FAILED, detail)
-        elif number not in used:
+        elif number in used:
+            continue
+        elif not judged:
             detail = "a budget that may need it was not judged"
             yield BudgetResult(name, Outcome.NOT_JUDGED, detail)
+        elif waiver.extra <= in_base.get(_key(waiver), 0):
+            detail = (
+                f"no budget needs it here, and it stands in the base, too ({why});"
+                f" remove it once the growth is in the baseline, by {waiver.until}"
+            )
+            yield BudgetResult(name, Outcome.HELD, detail, Remark.UNUSED)
+        else:
+            detail = f"no budget needs it ({why}); remove it"
+            yield BudgetResult(name, Outcome.FAILED, detail)
+
+
+def _key(waiver: Waiver) -> str:
+    return f"{waiver.metric} of {waiver.scope}"

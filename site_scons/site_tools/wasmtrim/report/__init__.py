@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wasmtrim.report.model import Report
 
 FOLDER: Final = "report"  # within dist/
+LARGEST: Final = 10  # changes of a kind that a reader is shown
 
 
 class ReportFormat(Protocol):
@@ -65,6 +66,7 @@ FORMATS: Final = {
     "html": Format("html", "a browser", "index.html", compares=False),
 }
 TEXT: Final = "text"
+MARKDOWN: Final = "md"
 
 
 def write(report: Report, folder: Path) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Release
 from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.regression.result import RegressionResult
+from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report
 
 # `bytes` to `fuel` are of an item; `old`, `new` and `delta` of a change; `outcome` is one word.
@@ -99,7 +100,17 @@ def _regression(judged: RegressionResult) -> Iterator[Row]:
     yield {"row": "base", "detail": judged.base}
     for finding in judged.findings:
         outcome = {"outcome": finding.word, "detail": finding.detail}
-        yield {"row": "budget", "name": finding.name} | outcome
+        measured = finding.measured
+        figures = {"old": measured.base, "new": measured.now} if measured else {}
+        yield {"row": "budget", "name": finding.name} | outcome | figures
+        for cause in finding.causes:
+            yield {
+                "row": "cause",
+                "name": cause.what,
+                "detail": cause.below,
+                "delta": cause.amount,
+                "outcome": finding.name,
+            }
         if finding.offer:
             yield {"row": "offer", "name": finding.name, "detail": finding.offer}
     if judged.comparison:
@@ -111,7 +122,7 @@ def _changes(changes: Comparison) -> Iterator[Row]:
         yield {"row": "tool change", "detail": difference}
     yield from _changed("figure changed", tuple(changes.metrics.values()))
     for what, names in (("import", changes.imports), ("export", changes.exports)):
-        for outcome, which in (("added", names.added), ("removed", names.removed)):
+        for outcome, which in formatting.came_and_went(names):
             for name in which:
                 yield {"row": f"{what} changed", "name": name, "outcome": outcome}
     yield from _changed("section changed", changes.sections)

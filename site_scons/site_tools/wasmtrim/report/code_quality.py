@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
-from wasmtrim.regression.budget_result import BudgetResult, Exceeded
+from wasmtrim.regression.budget_result import BudgetResult, Remark
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -51,10 +51,10 @@ def _entries(profile: ProfileReport) -> Iterator[dict[str, Any]]:
 
 def _findings(profile: str, findings: Iterable[BudgetResult]) -> Iterator[dict[str, Any]]:
     for finding in findings:
-        if not finding.ok or not finding.judged or finding.exceeded:
-            severity = _OVER if finding.exceeded is Exceeded.SHOWN else _severity(finding)
+        if not finding.ok or not finding.judged or finding.remark:
+            severity = _OVER if finding.remark is Remark.SHOWN else _severity(finding)
             yield _entry(profile, severity, finding.name, f"{finding.word}: {finding.detail}")
-        if finding.offer:
+        if finding.ok and finding.offer:
             yield _entry(profile, _REMARK, finding.name, finding.offer, key="offer")
 
 

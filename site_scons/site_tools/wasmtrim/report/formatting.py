@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wasmtrim.escaping import printable
-from wasmtrim.records import Comparison
+from wasmtrim.records import Comparison, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
+from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 
@@ -118,6 +119,23 @@ def costs(comparison: Comparison, most: int) -> str:
     named = [f"{printable(c.name)} {signed(c.delta)}" for c in comparison.packages[:most]]
     more = len(comparison.packages) - most
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def came_and_went(names: Names) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each kind of change of imports or exports in a word, with the names of it."""
+    return ("added", names.added), ("removed", names.removed), ("changed", names.changed)
+
+
+def outcome(judged: RegressionResult) -> str:
+    """How a comparison came out: `failed: 1 of 3`, `passed: 3 of 3, 1 not judged`."""
+    told = [finding for finding in judged.findings if finding.judged]
+    unjudged = len(judged.findings) - len(told)
+    if not told:
+        why = "no budget was judged" if judged.profile else "there is no profile to judge by"
+        return f"not judged: {why}"
+    failed = sum(not finding.ok for finding in told)
+    verdict = f"failed: {failed}" if failed else f"passed: {len(told)}"
+    return f"{verdict} of {len(told)}" + (f", {unjudged} not judged" if unjudged else "")
 
 
 def summary(report: Report, written: Callable[[str], str] = printable) -> str:

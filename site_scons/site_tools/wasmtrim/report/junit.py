@@ -64,7 +64,7 @@ def _add_findings(suite: ET.Element, judged: RegressionResult) -> None:
     for finding in judged.findings:
         case = _case(suite, finding.name)
         _add_outcome(case, finding)
-        if finding.exceeded:
+        if finding.remark:
             told = printable(f"{finding.word}: {finding.detail}")
             ET.SubElement(case, "system-out").text = told
 

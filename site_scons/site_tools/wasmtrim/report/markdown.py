@@ -11,62 +11,88 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
+from wasmtrim.check import Check
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Names
+from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import formatting
+from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import rows
 
 MOST_BYTES: Final = 65_000  # GitHub refuses a comment of more than 65,536 characters
-_LARGEST: Final = 10  # changes
 _LONGEST: Final = 600  # characters of a detail
 _MARKS: Final = {Verdict.PASSED: "✅", Verdict.FAILED: "❌", Verdict.NOT_BUILT: "❌"}
 _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; index.html has it._\n"
 
 
 def text(report: Report) -> str:
-    """Give the file's content: at most MOST_BYTES, the folded parts left out first."""
+    """Give the file's content: at most MOST_BYTES, the folded parts left out first.
+
+    What passes is said by one table. What fails is a table below it, all else is folded.
+    """
     head = f"### {_MARKS[_worst(report)]} wasmtrim: {formatting.summary(report, code)}\n\n"
-    parts = [head, _overview(report.profiles)]
-    parts += [_failed(profile) for profile in report.profiles]
-    parts.append(_shared(report))
-    parts += [_said(profile, report.own_remarks(profile)) for profile in report.profiles]
-    folded = [_bases(report.profiles)]
+    parts = [head, _overview(report.profiles), _failures(report.profiles)]
+    folded = [_notes(report), _bases(report.profiles)]
     for profile in report.profiles:
         folded += _folded(profile)
-    return fitted(parts, folded)
+    return fitted(parts, [part for part in folded if part], "notes and details")
 
 
-def of_result(judged: RegressionResult) -> str:
-    """Give one comparison alone, with what was found about its budgets."""
+def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
+    """Give one comparison alone, with what was found about its budgets.
+
+    Of each kind of change the `top` largest are shown.
+    """
     changes = judged.comparison
-    verdict = Verdict.PASSED if judged.ok else Verdict.FAILED
-    what = f"{_tagged(judged.profile)}: " if judged.profile else ""
     told = formatting.changed(changes, code) if changes else "no base"
-    head = f"### {_MARKS[verdict]} {what}{told}\n\n- base: {code(judged.base)}\n"
-    lines = _tool_change_lines(changes) if changes else []
+    what = f"{_tagged(judged.profile)}: " if judged.profile else ""
+    # Without a budget nothing was judged: there is nothing to be green or red about.
+    mark = f"{_MARKS[Verdict.PASSED if judged.ok else Verdict.FAILED]} " if judged.findings else ""
+    parts = [f"### {mark}{what}{told}\n\n"]
+    over = [_failure("", finding) for finding in judged.findings if not finding.ok]
+    if over:
+        parts.append(_failure_table(over) + _advice([judged]) + "\n")
+    parts.append(f"{formatting.outcome(judged)}; base: {code(judged.base)}\n")
+    lines = _tool_change_lines(changes)
     lines += [
         f"- {finding.word}: **{code(finding.name)}**: {code(finding.detail)}"
         for finding in judged.findings
+        if finding.ok and finding.word != "held"
     ]
-    said = "".join(f"{line}\n" for line in lines)
+    if lines:
+        parts.append("\n" + "".join(f"{line}\n" for line in lines))
     if not changes or changes.identical:
-        return fitted([head, said], [])
-    return fitted([head, said, "\n", _metrics(changes)], [*_changes(changes, "")])
+        return fitted(parts, [])
+    parts += ["\n", _metrics(changes)]
+    held = [f"- {code(f.name)}: {code(f.detail)}\n" for f in judged.findings if f.word == "held"]
+    folded = [*_changes(changes, "", top)]
+    return fitted(parts, [*folded, *([_details("what holds", "".join(held))] if held else [])])
 
 
-def fitted(parts: Sequence[str], folded: Sequence[str]) -> str:
-    """Put the parts together, and of the folded ones as many as there is room for."""
+def fitted(parts: Sequence[str], folded: Sequence[str], summary: str = "") -> str:
+    """Put the parts together, and of the folded ones as many as there is room for.
+
+    With a summary the folded ones are folded once more, all together.
+    """
     whole = "".join(part for part in parts if part)
-    room = MOST_BYTES - len(_LEFT_OUT.encode())
+    opening, closing = ("", "")
+    if summary and folded:
+        opening, closing = f"\n<details><summary>{summary}</summary>\n", "\n</details>\n"
+    room = MOST_BYTES - len((_LEFT_OUT + opening + closing).encode())
     left_out = ""
+    inner = ""
+    used = len(whole.encode())
     for part in folded:
-        if len(whole.encode()) + len(part.encode()) <= room:
-            whole += part
+        size = len(part.encode())
+        if used + size <= room:
+            inner += part
+            used += size
         else:
             left_out = _LEFT_OUT
-    if len(whole.encode()) > room:
+    if inner:
+        whole += opening + inner + closing
+    elif len(whole.encode()) > room:
         lines = whole.encode()[:room].decode(errors="ignore").rsplit("\n", 1)
         whole, left_out = f"{lines[0]}\n", _LEFT_OUT
     return whole + left_out
@@ -111,41 +137,70 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _shared(report: Report) -> str:
-    lines = [
-        f"- note for {_names_of(names, report)}: {code(remark)}\n"
-        for remark, names in report.shared.items()
-    ]
-    return "\n" + "".join(lines) if lines else ""
-
-
 def _names_of(names: Sequence[str], report: Report) -> str:
     if len(names) == len(report.profiles):
         return formatting.about(names, report)
     return ", ".join(map(code, names))
 
 
-def _failed(profile: ProfileReport) -> str:
-    """What fails in a profile, and what it was compared with."""
-    lines = [f"- **{code(check.name)}**: {code(check.detail)}" for check in profile.failures]
-    if profile.verdict is Verdict.NOT_BUILT:
-        lines.insert(0, f"- not built: {code(profile.message)}")
-    if lines and profile.regression:
-        lines.append(f"- base: {code(profile.regression.base)}")
-    return _about(profile, lines)
-
-
-def _said(profile: ProfileReport, remarks: Sequence[str]) -> str:
-    """What has to be known of a profile; nothing for one of which there is no more."""
-    changes = profile.regression.comparison if profile.regression else None
-    lines = [f"- note: {code(remark)}" for remark in remarks]
-    return _about(profile, [*lines, *(_tool_change_lines(changes) if changes else ())])
-
-
-def _about(profile: ProfileReport, lines: Sequence[str]) -> str:
-    if not lines:
+def _failures(profiles: Sequence[ProfileReport]) -> str:
+    """What fails in each profile, as a table, and what can be done about a budget."""
+    rows = []
+    for profile in profiles:
+        if profile.verdict is Verdict.NOT_BUILT:
+            rows.append([code(profile.name), "not built", "", "", "", "", code(profile.message)])
+        rows += [_failure(profile.name, check) for check in profile.failures]
+    if not rows:
         return ""
-    return f"\n**{code(profile.name)}**\n\n" + "\n".join(lines) + "\n"
+    judged = [profile.regression for profile in profiles if profile.regression]
+    return "\n" + _failure_table(rows) + _advice(judged)
+
+
+def _failure_table(rows: Iterable[Sequence[str]]) -> str:
+    heads = ("profile", "what fails", "base", "now", "allowed", "over by", "why")
+    shown = [*rows]
+    first = 0 if any(row[0] for row in shown) else 1  # of one profile alone, no column for it
+    rules = ["---", "---", "---:", "---:", "---:", "---:", "---"]
+    lines = (heads, rules, *shown)
+    return "".join(f"| {' | '.join(line[first:])} |\n" for line in lines)
+
+
+def _failure(profile: str, check: Check) -> list[str]:
+    """A row: the figures and causes of a budget, else what the check found."""
+    cells = ["", "", "", ""]
+    why = code(check.detail)
+    if isinstance(check, BudgetResult) and check.measured:
+        measured = check.measured
+        cells = [
+            "" if measured.base is None else formatting.count(measured.base),
+            formatting.count(measured.now),
+            formatting.count(measured.allowed),
+            formatting.count(measured.over),
+        ]
+        if check.causes:
+            why = "<br>".join(
+                f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in check.causes
+            )
+    return [code(profile) if profile else "", code(check.name), *cells, why]
+
+
+def _advice(results: Sequence[RegressionResult]) -> str:
+    """What can be done about the budgets that are exceeded: each way once."""
+    offers = [f.offer for result in results for f in result.findings if not f.ok and f.offer]
+    return "".join(f"\nTo let it pass: {code(offer)}\n" for offer in dict.fromkeys(offers))
+
+
+def _notes(report: Report) -> str:
+    """What has to be known of builds, whether they passed or not: each thing once."""
+    lines = [
+        f"- {_names_of(names, report)}: {code(remark)}\n" for remark, names in report.shared.items()
+    ]
+    for profile in report.profiles:
+        changes = profile.regression.comparison if profile.regression else None
+        said = [code(remark) for remark in report.own_remarks(profile)]
+        said += [line.removeprefix("- ") for line in _tool_change_lines(changes)]
+        lines += [f"- {code(profile.name)}: {each}\n" for each in said]
+    return _details(formatting.plural(len(lines), "note"), "".join(lines)) if lines else ""
 
 
 def _bases(profiles: Sequence[ProfileReport]) -> str:
@@ -161,7 +216,7 @@ def _folded(profile: ProfileReport) -> Iterator[str]:
     name = _tagged(printable(profile.name))
     changes = profile.regression.comparison if profile.regression else None
     if changes:
-        yield from _changes(changes, f"{name}: ")
+        yield from _changes(changes, f"{name}: ", LARGEST)
     if profile.release:
         fields = attrgetter("bytes", "delta", "per_cent", "gzip", "brotli", "fuel", "seconds")
         table = _table(
@@ -175,10 +230,24 @@ def _folded(profile: ProfileReport) -> Iterator[str]:
             yield _details(f"{name}: what holds", held)
 
 
-def _changes(changes: Comparison, prefix: str) -> Iterator[str]:
+def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
     for what, names in (("imports", changes.imports), ("exports", changes.exports)):
-        if names.added or names.removed:
+        if names.added or names.removed or names.changed:
             yield _details(f"{prefix}{what} that came and went", _names(names))
+    if changes.causes:
+        table = _table(
+            "why it grew | what came with it | bytes",
+            (
+                [
+                    code(cause.what),
+                    code(cause.below) if cause.below else "",
+                    formatting.signed(cause.amount),
+                ]
+                for cause in changes.causes[:top]
+            ),
+            text_columns=2,
+        )
+        yield _details(f"{prefix}why it grew", table)
     for what, found in (
         ("packages", changes.packages),
         ("functions", changes.functions),
@@ -186,8 +255,8 @@ def _changes(changes: Comparison, prefix: str) -> Iterator[str]:
     ):
         if found:
             title = f"{prefix}{formatting.plural(len(found), what[:-1])} changed"
-            largest = f", the {_LARGEST} largest changes" if len(found) > _LARGEST else ""
-            yield _details(title + largest, _largest(found))
+            largest = f", the {top} largest changes" if len(found) > top else ""
+            yield _details(title + largest, _largest(found[:top]))
 
 
 def _largest(changes: Sequence[Change]) -> str:
@@ -201,7 +270,7 @@ def _largest(changes: Sequence[Change]) -> str:
                 "" if change.new is None else formatting.count(change.new),
                 formatting.signed(change.delta),
             ]
-            for change in changes[:_LARGEST]
+            for change in changes
         ),
         text_columns=2,
     )
@@ -224,14 +293,18 @@ def _metrics(changes: Comparison) -> str:
 
 
 def _names(names: Names) -> str:
-    lines = [f"- added {code(name)}" for name in names.added]
-    lines += [f"- removed {code(name)}" for name in names.removed]
+    lines = [
+        f"- {outcome} {code(name)}"
+        for outcome, found in formatting.came_and_went(names)
+        for name in found
+    ]
     more = len(lines) - 50
     return "\n".join(lines[:50] + ([f"- and {more} more"] if more > 0 else [])) + "\n"
 
 
-def _tool_change_lines(changes: Comparison) -> list[str]:
-    return [f"- measured otherwise: {code(difference)}" for difference in changes.tool_changes]
+def _tool_change_lines(changes: Comparison | None) -> list[str]:
+    found = changes.tool_changes if changes else ()
+    return [f"- measured otherwise: {code(difference)}" for difference in found]
 
 
 def _table(head: str, lines: Iterable[Sequence[str]], text_columns: int = 1) -> str:

@@ -73,7 +73,7 @@ class ProfileReport:
     def all_checks(self) -> tuple[Check, ...]:
         """The checks of the verification, then the budgets and waivers that were judged."""
         found = self.regression.findings if self.regression else ()
-        plain = (result for result in found if result.judged and not result.exceeded)
+        plain = (result for result in found if result.judged and not result.remark)
         return (*(self.checks or ()), *plain)
 
     @property
@@ -96,9 +96,9 @@ class ProfileReport:
         said = [
             f"{finding.word}: {finding.name}: {finding.detail}"
             for finding in judged
-            if finding.exceeded or not finding.judged
+            if finding.remark or not finding.judged
         ]
-        offers = [f"{finding.name}: {finding.offer}" for finding in judged if finding.offer]
+        offers = [f"{each.name}: {each.offer}" for each in judged if each.ok and each.offer]
         apart = [
             f"{check.outcome.value}: {check.name}: {check.detail}"
             for check in self.checks or ()

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from wasmtrim.escaping import printable
-from wasmtrim.records import Change, Entry, Release
+from wasmtrim.records import Change, Comparison, Entry, Release
+from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import formatting
+from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import Row, leading, rows
 from wasmtrim.report.stages import columns as columns_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_BUILT: "red"}
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
 _WORDS: Final = {"held": "green", "over": "red"}
-_LARGEST: Final = 10  # changes of a kind
+_LOG_COLUMNS: Final = 80  # of a table where nobody says how wide the reader's terminal is
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
 
@@ -42,48 +43,42 @@ def text(report: Report, *, width: int | None = None) -> str:
     return file.getvalue()
 
 
-def show_result(judged: RegressionResult, file: TextIO) -> None:
-    """Print one comparison alone to `file`."""
+def show_result(judged: RegressionResult, file: TextIO, top: int = LARGEST) -> None:
+    """Print one comparison alone to `file`, and of each kind of change the `top` largest."""
     console = _console(file)
     if not console.is_terminal:
         console.width = _UNBOUNDED
-    _show_result(judged, console)
+    _show_result(judged, console, top)
 
 
-def of_result(judged: RegressionResult) -> str:
+def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
     """Give one comparison alone as plain text."""
     file = io.StringIO()
-    _show_result(judged, _console(file, width=_UNBOUNDED, force_terminal=False))
+    _show_result(judged, _console(file, width=_UNBOUNDED, force_terminal=False), top)
     return file.getvalue()
 
 
-def _show_result(judged: RegressionResult, console: Console) -> None:
+def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
     changes = judged.comparison
-    if changes and not changes.identical:
+    if changes:
         _line(console, f"{changes.old} => {changes.new}", "bold")
         for difference in changes.tool_changes:
             _line(console, f"measured otherwise: {difference}", "yellow", indent=2)
-        console.print(_changes("figure", tuple(changes.metrics.values()), with_share=True))
-        for what, names in (
-            ("import added", changes.imports.added),
-            ("import removed", changes.imports.removed),
-            ("export added", changes.exports.added),
-            ("export removed", changes.exports.removed),
-        ):
-            for name in names[:_LARGEST]:
-                _line(console, f"{what}: {name}", "yellow" if "added" in what else "", indent=2)
-            if len(names) > _LARGEST:
-                _line(console, f"{what}: {len(names) - _LARGEST:,} more", "dim", indent=2)
+    if changes and not changes.identical:
+        _print_table(console, _changes("figure", tuple(changes.metrics.values()), with_share=True))
+        _show_names(console, changes, top)
+        if changes.causes and top:
+            _print_table(console, _causes(changes.causes[:top]))
         for what, found in (
             ("package", changes.packages),
             ("function", changes.functions),
             ("section", changes.sections),
         ):
-            if found:
-                console.print(_changes(what, found[:_LARGEST]))
-                if len(found) > _LARGEST:
-                    more = formatting.plural(len(found) - _LARGEST, f"more {what}")
-                    _line(console, f"and {more}", "dim", indent=2)
+            if found and top:
+                _print_table(console, _changes(what, found[:top]))
+            if len(found) > top:
+                more = formatting.plural(len(found) - top, f"more {what}" if top else what)
+                _line(console, f"and {more}", "dim", indent=2)
         if changes.rewritten:
             told = (
                 f"{formatting.plural(changes.rewritten, 'function')} of the same size, other bytes"
@@ -94,12 +89,42 @@ def _show_result(judged: RegressionResult, console: Console) -> None:
         style = _WORDS.get(finding.word, "yellow")
         text = f"{finding.word}: {finding.name}: {finding.detail}"
         _line(console, text, style, indent=2)
-    _line(
-        console,
-        formatting.changed(changes) if changes else "no base to compare with",
-        "bold",
-        indent=2,
-    )
+    told = formatting.changed(changes) if changes else "no base to compare with"
+    _line(console, told, "bold", indent=2)
+    style = "bold red" if not judged.ok else "bold green" if judged.findings else "bold"
+    _line(console, formatting.outcome(judged), style, indent=2)
+
+
+def _show_names(console: Console, changes: Comparison, top: int) -> None:
+    for what, names in (("import", changes.imports), ("export", changes.exports)):
+        for outcome, found in formatting.came_and_went(names):
+            style = "" if outcome == "removed" else "yellow"
+            for name in found[:top]:
+                _line(console, f"{what} {outcome}: {name}", style, indent=2)
+            if len(found) > top:
+                _line(console, f"{what} {outcome}: {len(found) - top:,} more", "dim", indent=2)
+
+
+def _causes(causes: Sequence[Cause]) -> Table:
+    """Why it grew: in the first column what brought the bytes, indented below it what came."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("  why it grew", overflow="fold")
+    table.add_column("bytes", justify="right", no_wrap=True)
+    for cause in causes:
+        table.add_row(
+            Text(f"  {printable(cause.what)}"), Text(formatting.signed(cause.amount), "yellow")
+        )
+        if cause.below:
+            table.add_row(Text(f"    {printable(cause.below)}", "dim"), "")
+    return table
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table as wide as the terminal; in a log, which has no edge, as one of 80 columns."""
+    console.print(table, width=_LOG_COLUMNS if console.width == _UNBOUNDED else None)
 
 
 def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) -> Table:
@@ -161,7 +186,12 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
 def _console(file: TextIO, **settings: Any) -> Console:
     from rich.console import Console
 
-    return Console(file=file, highlight=False, markup=False, emoji=False, **settings)
+    class Strict(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the command what it means that nobody reads on: rich ends with 1."""
+            raise BrokenPipeError
+
+    return Strict(file=file, highlight=False, markup=False, emoji=False, **settings)
 
 
 def _show(report: Report, console: Console) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from SCons.Node import Node
 
 from wasmtrim.errors import WasmtrimError
+from wasmtrim.profile import Waiver
 from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
 
 ALIAS = "baseline"
 
 
-def rewrite(build: Build, modules: Mapping[str, Node], *, dirty: bool) -> Any:
-    """Give the action that writes the baselines of these modules, by profile."""
+def rewrite(
+    build: Build, modules: Mapping[str, tuple[Node, Sequence[Waiver]]], *, dirty: bool
+) -> Any:
+    """Give the action that writes the baselines of these modules, by profile, with its waivers."""
 
     def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG001
         from wasmtrim.regression import baseline
 
         try:
             dist = build.folder(DIST_FOLDER)
-            verified = {name: path_of(node) for name, node in modules.items()}
+            verified = {name: (path_of(node), held) for name, (node, held) in modules.items()}
             for line in baseline.update(build.root, dist, verified, dirty=dirty):
                 print(line)
         except (WasmtrimError, OSError) as error:

@@ -15,7 +15,7 @@ from SCons.Script import Entry, File
 
 from wasmtrim import records, stages
 from wasmtrim.compilers import compilation, go, tinygo
-from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip
+from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip, Waiver
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build, only_looks, path_of
@@ -61,6 +61,7 @@ class Shipped:
     breakdown: Node
     run: Node | None
     pictures: tuple[tuple[Case, Node], ...]
+    waivers: tuple[Waiver, ...]
 
 
 def chain(
@@ -154,6 +155,7 @@ def chain(
             for case in profile.smoke
             if case.expect and case.expect.picture
         ),
+        waivers=tuple(profile.waivers),
     )
 
 

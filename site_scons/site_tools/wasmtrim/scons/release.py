@@ -83,7 +83,7 @@ class Releases:
             for each in shipped
             for node in (each.last, each.verdict, each.sizes, *each.known_by)
         ]
-        released = {each.profile: each.last for each in shipped}
+        released = {each.profile: (each.last, each.waivers) for each in shipped}
         action = baseline.rewrite(self.build, released, dirty=self.options.dirty)
         AlwaysBuild(Alias(baseline.ALIAS, sources, env.Action(action, None)))
 

@@ -1,0 +1,192 @@
+"""What a growth is made of: parts that add up to it, each with the first call that brought it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
+from wasmtrim.records.regression import Cause
+from wasmtrim.regression.inventory import FunctionSize, Inventory
+from wasmtrim.regression.match import Pair
+from wasmtrim.regression.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Budget
+    from wasmtrim.regression.difference import Difference
+
+COMPRESSED: Final = ("gzip", "brotli")
+BYTES: Final = ("raw", *COMPRESSED)
+ELSE: Final = "all else"  # what is left of a growth
+_OF_A_BUDGET: Final = 3
+_OF_A_COMPARISON: Final = 10
+_BELOW: Final = 3  # packages named below a first call
+
+
+def of_bytes(difference: Difference) -> tuple[Cause, ...]:
+    """Explain the raw bytes that came or went between two modules."""
+    grown = difference.new.size.raw - difference.old.size.raw
+    if grown <= 0:
+        return ()
+    return _largest(_of_code_and_sections("raw", difference), grown, _OF_A_COMPARISON)
+
+
+def of_budget(budget: Budget, difference: Difference, grown: int) -> tuple[Cause, ...]:
+    """Explain by how much a budget's figure grew, in its own unit; nothing where parts don't."""
+    metric, scope = budget.metric, budget.scope
+    parts: Iterable[Cause] = ()
+    if metric == "imports":
+        parts = _of_imports(difference)
+    elif metric == "fuel" or scope.kind == "stage" or grown <= 0:
+        return ()
+    elif scope.kind == "artifact" and metric in BYTES:
+        parts = _of_code_and_sections(metric, difference)
+    elif scope.kind == "artifact" or (scope.kind == "section" and scope.name == "code"):
+        parts = _of_functions(metric, difference)
+    elif scope.kind in ("package", "unknown"):
+        package = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
+        parts = _of_functions(metric, difference, package)
+    parts = tuple(parts)
+    return _largest(parts, grown, _OF_A_BUDGET) if parts else ()
+
+
+def of_size(budget: Budget, new: Snapshot) -> str:
+    """Without growth there is none to explain: name what is largest."""
+    if new.inventory is None or budget.metric not in BYTES:
+        return ""
+    if budget.scope.kind in ("package", "unknown"):
+        package = UNKNOWN_PACKAGE if budget.scope.kind == "unknown" else budget.scope.name
+        found = {f.name or f.type: f.bytes for f in new.inventory.functions if f.package == package}
+    elif budget.scope.kind == "artifact":
+        found = {name: share.bytes for name, share in new.inventory.packages.items()}
+    else:
+        return ""
+    unit = "raw " if budget.metric in COMPRESSED and found else ""
+    names = sorted(found, key=lambda name: (-found[name], name))[:_OF_A_BUDGET]
+    return unit + ", ".join(f"{name} {found[name]:,}" for name in names)
+
+
+def told(causes: Sequence[Cause]) -> str:
+    """Say them in a line: `main.fail -> fmt.Fprintf +9,204 (fmt +8,000, strconv +1,204)`."""
+    return ", ".join(
+        f"{cause.what} {cause.amount:+,}" + (f" ({cause.below})" if cause.below else "")
+        for cause in causes
+    )
+
+
+def _largest(parts: Iterable[Cause], grown: int, most: int) -> tuple[Cause, ...]:
+    """Those that add most, and the rest in one, so that they add up to the growth."""
+    found = sorted(parts, key=lambda cause: (-cause.amount, cause.what))
+    named = [cause for cause in found[:most] if cause.amount > 0]
+    rest = grown - sum(cause.amount for cause in named)
+    return (*named, *([Cause(ELSE, rest)] if rest else []))
+
+
+def _of_code_and_sections(metric: str, difference: Difference) -> Iterator[Cause]:
+    yield from _of_functions(metric, difference)
+    old, new = (_sections(metric, held) for held in difference.inventories)
+    for name in {**new, **old}:
+        if name != "code":
+            yield Cause(f"section {name}", new.get(name, 0) - old.get(name, 0))
+
+
+def _of_functions(metric: str, difference: Difference, package: str = "") -> Iterator[Cause]:
+    """New functions by how they came, and the net change of all others by package."""
+    _, after = difference.inventories
+    costs = _function_costs(metric, after)
+    first = after.owners.module.imported_functions if after.owners else 0
+    came: Counter[str] = Counter()  # of each package, what is counted with an arrival
+    for arrival in difference.arrivals if costs else ():
+        below: Counter[str] = Counter()
+        for index in arrival.functions:
+            of = difference.function(index).package
+            if package in ("", of):
+                below[of] += costs[index - first]
+        came.update(below)
+        if below:
+            yield Cause(
+                arrival.via,
+                below.total(),
+                "; ".join(filter(None, (arrival.told, _below(below, len(arrival.functions))))),
+                difference.function(arrival.first).name,
+            )
+    old, new = (_packages(metric, held) for held in difference.inventories)
+    for name in {**new, **old}:
+        if name in difference.moved.values() or package not in ("", name):
+            continue
+        was = difference.moved.get(name, name)
+        net = new.get(name, 0) - old.get(was, 0) - came[name]
+        if net:
+            largest = _largest_change(metric, difference.pairs, name, counted=bool(came))
+            below_it = f"{_named(largest)} {_delta(largest):+,}" if largest else ""
+            yield Cause(name, net, below_it, largest.new.name if largest and largest.new else "")
+
+
+def _of_imports(difference: Difference) -> Iterator[Cause]:
+    before, after = difference.inventories
+    for name in after.imports:
+        if name not in before.imports:
+            yield Cause(name, 1)
+
+
+def _below(packages: Counter[str], functions: int) -> str:
+    """What came with a first call: its packages, where there are several functions."""
+    if functions == 1:
+        return ""
+    named = [f"{name} {amount:+,}" for name, amount in packages.most_common(_BELOW)]
+    more = [f"{len(packages) - _BELOW:,} more"] if len(packages) > _BELOW else []
+    return f"{functions:,} functions: {', '.join([*named, *more])}"
+
+
+def _function_costs(metric: str, held: Inventory) -> Sequence[int]:
+    """What each function counts for under a metric; nothing where that can't be told."""
+    if metric == "functions":
+        return [1] * len(held.functions)
+    if metric == "raw":
+        return [function.bytes for function in held.functions]
+    costs = held.costs(metric)
+    return costs.functions if costs else ()
+
+
+def _packages(metric: str, held: Inventory) -> Mapping[str, int]:
+    if metric in COMPRESSED:
+        costs = held.costs(metric)
+        return costs.packages if costs else {}
+    counted = "functions" if metric == "functions" else "bytes"
+    return {name: getattr(share, counted) for name, share in held.packages.items()}
+
+
+def _sections(metric: str, held: Inventory) -> Mapping[str, int]:
+    if metric == "raw":
+        return held.sections
+    costs = held.costs(metric)
+    return costs.sections if costs else {}
+
+
+def _largest_change(
+    metric: str, pairs: Sequence[Pair], package: str, *, counted: bool
+) -> Pair | None:
+    """The function of a package that grew most; new ones only where no arrival has them."""
+    if metric == "functions":
+        return None
+    grown = [
+        pair
+        for pair in pairs
+        if pair.new
+        and pair.new.package == package
+        and (pair.old or not counted)
+        and _delta(pair) > 0
+    ]
+    # A function's compressed bytes in the base aren't known, so there it is named by raw ones.
+    return max(grown, key=_delta, default=None) if metric == "raw" else None
+
+
+def _delta(pair: Pair) -> int:
+    return (pair.new.bytes if pair.new else 0) - (pair.old.bytes if pair.old else 0)
+
+
+def _named(pair: Pair) -> str:
+    known: FunctionSize | None = pair.new or pair.old
+    assert known
+    return known.name or f"(unknown) {known.type}".rstrip()
