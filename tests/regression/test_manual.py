@@ -24,7 +24,8 @@ def test_the_budgets_and_waivers_shown_are_valid() -> None:
 
     profile = Profile.model_validate({"source": "x", **shown})
 
-    assert [str(budget.scope) for budget in profile.budget][2:4] == ["package fmt", "unknown"]
+    scopes = [str(budget.scope) for budget in profile.budget]
+    assert scopes[2:5] == ["package fmt", "function main.render", "unknown"]
     assert profile.waivers[0].extra == 20 << 10
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -30,12 +30,15 @@ class Arrival:
     """New functions that came by one way in. `functions` are their indices.
 
     `via` names the way: a call, an export, or the table. `first` is the function that it leads to.
-    `told` says more of one that only the table holds: which indirect calls have its type.
+    `by_table` of them are called by none of the others: the table alone holds them, and they are
+    here for their package's sake. `told` says more of what came by the table itself: which indirect
+    calls have its type.
     """
 
     via: str
     first: int
     functions: tuple[int, ...]
+    by_table: int = 0
     told: str = ""
 
 
@@ -63,12 +66,48 @@ def arrivals(owners: Owners, sizes: Mapping[int, int]) -> list[Arrival]:
     roots = _roots(module)
     for first, reached in _taken(roots.keys() & left, called, left, sizes):
         found.append(Arrival(f"{roots[first]} -> {owners.name(first)}", first, reached))
+    found = _with_held(owners, found, called, left, sizes)
     inner = {callee for caller in left for callee in called.get(caller, ()) if callee != caller}
     for starts in (left - inner, left):  # those that nothing new calls, then circles
         ways = tuple(_taken(sorted(starts), called, left, sizes))
         if ways:
             found.append(_by_table(owners, ways, sizes))
     return sorted(found, key=lambda each: (-sum(map(sizes.__getitem__, each.functions)), each.via))
+
+
+def _with_held(
+    owners: Owners,
+    found: list[Arrival],
+    called: Mapping[int, Sequence[int]],
+    left: set[int],
+    sizes: Mapping[int, int],
+) -> list[Arrival]:
+    """Add what only the table holds to the way in that brought most of the same package.
+
+    Methods that are called through an interface, and what a package does at its start, are in the
+    table alone: a linker keeps them for the package that they belong to.
+    """
+    joined = [[*arrival.functions] for arrival in found]
+    while True:
+        brought: dict[str, list[int]] = {}  # by package: of each way in, the bytes
+        for place, functions in enumerate(joined):
+            for index in functions:
+                by_way = brought.setdefault(owners.package(index), [0] * len(joined))
+                by_way[place] += sizes[index]
+        held = sorted(index for index in left if owners.package(index) in brought)
+        if not held:
+            break
+        for index in held:
+            by_way = brought[owners.package(index)]
+            reached = _reached(index, called, left) if index in left else ()
+            joined[by_way.index(max(by_way))] += reached
+            left.difference_update(reached)
+    return [
+        replace(
+            arrival, functions=tuple(functions), by_table=len(functions) - len(arrival.functions)
+        )
+        for arrival, functions in zip(found, joined, strict=True)
+    ]
 
 
 def _taken(
@@ -140,7 +179,7 @@ def _by_table(
     callers = [owners.name(i) for i in islice(_indirect_callers(module, first), _NAMED + 1)]
     more_callers = " and more" if callers[_NAMED:] else ""
     told = f"called as {type_} by {', '.join(callers[:_NAMED]) or 'nothing'}{more_callers}"
-    return Arrival(f"the table -> {owners.name(first)}{more}", first, functions, told)
+    return Arrival(f"the table -> {owners.name(first)}{more}", first, functions, told=told)
 
 
 def _indirect_callers(module: Module, function: int) -> Iterator[int]:

@@ -238,11 +238,9 @@ def _undelivered(tree: Path, profile: str, record: Path) -> Path | None:
 
     shipped = records.SIZES.read(record).shipped
     ready = profiles.load(profile, tree).profile.module
-    for module in (*(tree / _STAGES).rglob("*.wasm"), *([tree / ready] if ready else [])):
-        if module.is_file() and module.stat().st_size == shipped.raw:
-            if sha256(module.read_bytes()) == shipped.sha256:
-                return module
-    return None
+    found = (*(tree / _STAGES).rglob("*.wasm"), *([tree / ready] if ready else []))
+    alike = (each for each in found if each.is_file() and each.stat().st_size == shipped.raw)
+    return next((each for each in alike if sha256(each.read_bytes()) == shipped.sha256), None)
 
 
 def _renewed(root: Path, tree: Path, new: Snapshot) -> Snapshot | None:

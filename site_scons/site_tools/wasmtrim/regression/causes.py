@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.records.regression import Cause
+from wasmtrim.regression.arrivals import Arrival
 from wasmtrim.regression.inventory import FunctionSize, Inventory
 from wasmtrim.regression.match import Pair
 from wasmtrim.regression.snapshot import Snapshot
@@ -108,7 +109,7 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
             yield Cause(
                 arrival.via,
                 below.total(),
-                "; ".join(filter(None, (arrival.told, _below(below, len(arrival.functions))))),
+                "; ".join(filter(None, (arrival.told, _below(below, arrival)))),
                 difference.function(arrival.first).name,
             )
     old, new = (_packages(metric, held) for held in difference.inventories)
@@ -130,13 +131,14 @@ def _of_imports(difference: Difference) -> Iterator[Cause]:
             yield Cause(name, 1)
 
 
-def _below(packages: Counter[str], functions: int) -> str:
+def _below(packages: Counter[str], arrival: Arrival) -> str:
     """What came with a first call: its packages, where there are several functions."""
-    if functions == 1:
+    if len(arrival.functions) == 1:
         return ""
+    held = f", {arrival.by_table:,} by the table alone" if arrival.by_table else ""
     named = [f"{name} {amount:+,}" for name, amount in packages.most_common(_BELOW)]
     more = [f"{len(packages) - _BELOW:,} more"] if len(packages) > _BELOW else []
-    return f"{functions:,} functions: {', '.join([*named, *more])}"
+    return f"{len(arrival.functions):,} functions{held}: {', '.join([*named, *more])}"
 
 
 def _function_costs(metric: str, held: Inventory) -> Sequence[int]:
