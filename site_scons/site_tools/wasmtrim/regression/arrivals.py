@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.packages import RUNTIME, STANDARD, UNKNOWN
+from wasmtrim.attribution.groups import RUNTIME, STANDARD, UNKNOWN
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import bodies, leb128, sections
@@ -151,7 +151,7 @@ def _reached(
 
 def _rank(owners: Owners, index: int) -> int:
     """The program's own functions tell more than those of its runtime."""
-    return _TELLING.index(owners.group(index))
+    return _TELLING.index(owners.group(index).name)
 
 
 def _roots(module: Module) -> dict[int, str]:
