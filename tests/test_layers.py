@@ -27,13 +27,15 @@ LAYERS = (
     {"sizes", "toolchain", "profile", "provenance"},
     {"records"},
     {"wasm", "located_yaml", "git", "engine"},
+    {"nn"},
     {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check", "strict_json"},
     {"errors", "escaping"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
 
 HEAVY = ("SCons", "pydantic", "rich", "wasmtime", "numpy", "PIL", "jinja2", "httpx", "brotli",
-         "deflate", "elftools", "starlette", "uvicorn", "prometheus_client")  # fmt: skip
+         "deflate", "elftools", "onnx", "onnxruntime", "starlette", "uvicorn",
+         "prometheus_client")  # fmt: skip
 
 
 def _imports(file: Path) -> Iterator[str]:

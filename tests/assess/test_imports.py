@@ -53,6 +53,11 @@ def test_a_module_is_told_by_whose_imports_it_has(
     assert all(used.hosts for used in needs.interfaces)
 
 
+def test_wasi_nn_is_told_with_what_runs_it_here(assemble: Assemble) -> None:
+    needs = imports.assess(assemble(module("wasi_ephemeral_nn load")))
+    assert needs.hosts[0].endswith("wasmtrim by the key nn of a profile (docs/wasi-nn.md)")
+
+
 @pytest.mark.parametrize(
     ("export", "world"),
     [

@@ -58,6 +58,8 @@ def _value(part: schema.Schema) -> st.SearchStrategy[Any]:
     part = schema.resolve(part)
     if "anyOf" in part:
         return st.one_of([_value(one) for one in part["anyOf"]])
+    if "const" in part:
+        return st.just(part["const"])
     if "enum" in part:
         return st.sampled_from(part["enum"])
     if "examples" in part:

@@ -63,7 +63,8 @@ def limit_process(task: dict[str, Any], module_bytes: int) -> None:
     # What is written to, not addresses: the engine reserves those of each memory as a whole. macOS
     # takes the limit and does not hold it.
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        room = MEMORY_BYTES + task["nn_bytes"]
+        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
 
 
 if __name__ == "__main__":

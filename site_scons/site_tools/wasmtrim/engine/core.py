@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.canonical import Lowered
+from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import Interface, NoExport
 from wasmtrim.engine.memory import PAGE_BYTES, linear
 from wasmtrim.engine.preview1 import make_linker
@@ -12,6 +13,8 @@ from wasmtrim.engine.steps import Steps
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Instance, Module, Store
+
+    from wasmtrim.nn.backend import Backend
 
 PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
 PROFILE = "wasmtrim profile"  # names the memory that a run leaves its call stacks in
@@ -24,10 +27,14 @@ class Core:
     `doing` is the call at work that nobody asked for by name.
     """
 
-    def __init__(self, engine: Engine, module: Module, task: dict[str, Any]) -> None:
+    def __init__(
+        self, engine: Engine, module: Module, task: dict[str, Any], nn: Backend | None
+    ) -> None:
         self.module = module
         self.linker = make_linker(engine, task)
         self.memories, self.tables, self.added = task["memories"], task["tables"], task["added"]
+        if nn:
+            Inference(nn).define(self.linker)
         self.instance: Instance | None = None
         self.doing = ""
 

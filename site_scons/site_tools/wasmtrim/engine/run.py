@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,12 @@ from wasmtrim.engine.interface import Breach, Drive, NoExport, Take
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.engine.steps import Steps
 from wasmtrim.escaping import excerpt
+from wasmtrim.nn.settings import Settings
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Store
+
+    from wasmtrim.nn.backend import Backend
 
 MAGIC = b"\0asm"
 COMPONENT_INSTANCES = 100
@@ -42,9 +46,11 @@ class Program:
         self.task = task
         self.answer = answer
         self.component = data.startswith(PREAMBLE)
+        self.nn = _backend(task)
         self.compiled: dict[Way, tuple[Engine, Any]] = {}
-        self.fault = ""
-        self._compile(Way.HURRIED)
+        self.fault = self.nn.dispatch.refusal(self.nn.settings.require) if self.nn else ""
+        if not self.fault:
+            self._compile(Way.HURRIED)
 
     def run(self, case: dict[str, Any]) -> tuple[str, str]:
         """Run a case; the kind of its ending, and what to say about it."""
@@ -82,13 +88,19 @@ class Program:
         import wasmtime
 
         task, answer = {**self.task, **case}, self.answer
+        if self.nn:
+            answer.fields["nn"] = asdict(self.nn.dispatch)
         if way not in self.compiled and not self.fault:
             self._compile(way)
         if self.fault:
             return "instance", self.fault
         engine, made = self.compiled[way]
+        guest: Core | Component
         try:
-            guest = (Component if self.component else Core)(engine, made, task)
+            if self.component:
+                guest = Component(engine, made, task)
+            else:
+                guest = Core(engine, made, task, self.nn)
         except wasmtime.WasmtimeError as error:
             return "instance", reason(error)
         store = make_store(engine, task, COMPONENT_INSTANCES if self.component else 1)
@@ -109,6 +121,16 @@ class Program:
             return kind, detail
         finally:
             store.close()
+
+
+def _backend(task: dict[str, Any]) -> Backend | None:
+    """What runs the models of a module that may have some."""
+    settings = Settings.of(task["nn"])
+    if settings is None:
+        return None
+    from wasmtrim.nn.backend import Backend
+
+    return Backend(settings)
 
 
 def _call(

@@ -79,6 +79,7 @@ def _run(subject: Subject, data: bytes, folder: Path, name: str) -> list[Observe
         start_ms=conditions.start_ms,
         step_ms=conditions.step_ms,
         now_ms=conditions.now_ms,
+        nn=conditions.nn,
         seconds=len(cases) * bounds.seconds,
         profiled=counts,
     )

@@ -12,7 +12,7 @@ from wasmtrim.attribution import name_sources
 from wasmtrim.attribution.owners import PCLNTAB, Owners
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
-from wasmtrim.verify import contract, limits, smoke
+from wasmtrim.verify import contract, inference, limits, smoke
 from wasmtrim.verify.differential.comparison import Conditions
 from wasmtrim.verify.sandbox import Given, RunLimits
 from wasmtrim.wasm import Module
@@ -99,6 +99,7 @@ def of_profile(name: str, root: Path, folder: Path) -> Subject:
         settings.clock.step_ms,
         now_ms=contract.allows(settings.contract, "env.now_ms"),
         seconds=0,
+        nn=inference.settings(settings, root),
     )
     return Subject(loaded.name, shipped, measured, owners, cases, conditions, component)
 

@@ -18,6 +18,7 @@ from wasmtrim.profile.model import (
     Timeouts,
     Waiver,
 )
+from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Arg, Call, Case, Expect, Memory, Region, Step
 from wasmtrim.profile.values import STAGES, Metric, Scope, StageName
 
@@ -39,6 +40,7 @@ __all__ = [
     "Loaded",
     "Memory",
     "Metric",
+    "Nn",
     "Optimize",
     "Position",
     "Profile",

@@ -171,12 +171,22 @@ def _scope(here: Way, entry: Budget | Waiver) -> Iterator[Clash]:
         yield Clash(((*here, "scope"), (*here, "metric")), found, f"allowed is {', '.join(scopes)}")
 
 
+def _nn(profile: Profile) -> Iterator[Clash]:
+    if profile.nn and profile.component:
+        yield Clash(
+            (("nn",), ("component",)),
+            "found with a component",
+            "wasi_ephemeral_nn is an interface of core modules; keep one, null drops the other",
+        )
+
+
 RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
     _origin,
     _stages,
     _compiler,
     _contract,
     smoke_rules.clashes,
+    _nn,
     _budget,
     _waivers,
 )
@@ -191,6 +201,8 @@ def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
     if profile.component:
         paths["component", "wit"] = profile.component.wit
     paths["contract", "wit"] = profile.contract.wit
+    if profile.nn:
+        paths["nn", "models"] = profile.nn.models
     paths.update(smoke_rules.paths(profile))
     for key, path in paths.items():
         if path is not None and not is_within(root / path, root):

@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema
 
 from wasmtrim.profile import units, values
 from wasmtrim.profile.map import List, Map
+from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Cases
 from wasmtrim.profile.values import (
     METRICS,
@@ -382,6 +383,8 @@ class Profile(Map):
     """The clock that the smoke run sees."""
     differ: Differ | None = None
     """Runs on generated inputs, of the compiled module and the one that ships; null: none."""
+    nn: Nn | None = None
+    """The host functions of WASI-NN; null: there are none."""
     serve: Serve = Serve()
     """How it is served over HTTP."""
     budget: List[Budget] = ()

@@ -42,9 +42,10 @@ def _words() -> dict[tuple[str, str], str]:
 
     Pydantic can read it as well, but does so at every import, for a fifth of its time.
     """
-    from wasmtrim.profile import model, smoke
+    from wasmtrim.profile import model, nn, smoke
 
-    texts = [Path(str(source.__file__)).read_text(encoding="utf-8") for source in (smoke, model)]
+    sources = (smoke, nn, model)
+    texts = [Path(str(source.__file__)).read_text(encoding="utf-8") for source in sources]
     found: dict[tuple[str, str], str] = {}
     for group in (group for text in texts for group in ast.parse(text).body):
         if isinstance(group, ast.ClassDef):

@@ -68,6 +68,9 @@ WorldName: TypeAlias = Annotated[
 MediaType: TypeAlias = Annotated[
     str, *_form(_MEDIA_TYPE, "a media type such as image/gif or text/plain; charset=utf-8")
 ]
+Provider: TypeAlias = Annotated[
+    str, *_form(r"[A-Za-z0-9]{1,80}ExecutionProvider", "a provider's name: CUDAExecutionProvider")
+]
 BuildTag: TypeAlias = Annotated[str, *_form(_TAG, "a build tag: letters, digits, _ and .")]
 Experiment: TypeAlias = Annotated[
     str, *_form(r"[a-z0-9]{1,50}", "an experiment's name: small letters and digits, such as simd")

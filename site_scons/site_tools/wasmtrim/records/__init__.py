@@ -27,7 +27,7 @@ from wasmtrim.records.regression import (
 from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
 from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
-from wasmtrim.records.verification import CheckRow, VerificationRecord
+from wasmtrim.records.verification import CheckRow, InferenceRecord, VerificationRecord
 
 __all__ = [
     "Change",
@@ -39,6 +39,7 @@ __all__ = [
     "Figures",
     "FileSize",
     "Finding",
+    "InferenceRecord",
     "Names",
     "RegressionRecord",
     "Release",

@@ -64,10 +64,20 @@ class StrengthRecord:
 
 
 @dataclass(frozen=True)
+class InferenceRecord:
+    """The providers that the profile asks for under `nn`, and those that there were."""
+
+    asked: tuple[str, ...]
+    got: tuple[str, ...]
+    onnxruntime: Annotated[str, Says("Its version.")]
+
+
+@dataclass(frozen=True)
 class VerificationRecord:
     """All checks, in the order in which reports show them. `ok`: none fails.
 
-    `strength` is there where it was asked for, by `wasmtrim verify --mutants`.
+    `strength` is there where it was asked for, by `wasmtrim verify --mutants`; `nn` where the
+    profile has WASI-NN and the module ran.
     """
 
     schema: Literal[1] = field(default=1, kw_only=True)
@@ -75,8 +85,12 @@ class VerificationRecord:
     ok: bool
     checks: tuple[CheckRow, ...]
     strength: StrengthRecord | None = None
+    nn: InferenceRecord | None = None
 
     @classmethod
-    def of(cls, profile: str, checks: Sequence[Check]) -> VerificationRecord:
+    def of(
+        cls, profile: str, checks: Sequence[Check], nn: InferenceRecord | None = None
+    ) -> VerificationRecord:
         """Give the record of these checks."""
-        return cls(profile, all(check.ok for check in checks), tuple(map(CheckRow.of, checks)))
+        rows = tuple(map(CheckRow.of, checks))
+        return cls(profile, all(check.ok for check in checks), rows, nn=nn)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wasmtrim.engine import private_api
 from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
+from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import Breach, Function, Interface, Misuse, NoExport
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.engine.run import reason, where
@@ -53,6 +54,7 @@ class Guest:
         *,
         component: bool,
         reused: bool,
+        inference: Inference | None,
     ) -> None:
         self.engine = engine
         self.prepare = prepare
@@ -62,6 +64,7 @@ class Guest:
         self.stdio = stdio
         self.component = component
         self.reused = reused
+        self.inference = inference
         self.live: Live | None = None
         kind, _, name = call.partition(" ")
         self.driver = INTERFACES[name] if kind == "interface" else None
@@ -111,6 +114,8 @@ class Guest:
         import wasmtime
 
         instantiate = self.prepare()
+        if self.inference:
+            self.inference.begin()
         store = wasmtime.Store(self.engine)
         try:
             self._limit(store)

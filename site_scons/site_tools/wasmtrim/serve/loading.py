@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -12,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.engine import private_api
 from wasmtrim.engine.component import PREAMBLE
+from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import NoExport
 from wasmtrim.engine.interfaces import INTERFACES
+from wasmtrim.nn.settings import Settings
 from wasmtrim.serve import compiled
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.guest import Guest
@@ -35,6 +39,7 @@ class Plan:
     call: str
     bounds: Bounds
     cache: str
+    nn: Settings | None = None
 
     @property
     def seconds(self) -> float:
@@ -49,7 +54,8 @@ class Plan:
     def from_json(cls, text: str | bytes) -> Plan:
         """Read what `to_json` gave."""
         content = json.loads(text)
-        return cls(**{**content, "bounds": Bounds(**content["bounds"])})
+        bounds, nn = Bounds(**content["bounds"]), Settings.of(content["nn"])
+        return cls(**{**content, "bounds": bounds, "nn": nn})
 
 
 def load(
@@ -63,8 +69,8 @@ def load(
     """Compile or find the module, and make one instance as a trial.
 
     `note` is told what is done in another way than asked for; `gone` is called when the other side
-    of `control` is gone, in a thread of its own. Raises NoExport, and what wasmtime
-    does about a module that it does not take.
+    of `control` is gone, in a thread of its own. Raises NoExport, what wasmtime does about a module
+    that it does not take, and ValueError where nothing here runs the models.
     """
     import wasmtime
 
@@ -72,7 +78,8 @@ def load(
     engine = wasmtime.Engine(_config(plan, note))
     ticker = Ticker(engine, control, plan.bounds.seconds, gone)
     stdio = Stdio(plan.bounds.output)
-    form = (_Component if component else _Core)(engine, stdio)
+    inference = _inference(plan.nn, note)
+    form: _Component | _Core = _Component(engine) if component else _Core(engine, stdio, inference)
     code, file = _code(plan, data, form, note)
     ready = form.prepare(code)
 
@@ -94,9 +101,38 @@ def load(
         stdio,
         component=component,
         reused=plan.mode == "reused",
+        inference=inference,
     )
+    if plan.nn:
+        _bound_data(plan.bounds.memory + plan.nn.host_bytes)
     guest.begin().store.close()
     return guest
+
+
+def _bound_data(more: int) -> None:
+    """Let the process have no more data than it has now, and `more` bytes: a model takes its own.
+
+    The pool has already reserved gigabytes for stacks, which nobody uses.
+    """
+    if sys.platform == "linux":  # macOS takes the limit and does not hold it
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        room = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
+
+
+def _inference(settings: Settings | None, note: Callable[[str], None]) -> Inference | None:
+    """What runs the models of a module that may have some."""
+    if settings is None:
+        return None
+    from wasmtrim.nn.backend import Backend
+
+    backend = Backend(settings)
+    dispatch = backend.dispatch
+    if refusal := dispatch.refusal(settings.require):
+        raise ValueError(refusal)
+    if dispatch.missing:
+        note(f"nn: {dispatch.told}")
+    return Inference(backend)
 
 
 def _config(plan: Plan, note: Callable[[str], None]) -> Config:
@@ -152,7 +188,7 @@ def _code(
 class _Core:
     """How a core module is compiled and linked."""
 
-    def __init__(self, engine: Engine, stdio: Stdio) -> None:
+    def __init__(self, engine: Engine, stdio: Stdio, inference: Inference | None) -> None:
         import wasmtime
 
         self.engine = engine
@@ -160,6 +196,8 @@ class _Core:
         self.linker.define_wasi()
         self.linker.allow_shadowing = True
         stdio.define(self.linker)
+        if inference:
+            inference.define(self.linker)
 
     def names(self, module: Any) -> list[str]:
         return [export.name for export in module.exports]
@@ -181,7 +219,7 @@ class _Core:
 class _Component:
     """The same for a component; its WASI preview 2 has streams that are empty."""
 
-    def __init__(self, engine: Engine, stdio: Stdio) -> None:  # noqa: ARG002
+    def __init__(self, engine: Engine) -> None:
         from wasmtime import component
 
         self.engine = engine

@@ -35,7 +35,7 @@ class Pool:
     def __init__(self, service: Service, say: Callable[[str], None], cache: str) -> None:
         self.service = service
         self.say = say
-        self.plan = Plan(service.mode, service.call, service.bounds, cache)
+        self.plan = Plan(service.mode, service.call, service.bounds, cache, service.nn)
         self.workers: set[Worker] = set()
         self.idle: deque[Worker] = deque()
         self.waiting: deque[asyncio.Future[Worker]] = deque()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from wasmtrim.errors import UsageError
+from wasmtrim.nn.settings import Settings, need_packages
 from wasmtrim.profile import Limits, Serve
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.modes import MODES
@@ -29,13 +30,14 @@ class Service:
     mode: str
     workers: int
     bounds: Bounds
+    nn: Settings | None = None
 
 
 def load(name: str, root: Path, *, mode: str, workers: int | None = None) -> Service:
     """Take a profile of the project, or a module where `name` ends in .wasm.
 
     Raises UsageError where there is none, where it is no module or too large a one, and where it
-    does not allow the mode.
+    does not allow the mode; ToolError where the profile needs packages that aren't there.
     """
     if mode not in MODES:
         known = f"{nearest(mode, [*MODES])}modes are {', '.join(MODES)}"
@@ -73,7 +75,11 @@ def _of_profile(name: str, root: Path, mode: str, workers: int) -> Service:
         called_by = next((case.interface for case in smoke if case.interface), None)
         call = f"interface {called_by}" if called_by else ""
     compiled_by = release.compiler.name if release and release.compiler else None
-    return _service(file, serve, loaded.profile.limits, compiled_by, call, mode, workers)
+    made = _service(file, serve, loaded.profile.limits, compiled_by, call, mode, workers)
+    if loaded.profile.nn is None:
+        return made
+    need_packages()
+    return replace(made, nn=loaded.profile.nn.settings(root, exact=False))
 
 
 def _service(

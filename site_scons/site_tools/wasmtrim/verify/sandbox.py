@@ -20,6 +20,7 @@ from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
 from wasmtrim.errors import ModuleError
 from wasmtrim.escaping import excerpt
+from wasmtrim.nn.settings import Dispatch, Settings
 from wasmtrim.verify import child
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.exposing import exposed
@@ -120,6 +121,7 @@ class Run:
     stdout_bytes: int
     stdout_sha256: str
     said: str
+    nn: Dispatch | None
 
     @property
     def ended(self) -> str:
@@ -140,7 +142,12 @@ class Run:
         """Read what `write` wrote."""
         content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         content["steps"] = _steps(content["steps"])
+        content["nn"] = _dispatch(content["nn"])
         return cls(**{field.name: content[field.name] for field in fields(cls)})
+
+
+def _dispatch(found: dict[str, Any] | None) -> Dispatch | None:
+    return None if found is None else Dispatch.of(found)
 
 
 def _steps(found: Sequence[Mapping[str, Any]] | None) -> tuple[Step, ...] | None:
@@ -164,11 +171,13 @@ def run(
     start_ms: int = 0,
     step_ms: int = 1,
     now_ms: bool = False,
+    nn: Settings | None = None,
 ) -> list[Run]:
     """Run a module once for each case, compiled once as long as its process lives.
 
     The clock shows `start_ms` first and goes on by `step_ms` at each reading; `now_ms` provides
-    the import `env.now_ms`. Raises ToolError where the child process cannot be started.
+    the import `env.now_ms`, `nn` those of WASI-NN. Raises ToolError where the child process cannot
+    be started.
     """
     clock = {"start_ms": start_ms, "step_ms": step_ms}
     with ExitStack() as files:
@@ -179,7 +188,7 @@ def run(
             stdout.touch()
             stderr.touch()
             outputs.append((stdout.absolute(), stderr.absolute()))
-        task = _task(files, module, run_limits, clock, now_ms=now_ms)
+        task = _task(files, module, run_limits, clock, now_ms=now_ms, nn=nn)
         asked = [_case(case, clock, *paths) for case, paths in zip(cases, outputs, strict=True)]
         runs = [
             _run(answer, run_limits, *paths)
@@ -207,6 +216,7 @@ def observe(
     start_ms: int,
     step_ms: int,
     now_ms: bool,
+    nn: Settings | None,
     seconds: float,
     profiled: bool = False,
 ) -> list[Observed]:
@@ -230,7 +240,7 @@ def observe(
             one["profile"] = str((case.into / PROFILE_FILE).absolute())
     longest = 3 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
     with ExitStack() as temporary:
-        task = _task(temporary, module, run_limits, clock, now_ms=now_ms)
+        task = _task(temporary, module, run_limits, clock, now_ms=now_ms, nn=nn)
         task |= {"planted": True, "all_seconds": seconds}
         answers = _ask_once(task, asked, longest)
     return [
@@ -240,10 +250,18 @@ def observe(
 
 
 def _task(
-    files: ExitStack, module: Path, run_limits: RunLimits, clock: dict[str, int], *, now_ms: bool
+    files: ExitStack,
+    module: Path,
+    run_limits: RunLimits,
+    clock: dict[str, int],
+    *,
+    now_ms: bool,
+    nn: Settings | None,
 ) -> dict[str, Any]:
     return {
         **_seen(files, module.absolute()),
+        "nn": nn and asdict(nn),
+        "nn_bytes": nn.host_bytes if nn else 0,
         "compile_seconds": COMPILE_SECONDS,
         "clock": clock,
         "now_ms": now_ms,
@@ -314,6 +332,7 @@ def _run(answer: dict[str, Any], run_limits: RunLimits, stdout: Path, stderr: Pa
         stdout_bytes=written,
         stdout_sha256=digest,
         said=said,
+        nn=_dispatch(answer["nn"]),
     )
 
 

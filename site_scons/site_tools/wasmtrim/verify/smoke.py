@@ -13,8 +13,9 @@ from wasmtrim.check import Check, failed, held
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import excerpt
+from wasmtrim.nn.settings import need_packages
 from wasmtrim.profile import Arg, Case, Expect, Profile, Region, Step
-from wasmtrim.verify import calls, contract, limits, picture, sandbox
+from wasmtrim.verify import calls, contract, inference, limits, picture, sandbox
 from wasmtrim.verify.calls import other_bytes
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
@@ -35,10 +36,13 @@ def run_smoke(
     is the one that built the module, None for a ready one. `root` is the project's, which paths in
     the profile start from. `before` is the module of the stage before and the folder of its runs:
     where only custom sections changed since, those are taken over. Raises UsageError where the
-    profile has no smoke run or a file that it names is missing.
+    profile has no smoke run or a file that it names is missing, ToolError where it needs packages
+    that aren't there.
     """
     if not profile.smoke:
         raise UsageError("the profile has no smoke run (smoke: null)")
+    if profile.nn:
+        need_packages()
     if before and same_code(before[0].read_bytes(), module.read_bytes()):
         for case in profile.smoke:
             for name in ("stdout", "stderr", "run.json"):
@@ -52,6 +56,7 @@ def run_smoke(
         start_ms=profile.clock.start_ms,
         step_ms=profile.clock.step_ms,
         now_ms=contract.allows(profile.contract, "env.now_ms"),
+        nn=inference.settings(profile, root),
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from wasmtrim import wasm
 from wasmtrim.check import Check, failed
 from wasmtrim.errors import ModuleError
+from wasmtrim.nn.settings import Dispatch
 from wasmtrim.profile import Case, Profile
-from wasmtrim.records import FileSize, VerificationRecord
+from wasmtrim.records import FileSize, InferenceRecord, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import contract, differential, equivalence, limits, smoke
+from wasmtrim.verify import contract, differential, equivalence, inference, limits, smoke
 from wasmtrim.verify.sandbox import Run
 from wasmtrim.verify.world import check_world
 
@@ -33,6 +34,7 @@ class Verification:
     """What all checks found."""
 
     checks: tuple[Check, ...]
+    nn: Dispatch | None = None
 
     @property
     def ok(self) -> bool:
@@ -41,7 +43,8 @@ class Verification:
 
     def record(self, profile: str) -> VerificationRecord:
         """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
-        return VerificationRecord.of(profile, self.checks)
+        nn = InferenceRecord(self.nn.asked, self.nn.got, self.nn.runtime) if self.nn else None
+        return VerificationRecord.of(profile, self.checks, nn)
 
 
 def verify(
@@ -81,7 +84,9 @@ def verify(
         *limits.check_sizes(size, profile.limits, compiler),
         *limits.check_memory(module, _room(ran, profile.smoke), profile.limits, compiler),
     ]
+    nn = inference.dispatch(last.run, profile.smoke) if last.run else None
     if last.run:
+        checks += inference.check(profile, nn)
         checks += smoke.check(profile, last.run, root, into)
         fuel = smoke.most_fuel(last.run, profile.smoke)
         checks += limits.check_fuel(fuel, profile.limits, compiler)
@@ -90,7 +95,7 @@ def verify(
     if last.run:
         modules = [stage.module for stage in stages]
         checks += differential.check(profile, compiler, modules, last.run, root, into)
-    return Verification(tuple(checks))
+    return Verification(tuple(checks), nn)
 
 
 def _room(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> limits.Room | None:

@@ -11,6 +11,8 @@ from SCons.Node import Node
 from SCons.Script import File
 
 from wasmtrim import records, verify
+from wasmtrim.nn import models
+from wasmtrim.nn.settings import runtime_version
 from wasmtrim.profile import Profile
 from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import RUNS_FOLDER, Build, path_of
@@ -20,7 +22,7 @@ from wasmtrim.verify import limits
 
 _FILE = "fuel.json"  # of the case that takes most; the files of the cases lie beside it
 _CASE_FILES = ("run.json", "stdout", "stderr")
-_CODE = Code("verify", "engine", "records", "escaping.py", "strict_json.py")
+_CODE = Code("verify", "engine", "nn", "records", "escaping.py", "strict_json.py")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,18 @@ def asked(profile: Profile, compiler: str | None) -> object:
     imports = sorted(profile.contract.imports)
     judged = {"expect": None, "exit": 0, "random": False}
     cases = [case.model_copy(update=judged) for case in profile.smoke]
-    return cases, profile.program, profile.clock, imports, run_limits
+    nn = (profile.nn, runtime_version()) if profile.nn else None
+    return cases, profile.program, profile.clock, imports, run_limits, nn
+
+
+def given_of(build: Build, profile: Profile) -> tuple[Node, ...]:
+    """Give every file that the module is given in its cases, the models that it may load too."""
+    paths = [path for case in profile.smoke for path in case.files]
+    if profile.nn and profile.nn.models:
+        folder = build.root / profile.nn.models
+        found = sorted(file.name for file in folder.glob(f"*{models.SUFFIX}"))
+        paths += [profile.nn.models / name for name in found]
+    return tuple(File(f"#{path}") for path in paths)
 
 
 def folder_of(run: Node) -> Path:
@@ -95,7 +108,7 @@ def runs_of(
         return [None] * len(modules)
     runs: list[Node] = []
     before: RunBefore | None = None
-    given = tuple(File(f"#{path}") for case in profile.smoke for path in case.files)
+    given = given_of(build, profile)
     for module in modules:
         key = signature.digest(asked(profile, compiler), module.path)[:8]
         folder = f"{RUNS_FOLDER}/{module.name.removesuffix('.wasm')}-{key}"

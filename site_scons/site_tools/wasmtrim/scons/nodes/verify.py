@@ -17,7 +17,7 @@ from wasmtrim.scons import variables
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.module import stages_of
-from wasmtrim.scons.nodes.run import folder_of, runs_of
+from wasmtrim.scons.nodes.run import folder_of, given_of, runs_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.nodes.stage import wit_files
 from wasmtrim.scons.signature import Code
@@ -26,6 +26,7 @@ _CODE = Code(
     "verify",
     "wit",
     "engine",
+    "nn",
     "profile/wildcard.py",
     "strict_json.py",
     "check.py",
@@ -71,7 +72,7 @@ class VerifySpec(NodeSpec):
 
     def signature(self) -> object:
         p = self.profile
-        checked = p.contract, p.limits, p.smoke, p.clock, p.differ, p.program
+        checked = p.contract, p.limits, p.smoke, p.clock, p.differ, p.program, p.nn
         stages = tuple(stage.stage for stage in self.stages)
         checker = self.build.identity("wasm-tools")
         return checked, stages, self.compiler, checker, _CODE.digest()
@@ -123,7 +124,7 @@ def verified(
         size=size_of(env, build, stages[-1].module),
         expected=tuple(File(f"#{path}") for path in expected if path),
         wit=wit_files(build, contract.wit) if contract.wit else (),
-        given=tuple(File(f"#{path}") for case in loaded.profile.smoke for path in case.files),
+        given=given_of(build, loaded.profile),
         delivered=delivered,
         anyway=anyway,
         name=loaded.name,

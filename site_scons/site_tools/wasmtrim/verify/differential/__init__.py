@@ -13,7 +13,7 @@ from wasmtrim import atomic, wasm
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Case, Profile
-from wasmtrim.verify import contract, limits, smoke
+from wasmtrim.verify import contract, inference, limits, smoke
 from wasmtrim.verify.differential import chance, comparison
 from wasmtrim.verify.differential.comparison import LONGER, Compared, Conditions, limited
 from wasmtrim.verify.differential.inputs import generated
@@ -50,6 +50,7 @@ def plan(profile: Profile, compiler: str | None, run: Path, root: Path, folder: 
         profile.clock.start_ms,
         profile.clock.step_ms,
         now_ms=contract.allows(profile.contract, "env.now_ms"),
+        nn=inference.settings(profile, root),
         seconds=profile.differ.seconds if profile.differ else _MOST_SECONDS,
         # Without positions, what standard Go says of a panic has no lines.
         stderr=profile.positions == "keep",

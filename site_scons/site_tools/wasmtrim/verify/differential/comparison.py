@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from wasmtrim.nn.settings import Settings
 from wasmtrim.verify import equivalence, sandbox
 from wasmtrim.verify.sandbox import Given, Observed, RunLimits
 
@@ -24,6 +25,7 @@ class Conditions:
     now_ms: bool
     seconds: float
     stderr: bool = True
+    nn: Settings | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def run(module: Path, given: Sequence[Given], conditions: Conditions, name: str)
         start_ms=conditions.start_ms,
         step_ms=conditions.step_ms,
         now_ms=conditions.now_ms,
+        nn=conditions.nn,
         seconds=conditions.seconds,
     )
 
