@@ -1,6 +1,6 @@
-"""Makes the smoke input squares.bin and the picture squares.png that it must give.
+"""Makes the smoke input squares.bin, and the pictures that it gives: squares.png, squares-2x.png.
 
-The picture is drawn with Pillow and numpy alone, never by the guest. Run: python make.py
+They are drawn with Pillow and numpy alone, never by the guest or a model. Run: python make.py
 """
 
 import json
@@ -49,6 +49,31 @@ def expected(rgba: np.ndarray) -> Image.Image:
     return Image.fromarray(shown, "RGBA")
 
 
+def doubled(pixels: np.ndarray) -> np.ndarray:
+    """Scale2x (scale2x.it): twice the width and height, corners filled by their neighbours."""
+    padded = np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    up, down = padded[:-2, 1:-1], padded[2:, 1:-1]
+    left, right = padded[1:-1, :-2], padded[1:-1, 2:]
+    large = np.repeat(np.repeat(pixels, 2, axis=0), 2, axis=1)
+    ring = [up, right, down, left]  # each corner lies between two that follow each other
+    for place, corner in (((0, 1), 0), ((1, 1), 1), ((1, 0), 2), ((0, 0), 3)):
+        before, one, other, after = (ring[(corner + step) % 4] for step in (-1, 0, 1, 2))
+        taken = alike(one, other) & ~alike(one, before) & ~alike(other, after)
+        large[place[0] :: 2, place[1] :: 2] = np.where(taken[..., None], one, pixels)
+    return large
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Where all channels of two pictures are equal."""
+    return (one == other).all(axis=-1)
+
+
+def save(path: Path, frames: list[np.ndarray]) -> None:
+    """Write an animation as PNG."""
+    first, *rest = [expected(rgba) for rgba in frames]
+    first.save(path, save_all=True, append_images=rest, duration=SHOWN_MS, loop=0, blend=0)
+
+
 def main() -> None:
     here = Path(__file__).parent
     frames = [frame(number) for number in range(FRAMES)]
@@ -56,10 +81,8 @@ def main() -> None:
     text = json.dumps(header).encode()
     payload = b"".join(rgba.tobytes() for rgba in frames)
     (here / "squares.bin").write_bytes(struct.pack("<I", len(text)) + text + payload)
-    first, *rest = [expected(rgba) for rgba in frames]
-    first.save(
-        here / "squares.png", save_all=True, append_images=rest, duration=SHOWN_MS, loop=0, blend=0
-    )
+    save(here / "squares.png", frames)
+    save(here / "squares-2x.png", [doubled(rgba) for rgba in frames])
 
 
 if __name__ == "__main__":

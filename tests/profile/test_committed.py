@@ -81,8 +81,8 @@ def test_the_strict_edge_is_judged_for_tinygo_only() -> None:
 
 def test_the_shipped_profiles_name_files_that_are_there() -> None:
     assert names(ROOT) == [
-        "gif-component", "gif-debug", "gif-edge", "gif-edge-strict", "gif-hostclock", "gif-reactor",
-        "gif-server",
+        "gif-component", "gif-debug", "gif-edge", "gif-edge-strict", "gif-hostclock", "gif-nn",
+        "gif-reactor", "gif-server",
     ]  # fmt: skip
     for name in names(ROOT):
         profile = load(name, ROOT).profile
