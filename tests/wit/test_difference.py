@@ -183,6 +183,18 @@ def test_what_another_rule_allows_is_not_judged(world_of: WorldOf) -> None:
     assert found.spoken_for == frozenset()
 
 
+def test_a_module_that_differs_in_everything_takes_no_time(world_of: WorldOf) -> None:
+    """Twenty thousand imports and exports, each of them nearly one of two thousand functions."""
+    functions = " ".join(f"function-of-many{n}: func();" for n in range(2_000))
+    world = world_of(
+        f"package a:b; interface i {{ {functions} }} world w {{ import i; export i; }}"
+    )
+    imports = "".join(f'(import "a:b/i" "function-of-nany{n}" (func))' for n in range(20_000))
+    exports = "".join(f'(export "a:b/i#function-of-nany{n}" (func 0))' for n in range(20_000))
+    found = faults(world, imports, exports)
+    assert len(found) > 20_000
+
+
 def assembled(items: list[Lowered], others: list[str]) -> bytes:
     """A module with these functions, and other fields."""
 
@@ -215,7 +227,7 @@ def with_a_fault(chance: random.Random, world: World) -> bytes:
     elif item and fault == "drop":
         del items[at]
     elif item and fault == "name":
-        items[at] = replace(item, name=f"{item.name}x")
+        items[at] = replace(item, name=f"{item.name}-other")
     elif item and fault == "params":
         items[at] = replace(item, params=(*item.params, Slot("i32", "")))
     elif item and item.params and fault == "type":

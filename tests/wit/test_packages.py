@@ -95,6 +95,7 @@ def test_wit_that_cannot_be_read_is_refused_with_the_place(resolved: Resolve) ->
         ("gone", "gone: there is no such file or folder; contract.wit names it"),
         ("empty", "empty: it has no file of WIT"),
         ("large.wit", "large.wit: its files have 4,194,305 bytes; 4,194,304 may be read"),
+        ("linked", "linked/deps: a link to a folder; put the folder in its place"),
         ("out", "out/away.wit: a link that leads out of the project; put the file in its place"),
     ],
 )
@@ -102,6 +103,8 @@ def test_files_are_bounded(package: str, says: str, tmp_path: Path) -> None:
     root = tmp_path / "project"
     (root / "empty").mkdir(parents=True)
     (root / "large.wit").write_bytes(b" " * (packages.MOST_BYTES + 1))
+    (root / "linked").mkdir()
+    (root / "linked" / "deps").symlink_to(root / "empty")
     (root / "out").mkdir()
     (tmp_path / "away.wit").write_text("package a:b;")
     (root / "out" / "away.wit").symlink_to(tmp_path / "away.wit")

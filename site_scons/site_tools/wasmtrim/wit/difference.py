@@ -19,6 +19,8 @@ from wasmtrim.wit.mangling import LEGACY, STANDARD, Mangling
 from wasmtrim.wit.world import World, compatible
 
 _MOST_NAMED = 8  # of functions in a line
+_MOST_TOLD = 20  # faults of imports with a hint; a check shows ten
+_MOST_COMPARED = 1_000  # exports that a missing one may be meant by
 _NO_ASYNC = "of the asynchronous ABI, which this contract does not know"
 _REALLOC = FuncType(("i32",) * 4, ("i32",))
 _BEGIN = FuncType()
@@ -44,14 +46,19 @@ def differences(world: World, module: Module, others: Collection[tuple[str, str]
     forms = _forms(exports, module)
     lowered = {form: lower(world, form) for form in (LEGACY, STANDARD)}
     ours = [entry for entry in module.imports if (entry.module, entry.name) not in others]
-    found = [_Imported(world, entry, lowered) for entry in ours if _is_of_wit(entry, lowered)]
-    faults = [fault for imported in found if (fault := imported.fault)]
+    imports = _Imports(world, lowered)
+    found = [imported for entry in ours if (imported := imports.find(entry))]
+    faults: list[str] = []
+    for imported in found:
+        if fault := imported.fault(short=len(faults) > _MOST_TOLD):
+            faults.append(fault)
     used = [imported.lowered for imported in found if imported.lowered]
     here = [item for form in forms for item in lowered[form] if item.module is None]
     known = {item.name for items in lowered.values() for item in items if item.module is None}
     for form in lowered:
         known |= {form.memory, form.initialize, *form.reallocs, *form.import_reallocs}
-    faults += _missing(world, exports, [name for name in exports if name not in known], forms)
+    unknown = [name for name in exports if name not in known][:_MOST_COMPARED]
+    faults += _missing(world, exports, unknown, forms)
     for item in here:
         if item.name in exports and (fault := _mistyped(item, exports[item.name], "export")):
             faults.append(fault)
@@ -68,37 +75,58 @@ def _forms(exports: Exports, module: Module) -> tuple[Mangling, ...]:
     return (STANDARD, LEGACY) if standard else (LEGACY, STANDARD)
 
 
-def _is_of_wit(entry: Import, lowered: Mapping[Mangling, tuple[Lowered, ...]]) -> bool:
-    """Tell whether an import is of a WIT interface, by the form of its module's name."""
-    if any(entry.module == item.module for items in lowered.values() for item in items):
-        return True
-    name = entry.module
-    return name.startswith(("[export]", STANDARD.prefix, LEGACY.root)) or (
-        ":" in name and "/" in name
-    )
+class _Imports:
+    """What a world lets a module import, by the names of modules and functions, in both forms."""
 
-
-class _Imported:
-    """An import that is of a WIT interface: what of the world it is, and how it differs."""
-
-    def __init__(
-        self, world: World, entry: Import, lowered: Mapping[Mangling, tuple[Lowered, ...]]
-    ) -> None:
+    def __init__(self, world: World, lowered: Mapping[Mangling, tuple[Lowered, ...]]) -> None:
         self.world = world
-        self.entry = entry
-        self.form = STANDARD if entry.module.startswith(STANDARD.prefix) else LEGACY
-        items = lowered[self.form]
-        self.siblings = [item for item in items if item.module == entry.module]
-        if not self.siblings and self.form is LEGACY:
-            self.siblings = [item for item in items if _is_compatible(item.module, entry.module)]
-        self.lowered = next((item for item in self.siblings if item.name == entry.name), None)
+        self.modules: dict[str, dict[str, Lowered]] = {}
+        self.compatible: dict[str, str] = {}  # of the legacy form: the first module that is
+        for form, items in lowered.items():
+            for item in items:
+                if item.module is not None:
+                    self.modules.setdefault(item.module, {})[item.name] = item
+                    if form is LEGACY and "@" in item.module:
+                        self.compatible.setdefault(compatible(item.module), item.module)
+
+    def find(self, entry: Import) -> _Imported | None:
+        """What an import is of the world; None where it isn't of a WIT interface."""
+        name = entry.module
+        form = STANDARD if name.startswith(STANDARD.prefix) else LEGACY
+        siblings = self.modules.get(name)
+        if siblings is None and form is LEGACY and name.count(".") > 1:
+            # As wit-component, which takes an import of a compatible version; not of `@0.2` alone.
+            siblings = self.modules.get(self.compatible.get(compatible(name), ""))
+        of_wit = name.startswith(("[export]", STANDARD.prefix, LEGACY.root)) or (
+            ":" in name and "/" in name
+        )
+        if siblings is None and not of_wit:
+            return None
+        return _Imported(self.world, entry, form, siblings or {})
+
+
+@dataclass(frozen=True)
+class _Imported:
+    """An import of a WIT interface; `siblings` are what the world lets import of its module."""
+
+    world: World
+    entry: Import
+    form: Mangling
+    siblings: Mapping[str, Lowered]
 
     @property
-    def fault(self) -> str:
-        """The line about it; "" where it is as the world has it."""
-        if self.lowered is None:
-            return self._unknown()
-        return _mistyped(self.lowered, self.entry.type, "import", self.entry.module)
+    def lowered(self) -> Lowered | None:
+        """What it is of the world."""
+        return self.siblings.get(self.entry.name)
+
+    def fault(self, *, short: bool) -> str:
+        """The line about it; "" where it is as the world has it. A short one has no hint."""
+        lowered = self.lowered
+        if lowered is not None:
+            return _mistyped(lowered, self.entry.type, "import", self.entry.module)
+        if short:
+            return f"import {excerpt(self.entry.key)} is not of the world {self.world.name}"
+        return self._unknown()
 
     def _unknown(self) -> str:
         module, name = excerpt(self.entry.module), excerpt(self.entry.name)
@@ -106,7 +134,7 @@ class _Imported:
         if asynchronous := _asynchronous(self.entry.name):
             return f"{shown}: {asynchronous}"
         if self.siblings:
-            names = [item.name for item in self.siblings]
+            names = [*self.siblings]
             near = nearest(self.entry.name, names) or f"it has {_named(names)}"
             return (
                 f"{shown}: the world {self.world.name} has no such function there; {near}".strip()
@@ -136,6 +164,7 @@ def _missing(
 
     `unknown` are the exports that the world has not: the function may be there by another name.
     """
+    told = 0
     for interface in world.exports:
         gone = []
         for function in interface.functions:
@@ -152,9 +181,11 @@ def _missing(
             continue
         for function in gone:
             core = forms[0].export(interface, function.name)
-            hint = _other_abi(core, unknown) or _other_version(core, unknown)
+            told += 1
+            hints = unknown if told <= _MOST_TOLD else []
+            hint = _other_abi(core, hints) or _other_version(core, hints)
             line = f"export {core} is missing; the WIT is {function}"
-            yield f"{line}; {hint or nearest(core, unknown)}".rstrip("; ")
+            yield f"{line}; {hint or nearest(core, hints)}".rstrip("; ")
 
 
 def _other_abi(core: str, unknown: list[str]) -> str:
@@ -249,13 +280,6 @@ def _asynchronous(name: str) -> str:
     if name.startswith(("[async", "[task", "[stream", "[future", "[waitable", "[subtask")):
         return f"it is {_NO_ASYNC}"
     return ""
-
-
-def _is_compatible(wanted: str | None, found: str) -> bool:
-    """Whether wit-component takes an import of module `found` for one of `wanted`."""
-    if wanted is None or "@" not in wanted or found.count(".") < 2:
-        return False
-    return compatible(wanted) == compatible(found)
 
 
 def _without_version(name: str) -> str:

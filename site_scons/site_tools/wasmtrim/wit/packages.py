@@ -31,7 +31,11 @@ def sources(path: Path, root: Path) -> tuple[Path, ...]:
     if path.is_file():
         found = [path]
     elif path.is_dir():
-        found = sorted(f for f in path.rglob("*") if f.suffix in _SUFFIXES and f.is_file())
+        below = sorted(path.rglob("*"))
+        if linked := next((each for each in below if each.is_symlink() and each.is_dir()), None):
+            where = linked.relative_to(root)
+            raise UsageError(f"{where}: a link to a folder; put the folder in its place")
+        found = [each for each in below if each.suffix in _SUFFIXES and each.is_file()]
     else:
         raise UsageError(f"{shown}: there is no such file or folder; contract.wit names it")
     if not found:
