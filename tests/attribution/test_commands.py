@@ -49,9 +49,11 @@ def test_sizes_in_words_show_sections_packages_and_functions(
     assert main(["sizes", gofmt]) == 0
     out = capsys.readouterr().out
     assert re.search(r"^ +190,918 +70\.1% +code$", out, re.MULTILINE)
-    assert "      18,102     6.7%  fmt  [standard library]  (38 functions)\n" in out
+    assert re.search(
+        r"^ +18,102 +6\.7% +\d{3}  fmt  \[standard library\]  \(38 f", out, re.MULTILINE
+    )
     assert re.search(r"^ +9,127 +3\.4% +go/printer\.\(\*printer\)\.flush$", out, re.MULTILINE)
-    assert re.search(r"^ +9,278 +3\.4% +\.rodata\.35$", out, re.MULTILINE)
+    assert re.search(r"^ +5,399 +2\.0% +\.rodata\.1  \(71 ranges\)$", out, re.MULTILINE)
     assert out.count("in all\n") == 3
     assert out.endswith("names by: name section\n")
 

@@ -16,7 +16,7 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import Breakdown, PackageRetention, Part, Size
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution import NameSources, Owners
+    from wasmtrim.attribution import Item, NameSources, Owners
     from wasmtrim.attribution.graph import Graph
     from wasmtrim.sizes import Compressed
 
@@ -41,7 +41,7 @@ def of_module(
     from wasmtrim.attribution.graph import Graph
 
     known = (name_sources or NameSources()).owners(data)
-    items = rows(known)
+    items = rows(known, open_data=True)
     packed = packed or sizes.compress(data)
     gzip = shares(gunzip(packed.gzip), items.bounds)
     brotli = shares(decode_brotli(packed.brotli), items.bounds)
@@ -55,7 +55,7 @@ def of_module(
     for item, gzipped, squeezed in zip(items, gzip.rows, brotli.rows, strict=True):
         sections[item.section] += item.bytes
         if item.kind != "function" or item.number is None:
-            held = rest.setdefault(item.section, [0, 0, 0])
+            held = rest.setdefault(_rest_name(item), [0, 0, 0])
             for place, cost in enumerate((item.bytes, gzipped, squeezed)):
                 held[place] += cost
             continue
@@ -81,6 +81,17 @@ def of_module(
         sections=sections,
         approximate=known.approximate,
     )
+
+
+def _rest_name(item: Item) -> str:
+    """What a row that is no function is summed up under: its section, or what its data is."""
+    if item.kind == "segment header":
+        return "data: segment headers"
+    if item.kind != "data":
+        return item.section
+    if item.name.startswith("data "):  # by its place alone
+        return f"data: of {item.package}" if item.package else "data: of several packages or none"
+    return f"data: {item.name}"
 
 
 def _before(graph: Graph, function: int) -> int | str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from wasmtrim.attribution.data import Region
 from wasmtrim.attribution.items import Item, Items
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.wasm import Component
@@ -21,13 +22,16 @@ class ComponentItems:
     are called `code of module 1`, the component's own `component type`.
     """
 
-    def __init__(self, program: Owners, component: Component) -> None:
+    def __init__(
+        self, program: Owners, component: Component, regions: Sequence[Region] | None = None
+    ) -> None:
+        """With `regions` the program's data segments are opened, as in Items."""
         self.data = component.data
         self.size = len(component.data)
         self._component = component
         others = (owners(nested.module) for nested in component.modules[1:])
         self._modules = {
-            nested.offset: (number, Items(known))
+            nested.offset: (number, Items(known, regions if number == 0 else None))
             for number, (nested, known) in enumerate(
                 zip(component.modules, (program, *others), strict=False)
             )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
+from wasmtrim.attribution.data.go_types import GoTypes
+from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.dominators import dominators
 from wasmtrim.attribution.edges import NONE, Edges, heads, search
 from wasmtrim.attribution.groups import RUNTIME
-from wasmtrim.attribution.owners import PCLNTAB, Owners
-from wasmtrim.attribution.references import References
+from wasmtrim.attribution.owners import Owners
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang.pclntab import GoFunction
 
@@ -48,7 +50,7 @@ class Graph:
         self.owners = owners
         self.module = module = owners.module
         self._roots = self._named_roots()
-        self._is_go = PCLNTAB in owners.name_sources
+        self._is_go = owners.is_go
         self._wrapped = _wrapped(owners) if self._is_go else {}
         self._calls = self._read_calls()
         held = {index for segment in module.elements for index in segment.functions if index >= 0}
@@ -106,22 +108,23 @@ class Graph:
         Go, what main.main leads to goes before how it starts: by calls, or by calls and what data
         holds that the code refers to, and without the runtime where that is possible.
         """
-        for edges, closed in self._views(goals):
-            came_from = search(edges, [_ROOT], closed)
+        asks_for_runtime = any(index + _FIRST in self._runtime for index in goals)
+        for came_from in self._ways if asks_for_runtime else chain(self._own_ways, self._ways):
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
         return []
 
-    def _views(self, goals: Collection[int]) -> Iterator[tuple[Edges, Collection[int]]]:
-        """Where ways are looked for, in this order, each with the nodes that none leads through."""
-        if self._from_main:
-            runtime = self._runtime.difference(index + _FIRST for index in goals)
-            if len(runtime) == len(self._runtime):
-                yield from ((edges, runtime) for edges in self._from_main)
-            yield from ((edges, ()) for edges in self._from_main)
-        yield self._by_calls, ()
-        yield self._edges, ()
+    @cached_property
+    def _own_ways(self) -> list[array[int]]:
+        """The shortest ways from Go's main.main that the runtime has no part in."""
+        return [search(edges, [_ROOT], self._runtime) for edges in self._from_main]
+
+    @cached_property
+    def _ways(self) -> list[array[int]]:
+        """The shortest ways of each view, the last one with all that the table holds."""
+        from_main = [search(edges, [_ROOT]) for edges in self._from_main]
+        return [*from_main, search(self._by_calls, [_ROOT]), self._reached]
 
     @cached_property
     def _from_main(self) -> list[Edges]:
@@ -133,7 +136,9 @@ class Graph:
 
     @cached_property
     def _runtime(self) -> set[int]:
-        """The functions of the runtime, which lead to much that no program asked for."""
+        """The functions of Go's runtime, which lead to much that no program asked for."""
+        if not self._from_main:
+            return set()
         known = range(self.module.imported_functions, len(self.module.functions))
         return {index + _FIRST for index in known if self.owners.group(index).name == RUNTIME}
 
@@ -160,7 +165,7 @@ class Graph:
     @cached_property
     def references(self) -> References:
         """What code and data refer to by address."""
-        return References(self.module, self._is_go)
+        return References(self.module, self.owners.table)
 
     def _steps(self, came_from: array[int], node: int) -> list[Step]:
         steps = []
@@ -170,7 +175,7 @@ class Graph:
                 steps.append(Step("table", "the table", None))
             elif node >= _FIRST + len(self._calls):
                 at = self.references.address(node - _FIRST - len(self._calls))
-                steps.append(Step("data", f"data at {at:#x}", None))
+                steps.append(Step("data", self._data_name(at), None))
             elif before == _ROOT:
                 steps.append(self._roots[node - _FIRST])
             else:
@@ -179,6 +184,15 @@ class Graph:
                 steps.append(Step(kind, self.owners.name(node - _FIRST), node - _FIRST))
             node = before
         return steps[::-1]
+
+    def _data_name(self, address: int) -> str:
+        types = self._go_types.itab(address) if self._go_types else ""
+        return f"data at {address:#x}{f', {types}' if types else ''}"
+
+    @cached_property
+    def _go_types(self) -> GoTypes | None:
+        table = self.owners.table
+        return GoTypes(table, self.packages) if table else None
 
     @cached_property
     def dominators(self) -> array[int]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
+from wasmtrim.attribution.data import Region, pieces
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
 from wasmtrim.wasm import names, sections
 
 # A label is a kind and a number that tells which one: a section's place, or an index.
-HEADER, FRAMING, CONTENTS, NAMES = range(1, 5)
+HEADER, FRAMING, CONTENTS, NAMES, PIECE = range(1, 6)
 _ENTRY = 16  # and the section's id: an entry of that section's vector
 _SHIFT = 32
 _NUMBER = (1 << _SHIFT) - 1
@@ -38,9 +40,11 @@ class Item(NamedTuple):
     """`bytes` bytes from `offset` on. `kind` is one of:
 
     header; framing (a section's id, size, name and count); contents (a section that is one piece);
-    names (one subsection of the name section); gap (bytes that nothing accounts for); or what
-    ENTRIES names. A function is its size prefix, locals and code. `number` is an entry's place in
-    its index space, where the module is the program and not another core module of a component.
+    names (one subsection of the name section); gap (bytes that nothing accounts for); segment
+    header (of a data segment that is opened); or what ENTRIES names. A function is its size
+    prefix, locals and code. `number` is an entry's place in its index space, where the module is
+    the program and not another core module of a component. `package` is that of data, where one
+    alone refers to it.
     """
 
     kind: str
@@ -49,12 +53,14 @@ class Item(NamedTuple):
     offset: int
     bytes: int
     number: int | None = None
+    package: str = ""
 
 
 class Items:
     """The rows of one module, made one by one while they are read; the sum is the file's size."""
 
-    def __init__(self, owners: Owners) -> None:
+    def __init__(self, owners: Owners, regions: Sequence[Region] | None = None) -> None:
+        """With `regions` the data segments are opened: a row each for a header and a region."""
         self.module = module = owners.module
         self.owners = owners
         self.data = module.data
@@ -63,6 +69,8 @@ class Items:
         self._imported = Counter(
             "function" if entry.kind == "func" else entry.kind for entry in module.imports
         )
+        self._regions = regions
+        self._pieces = None if regions is None else pieces.cut(module, regions)
         self._ranges = RangeMap(self.size)
         self._claim()
 
@@ -93,7 +101,12 @@ class Items:
         named = self.module.custom(names.SECTION)
         for place, section in enumerate(self.module.sections):
             starts = self.module.starts.get(section.id)
-            if section.id in ENTRIES and starts:
+            if section.id == sections.DATA and self._pieces and self._pieces.starts:
+                cut = self._pieces.starts
+                claim(section.offset, cut[0], FRAMING << _SHIFT | place)
+                first = PIECE << _SHIFT
+                self._ranges.claim_each(cut, section.end, range(first, first + len(cut)))
+            elif section.id in ENTRIES and starts:
                 claim(section.offset, starts[0], FRAMING << _SHIFT | place)
                 first = _ENTRY + section.id << _SHIFT
                 self._ranges.claim_each(starts, section.end, range(first, first + len(starts)))
@@ -116,8 +129,34 @@ class Items:
         if kind == CONTENTS:
             section = self.module.sections[number].name
             return Item("contents", section, section, offset, size)
+        if kind == PIECE:
+            return self._piece(offset, size, number)
         part = self._subsections[number]
         return Item("names", names.SECTION, f"{part.kind} names", offset, size)
+
+    def _piece(self, offset: int, size: int, number: int) -> Item:
+        """A part of a data segment: by what is known of its region, else by its first bytes."""
+        assert self._pieces is not None
+        assert self._regions is not None
+        segment, place = self._pieces.segments[number], self._pieces.regions[number]
+        section = sections.NAMES[sections.DATA]
+        if place == pieces.HEADER:
+            return Item("segment header", section, "segment header", offset, size, segment)
+        region = self._regions[place] if place >= 0 else None
+        name = region.name if region else ""
+        package = region.package if region else ""
+        if not name:
+            name = self._named_data.get(segment) or self._shown_data(segment, offset, size)
+        return Item("data", section, name, offset, size, segment, package)
+
+    @cached_property
+    def _named_data(self) -> dict[int, str]:
+        return self.owners.names.others.get("data", {})
+
+    def _shown_data(self, segment: int, offset: int, size: int) -> str:
+        _, _, base, start, _ = self.module.segments[segment]
+        where = f"data {segment}" if base is None else f"data at {base + offset - start:#x}"
+        return f"{where}: {pieces.first_bytes(self.data, offset, offset + size)}"
 
     def _describer(self, kind: str) -> Callable[[int], str]:
         """The name of an entry by its number: what it says itself, else what a name section says,

@@ -13,12 +13,13 @@ from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
+from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.golang import buildinfo, pclntab
-from wasmtrim.wasm.golang.pclntab import GoFunction
+from wasmtrim.wasm.golang.pclntab import GoFunction, Table
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 
@@ -60,6 +61,7 @@ class Owners:
     `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
     names are likely, not proven. `proof` says whose packages are. `languages` are those of the
     names. `locations` are by symbol. `component` is the one that the module is the program of.
+    `table` is the pclntab of a program by standard Go.
     """
 
     module: Module
@@ -70,10 +72,16 @@ class Owners:
     languages: Languages = field(default_factory=Languages)
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
     component: Component | None = None
+    table: Table | None = None
 
     @cached_property
     def _dwarf(self) -> Dwarf | None:
         return Dwarf(self.module) if self.module.custom(dwarf.SECTION) else None
+
+    @property
+    def is_go(self) -> bool:
+        """Whether the module is a program by standard Go."""
+        return self.table is not None
 
     @property
     def approximate(self) -> bool:
@@ -125,6 +133,21 @@ class Owners:
         symbol = self.symbol(index)
         return groups.group_of(symbol, self.proof) if symbol else Group(groups.UNKNOWN)
 
+    def group_of_package(self, package: str) -> Group:
+        """Whose a package is, which may have data alone."""
+        if package not in self._groups:
+            language = GO if self.is_go else ""
+            self._groups[package] = groups.group_of(Symbol("", package, language), self.proof)
+        return self._groups[package]
+
+    @cached_property
+    def _groups(self) -> dict[str, Group]:
+        """The group of each package, by its first function."""
+        found: dict[str, Group] = {}
+        for index in range(self.module.imported_functions, len(self.module.functions)):
+            found.setdefault(self.package(index), self.group(index))
+        return found
+
     def where(self, index: int) -> str:
         """Where in the sources a function is, as its first owner tells that has a place."""
         return next((owner.where for owner in self.of(index) if owner.where), "")
@@ -155,9 +178,11 @@ def owners(
     """Ask, per function: Go's pclntab, the name section, the unstripped build, the boundary."""
     found: dict[int, Entry] = {}
     own_names = names.read(module)
+    table = pclntab.find(module)
+    functions = (unstripped and unstripped.go) or (list(table.functions()) if table else [])
     used = []
     sources: list[tuple[str, Iterable[tuple[int, Entry]]]] = [
-        (PCLNTAB, _pclntab(module, (unstripped and unstripped.go) or pclntab.read(module))),
+        (PCLNTAB, _pclntab(module, functions)),
         (NAME_SECTION, own_names.functions.items()),
         (_unstripped_source(unstripped), unstripped.names.items() if unstripped else ()),
         (EXPORTS, _boundary(module)),
@@ -173,7 +198,17 @@ def owners(
     written = [entry for entry in found.values() if isinstance(entry, str)]
     languages = symbols.of_module(module, written)
     proof = _with_build_info(module, proof or Proof()) if PCLNTAB in used else proof or Proof()
-    return Owners(module, own_names, found, tuple(used), proof, languages, locations or {})
+    is_go = PCLNTAB in used
+    return Owners(
+        module,
+        own_names,
+        found,
+        tuple(used),
+        proof,
+        languages,
+        locations or {},
+        table=table if is_go else None,
+    )
 
 
 def _with_build_info(module: Module, proof: Proof) -> Proof:

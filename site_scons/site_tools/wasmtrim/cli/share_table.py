@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wasmtrim.escaping import printable
+
+_Key = TypeVar("_Key")
 
 NOISE = 1_000  # compressed bytes below which a share says little of what would be saved
 _NARROWEST = 20  # characters of a name
@@ -15,7 +18,8 @@ _NARROWEST = 20  # characters of a name
 
 @dataclass(slots=True)
 class Share:
-    """What one row stands for, in bytes. Where nothing was compressed, only `raw` counts."""
+    """What one row stands for, in bytes, and how many parts it sums. Where nothing was compressed,
+    only `raw` counts."""
 
     raw: int = 0
     gzip: int = 0
@@ -41,33 +45,41 @@ class Layout:
     def table(
         self,
         title: str,
-        shares: Mapping[str, Share],
-        counted: str = "",
+        shares: Mapping[_Key, Share],
+        *,
+        name: Callable[[_Key], str] = str,
+        noun: Callable[[_Key], str] = lambda _: "",
+        data: Mapping[_Key, int] | None = None,
     ) -> None:
         """Print the largest rows, then the others in one, then the sum of all.
 
-        A row of several parts says how many, and that they are `counted`.
+        `noun` tells what a row of several parts sums; `data`, what else is charged to a row.
         """
-        columns = f"{'gzip':>12}  {'brotli':>12}  " if self.compressed else ""
+        columns = f"{'data':>10}  " if data else ""
+        columns += f"{'gzip':>12}  {'brotli':>12}  " if self.compressed else ""
         print(f"\n{'bytes':>12}  {'of file':>7}  {columns}{title}")
-        ordered = sorted(shares, key=lambda key: -shares[key].raw)
+        data = data or {}
+        ordered = sorted(shares, key=lambda key: (-shares[key].raw, -data.get(key, 0)))
         shown = ordered if self.most is None else ordered[: self.most]
         for key in shown:
-            several = counted and shares[key].parts > 1
-            self._row(shares[key], key, f"  ({shares[key].parts:,} {counted})" if several else "")
-        rest = Share()
-        for key in ordered[len(shown) :]:
-            rest.add(shares[key].raw, shares[key].gzip, shares[key].brotli)
-        if rest.parts:
-            self._row(rest, f"({rest.parts:,} more)")
-        total = Share()
+            share, what = shares[key], noun(key)
+            end = f"  ({share.parts:,} {what})" if what and share.parts > 1 else ""
+            self._row(share, name(key), data.get(key, 0) if data else None, end)
+        rest, total = Share(), Share()
         for share in shares.values():
             total.add(share.raw, share.gzip, share.brotli)
-        self._row(total, "in all")
+        for key in ordered[len(shown) :]:
+            rest.add(shares[key].raw, shares[key].gzip, shares[key].brotli)
+        whole = sum(data.values()) if data else None
+        if rest.parts:
+            left = sum(data.get(key, 0) for key in ordered[len(shown) :]) if data else None
+            self._row(rest, f"({rest.parts:,} more)", left)
+        self._row(total, "in all", whole)
 
-    def _row(self, share: Share, name: str, end: str = "") -> None:
+    def _row(self, share: Share, name: str, data: int | None, end: str = "") -> None:
+        charged = "" if data is None else f"{data:>10,}  "
         packed = f"{_packed(share.gzip)}  {_packed(share.brotli)}  " if self.compressed else ""
-        figures = f"{share.raw:>12,}  {100 * share.raw / self.size:>6.1f}%  {packed}"
+        figures = f"{share.raw:>12,}  {100 * share.raw / self.size:>6.1f}%  {charged}{packed}"
         print(f"{figures}{_fitting(printable(name), len(figures) + len(end))}{end}")
 
 

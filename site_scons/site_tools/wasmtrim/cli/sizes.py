@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from wasmtrim.cli.share_table import NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Owners
+    from wasmtrim.attribution.groups import Group
 
 SCHEMA = 1
 _SHOWN = 15  # rows of a table
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution import rows
 
     found = read(args.module, args.lock)
-    items = rows(found)
+    items = rows(found, open_data=True)
     if args.json:
         _print_json(items, found)
     else:
@@ -89,8 +90,10 @@ def _print_json(items: Items | ComponentItems, found: Owners) -> None:
     before = "\n"
     prices = _prices(items)
     for item, gzip, brotli in zip(items, prices.gzip, prices.brotli, strict=True):
-        owned = item.kind == "function" and item.number is not None
-        group = found.group(item.number) if owned and item.number is not None else None
+        group = found.group_of_package(item.package) if item.package else None
+        package = item.package or None
+        if item.kind == "function" and item.number is not None:
+            group, package = found.group(item.number), found.package(item.number)
         row = {
             "kind": item.kind,
             "section": item.section,
@@ -100,7 +103,7 @@ def _print_json(items: Items | ComponentItems, found: Owners) -> None:
             "gzip": gzip,
             "brotli": brotli,
             "index": item.number,
-            "package": found.package(item.number) if group and item.number is not None else None,
+            "package": package,
             "group": group.name if group else None,
             "guess": bool(group and group.is_guess),
         }
@@ -128,45 +131,71 @@ def _prices(items: Items | ComponentItems) -> _Prices:
 def _print_tables(items: Items | ComponentItems, found: Owners, layout: Layout) -> None:
     sections: dict[str, Share] = defaultdict(Share)
     packages: dict[str, Share] = defaultdict(Share)
-    parts: dict[str, Share] = defaultdict(Share)
+    parts: dict[str | int, Share] = defaultdict(Share)  # a function without a name by its index
     files: dict[str, Share] = defaultdict(Share)
-    has_functions = is_guess = is_grouped = False
+    data: Counter[str] = Counter()
+    ranges: set[str | int] = set()
+    groups: dict[str, Group] = {}
     prices = _prices(items) if layout.compressed else _Prices(repeat(0), repeat(0), (0, 0))
     for item, *packed in zip(items, prices.gzip, prices.brotli, strict=False):
         sections[item.section].add(item.bytes, *packed)
         if item.kind == "function" and item.number is not None:
-            has_functions = True
-            group = found.group(item.number)
-            is_guess = is_guess or group.is_guess
-            is_grouped = is_grouped or group.name in ("own", "third party")
             package, where = found.package(item.number), found.where(item.number)
-            mark = "?" if group.is_guess else ""
-            packages[f"{package}  [{group.name}{mark}]"].add(item.bytes, *packed)
-            parts[f"{item.name}  {_beside(package, where)}".rstrip()].add(item.bytes, *packed)
+            groups.setdefault(package, found.group(item.number))
+            packages[package].add(item.bytes, *packed)
+            named = item.number in found.entries
+            shown = f"{item.name}  {_beside(package, where)}".rstrip() if named else item.number
+            parts[shown].add(item.bytes, *packed)
             if where:
                 files[where.rpartition(":")[0] or where].add(item.bytes, *packed)
-        elif item.kind == "data":
-            parts[item.name].add(item.bytes, *packed)
+        elif item.kind in ("data", "segment header"):
+            shown = f"{item.name}  {item.package}".rstrip()
+            parts[shown].add(item.bytes, *packed)
+            ranges.add(shown)
+            if item.package:
+                groups.setdefault(item.package, found.group_of_package(item.package))
+                data[item.package] += item.bytes
     if layout.compressed:
         sections["(headers and tables of the compressed file)"].add(0, *prices.overhead)
     layout.table("section", sections)
-    if has_functions:
-        layout.table("package", packages, "functions")
+    if packages:
+        packages.update({package: Share() for package in data.keys() - packages.keys()})
+        layout.table(
+            "package",
+            packages,
+            name=lambda package: f"{package}  [{_marked(groups[package])}]",
+            noun=lambda _: "functions",
+            data=data,
+        )
     if parts:
-        layout.table("function or data", parts, "alike")
+        layout.table(
+            "function or data",
+            parts,
+            name=lambda part: found.name(part) if isinstance(part, int) else part,
+            noun=lambda part: "ranges" if part in ranges else "alike",
+        )
     if files:
-        layout.table("source file", files, "functions")
-    if has_functions:
-        print(f"\nnames by: {', '.join(found.name_sources) or 'nobody, the module has none'}")
-    if is_grouped and found.proof.sources:
-        print(f"own and third party by: {', '.join(found.proof.sources)}")
-    if is_guess:
-        print("own and third party with a ?: a guess, by the name alone")
+        layout.table("source file", files, noun=lambda _: "functions")
+    _print_sources(found, groups.values() if packages else ())
     if layout.compressed:
         print(
             f"~: under {NOISE:,} compressed bytes; what leaving saves may be half of it, or twice:"
         )
         print("   `wasmtrim why MODULE NAME --saving` measures that")
+
+
+def _print_sources(found: Owners, groups: Collection[Group]) -> None:
+    """Say what names, groups and guesses are by."""
+    if groups:
+        print(f"\nnames by: {', '.join(found.name_sources) or 'nobody, the module has none'}")
+    if found.proof.sources and {group.name for group in groups} & {"own", "third party"}:
+        print(f"own and third party by: {', '.join(found.proof.sources)}")
+    if any(group.is_guess for group in groups):
+        print("own and third party with a ?: a guess, by the name alone")
+
+
+def _marked(group: Group) -> str:
+    return f"{group.name}{'?' if group.is_guess else ''}"
 
 
 def _beside(package: str, where: str) -> str:

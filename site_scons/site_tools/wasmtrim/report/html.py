@@ -193,7 +193,8 @@ def _module(
 
 def _rest_name(name: str, breakdown: Breakdown) -> str:
     """Name what is left of a section: the functions are rows of their own."""
-    framing = ", framing" if breakdown.sections[name] > breakdown.rest[name].bytes else ""
+    whole = breakdown.sections.get(name, 0)  # none for a part of the data
+    framing = ", framing" if whole > breakdown.rest[name].bytes else ""
     return printable(name) + framing
 
 

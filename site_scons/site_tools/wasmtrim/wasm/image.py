@@ -11,14 +11,16 @@ def read(module: Module, address: int, end: int, memory: int = 0) -> bytes:
     The caller bounds `end - address`: a segment may lie anywhere in the address space.
     """
     image = bytearray(end - address)
-    for segment in module.segments:
-        if segment.base is None or segment.memory != memory:
+    data = module.data
+    for _, where, base, start, stop in module.segments:
+        if base is None or where != memory:
             continue
-        first = max(segment.base, address)
-        last = min(segment.base + segment.end - segment.start, end)
-        if first < last:
-            start = segment.start + first - segment.base
-            image[first - address : last - address] = module.data[start : start + last - first]
+        if base < address:
+            start, base = start + address - base, address
+        if start < stop and base < end:
+            at = base - address
+            size = min(stop - start, end - base)
+            image[at : at + size] = data[start : start + size]
     return bytes(image)
 
 

@@ -33,13 +33,18 @@ def parse(text: str) -> Symbol | None:
         return Symbol(f"{package}.{receiver}.{rest}" if package else text, package, GO)
     equality = _EQUALITY.fullmatch(text)
     if equality:
-        declared = _DECLARED.search(equality["type"])
-        return Symbol(text, _unescape(declared[1]) if declared else TYPES, GO)
+        return Symbol(text, declared_in(equality["type"]) or TYPES, GO)
     package, rest = _split(text)
     if package and rest:
         package = _unescape(package)
         return Symbol(f"{package}.{_closures(rest)}", package, GO)
     return None
+
+
+def declared_in(kind: str) -> str:
+    """The package of the first type in the text of a type, `map[string]os.File`; "" for none."""
+    found = _DECLARED.search(kind)
+    return _unescape(found[1]) if found else ""
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ _EFFORT = 2  # bytes of text and steps of tables read, times that memory; sound 
 _OLDER = version.LAYOUTS[26]  # what is tried where the version isn't known
 INL_TREE_INDEX, INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
 ABSENT = 0xFFFFFFFF
+_FINDFUNCTAB = 19  # the word of moduledata; the lowest and the highest PC follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +110,24 @@ class Table:
             and 0 < self.count * ENTRY.size + 4 <= room
         )
 
-    def functions(self) -> Iterator[GoFunction]:
+    def records(self) -> Iterator[tuple[int, int]]:
+        """The slot of each function and where its `_func` is, as far as they are in the memory."""
         functab = self.memory[self.lines : self.lines + self.count * ENTRY.size]
         entries = list(ENTRY.iter_unpack(functab))
         # Before Go 1.26 an entry was the whole PC: the function's number, shifted by 16.
         shift = 16 if len(entries) > 1 and all(entry & 0xFFFF == 0 for entry, _ in entries) else 0
-        for place, (entry, offset) in enumerate(entries):
+        for entry, offset in entries:
             start = self.lines + offset
-            if start + FUNC.size > len(self.memory):
-                continue
+            if start + FUNC.size <= len(self.memory):
+                yield entry >> shift, start
+
+    def functions(self) -> Iterator[GoFunction]:
+        for place, (slot, start) in enumerate(self.records()):
             name = self._fields(start)[_NAME]
             if name == 0 and place > 0:
                 continue  # to the runtime, "no name"; what stands there is the first function's
             if text := self._text(self.names + name):
-                yield GoFunction(entry >> shift, text, self, start)
+                yield GoFunction(slot, text, self, start)
 
     def _fields(self, start: int) -> tuple[int, ...]:
         return FUNC.unpack_from(self.memory, start)
@@ -196,18 +201,37 @@ class Table:
         found = self.memory.find(struct.pack("<QQ", self.base + self.at, self.base + self.names))
         return found if found >= 0 else None
 
-    @cached_property
-    def inline_trees(self) -> int | None:
-        """Where `go:func.*` lies, by moduledata."""
-        place = 8 * (self.layout or _OLDER).gofunc
-        if self.moduledata is None or self.moduledata + place + 8 > len(self.memory):
-            return None
-        (address,) = struct.unpack_from("<Q", self.memory, self.moduledata + place)
-        at = int(address) - self.base
+    def word(self, place: int) -> int:
+        """A word of moduledata, by its place; 0 where that is none."""
+        at = (self.moduledata or 0) + 8 * place
+        if self.moduledata is None or at + 8 > len(self.memory):
+            return 0
+        return int.from_bytes(self.memory[at : at + 8], "little")
+
+    def pointer(self, place: int) -> int | None:
+        """Where in the memory a word of moduledata points to."""
+        at = self.word(place) - self.base
         return at if 0 < at < len(self.memory) else None
 
+    @cached_property
+    def funcdata(self) -> int | None:
+        """Where `go:func.*` lies, by moduledata: stack maps, inline trees."""
+        return self.pointer((self.layout or _OLDER).gofunc)
+
+    @cached_property
+    def search(self) -> int | None:
+        """Where the index of functions by address is, `runtime.findfunctab`."""
+        return self.pointer(_FINDFUNCTAB)
+
+    @property
+    def search_end(self) -> int:
+        """Where that ends: a bucket of 20 bytes for 4096 addresses (runtime/symtab.go)."""
+        addresses = self.word(_FINDFUNCTAB + 2) - self.word(_FINDFUNCTAB + 1)
+        size = 20 * (max(addresses, 0) // 4096 + 1)
+        return min((self.search or 0) + size, len(self.memory))
+
     def inlined(self, start: int) -> tuple[str, ...]:
-        fields, trees = self._fields(start), self.inline_trees
+        fields, trees = self._fields(start), self.funcdata
         pcdata, funcdata = fields[_PCDATA], fields[_FUNCDATA]
         at = start + FUNC.size
         if trees is None or pcdata <= INL_TREE_INDEX or funcdata <= INL_TREE:

@@ -188,7 +188,7 @@ class _Reader:
 
     def _tree(self, tree: int, indices: int) -> None:
         """The callees that became part of a function."""
-        trees, memory = self.table.inline_trees, self.table.memory
+        trees, memory = self.table.funcdata, self.table.memory
         if trees is None:
             raise ValueError("its functions' inlined callees are missing")
         if (tree, indices) in self._trees:

@@ -7,7 +7,8 @@ import struct
 from dataclasses import dataclass
 
 # `runtime.buildVersion`: "go1.26.6", "go1.27rc1 X:nogreenteagc", "devel go1.28-0a1b2c3 ...".
-_TEXT = re.compile(rb"(?:devel )?go1\.(?P<minor>[0-9]{1,3})(?![0-9])[^\0]{0,200}\0")
+_TEXT = re.compile(rb"go1\.(?P<minor>[0-9]{1,3})(?![0-9])[^\0]{0,200}\0")
+_UNRELEASED = b"devel "
 _MOST = 100  # texts looked at; a program has one, or a few of its own
 
 
@@ -43,8 +44,10 @@ def minor(memory: bytes, base: int) -> int | None:
     for looked, text in enumerate(_TEXT.finditer(memory)):
         if looked == _MOST:
             return None
-        length = text.end() - text.start() - 1
-        variable = struct.pack("<QQ", base + text.start(), length)
+        start = text.start()
+        if memory.endswith(_UNRELEASED, 0, start):
+            start -= len(_UNRELEASED)
+        variable = struct.pack("<QQ", base + start, text.end() - start - 1)
         if variable in memory:
             found.add(int(text["minor"]))
     return found.pop() if len(found) == 1 else None

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from wasmtrim.wasm import image, sections
-from wasmtrim.wasm.golang import pclntab
+from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.module import Module
 
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
@@ -32,9 +32,11 @@ class References:
     """The data of a module as objects: each begins where code or data points to, and goes up to
     the next one. They are numbered in the order of their addresses."""
 
-    def __init__(self, module: Module, is_go: bool) -> None:
+    def __init__(self, module: Module, table: Table | None) -> None:
+        """`table` is the pclntab of a program by standard Go."""
         self._module = module
-        self._is_go = is_go
+        self._table = table
+        self._is_go = table is not None
         low, high = image.extent(module)
         if high - low > min(_MOST, 4 * len(module.data)):
             low = high = 0
@@ -51,6 +53,11 @@ class References:
     def address(self, place: int) -> int:
         """Where an object begins."""
         return self._starts[place]
+
+    def bounds(self, place: int) -> tuple[int, int]:
+        """Where an object begins and ends."""
+        last = place + 1 == len(self._starts)
+        return self._starts[place], self._high if last else self._starts[place + 1]
 
     def of_function(self, index: int) -> Collection[int]:
         """The objects that a function's code refers to."""
@@ -125,33 +132,28 @@ class References:
         end = self._high - (self._high - begin) % size
         if begin >= end:
             return
-        words = array(code, image.read(self._module, begin, end))
-        low, high, slots = self._low, self._high, self._slots
-        skipped = self._moduledata
-        for place, word in enumerate(words):
+        if self._table:
+            memory = self._table.memory[begin - self._low : end - self._low]
+        else:
+            memory = image.read(self._module, begin, end)
+        low, high, skipped = self._low, self._high, self._moduledata
+        shift = _GO_PC if self._is_go else 0
+        values = {slot << shift: index for slot, index in self._slots.items() if slot}
+        for place, word in enumerate(array(code, memory)):
             if low <= word < high:
                 starts.add(word)
                 at = begin + place * size
                 if at not in skipped:
                     self._pointers.append((at, word))
-            elif word and self._function(word, slots) is not None:
-                self._held.append((begin + place * size, slots[self._slot(word)]))
-
-    def _slot(self, word: int) -> int:
-        return word >> _GO_PC if self._is_go else word
-
-    def _function(self, word: int, slots: dict[int, int]) -> int | None:
-        if self._is_go and word & (1 << _GO_PC) - 1:
-            return None
-        return slots.get(self._slot(word))
+            elif word in values:
+                self._held.append((begin + place * size, values[word]))
 
     @property
     def _moduledata(self) -> range:
         """Where Go's runtime has pointers to all that there is; they say nothing."""
-        table = pclntab.find(self._module) if self._is_go else None
-        if table is None or table.moduledata is None:
+        if self._table is None or self._table.moduledata is None:
             return range(0)
-        at = table.base + table.moduledata
+        at = self._table.base + self._table.moduledata
         return range(at, at + _MODULEDATA)
 
     def _object(self, address: int) -> int:

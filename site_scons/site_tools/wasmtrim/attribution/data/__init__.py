@@ -1,0 +1,67 @@
+"""What a memory's initial data is: Go's tables and types, and objects by who refers to them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from wasmtrim.attribution.data import go_tables, referrers
+from wasmtrim.attribution.data.go_types import GoTypes
+from wasmtrim.attribution.data.references import References
+from wasmtrim.attribution.data.region import Region, disjoint
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.owners import Owners
+
+__all__ = ["References", "Region", "regions"]
+
+
+def regions(owners: Owners) -> list[Region]:
+    """The regions of memory 0 that something is known of, in order."""
+
+    def whose(index: int) -> str:
+        package = owners.package(index)
+        return "" if package == UNKNOWN_PACKAGE else package
+
+    module = owners.module
+    table = owners.table
+    known: list[Region] = []
+    if table:
+        slots = {
+            segment.base + place: index
+            for segment in module.elements
+            if segment.base is not None and segment.table == 0
+            for place, index in enumerate(segment.functions)
+        }
+        packages = {owners.package(index) for index in slots.values()}
+        try:
+            known = [
+                *go_tables.regions(table, lambda slot: whose(slots.get(slot, -1))),
+                *GoTypes(table, packages).regions(),
+            ]
+        except (struct.error, IndexError):  # a table that is damaged
+            known = []
+    known = disjoint(known)
+    defined = range(module.imported_functions, len(module.functions))
+    found = referrers.regions(References(module, table), whose, defined)
+    return disjoint([*known, *_outside(found, known)])
+
+
+def _outside(found: Iterable[Region], known: list[Region]) -> Iterator[Region]:
+    """What of the objects, which are in order, lies in no region that is known."""
+    place = 0
+    for region in found:
+        start = region.start
+        while place < len(known) and known[place].end <= start:
+            place += 1
+        within = place
+        while start < region.end:
+            until = known[within].start if within < len(known) else region.end
+            if start < until:
+                yield region._replace(start=start, end=min(until, region.end))
+            if within == len(known):
+                break
+            start = max(start, known[within].end)
+            within += 1

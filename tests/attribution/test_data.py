@@ -1,0 +1,153 @@
+"""What the data of a module is, and whose."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wasmtrim import wasm
+from wasmtrim.attribution import Item, breakdown, owners, rows
+from wasmtrim.attribution.data import Region, regions
+from wasmtrim.attribution.data.pieces import first_bytes
+from wasmtrim.attribution.data.region import disjoint
+from wasmtrim.attribution.graph import Graph
+from wasmtrim.cli.main import main
+from wasmtrim.errors import ModuleError
+
+Wat = Callable[[str], wasm.Module]
+
+# A text that a.one alone refers to, one that both do, and one that only the first one points to.
+SHARED = r"""(module (memory 1)
+  (data (i32.const 1024) "only of a\00\00\00\1c\04\00\00both have it")
+  (data (i32.const 1052) "behind a pointer")
+  (data "passive")
+  (func $a.one (export "one") (drop (i32.const 1024)) (drop (i32.load offset=1040 (i32.const 0))))
+  (func $b.two (export "two") (drop (i64.const 1040))))"""
+
+
+def data_of(module: wasm.Module) -> list[Item]:
+    found = rows(owners(module), open_data=True)
+    assert sum(item.bytes for item in found) == found.size
+    return [item for item in found if item.kind in ("data", "segment header")]
+
+
+def test_data_is_of_the_package_that_alone_refers_to_it(wat: Wat) -> None:
+    found = [(item.name, item.package, item.bytes) for item in data_of(wat(SHARED))]
+    assert found == [
+        ("segment header", "", 6),
+        ("data at 0x400: 6f 6e 6c 79 20 6f 66 20 ...", "a", 16),
+        ('data at 0x410: "both have it"', "", 12),
+        ("segment header", "", 6),
+        ('data at 0x41c: "behind a pointer"', "a", 16),
+        ("segment header", "", 2),
+        ('data 2: "passive"', "", 7),
+    ]
+
+
+def test_a_package_says_what_data_is_charged_to_it(
+    wat: Wat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "shared.wasm"
+    path.write_bytes(wat(SHARED).data)
+    assert main(["sizes", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^ +\d+ +[\d.]+% +32  a  \[own\?\]$", out, re.MULTILINE)
+    assert re.search(r"^ +\d+ +[\d.]+% +0  b  \[own\?\]$", out, re.MULTILINE)
+    assert "segment header  (3 ranges)\n" in out
+
+
+def test_the_tables_of_standard_go_are_charged_to_the_packages_that_they_describe(
+    retained_module: wasm.Module,
+) -> None:
+    found = data_of(retained_module)
+    size = Counter[str]()
+    whose: dict[str, Counter[str]] = {}
+    for item in found:
+        size[item.name if not item.name.startswith("data at") else "by place"] += item.bytes
+        whose.setdefault(item.name, Counter())[item.package] += item.bytes
+    total = size.total()
+    assert 0.2 < size["segment header"] / total < 0.3
+    assert size["by place"] / total < 0.12
+    tables = ("function names", "functions", "lines and stacks", "index by address", "file names")
+    for table in tables:
+        name = f"pclntab: {table}"
+        assert max(whose[name], key=whose[name].__getitem__) == "runtime"
+        assert size[name] > 1_000
+    assert whose["pclntab: functions"]["strings"] > 500
+    assert whose["pclntab: function names"]["main"] > 20
+    assert whose["stack maps and inline trees"]["strings"] > 500
+    assert whose["type descriptors"]["strings"] > 500
+    assert whose["type descriptors"]["main"] > 50
+    assert whose["itabs"]["main"] >= 2 * 16
+    packages = {"io", "io/fs", "unsafe", *Graph(owners(retained_module)).packages}
+    assert set(whose["type descriptors"]) <= {"", *packages}
+
+
+def test_the_names_in_pclntab_are_as_long_as_their_rows(retained_module: wasm.Module) -> None:
+    """The row of main's names holds them and nothing else."""
+    found = [r for r in regions(owners(retained_module)) if r.name == "pclntab: function names"]
+    texts = {r.package: wasm.image.read(retained_module, r.start, r.end) for r in found}
+    assert texts["main"].startswith(b"main.")
+    assert all(name.startswith(b"main.") for name in texts["main"].split(b"\0")[:-1])
+
+
+def test_a_chain_names_the_methods_of_a_type(retained_module: wasm.Module) -> None:
+    graph = Graph(owners(retained_module))
+    index = next(i for i in graph.owners.entries if graph.owners.name(i) == "main.helper")
+    [step] = [step for step in graph.chain([index]) if step.kind == "data"]
+    assert step.name.endswith(", the methods of main.loud as main.job")
+
+
+def test_a_breakdown_opens_the_data(wat: Wat) -> None:
+    held = breakdown.of_module(wat(SHARED).data)
+    data = {name: size for name, size in held.rest.items() if name.startswith("data")}
+    assert {name: size.bytes for name, size in data.items()} == {
+        "data": 3,
+        "data: segment headers": 14,
+        "data: of a": 32,
+        "data: of several packages or none": 19,
+    }
+    assert sum(size.bytes for size in data.values()) == held.sections["data"]
+    whole = sum(size.bytes for size in held.rest.values()) + sum(f.bytes for f in held.functions)
+    assert whole == held.size.bytes
+
+
+def test_a_table_that_is_damaged_says_less(retained_module: wasm.Module) -> None:
+    draw = random.Random(5)
+    starts = [s for s in retained_module.segments if s.end - s.start > 32]
+    for _ in range(5):
+        data = bytearray(retained_module.data)
+        for _ in range(200):
+            segment = draw.choice(starts)
+            data[draw.randrange(segment.start, segment.end)] = draw.randrange(256)
+        try:
+            module = wasm.read(bytes(data))
+        except ModuleError:
+            continue
+        data_of(module)
+
+
+def test_regions_that_overlap_are_cut() -> None:
+    found = disjoint(
+        [Region(10, 20, "b"), Region(0, 12, "a"), Region(20, 30, "b"), Region(5, 6, "c")]
+    )
+    assert found == [Region(0, 12, "a"), Region(12, 30, "b")]
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b"text", '"text"'),
+        (b"a text that is longer than what is shown", '"a text that is longer th..."'),
+        (b"most\0of\0it", '"most.of.it"'),
+        (bytes(range(9)), "00 01 02 03 04 05 06 07 ..."),
+        (b"\1", "01"),
+    ],
+)
+def test_data_without_a_name_shows_its_first_bytes(data: bytes, shown: str) -> None:
+    assert first_bytes(data, 0, len(data)) == shown
