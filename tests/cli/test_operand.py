@@ -133,3 +133,27 @@ def test_standard_input_is_there_once(
     assert capsys.readouterr().err == (
         f"wasmtrim: standard input can be read only once: only one of {names} may be -\n"
     )
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["sizes"],
+        ["why", "render"],
+        ["layout", "--metric", "raw", "--out", "x.wasm"],
+        ["positions", "--out", "x.wasm"],
+        ["snip", "main", "--out", "x.wasm"],
+        ["assess"],
+    ],
+    ids=lambda argv: argv[0],
+)
+def test_a_fault_of_a_module_names_its_file(
+    argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = tmp_path / "bad.wasm"
+    module.write_bytes(b"\0asm\1\0\0\0\1\xff")
+    assert main([argv[0], str(module), *argv[1:]]) == 1
+    said = capsys.readouterr().err
+    assert said == f"wasmtrim: {module}: type section at byte 10: its size is missing, " + (
+        "the section ends\n"
+    )

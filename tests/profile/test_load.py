@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -255,3 +256,13 @@ def test_no_link_leads_out_of_the_project(tmp_path: Path, key: str, text: str) -
             load("it.yaml", project)
     (project / "it.yaml").write_text(text.format("within"))
     load("it.yaml", project)
+
+
+@pytest.mark.parametrize("kind", ["folder", "FIFO"])
+def test_a_profile_that_is_no_file_is_called_what_it_is(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    make = os.mkfifo if kind == "FIFO" else os.mkdir
+    make(folder / "site.yaml")
+    with pytest.raises(UsageError, match=rf"site\.yaml: it is a {kind}; name a file"):
+        load("site", tmp_path)

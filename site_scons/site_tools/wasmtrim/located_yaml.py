@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import yaml
 
+from wasmtrim import reading
 from wasmtrim.errors import Problem, UsageError
 
 MAX_BYTES: Final = 1_000_000
@@ -69,6 +70,8 @@ def read(path: Path, shown: Path | None = None) -> tuple[Node, list[Problem]]:
     Raises UsageError when it can't be read.
     """
     try:
+        if kind := reading.other_kind(path.stat().st_mode):
+            raise UsageError(f"{shown or path}: it is a {kind}; name a file in its place")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -18,6 +18,11 @@ _KINDS: Final = (
 )
 
 
+def other_kind(mode: int) -> str | None:
+    """What a file of this mode is, where it is no regular one: `folder`, `FIFO`."""
+    return next((name for has, name in _KINDS if has(mode)), None)
+
+
 def whole(path: Path, what: str, most: int) -> bytes:
     """Read a file of at most `most` bytes, which is the most that `what` ("a module") may have.
 
@@ -32,8 +37,7 @@ def whole(path: Path, what: str, most: int) -> bytes:
         raise UsageError(f"{path}: it cannot be read: {error.strerror}") from None
     try:
         found = os.fstat(descriptor)
-        kind = next((name for has, name in _KINDS if has(found.st_mode)), None)
-        if kind:
+        if kind := other_kind(found.st_mode):
             raise UsageError(f"{path}: it is a {kind}; name a file in its place")
         size, data = found.st_size, b""
         if size <= most:

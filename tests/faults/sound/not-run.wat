@@ -1,4 +1,6 @@
-;; sound: what the host provides is not to be had here, so that it is not run
+;; sound: what the host provides is missing here, so that it is not run
+;; unjudged: run
+;; says: nothing was run: the profile has no smoke run
 (module
   (import "env" "log" (func $log))
   (memory (export "memory") 1)

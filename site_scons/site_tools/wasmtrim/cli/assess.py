@@ -80,7 +80,8 @@ def _module(args: argparse.Namespace) -> int:
         if given:
             raise UsageError(f"{option} is for Go code, and {args.subject} is a module")
     given_module = operand.read(args.subject, "a module", limits.MODULE_BYTES)
-    needs = imports.assess(given_module.data)
+    with given_module.named():
+        needs = imports.assess(given_module.data)
     print(imports.FORMATS[args.format](needs, given_module.label), end="")
     return 0
 

@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.wasm import limits
 
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    result = layout.arrange(given.data, args.metric)
+    with given.named():
+        result = layout.arrange(given.data, args.metric)
     if isinstance(result, layout.Arranged):
         data, before, after, notes = result.module, result.before, result.after, result.notes
     else:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from wasmtrim.errors import CheckError, UsageError
+from wasmtrim.errors import CheckError, ModuleError, UsageError
 
 STANDARD_INPUT: Final = "-"
 _CHUNK: Final = 1 << 20  # a read makes room for all that it is asked for, however little comes
@@ -21,6 +23,14 @@ class Operand:
     label: str
     path: Path | None
     data: bytes
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Let a fault of the module say which one it is: CheckError in place of ModuleError."""
+        try:
+            yield
+        except ModuleError as error:
+            raise CheckError(f"{self.label}: {error}") from None
 
 
 def read(name: str, what: str, most: int) -> Operand:

@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
     names = args.names == "drop"
-    result = positions.zero(wasm.read(given.data), names=names)
+    with given.named():
+        result = positions.zero(wasm.read(given.data), names=names)
     if isinstance(result, positions.Zeroed):
         data, notes = result.data, positions.notes(result, names=names)
         go, zeroed, unchanged = f"1.{result.version}", dict(result.difference.zeroed), None

@@ -79,7 +79,8 @@ def read(name: str, lock: Path | None = None) -> Owners:
 
     given = operand.read(name, "a module", limits.MODULE_BYTES)
     known = name_sources.beside(given.path, given.data) if given.path else NameSources()
-    return (known.with_lock(lock) if lock else known).owners(given.data)
+    with given.named():
+        return (known.with_lock(lock) if lock else known).owners(given.data)
 
 
 def _print_json(items: Items | ComponentItems, found: Owners) -> None:

@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.wasm import limits
 
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    snipped = snip.snip(wasm.read(given.data), args.functions)
+    with given.named():
+        snipped = snip.snip(wasm.read(given.data), args.functions)
     atomic.write_bytes(Path(args.out), snipped.data)
     for note in snip.notes(snipped):
         print(f"{given.label}: {note}")

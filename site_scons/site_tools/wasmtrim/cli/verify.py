@@ -107,8 +107,12 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into
     for check in verdict.checks:
         print(f"{_WORDS[check.outcome]}  {check.name:{width}}  {check.detail}")
     failed = sum(not check.ok for check in verdict.checks)
+    judged = sum(check.judged for check in verdict.checks)
+    left = len(verdict.checks) - judged
     print(
-        f"{loaded.name}: " + (f"{failed} of {len(verdict.checks)} fail" if failed else "all hold")
+        f"{loaded.name}: "
+        + (f"{failed} of {judged} fail" if failed else "all hold")
+        + (f", {left} not judged" if left else "")
     )
     if strength:
         _show(strength.record())

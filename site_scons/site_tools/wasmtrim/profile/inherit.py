@@ -96,8 +96,8 @@ def _extended(tree: Node, chain: list[Path], root: Path) -> tuple[Path | None, P
 
     beside, target = here.parent / f"{name}.yaml", TARGETS / f"{name}.yaml"
     # A profile may have the name of the target that it extends.
-    path = beside if beside.is_file() and beside != here else target
-    if not path.is_file():
+    path = beside if beside.exists() and beside != here else target
+    if not path.exists():
         if beside == here:
             return problem(f"a circle: {name} -> {name}", "a profile can't extend itself")
         targets = sorted(file.stem for file in TARGETS.glob("*.yaml"))

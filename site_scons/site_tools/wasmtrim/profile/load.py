@@ -60,7 +60,7 @@ def _with_first(first: list[Problem], then: list[Problem]) -> list[Problem]:
 def _find(name: str, root: Path) -> Path:
     is_path = "/" in name or name.endswith(".yaml")
     path = root / name if is_path else root / FOLDER / f"{name}.yaml"
-    if not _is_file(path):
+    if not _exists(path):
         known = names(root)
         hint = nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"
@@ -72,8 +72,8 @@ def _find(name: str, root: Path) -> Path:
     return path
 
 
-def _is_file(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.exists()
     except (OSError, ValueError):  # a name that is too long, or holds a NUL
         return False

@@ -56,9 +56,14 @@ def invalid(path: Path, features: Iterable[str], wasm_tools: Tool) -> str:
 
     Raises ToolError where wasm-tools cannot be run, or fails for its own reasons.
     """
+    return invalid_with(path, wasm_tools_features(features).split(","), wasm_tools)
+
+
+def invalid_with(path: Path, names: Iterable[str], wasm_tools: Tool) -> str:
+    """Say what `invalid` says, of features by the names that wasm-tools has for them."""
     with path.open("rb") as file:
         component = is_component(file.read(HEADER_BYTES))
-    allowed = wasm_tools_features(features) + (",component-model" if component else "")
+    allowed = ",".join([*names, *(["component-model"] if component else [])])
     argv = [*wasm_tools.argv, "validate", f"--features={allowed}", str(path)]
     try:
         finished = process.run(argv, timeout=TIMEOUT_SECONDS)

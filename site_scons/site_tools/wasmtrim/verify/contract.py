@@ -7,14 +7,15 @@ from pathlib import Path
 
 from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
+from wasmtrim.engine.features import NOT_RUN
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Contract
 from wasmtrim.profile.wildcard import key_of
-from wasmtrim.stages.features import invalid
+from wasmtrim.stages.features import invalid, invalid_with
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wasm import Binary, preview1, types
 from wasmtrim.wasm.component import Extern
-from wasmtrim.wasm.features import FEATURES
+from wasmtrim.wasm.features import FEATURES, wasm_tools_features
 from wasmtrim.wasm.module import Import
 
 
@@ -29,7 +30,9 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
     if not fault:
         return held("features", f"valid with {_listed(allowed)}")
     if invalid(module, FEATURES, wasm_tools):
-        return failed("features", f"not valid WebAssembly: {fault}")
+        strange = [name for name in sorted(allowed) if not FEATURES[name].wasm_tools]
+        more = f"; wasm-tools doesn't know {', '.join(strange)}, so it can't verify what uses it"
+        return failed("features", f"not valid WebAssembly: {fault}{more if strange else ''}")
     unknown = [name for name in FEATURES if name not in allowed]
     one = next((f for f in unknown if not invalid(module, allowed | {f}, wasm_tools)), None)
     what = f"it uses {one}" if one else "it uses several features"
@@ -39,6 +42,20 @@ def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
         f"{what}, and the contract allows {_listed(allowed)}: {fault};"
         f" add {key} to contract.features, or build without",
     )
+
+
+def not_run(module: Path, contract: Contract, wasm_tools: Tool) -> str:
+    """Name what a valid module uses that the engine does not run; "" where it runs all.
+
+    Raises ToolError as `check_features` does.
+    """
+    allowed = wasm_tools_features(contract.features).split(",")
+    lacking = [
+        name
+        for name in sorted(NOT_RUN.intersection(allowed))
+        if invalid_with(module, [other for other in allowed if other != name], wasm_tools)
+    ]
+    return ", ".join(lacking)
 
 
 def check_imports(

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ ADDRESS_SPACE_BYTES = 1 << 30
 MOST_PIXELS = 64_000_000  # of one frame: more need more than the bound above, whatever the format
 BAND_PIXELS = 1 << 18  # measured at once, so that colours as floats need little memory
 SHOWN_PIXELS = 512  # the picture is made that wide at least, where the compared ones are small
+INTERNAL = re.compile(r"object at 0x|\w(Error|Exception)\b|NoneType|\bb['\"]|__")
 REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
 STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are made of
 
@@ -53,6 +55,8 @@ def main() -> None:
         answer = compare(task)
     except MemoryError:
         answer = {"given_up": "decoding takes more than 1 GiB of memory"}
+    except Exception as error:  # a decoder's ways to fail are its own
+        answer = {"given_up": f"it can't be decoded: {error_text(error)}"}
     with open(task["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
         json.dump(answer, file)
 
@@ -262,7 +266,11 @@ def heat(off_by: Pixels) -> Pixels:
 
 
 def error_text(error: Exception) -> str:
-    return str(error) or "the decoder gives no reason"
+    """What a decoder says, where it is said to a reader, and not to a programmer."""
+    text = str(error)
+    told = isinstance(error, OSError | ValueError | SyntaxError | EOFError)
+    told = told or type(error).__module__.startswith("PIL.")
+    return text if told and text and not INTERNAL.search(text) else "its data are damaged"
 
 
 if __name__ == "__main__":

@@ -372,7 +372,8 @@ def _ask_once(
         return answers
     if "memory allocation of" in ended.said:
         return [{"kind": "memory", "detail": _NO_ROOM, **nothing}]
-    last = excerpt(ended.said.splitlines()[-1] if ended.said else "no word on stderr")
+    said = [line for line in ended.said.splitlines() if not line.startswith("note: ")]
+    last = excerpt(said[-1] if said else "no word on stderr")
     return [{"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}]
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import atomic, strict_json
+from wasmtrim import atomic
 from wasmtrim.check import Check, failed, held
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
-from wasmtrim.escaping import excerpt
 from wasmtrim.nn.settings import need_packages
-from wasmtrim.profile import Arg, Case, Expect, Profile, Region, Step
-from wasmtrim.verify import calls, contract, inference, limits, picture, sandbox
-from wasmtrim.verify.calls import other_bytes
+from wasmtrim.profile import Arg, Case, Profile, Region, Step
+from wasmtrim.verify import calls, contract, given_files, inference, limits, output, sandbox
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Run
 
@@ -62,7 +59,7 @@ def run_smoke(
 
 def given(case: Case, profile: Profile, root: Path, into: Path) -> sandbox.Given:
     """What the engine gives the module in a case, whose files go to `into`."""
-    stdin = _file(root, case.input, "smoke.input") if case.input else None
+    stdin = given_files.path(root, case.input, "smoke.input") if case.input else None
     if case.interface and stdin:
         try:
             INTERFACES[case.interface].read(stdin.read_bytes())
@@ -102,7 +99,7 @@ def _arg(arg: Arg, root: Path) -> dict[str, Any]:
         return {"number": arg.number}
     if arg.step is not None:
         return {"step": arg.step}
-    file = _file(root, arg.file, "smoke.steps") if arg.file else None
+    file = given_files.path(root, arg.file, "smoke.steps") if arg.file else None
     data = bytes.fromhex(arg.bytes) if arg.bytes is not None else (arg.text or "").encode()
     return {
         "file": file and str(file.absolute()),
@@ -149,83 +146,5 @@ def _check_case(case: Case, folder: Path, root: Path, into: Path) -> list[Check]
     if case.steps:
         checks += calls.check_steps(case.steps, run)
     if case.expect:
-        checks.append(_check_output(case.expect, folder / "stdout", root, into))
+        checks.append(output.check(case.expect, folder / "stdout", root, into))
     return checks
-
-
-def _check_output(expect: Expect, stdout: Path, root: Path, into: Path) -> Check:
-    match expect.kind:
-        case "picture":
-            expected = _file(root, expect.picture, "smoke.expect.picture")
-            return picture.compare(stdout, expected, expect.tolerance, root, into)
-        case "bytes":
-            wanted = _file(root, expect.bytes, "smoke.expect.bytes").read_bytes()
-            return _check_bytes(wanted, stdout.read_bytes())
-        case "text":
-            return _check_text(expect.text or "", stdout.read_bytes())
-        case "json":
-            return _check_json(expect.json_, stdout.read_bytes())
-
-
-def _check_bytes(wanted: bytes, found: bytes) -> Check:
-    if found == wanted:
-        return held("output", f"{len(found)} bytes, as expected")
-    return failed("output", other_bytes(wanted, found))
-
-
-def _check_text(wanted: str, found: bytes) -> Check:
-    if found == wanted.encode():
-        return held("output", f"{len(found)} bytes of text, as expected")
-    expected, actual = wanted.splitlines(), found.decode(errors="replace").splitlines()
-    pairs = enumerate(zip(expected, actual, strict=False))
-    line = next((n for n, (a, b) in pairs if a != b), min(len(expected), len(actual)))
-    return failed(
-        "output",
-        f"line {line + 1} is {_line(actual, line)}, expected is {_line(expected, line)}",
-    )
-
-
-def _line(lines: list[str], number: int) -> str:
-    return f'"{excerpt(lines[number], 120)}"' if number < len(lines) else "missing"
-
-
-def _check_json(wanted: Any, found: bytes) -> Check:
-    try:
-        value = strict_json.loads(found)
-    except ValueError as error:
-        return failed("output", f"the output is no JSON: {excerpt(str(error))}")
-    path = _json_difference(wanted, value)
-    if path is None:
-        return held("output", "the JSON value is as expected")
-    return failed("output", f"the JSON value differs at {excerpt(path)}")
-
-
-def _json_difference(wanted: Any, found: Any, path: str = "$") -> str | None:
-    """Where two values differ, as a path from the root `$`, with both; None where they don't."""
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        for key in sorted(wanted.keys() | found.keys()):
-            if key not in wanted or key not in found:
-                return f"{path}.{key}: {'missing' if key in wanted else 'not expected'}"
-            difference = _json_difference(wanted[key], found[key], f"{path}.{key}")
-            if difference:
-                return difference
-        return None
-    if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
-        rows = enumerate(zip(wanted, found, strict=True))
-        steps = (_json_difference(a, b, f"{path}[{n}]") for n, (a, b) in rows)
-        return next((step for step in steps if step), None)
-    # In Python True is 1; in JSON it isn't.
-    if wanted == found and isinstance(wanted, bool) == isinstance(found, bool):
-        return None
-    return f"{path}: {_value(found)}, expected is {_value(wanted)}"
-
-
-def _value(value: Any) -> str:
-    return excerpt(json.dumps(value, ensure_ascii=False), 80)
-
-
-def _file(root: Path, path: Any, key: str) -> Path:
-    file: Path = root / path
-    if not file.is_file():
-        raise UsageError(f"{file}: no such file; {key} names it")
-    return file

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import wasm
-from wasmtrim.check import Check, failed
+from wasmtrim.check import Check, failed, not_judged
+from wasmtrim.engine.features import engine
 from wasmtrim.errors import ModuleError
 from wasmtrim.nn.settings import Dispatch
 from wasmtrim.profile import Case, Profile
@@ -77,7 +78,7 @@ def verify(
     asked = profile.contract
     world = check_world(last.module, module, asked, root=root, wasm_tools=wasm_tools, work=into)
     checks = [
-        contract.check_features(last.module, asked, wasm_tools),
+        features := contract.check_features(last.module, asked, wasm_tools),
         contract.check_imports(module, asked, world.imports if world else ()),
         contract.check_exports(module, asked, world.exports if world else ()),
         *([world.check] if world else []),
@@ -85,17 +86,30 @@ def verify(
         *limits.check_memory(module, _room(ran, profile.smoke), profile.limits, compiler),
     ]
     nn = inference.dispatch(last.run, profile.smoke) if last.run else None
-    if last.run:
+    lacking = (
+        contract.not_run(last.module, asked, wasm_tools)
+        if features.ok and _could_not_start(last.run, profile.smoke)
+        else ""
+    )
+    if not last.run:
+        checks.append(not_judged("run", "nothing was run: the profile has no smoke run"))
+    elif lacking:
+        checks.append(not_judged("run", f"valid, not run: {engine()} does not run {lacking}"))
+    else:
         checks += inference.check(profile, nn)
         checks += smoke.check(profile, last.run, root, into)
         fuel = smoke.most_fuel(last.run, profile.smoke)
         checks += limits.check_fuel(fuel, profile.limits, compiler)
     if len(ran) > 1:
         checks.append(equivalence.check_stages(ran, profile.smoke))
-    if last.run:
+    if last.run and not lacking:
         modules = [stage.module for stage in stages]
         checks += differential.check(profile, compiler, modules, last.run, root, into)
     return Verification(tuple(checks), nn)
+
+
+def _could_not_start(run: Path | None, cases: Sequence[Case]) -> bool:
+    return run is not None and Run.read(run / cases[0].folder).kind == "instance"
 
 
 def _room(ran: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> limits.Room | None:

@@ -1,0 +1,9 @@
+;; planted: a byte that is no UTF-8
+;; check: output
+;; says: line 1 is "hel\\xfflo", expected is "hello"
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\07\00\00\00")
+  (data (i32.const 16) "\68\65\6c\ff\6c\6f\0a")
+  (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
