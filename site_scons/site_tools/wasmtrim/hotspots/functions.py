@@ -35,3 +35,9 @@ class Functions:
         package, group = known.package(index), known.group(index).name
         name = excerpt(known.name(index), _NAME_CHARACTERS)
         return FunctionRow(name, excerpt(package), group, excerpt(known.where(index)))
+
+
+def split(where: str) -> tuple[str, int]:
+    """The file and the line that `FunctionRow.where` says; a line of 0 is unknown."""
+    file, _, line = where.rpartition(":")
+    return (file, int(line)) if file and line.isdecimal() else (where, 0)

@@ -11,7 +11,13 @@ from typing import Final, Protocol, cast
 
 from wasmtrim.records.hotspots import HotspotsRecord
 
-FORMATS: Final = {"text": "text", "json": "as_json"}
+FORMATS: Final = {
+    "text": "text",
+    "json": "as_json",
+    "pprof": "pprof",
+    "firefox": "firefox",
+    "html": "page",
+}
 TEXT: Final = "text"
 
 
