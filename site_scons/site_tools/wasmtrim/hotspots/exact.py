@@ -80,7 +80,6 @@ def _run(subject: Subject, data: bytes, folder: Path, name: str) -> list[Observe
         step_ms=conditions.step_ms,
         now_ms=conditions.now_ms,
         nn=conditions.nn,
-        nn=conditions.nn,
         seconds=len(cases) * bounds.seconds,
         profiled=counts,
     )
