@@ -21,6 +21,7 @@ LAYERS = (
     {"serve", "hotspots"},
     {"report"},
     {"regression"},
+    {"tune"},
     {"verify", "attribution", "reproduction", "assess"},
     {"compilers"},
     {"stages", "wit"},
@@ -35,7 +36,7 @@ HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}
 
 HEAVY = ("SCons", "pydantic", "rich", "wasmtime", "numpy", "PIL", "jinja2", "httpx", "brotli",
          "deflate", "elftools", "onnx", "onnxruntime", "starlette", "uvicorn",
-         "prometheus_client")  # fmt: skip
+         "prometheus_client", "optuna", "loky", "distributed", "z3")  # fmt: skip
 
 
 def _imports(file: Path) -> Iterator[str]:

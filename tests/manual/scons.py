@@ -23,6 +23,8 @@ _OWN = {
     "keep_names": ("true or false", "The name section stays."),
     "names": ("one of keep, drop", "Function names that Go's runtime doesn't read itself."),
     "metric": ("one of raw, gzip, brotli", "What the module is to be small in."),
+    "options": ("a list of wasm-opt's options", "All of them, in place of level and passes."),
+    "as_it_is": ("true or false", "The module stays as it is."),
     "functions": ("a list of names", "Functions that trap when they are reached; `*` is any text."),
 }
 _PYTHON = {"null": "None", "true": "True", "false": "False"}

@@ -110,6 +110,7 @@ PROFILES = _profiles()
 # leaves out what may be inherited.
 BEYOND = re.compile(
     r"budget\[\d+\]\.(at_most|growth|floor)|waivers\[\d+\]\.(extra|until)|smoke(\[\d+\])?\.call\.export|component\.wit"
+    r"|optimize\.recipe\.\w+"
 )
 
 

@@ -160,6 +160,11 @@ def stop_children() -> None:
     _stopping.set()
 
 
+def is_stopping() -> bool:
+    """Tell whether `stop_children` was called."""
+    return _stopping.is_set()
+
+
 @contextmanager
 def _held_back() -> Iterator[list[int]]:
     """Hold back the signals that ask us to end; give those that come. At the end one is handled.

@@ -35,6 +35,7 @@ COMMANDS = (
     "positions",
     "layout",
     "snip",
+    "tune",
     "reproduce",
 )
 

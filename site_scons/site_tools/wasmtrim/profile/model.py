@@ -99,11 +99,30 @@ class Strip(Map):
     """Custom sections that stay."""
 
 
+class Recipe(Map):
+    """What a search found (`scons tune`): the options of wasm-opt, and how they came about."""
+
+    options: List[Pass]
+    """All options of wasm-opt, in order; an empty list leaves the module as it is."""
+    wasm_opt: str = Field(max_length=100)
+    """The version that they were found with."""
+    metric: Metric
+    """What the module was to be small in."""
+    gain: Annotated[float, Field(ge=0, le=100)]
+    """How much smaller the module was than by `-Oz` alone, in per cent."""
+    seed: Annotated[int, Field(ge=0, le=(1 << 32) - 1)]
+    """The seed of the search."""
+    date: Day
+    """The day of the search."""
+
+
 class Optimize(Map):
     level: Level = "z"
     """wasm-opt's `-O` level."""
     passes: List[Pass] = ()
     """Further options of wasm-opt, in order, after the level."""
+    recipe: Recipe | None = None
+    """What a search found; it takes the place of level and passes."""
 
 
 class Component(Map):

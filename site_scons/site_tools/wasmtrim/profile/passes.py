@@ -143,8 +143,14 @@ KNOWN: Final = tuple(
 )
 
 _NUMBER = re.compile(r"(--[a-z-]+=)\d{1,9}", re.ASCII)
+_SKIPPED = "--skip-pass="
+_ARGUMENT = re.compile(r"--pass-arg=monomorphize-min-benefit@\d{1,9}", re.ASCII)
 
 
 def is_allowed(option: str) -> bool:
     """Whether `option` is one argument that a profile may hand to wasm-opt."""
+    if option.startswith(_SKIPPED):
+        return option.removeprefix(_SKIPPED) in PASSES
+    if _ARGUMENT.fullmatch(option):
+        return True
     return _NUMBER.sub(r"\1N", option) in KNOWN and not option.endswith("N")

@@ -27,9 +27,11 @@ from wasmtrim.records.regression import (
 from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
 from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
+from wasmtrim.records.tuning import CandidateRow, Outcome, ThrownOut, TuningRecord
 from wasmtrim.records.verification import CheckRow, InferenceRecord, VerificationRecord
 
 __all__ = [
+    "CandidateRow",
     "Change",
     "CheckRow",
     "Codec",
@@ -41,13 +43,16 @@ __all__ = [
     "Finding",
     "InferenceRecord",
     "Names",
+    "Outcome",
     "RegressionRecord",
     "Release",
     "RunFuel",
     "Stage",
     "StageChange",
     "StageRecord",
+    "ThrownOut",
     "ToolUsed",
+    "TuningRecord",
     "VerificationRecord",
 ]
 
@@ -75,3 +80,5 @@ HOTSPOTS: Final = Codec(
     layout.compact,
     _LARGE,
 )
+TUNING: Final = Codec(TuningRecord, "a record of a search", "remove it and run `scons tune`")
+OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layout.line)

@@ -59,8 +59,11 @@ def run(
     timeout: float,
     folder: Path,
     beside: Beside = Beside(),
+    memory: int = process.MEMORY_BYTES,
 ) -> StageResult:
     """Run one stage. `folder` is where its temporary files go; `timeout` is in seconds.
+
+    `memory` bounds the program, in bytes.
 
     Raises ToolError where the program fails, or what it leaves is no valid module with the same
     features, or is not what the stage promises.
@@ -84,7 +87,9 @@ def run(
             (work / FOLDER / name).write_bytes(content)
         if beside.resource:
             shutil.copyfile(beside.resource.argv[-1], work / RESOURCE)
-        finished = attempt(stage.NAME, tool, job.arguments, cwd=work, timeout=timeout)
+        finished = attempt(
+            stage.NAME, tool, job.arguments, cwd=work, timeout=timeout, memory=memory
+        )
         if finished.status != 0:
             failed = failure(stage.NAME, tool, job.arguments, finished)
             if stage.NAME in NEEDED:
@@ -124,11 +129,13 @@ def attempt(
     cwd: Path,
     timeout: float,
     env: Mapping[str, str] = PLAIN_ENVIRONMENT,
+    memory: int = process.MEMORY_BYTES,
 ) -> process.Finished:
     """Run a stage's program to its end; raises ToolError if it cannot be started or has no end."""
     argv = [*tool.argv, *arguments]
     try:
-        return process.run(argv, cwd=cwd, env={**env, **tool.env}, timeout=timeout)
+        given = {**env, **tool.env}
+        return process.run(argv, cwd=cwd, env=given, timeout=timeout, memory=memory)
     except process.NoEnd as error:
         longer = f"timeouts.{name} in the profile gives it longer"
         raise ToolError(f"{name}: {tool.name} {tool.version}: {error}; {longer}") from None

@@ -8,7 +8,7 @@ from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
-from wasmtrim.stages.job import IN, OUT, Job
+from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.features import binaryen_flags
 
@@ -19,11 +19,16 @@ BUILDER = "WasmOpt"
 
 @dataclass(frozen=True)
 class Settings(jobs.Settings):
-    """`level` is wasm-opt's -O level; `passes` are further options, in their order after it."""
+    """`level` is wasm-opt's -O level; `passes` are further options, in their order after it.
+
+    `options`: all options in place of both. `as_it_is`: do nothing at all.
+    """
 
     level: str = "z"
     passes: tuple[str, ...] = ()
     keep_names: bool = False
+    options: tuple[str, ...] = ()
+    as_it_is: bool = False
 
 
 def wanted(profile: Profile) -> bool:  # noqa: ARG001
@@ -33,19 +38,21 @@ def wanted(profile: Profile) -> bool:  # noqa: ARG001
 
 def settings(profile: Profile) -> Settings:
     """Read the profile's part of this stage."""
-    return Settings(
-        level=profile.optimize.level,
-        passes=profile.optimize.passes,
-        keep_names=names.kept(profile),
-    )
+    given, keep_names = profile.optimize, names.kept(profile)
+    if given.recipe is None:
+        return Settings(given.level, given.passes, keep_names)
+    options = given.recipe.options
+    return Settings(keep_names=keep_names, options=options, as_it_is=not options)
 
 
-def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
+def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
     """Give wasm-opt's arguments: exactly the module's features, so that no new one is let in."""
-    level = f"-O{settings.level}"
+    if settings.as_it_is:
+        return Unchanged("the recipe is to leave the module as it is")
+    options = settings.options or (f"-O{settings.level}", *settings.passes)
     keep = ["-g"] if settings.keep_names else []
     flags = binaryen_flags(features)
-    return Job((IN, f"--output={OUT}", *flags, level, *settings.passes, *keep))
+    return Job((IN, f"--output={OUT}", *flags, *options, *keep))
 
 
 def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001

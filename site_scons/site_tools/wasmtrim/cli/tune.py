@@ -1,0 +1,163 @@
+"""`wasmtrim tune`: search for the recipe of wasm-opt that makes a module smallest."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from wasmtrim.cli import Subparsers, extra, operand
+
+if TYPE_CHECKING:
+    from wasmtrim.records import TuningRecord
+
+_METRICS = ("raw", "gzip", "brotli")
+BUDGET = 60
+_MOST = 100_000
+_LARGEST_SEED = (1 << 32) - 1
+
+
+def add(subparsers: Subparsers) -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "tune",
+        help="search for the recipe of wasm-opt that makes a module smallest",
+        description="Tries recipes of wasm-opt, each followed by the stage layout, and writes the"
+        " smallest module that is proven to be the same program. The same seed gives the same"
+        " recipe. ^C keeps the best so far. What was tried is remembered: a search that was"
+        " killed goes on where it was.",
+    )
+    parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
+    parser.add_argument(
+        "--metric", choices=_METRICS, help="what to be small in; default: the profile's"
+    )
+    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="the profile that the module is to keep to"
+    )
+    parser.add_argument(
+        "--budget",
+        type=_count,
+        default=BUDGET,
+        metavar="CANDIDATES",
+        help=f"how many recipes to try; default: {BUDGET}",
+    )
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="default: 1")
+    parser.add_argument(
+        "--seconds", type=_count, metavar="S", help="stop then with the best so far"
+    )
+    parser.add_argument("--jobs", type=_count, metavar="N", help="processes; default: one per CPU")
+    parser.add_argument("--json", action="store_true", help="print the record as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search, write the module, tell what was found; 0."""
+    from wasmtrim import atomic, profile, records, toolchain
+    from wasmtrim.errors import UsageError
+    from wasmtrim.profile import Profile
+    from wasmtrim.toolchain.locate import user_cache
+    from wasmtrim.wasm import limits
+
+    with extra.needed("tune"):
+        import loky  # noqa: F401
+        import optuna  # noqa: F401
+
+        from wasmtrim.tune import local, subject, tuning
+        from wasmtrim.tune.candidate import Tools
+        from wasmtrim.tune.live import Shown
+
+    root = Path.cwd()
+    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
+    loaded = profile.load(args.profile, root) if args.profile else None
+    kept_to = loaded.profile if loaded else Profile(prune=False)
+    metric = args.metric or kept_to.metric
+    if metric is None:
+        raise UsageError(
+            "--metric is missing: raw, gzip or brotli (there is no profile that has one)"
+        )
+    locator, cache, out = (
+        toolchain.Locator(toolchain.load(root), root),
+        user_cache(),
+        Path(args.out),
+    )
+    tools = Tools.of(locator)
+    work = cache / "tune"
+    name = loaded.name if loaded else given.label
+    tuned = subject.prepare(name, given.data, kept_to, None, metric, locator, root, work)
+    stop = _Stop(args.seconds)
+    scheduler = local.Local(tools, work, args.jobs or os.cpu_count() or 1)
+    try:
+        with Shown(quiet=args.json) as shown:
+            record, module = tuning.tune(
+                tuned,
+                tuning.Wanted(args.budget, args.seed),
+                tools=tools,
+                scheduler=scheduler,
+                cache=work,
+                into=out.with_suffix(".tune"),
+                stopped=stop,
+                tell=shown.tell,
+            )
+    finally:
+        scheduler.close()
+    atomic.write_bytes(out, module)
+    if args.json:
+        print(records.TUNING.text(record), end="")
+    else:
+        _print(record, given.label, out)
+    return 0
+
+
+class _Stop:
+    """Whether to stop: on ^C, or when the time is over."""
+
+    def __init__(self, seconds: int | None) -> None:
+        self._asked = threading.Event()
+        self._end = None if seconds is None else time.monotonic() + seconds
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._asked.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second ^C ends at once
+
+    def __call__(self) -> bool:
+        return self._asked.is_set() or (self._end is not None and time.monotonic() > self._end)
+
+
+def _print(record: TuningRecord, label: str, out: Path) -> None:
+    from wasmtrim import process
+    from wasmtrim.tune.space import ASSUMPTIONS
+
+    size, oz = record.size, record.oz
+    than = f"{record.gain:.2f} % less than by -Oz" if size < oz else "no less than by -Oz"
+    print(f"{label}: {size:,} bytes by {record.metric}, {than} ({oz:,})")
+    print(f"recipe: {process.shown(record.options) or '(the module as it is)'}")
+    early = "; stopped early: the seed alone does not give this" if record.stopped_early else ""
+    skipped = f", {record.skipped} skipped" if record.skipped else ""
+    print(f"tried: {record.tried} of {record.budget}{skipped}, seed {record.seed}{early}")
+    for name in record.assumed:
+        print(f"assumed, not proven: {ASSUMPTIONS[name]} (--{name})")
+    for line in record.proof:
+        print(f"proof: {line}")
+    for each in record.thrown_out:
+        step = each.guilty[-1]
+        print(f"thrown out: {process.shown(each.options)}: {each.what}; {step} did it")
+    print(f"wrote {out}")
+
+
+def _seed(text: str) -> int:
+    if text.isdecimal() and int(text) <= _LARGEST_SEED:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 0 to {_LARGEST_SEED:,}")
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= _MOST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1 to {_MOST:,}")

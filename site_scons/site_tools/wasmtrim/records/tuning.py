@@ -1,0 +1,83 @@
+"""What a search for a recipe found, and what it keeps of each candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from wasmtrim.records.fields import Bytes, Count, Rule, Says
+from wasmtrim.records.stage import ToolUsed
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The size by the metric and the sha256 of what a candidate gave; or why it was `skipped`.
+
+    `fuel` is that of the longest case, `behavior` a digest of what all cases did.
+    """
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    size: Bytes = 0
+    sha256: str = ""
+    fuel: Count | None = None
+    behavior: str = ""
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """A recipe that was tried, as wasm-opt's options; `why` it doesn't count, if it doesn't."""
+
+    options: tuple[str, ...]
+    size: Bytes | None
+    fuel: Count | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ThrownOut:
+    """A candidate that is not the same program.
+
+    `guilty` are the options up to and with the first that changes it; `kept` is the folder of
+    the module, relative to the record.
+    """
+
+    options: tuple[str, ...]
+    what: str
+    guilty: tuple[str, ...]
+    kept: str
+
+
+@dataclass(frozen=True)
+class TuningRecord:
+    """The record of a search.
+
+    `oz` is the size of what `-Oz` alone leaves, `size` that of the best; both by the metric.
+    `stopped_early`: it ended by time or by hand, so that the seed alone doesn't give it again.
+    `proof` says how the best was shown to be the same program.
+    """
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    module: Annotated[str, Says("The profile's name, or the module's file.")]
+    metric: Literal["raw", "gzip", "brotli"]
+    seed: int
+    budget: Count
+    tried: Count
+    skipped: Count
+    stopped_early: bool
+    tool: ToolUsed
+    options: tuple[str, ...]
+    size: Bytes
+    oz: Bytes
+    sha256: str
+    fuel: Count | None
+    proof: tuple[str, ...]
+    assumed: tuple[str, ...]
+    thrown_out: tuple[ThrownOut, ...]
+    candidates: Annotated[tuple[CandidateRow, ...], Rule("min_length", 1)]
+    date: Annotated[str, Says("The day, as YYYY-MM-DD.")]
+
+    @property
+    def gain(self) -> float:
+        """How much smaller the best is than what `-Oz` alone leaves, in per cent."""
+        return 100 * (1 - self.size / self.oz)

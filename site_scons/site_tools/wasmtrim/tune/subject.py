@@ -1,0 +1,115 @@
+"""The module that is tuned, taken through all stages before optimize."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from wasmtrim import reading, stages, wasm
+from wasmtrim.errors import UsageError
+from wasmtrim.profile import Metric, Profile
+from wasmtrim.sizes import sha256
+from wasmtrim.stages import execution, features, layout, optimize
+from wasmtrim.toolchain.locate import Locator
+from wasmtrim.tune.candidate import Smoke, Task, Tools
+from wasmtrim.tune.recipe import Recipe
+from wasmtrim.wasm import Component
+
+_INPUT_BYTES = 64 << 20  # of a file that the smoke run reads
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`compiled` is the module as it was given, `module` what the stages before optimize left.
+
+    `compiler` is the one that built it, None for a ready module. `root` is where paths in the
+    profile start from.
+    """
+
+    name: str
+    compiled: bytes
+    module: bytes
+    features: tuple[str, ...]
+    profile: Profile
+    compiler: str | None
+    metric: Metric
+    root: Path
+
+    def blobs(self) -> Mapping[str, bytes]:
+        """All files that candidates need, by their sha256."""
+        contents = (self.module, *(self._read(path) for path in self._inputs()))
+        return {sha256(content): content for content in contents}
+
+    def task(self, recipe: Recipe, tools: Tools, *, laid_out: bool = True) -> Task:
+        """Give the task of a candidate."""
+        smoke = None
+        if self.profile.smoke:
+            files = {str(path): sha256(self._read(path)) for path in self._inputs()}
+            smoke = Smoke(self.profile.model_dump_json(), self.compiler, files)
+        return Task(
+            sha256(self.module),
+            self.features,
+            recipe,
+            self.metric,
+            (tools.wasm_opt.version, tools.wasm_opt.digest),
+            float(self.profile.timeouts.optimize),
+            smoke,
+            laid_out,
+        )
+
+    def _inputs(self) -> list[PurePosixPath]:
+        return sorted({path for case in self.profile.smoke for path in case.files})
+
+    def _read(self, path: PurePosixPath) -> bytes:
+        return reading.whole(self.root / path, "an input of the smoke run", _INPUT_BYTES)
+
+
+def prepare(
+    name: str,
+    compiled: bytes,
+    profile: Profile,
+    compiler: str | None,
+    metric: Metric,
+    locator: Locator,
+    root: Path,
+    folder: Path,
+) -> Subject:
+    """Run the stages before optimize; temporary files go below `folder`.
+
+    Raises UsageError where the profile's chain cannot be tuned, WasmtrimError where a stage fails.
+    """
+    if isinstance(wasm.read_binary(compiled), Component) or profile.component:
+        raise UsageError(
+            f"{name}: a search is for modules, and this is a component; tune the profile of its"
+            " module, and let the component's extend it"
+        )
+    chain = stages.of(profile)
+    names = [stage.NAME for stage in chain]
+    if optimize.NAME not in names:
+        raise UsageError(
+            f"{name}: the profile has no stage optimize, so there is no recipe to find"
+        )
+    at = names.index(optimize.NAME)
+    if extra := [each for each in names[at + 1 :] if each != layout.NAME]:
+        raise UsageError(
+            f"{name}: `stages` has {extra[0]} after optimize; a search takes only layout there"
+        )
+    wasm_tools = locator.find("wasm-tools")
+    with execution.workspace(folder) as work:
+        path = work / "compiled.wasm"
+        path.write_bytes(compiled)
+        named = features.of_module(wasm.read_binary(compiled), path, wasm_tools)
+    module = compiled
+    for stage in chain[:at]:
+        module = execution.run(
+            stage,
+            stage.settings(profile),
+            module,
+            named,
+            tool=locator.find(stage.PROGRAM),
+            wasm_tools=wasm_tools,
+            timeout=float(getattr(profile.timeouts, stage.NAME)),
+            folder=folder,
+        ).module
+    return Subject(name, compiled, module, named, profile, compiler, metric, root)

@@ -1,0 +1,208 @@
+"""A search from its subject to a proven module and its record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wasmtrim import atomic
+from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
+from wasmtrim.tune import coreset, space
+from wasmtrim.tune.cache import Cache, Results
+from wasmtrim.tune.candidate import Task, Tools
+from wasmtrim.tune.recipe import Recipe
+from wasmtrim.tune.scheduler import Scheduler
+from wasmtrim.tune.search import AS_IT_IS, OZ, Found, search
+from wasmtrim.tune.subject import Subject
+from wasmtrim.tune.verdict import Judge, Verdict
+
+_MOST_THROWN_OUT = 5
+THROWN_OUT = "thrown-out"
+_STOPPED = "stopped before"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is: sizes are by the metric, None until they are known.
+
+    `seconds` went into `asked` of the tried candidates; the others were known.
+    """
+
+    tried: int
+    budget: int
+    best: int | None
+    oz: int | None
+    asked: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a search; `assumed` are names of space.ASSUMPTIONS."""
+
+    budget: int
+    seed: int
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass
+class _Bench:
+    """Evaluates recipes by a scheduler, asks each only once, and tells how far it is."""
+
+    subject: Subject
+    tools: Tools
+    cache: Cache
+    scheduler: Scheduler
+    stopped: Callable[[], bool]
+    tell: Callable[[Progress], None]
+    budget: int
+    started: float = field(default_factory=time.monotonic)
+    outcomes: dict[Recipe, Outcome] = field(default_factory=dict)
+    oz: int | None = None
+    asked: int = 0
+
+    def weigh_oz(self) -> int:
+        """The size of what -Oz alone leaves, without a layout. Raises ToolError where it fails."""
+        task = self.subject.task(OZ, self.tools, laid_out=False)
+        (outcome,) = self._outcomes([task], lambda *_: None)
+        if outcome is None:
+            raise ToolError(f"{_STOPPED} -Oz was measured; start again")
+        if outcome.skipped:
+            raise ToolError(f"-Oz: {outcome.skipped}")
+        self.oz = outcome.size
+        return outcome.size
+
+    def evaluate(self, recipes: Sequence[Recipe]) -> list[Outcome | None]:
+        """Give the outcomes in the order of the recipes; None for what it was stopped before."""
+
+        def take(number: int, outcome: Outcome) -> None:
+            self.outcomes[recipes[number]] = outcome
+            self.tell(self._progress())
+
+        return self._outcomes([self.subject.task(r, self.tools) for r in recipes], take)
+
+    def _outcomes(
+        self, tasks: Sequence[Task], take: Callable[[int, Outcome], None]
+    ) -> list[Outcome | None]:
+        found = [self.cache.find(task) for task in tasks]
+        for number, outcome in enumerate(found):
+            if outcome is not None:
+                take(number, outcome)
+        missing = [number for number, outcome in enumerate(found) if outcome is None]
+        asked = [tasks[number] for number in missing]
+        for number, outcome in self.scheduler.run(asked, self.subject.blobs(), self.stopped):
+            self.cache.keep(asked[number], outcome)
+            found[missing[number]] = outcome
+            self.asked += 1
+            take(missing[number], outcome)
+        return found
+
+    def _progress(self) -> Progress:
+        best = next(iter(Found(self.outcomes).ranked()), None)
+        size = self.outcomes[best].size if best else None
+        seconds = time.monotonic() - self.started
+        return Progress(len(self.outcomes), self.budget, size, self.oz, self.asked, seconds)
+
+
+def tune(
+    subject: Subject,
+    wanted: Wanted,
+    *,
+    tools: Tools,
+    scheduler: Scheduler,
+    cache: Path,
+    into: Path,
+    stopped: Callable[[], bool],
+    tell: Callable[[Progress], None],
+) -> tuple[TuningRecord, bytes]:
+    """Search, and prove what wins; gives the record and the module.
+
+    `cache` is the folder of what is known, `into` that of the report: candidates that were thrown
+    out lie beside it. Raises CheckError where no candidate is the same program, ToolError where
+    wasm-opt cannot take the module.
+    """
+    known = Results(cache / "results", subject, wanted, tools)
+    if (found := known.find()) is not None:
+        return found
+    with atomic.folder(cache, "tune") as work:
+        options = space.read(tools.wasm_opt, subject.features, wanted.assumed)
+        store = Cache(cache / "candidates", tools.own)
+        bench = _Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
+        oz = bench.weigh_oz()
+        first = coreset.load(subject.metric)
+        tried = search(options, first, bench.evaluate, budget=wanted.budget, seed=wanted.seed)
+        if not tried.ranked():
+            raise _nothing(tried)
+        judge = Judge(subject, tools, work / "verify")
+        winner, verdict, thrown_out = _proven(tried, judge, into)
+    outcome = tried.outcomes[winner]
+    record = TuningRecord(
+        module=subject.name,
+        metric=subject.metric,
+        seed=wanted.seed,
+        budget=wanted.budget,
+        tried=len(tried.outcomes),
+        skipped=sum(bool(each.skipped) for each in tried.outcomes.values()),
+        stopped_early=tried.stopped_early,
+        tool=ToolUsed(tools.wasm_opt.name, tools.wasm_opt.version, tools.wasm_opt.pinned),
+        options=winner.options,
+        size=outcome.size,
+        oz=oz,
+        sha256=outcome.sha256,
+        fuel=outcome.fuel,
+        proof=verdict.proof,
+        assumed=tuple(n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches),
+        thrown_out=thrown_out,
+        candidates=tuple(_row(tried, recipe) for recipe in tried.outcomes),
+        date=datetime.now(UTC).date().isoformat(),
+    )
+    known.keep(record, verdict.module)
+    return record, verdict.module
+
+
+def _nothing(tried: Found) -> ToolError:
+    outcome = tried.outcomes.get(AS_IT_IS)
+    if outcome is None:
+        return ToolError(f"{_STOPPED} a candidate was measured; start again: it goes on there")
+    return ToolError(f"the module as it is: {outcome.skipped}")
+
+
+def _row(tried: Found, recipe: Recipe) -> CandidateRow:
+    outcome = tried.outcomes[recipe]
+    why = outcome.skipped or ("" if tried.counts(recipe) else "another program in the smoke run")
+    return CandidateRow(
+        recipe.options, None if outcome.skipped else outcome.size, outcome.fuel, why
+    )
+
+
+def _proven(
+    tried: Found, judge: Judge, into: Path
+) -> tuple[Recipe, Verdict, tuple[ThrownOut, ...]]:
+    """The best candidate that is the same program, and those before it that are not."""
+    thrown_out: list[ThrownOut] = []
+    for recipe in tried.measured():
+        if len(thrown_out) >= _MOST_THROWN_OUT and not tried.counts(recipe):
+            continue
+        verdict = judge.judge(recipe, tried.outcomes[recipe])
+        if not verdict.fault:
+            return recipe, verdict, tuple(thrown_out)
+        guilty, kept = recipe, ""
+        if len(thrown_out) < _MOST_THROWN_OUT:
+            kept = f"{THROWN_OUT}/{len(thrown_out) + 1}"
+            atomic.write_bytes(into / kept / "after.wasm", verdict.module)
+            guilty = _guilty(recipe, judge)
+        thrown_out.append(ThrownOut(recipe.options, verdict.fault, guilty.options, kept))
+    raise CheckError(f"no candidate is the same program: {thrown_out[-1].what}")
+
+
+def _guilty(recipe: Recipe, judge: Judge) -> Recipe:
+    """The shortest beginning of a recipe that is not the same program: its last step did it."""
+    for end in range(1, len(recipe.steps)):
+        beginning = Recipe(recipe.steps[:end], recipe.switches)
+        if judge.differs(beginning):
+            return beginning
+    return recipe

@@ -1,0 +1,109 @@
+"""Whether a candidate is the same program: made twice, and verified as a release is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wasmtrim import sizes, verify
+from wasmtrim.errors import ToolError
+from wasmtrim.records import Outcome
+from wasmtrim.sizes import Compressed, sha256
+from wasmtrim.tune.candidate import Tools, made
+from wasmtrim.tune.recipe import Recipe
+from wasmtrim.tune.subject import Subject
+from wasmtrim.verify import StageRun, Verification
+
+_PROOF = ("valid with its features, imports and exports kept", "wasm-opt gave the same twice")
+_NOT_RUN = "not run: there is no profile with a smoke run"
+_TUNED = "tuned"
+_OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`module` is the candidate's, made anew; `fault` says why it is not the same program.
+
+    `proof` says how it was shown to be: a line each.
+    """
+
+    module: bytes
+    fault: str = ""
+    proof: tuple[str, ...] = ()
+
+
+class Judge:
+    """Judges candidates of one subject. Its files lie in `folder`, with their differences."""
+
+    def __init__(self, subject: Subject, tools: Tools, folder: Path) -> None:
+        self._subject = subject
+        self._tools = tools
+        self._folder = folder
+        self._expected: set[str] | None = None
+
+    def judge(self, recipe: Recipe, outcome: Outcome) -> Verdict:
+        """Judge a candidate by what it gave before. Raises ToolError if a program fails."""
+        subject = self._subject
+        task = subject.task(recipe, self._tools)
+        module = made(task, subject.module, self._tools, self._folder)
+        if sha256(module) != outcome.sha256:
+            return Verdict(module, _OTHER_BYTES)
+        proof = [
+            "valid with its features, imports and exports kept",
+            "wasm-opt gave the same twice",
+        ]
+        if not subject.profile.smoke:
+            return Verdict(module, "", (*proof, "not run: there is no profile with a smoke run"))
+        verified = self._verified(module)
+        faults = [c for c in verified.checks if not c.ok and c.name not in self._known()]
+        if faults:
+            return Verdict(module, "; ".join(f"{check.name}: {check.detail}" for check in faults))
+        same = [f"{c.name}: {c.detail}" for c in verified.checks if c.judged and "same" in c.name]
+        return Verdict(module, "", (*_PROOF, *same))
+
+    def differs(self, recipe: Recipe) -> str:
+        """Say how what a recipe makes of the module is not the same program; "" where it is."""
+        try:
+            task = self._subject.task(recipe, self._tools)
+            module = made(task, self._subject.module, self._tools, self._folder)
+        except ToolError as error:
+            return str(error).splitlines()[0]
+        verdict = self.judge(recipe, Outcome(sha256=sha256(module)))
+        return verdict.fault
+
+    def _known(self) -> set[str]:
+        """The checks that fail by the module itself: none of them tells against a candidate."""
+        if self._expected is None:
+            failing = [check.name for check in self._verified().checks if not check.ok]
+            self._expected = {*failing}
+        return self._expected
+
+    def _verified(self, candidate: bytes | None = None) -> Verification:
+        """Verify the compiled module, and that a candidate does the same."""
+        given = [("compiled", self._subject.compiled)]
+        if candidate is not None:
+            given.append((_TUNED, candidate))
+        profile, compiler, root = (
+            self._subject.profile,
+            self._subject.compiler,
+            self._subject.root,
+        )
+        stages = []
+        for name, module in given:
+            folder = self._folder / name
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{name}.wasm"
+            if name == _TUNED or not path.exists():  # the compiled module does the same each time
+                path.write_bytes(module)
+                verify.run_smoke(path, profile, compiler, root, folder)
+            stages.append(StageRun(name, path, folder))
+        weighed = sizes.measure(given[-1][1], Compressed(b"", b""))
+        return verify.verify(
+            profile,
+            compiler,
+            stages,
+            weighed,
+            wasm_tools=self._tools.wasm_tools,
+            root=root,
+            into=self._folder / "differences",
+        )

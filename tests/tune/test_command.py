@@ -1,0 +1,70 @@
+"""`wasmtrim tune` as a user runs it, by the pinned wasm-opt."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WASMTRIM = Path(sys.executable).with_name("wasmtrim")
+# Two functions that are alike, and a constant that is hoisted.
+MODULE = """(module
+  (memory (export "memory") 1)
+  (func (export "one") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 123456789)))
+  (func (export "two") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 123456789))))"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, assemble: Callable[[str], bytes]) -> Path:
+    (tmp_path / "in.wasm").write_bytes(assemble(MODULE))
+    return tmp_path
+
+
+def argv(folder: Path, *more: str) -> list[str]:
+    return [str(WASMTRIM), "tune", "in.wasm", "--metric", "raw", "--out", "out.wasm", *more]
+
+
+def test_it_writes_a_smaller_module_and_says_how(folder: Path) -> None:
+    done = subprocess.run(
+        argv(folder, "--budget", "3", "--jobs", "1"), cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    size = (folder / "out.wasm").stat().st_size
+    assert size < (folder / "in.wasm").stat().st_size
+    told = done.stdout.splitlines()
+    assert told[0].startswith(f"in.wasm: {size} bytes by raw, ")
+    assert told[2] == "tried: 3 of 3, seed 1"
+    assert "proof: not run: there is no profile with a smoke run" in told
+    assert "tried 1 of 3, best " in done.stderr
+
+
+@pytest.mark.long
+def test_an_interrupt_keeps_the_best_so_far(folder: Path) -> None:
+    asked = argv(folder, "--budget", "5000", "--json", "--seed", str(time.time_ns() % 2**32))
+    child = subprocess.Popen(asked, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(30)
+    child.send_signal(signal.SIGINT)
+    stdout, stderr = child.communicate(timeout=60)
+    assert child.returncode == 0, stderr
+    record = json.loads(stdout)
+    assert record["stopped_early"]
+    assert 2 <= record["tried"] < 5000
+    assert (folder / "out.wasm").stat().st_size == record["size"]
+
+
+def test_a_request_that_is_wrong_is_told_in_a_line(folder: Path) -> None:
+    done = subprocess.run(
+        [str(WASMTRIM), "tune", "in.wasm", "--out", "out.wasm"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    told = "wasmtrim: --metric is missing: raw, gzip or brotli (there is no profile that has one)"
+    assert done.stderr == f"{told}\n"
