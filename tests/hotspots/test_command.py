@@ -77,6 +77,7 @@ def test_json_is_a_record_that_diff_reads(
         (["nobody"], 2, "nobody"),
         (["it", "--input", "it.wasm"], 2, "a profile says what its module is given"),
         (["it.wasm", "--input", "gone"], 2, "gone: no such file; --input names it"),
+        (["it", "--sample", "2", "--input", "x"], 2, "a profile says what its module is given"),
         (["it.wasm", "--diff", "it.wasm"], 2, "not a profile of hot spots"),
         (["it.wasm", "--out", "it.wasm/x"], 2, "it.wasm"),
     ],

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from wasmtrim.records.hotspots import HotspotsRecord
 
 
+MOST_SECONDS = 600
+
+
 def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
@@ -27,6 +30,12 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("args", nargs="*", metavar="ARG", help="what a module is given, after --")
     parser.add_argument("--input", type=Path, metavar="FILE", help="what a module reads from stdin")
+    parser.add_argument(
+        "--sample",
+        type=_seconds,
+        metavar="SECONDS",
+        help="take samples of where time goes, in place of counting instructions",
+    )
     parser.add_argument(
         "--format", choices=FORMATS, default=TEXT, help=f"{', '.join(FORMATS)}; default: {TEXT}"
     )
@@ -60,7 +69,7 @@ def _measured(args: argparse.Namespace) -> HotspotsRecord:
     import tempfile
 
     from wasmtrim.errors import UsageError
-    from wasmtrim.hotspots import exact, subject
+    from wasmtrim.hotspots import exact, sampled, subject
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -73,4 +82,17 @@ def _measured(args: argparse.Namespace) -> HotspotsRecord:
             )
         else:
             given = subject.of_profile(args.what, Path.cwd(), folder)
+        if args.sample:
+            return sampled.measure(given, folder, args.sample)
         return exact.measure(given, folder)
+
+
+def _seconds(text: str) -> float:
+    """Raises ArgumentTypeError where it is no time that a run may take."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text}: more than 0 and up to {MOST_SECONDS} s")
+    return seconds

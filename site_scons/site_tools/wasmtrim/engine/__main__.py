@@ -27,20 +27,21 @@ def main() -> None:
     sys.modules[package.__name__] = package
     from wasmtrim.engine.answer import Answer
     from wasmtrim.engine.run import Program
+    from wasmtrim.engine.sampling import Sampled
 
     answer = Answer()
     with open(task["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
         module = file.read()
     limit_process(task, len(module))
     threading.stack_size(WATCH_STACK_BYTES)
-    program = None
+    program: Program | Sampled | None = None
     over = float("inf")
     for case in task["cases"]:
         if time.process_time() > over:
             break
         try:
             if program is None:
-                program = Program(module, task, answer)
+                program = (Sampled if task["sampled"] else Program)(module, task, answer)
                 over = time.process_time() + task["all_seconds"]
             ending = program.run(case)
         except MemoryError:

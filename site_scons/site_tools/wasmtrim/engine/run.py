@@ -108,7 +108,7 @@ class Program:
             store.set_fuel(task["fuel"])
         try:
             watch(answer, task["seconds"], "time", "it runs")
-            kind, detail = _call(guest, store, task, answer)
+            kind, detail = make_calls(guest, store, task, answer)
             if way is not Way.HOST and kind not in ("instance", "missing"):
                 answer.fields["fuel"] = task["fuel"] - store.get_fuel()
             if guest.instance is not None:
@@ -133,7 +133,7 @@ def _backend(task: dict[str, Any]) -> Backend | None:
     return Backend(settings)
 
 
-def _call(
+def make_calls(
     guest: Core | Component, store: Store, task: dict[str, Any], answer: Answer
 ) -> tuple[str, str]:
     """Instantiate a guest and make its calls, however that ends."""

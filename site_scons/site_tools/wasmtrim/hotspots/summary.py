@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord, StackRow
+from wasmtrim.report.formatting import plural
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -42,6 +43,14 @@ def work(record: HotspotsRecord, stack: StackRow) -> int:
 def total(record: HotspotsRecord) -> int:
     """All work."""
     return sum(work(record, stack) for stack in record.stacks)
+
+
+def headline(record: HotspotsRecord) -> str:
+    """How much was measured: instructions in runs, or samples at a distance."""
+    work_done = f"{total(record):,} {UNITS[record.unit]}"
+    if record.unit == "samples":
+        return f"{work_done}, one each {record.interval_ns / 1e6:g} ms"
+    return f"{work_done} in {plural(len(record.cases), 'run')}"
 
 
 def by_function(record: HotspotsRecord) -> dict[int, Figures]:

@@ -219,13 +219,15 @@ def observe(
     nn: Settings | None,
     seconds: float,
     profiled: bool = False,
+    sampled: float = 0,
 ) -> list[Observed]:
     """Run a module as `run` does, but write no record of it, and stop after `seconds` in all.
 
     They are CPU time, as the number of runs must not hang on what else the machine does. The
     answers are then those of the cases that were begun before. A case that ends the process
     by its time is the last one. The folders of the cases must be there; where the module is
-    `profiled`, the memory that was planted in it then lies in `profile` there.
+    `profiled`, the memory that was planted in it then lies in `profile` there; or what was seen
+    in `sampled` seconds of each case, as `engine.sampling` writes it.
     """
     clock = {"start_ms": start_ms, "step_ms": step_ms}
     outputs = []
@@ -235,13 +237,13 @@ def observe(
         stderr.touch()
         outputs.append((stdout.absolute(), stderr.absolute()))
     asked = [_case(case, clock, *files) for case, files in zip(cases, outputs, strict=True)]
-    if profiled:
+    if profiled or sampled:
         for one, case in zip(asked, cases, strict=True):
             one["profile"] = str((case.into / PROFILE_FILE).absolute())
     longest = 3 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
     with ExitStack() as temporary:
         task = _task(temporary, module, run_limits, clock, now_ms=now_ms, nn=nn)
-        task |= {"planted": True, "all_seconds": seconds}
+        task |= {"planted": True, "sampled": sampled, "all_seconds": seconds}
         answers = _ask_once(task, asked, longest)
     return [
         Observed(_run(answer, run_limits, *files), case.into, tuple(answer["counters"] or ()))
@@ -266,6 +268,7 @@ def _task(
         "clock": clock,
         "now_ms": now_ms,
         "planted": False,
+        "sampled": 0,
         "all_seconds": MOST_SECONDS,
         **asdict(run_limits),
         "memory": min(run_limits.memory, MOST_MEMORY),

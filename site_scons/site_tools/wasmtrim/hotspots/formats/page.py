@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from wasmtrim.escaping import printable
 from wasmtrim.hotspots import summary
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
-from wasmtrim.report.formatting import plural
 from wasmtrim.sizes import GZIP_LEVEL
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ def made(view: View) -> bytes:
         environment.get_template("page.html.j2")
         .render(
             what=printable(record.what),
-            total=f"{summary.total(record):,} {summary.UNITS[record.unit]}",
-            runs=plural(len(record.cases), "run"),
+            headline=summary.headline(record),
             notes=[printable(note) for note in record.notes],
             old=view.old and printable(view.old.what),
             old_total=view.old and f"{summary.total(view.old):,}",

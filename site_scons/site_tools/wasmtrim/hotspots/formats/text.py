@@ -10,7 +10,7 @@ from wasmtrim.escaping import printable
 from wasmtrim.hotspots import difference, summary
 from wasmtrim.hotspots.summary import Figures
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
-from wasmtrim.report.formatting import plural, signed
+from wasmtrim.report.formatting import signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +36,8 @@ def made(view: View) -> bytes:
     console = Console(
         file=written, highlight=False, width=WIDTH, force_terminal=view.terminal, no_color=False
     )
-    whole, unit = summary.total(record), summary.UNITS[record.unit]
-    runs = plural(len(record.cases), "run")
-    lines = [f"{printable(record.what)}: {whole:,} {unit} in {runs}"]
+    whole = summary.total(record)
+    lines = [f"{printable(record.what)}: {summary.headline(record)}"]
     lines += [f"note: {printable(note)}" for note in record.notes]
     console.print(Text("\n".join(lines) + "\n"))
     if view.old:
@@ -79,16 +78,18 @@ def _table(title: str, *columns: str) -> Table:
 
 def _work(title: str, rows: Mapping[_Key, Figures], names: Mapping[_Key, str], whole: int) -> Table:
     """Those that do most themselves, and what all others do."""
-    table = _table(title, "own", "share", "total", "calls", "")
+    called = any(row.calls for row in rows.values())
+    table = _table(title, "own", "share", "total", *(["calls"] if called else []), "")
     order = sorted(rows, key=lambda key: (-rows[key].own, -rows[key].total, names[key]))
     for key in order[:_SHOWN]:
         row = rows[key]
         shares = (_share(row.own, whole), _share(row.total, whole))
-        table.add_row(*_cells(row.own, *shares, row.calls), _plain(names[key]))
+        calls = [row.calls] if called else []
+        table.add_row(*_cells(row.own, *shares, *calls), _plain(names[key]))
     rest = order[_SHOWN:]
     if rest:
         own = sum(rows[key].own for key in rest)
-        table.add_row(f"{own:,}", _share(own, whole), "", "", f"({len(rest):,} more)")
+        table.add_row(f"{own:,}", _share(own, whole), *[""] * (1 + called), f"({len(rest):,} more)")
     return table
 
 
