@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wasmtrim.errors import UsageError
+from wasmtrim.errors import DamagedRecord, UsageError
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import Verdict, read
 
@@ -81,4 +81,5 @@ def test_what_was_judged_of_an_earlier_build_is_not_shown(
 
     assert edge.regression is None
     (dist.path / "edge.regression.json").write_text('{"schema": 0}')
-    assert read(dist.path, ["edge"], {}).profiles[0].regression is None
+    with pytest.raises(DamagedRecord, match="not a regression record that this version"):
+        read(dist.path, ["edge"], {})

@@ -41,6 +41,14 @@ class UsageError(WasmtrimError):
     """The user asked for something that cannot be done: a wrong argument, file or name."""
 
 
+class DamagedRecord(UsageError):
+    """The file `path` is there, and is not the record that wasmtrim wrote."""
+
+    def __init__(self, message: str, path: Path) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in a configuration file. `line` and `column` count from 1."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def read(path: Path, module: str) -> Breakdown | None:
     """Read what is known of the module with this sha256; None where there is nothing of it."""
-    found = records.BREAKDOWN.find(path)
+    found = records.BREAKDOWN.read(path) if path.exists() else None
     return found.breakdown if found and found.module == module else None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from wasmtrim import atomic, reading, strict_json
-from wasmtrim.errors import UsageError
+from wasmtrim.errors import DamagedRecord, UsageError
 from wasmtrim.records import layout
 
 MOST_BYTES: Final = 16 << 20
@@ -38,11 +38,15 @@ class Codec(Generic[T]):
     most: int = MOST_BYTES
 
     def read(self, path: Path, where: str = "") -> T:
-        """Read a file. Raises UsageError when it cannot be read or isn't such a record.
+        """Read a file. Raises UsageError when it cannot be read, DamagedRecord if it is none.
 
         `where` names it then, if not its path does.
         """
-        return self.parse(reading.whole(path, self.name, self.most), where or str(path))
+        data = reading.whole(path, self.name, self.most)
+        try:
+            return self.parse(data, where or str(path))
+        except UsageError as error:
+            raise DamagedRecord(str(error), path) from None
 
     def find(self, path: Path) -> T | None:
         """Read a file; None where there is none, or none that this version reads."""

@@ -209,7 +209,7 @@ def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Pic
 
 def _judged(path: Path, release: Release) -> RegressionResult | None:
     """Read the result of this release; None where what lies there is of an earlier build."""
-    found = records.REGRESSION.find(path)
+    found = records.REGRESSION.read(path) if path.exists() else None
     if found is None or found.module != release.shipped.sha256:
         return None
     return result.of_record(found)

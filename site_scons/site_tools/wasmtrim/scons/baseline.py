@@ -10,6 +10,7 @@ from SCons.Node import Node
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.profile import Waiver
 from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
+from wasmtrim.scons.mending import mended
 
 ALIAS = "baseline"
 
@@ -25,7 +26,11 @@ def rewrite(
         try:
             dist = build.folder(DIST_FOLDER)
             verified = {name: (path_of(node), held) for name, (node, held) in modules.items()}
-            for line in baseline.update(build.root, dist, verified, dirty=dirty):
+
+            def update() -> list[str]:
+                return list(baseline.update(build.root, dist, verified, dirty=dirty))
+
+            for line in mended(build, update):
                 print(line)
         except (WasmtrimError, OSError) as error:
             raise as_build_error(error, target[0]) from None

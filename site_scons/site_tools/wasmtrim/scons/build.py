@@ -45,6 +45,7 @@ class Build:
         self.locations: SingleFlight[dict[str, SourceLocation]] = (
             SingleFlight()
         )  # by what was compiled, and its digest
+        self.mended: set[Path] = set()  # records that were damaged, and made again
         self.locator = Locator(pins.load(root), root)
 
     @property

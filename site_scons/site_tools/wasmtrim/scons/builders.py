@@ -19,6 +19,7 @@ from SCons.Script import Entry, File
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.scons import signature, variables
 from wasmtrim.scons.build import Build, as_build_error, as_stop_error
+from wasmtrim.scons.mending import mended
 from wasmtrim.scons.nodes import compile as compile_node
 from wasmtrim.scons.nodes import provenance, sizes, stage, sums, verify
 from wasmtrim.scons.nodes.spec import GIVEN, NodeSpec, attach
@@ -99,6 +100,6 @@ def make(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG
     """Make a target as its spec says."""
     spec: NodeSpec = target[0].attributes.wasmtrim
     try:
-        spec.make()
+        mended(spec.build, spec.make)
     except (WasmtrimError, OSError) as error:
         raise as_build_error(error, target[0]) from None

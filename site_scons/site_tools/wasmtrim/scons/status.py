@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from SCons.Node import executed, failed, no_state, up_to_date
 from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
 
-from wasmtrim.errors import WasmtrimError
+from wasmtrim.errors import CheckError, WasmtrimError
 from wasmtrim.scons.build import only_looks, path_of, words_of
+from wasmtrim.scons.mending import mended
 
 if TYPE_CHECKING:
-    from wasmtrim.report.model import Picture
+    from wasmtrim.report.model import Picture, Report
     from wasmtrim.scons.build import Build
     from wasmtrim.scons.chain import Shipped
     from wasmtrim.scons.release import Releases
@@ -48,7 +49,15 @@ def _show(releases: Releases) -> None:
     try:
         past = history.read(releases.build.root / history.FILE)
         pictures = {shipped.profile: _pictures(releases.build, shipped) for shipped in asked}
-        told = model.read(dist, [each.profile for each in asked], problems, past, pictures)
+        names = [each.profile for each in asked]
+
+        def read() -> Report:
+            return model.read(dist, names, problems, past, pictures)
+
+        try:
+            told = mended(releases.build, read)
+        except CheckError:  # of a module that failed before: its record is there again
+            told = read()
         report.write(told, dist / report.FOLDER)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)

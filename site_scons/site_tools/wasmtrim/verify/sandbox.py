@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 from wasmtrim import atomic, wasm
 from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
-from wasmtrim.errors import ModuleError
+from wasmtrim.errors import DamagedRecord, ModuleError
 from wasmtrim.escaping import excerpt
 from wasmtrim.nn.settings import Dispatch, Settings
 from wasmtrim.verify import child
@@ -139,11 +139,15 @@ class Run:
 
     @classmethod
     def read(cls, folder: Path) -> Run:
-        """Read what `write` wrote."""
-        content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        content["steps"] = _steps(content["steps"])
-        content["nn"] = _dispatch(content["nn"])
-        return cls(**{field.name: content[field.name] for field in fields(cls)})
+        """Read what `write` wrote; raises DamagedRecord where it is something else."""
+        path = folder / "run.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            content["steps"] = _steps(content["steps"])
+            content["nn"] = _dispatch(content["nn"])
+            return cls(**{field.name: content[field.name] for field in fields(cls)})
+        except (ValueError, KeyError, TypeError):
+            raise DamagedRecord(f"{path}: not the record of a run; remove it", path) from None
 
 
 def _dispatch(found: dict[str, Any] | None) -> Dispatch | None:

@@ -36,6 +36,7 @@ class BreakdownSpec(NodeSpec):
     def make(self) -> None:
         from wasmtrim.attribution import breakdown, name_sources
 
+        records.SIZES.read(path_of(self.size_record))  # where it is damaged, this says so
         module, into = path_of(self.module).read_bytes(), Path(self.target.abspath)
         known = name_sources.beside(into.with_suffix("").with_suffix(".wasm"), module)
         try:

@@ -56,6 +56,7 @@ class RegressionSpec(NodeSpec):
         from wasmtrim.regression import result
 
         record, module = path_of(self.size_record), path_of(self.module)
+        records.SIZES.read(record)  # where it is damaged, this says so
         found = result.of_release(
             self.name, self.profile, self.build.root, record, module, date.today()
         )

@@ -67,8 +67,16 @@ def _nodes(values: Iterable[object]) -> Iterator[Node]:
 
 
 def attach(spec: NodeSpec) -> None:
-    """Let the target carry its spec."""
+    """Let the target carry its spec, and each file know what makes it."""
     spec.target.attributes.wasmtrim = spec
+    for node in spec.targets():
+        node.attributes.wasmtrim_maker = spec
+
+
+def maker_of(node: Node) -> NodeSpec | None:
+    """Give the spec that makes a file; None where the file is not ours."""
+    maker = getattr(node.attributes, "wasmtrim_maker", None)
+    return maker if isinstance(maker, NodeSpec) else None
 
 
 def spec_of(node: Node) -> NodeSpec | None:
