@@ -13,6 +13,7 @@ import pytest
 from wasmtrim import records, wasm
 from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners
 from wasmtrim.attribution.dwarf import SECTION, Dwarf
+from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
@@ -63,6 +64,7 @@ def test_broken_debug_information_says_less_and_fails_nothing(shape: wasm.Module
             continue  # a section's own frame was hit
         found = owners(module)
         for index in (0, 1):
+            assert sum(Inlining(found).split(index, 9).values()) == 9
             for owner in found.of(index):
                 if owner.place is None:
                     continue
@@ -75,10 +77,12 @@ def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, SourceLocatio
 
 
 def test_a_debug_build_is_believed_of_functions_with_the_same_code(wat: Wat) -> None:
-    assert proven(wat, BARE) == {
+    found = proven(wat, BARE)
+    assert {symbol: place._replace(code={}) for symbol, place in found.items()} == {
         "area": SourceLocation("/src/app/native/shape.c", 3),
         "around": SourceLocation("/src/app/native/shape.c", 5),
     }
+    assert all(place.code.keys() == {"/src/app/native/shape.c"} for place in found.values())
     assert proven(wat, BARE.replace("i32.const 4", "i32.const 5")).keys() == {"area"}
     assert proven(wat, BARE.replace("$area", "$other")).keys() == {"around"}
     assert proven(wat, SHAPE, debug=BARE) == {}
@@ -96,7 +100,16 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
             "slices.Sort": SourceLocation("/opt/go/src/slices/sort.go", 9),
             "memcpy": SourceLocation("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
             "odd": SourceLocation("/tmp/of/this/machine/odd.c", 2),
-            "exported": SourceLocation("/home/me/app/cmd/export.go", 7),
+            "exported": SourceLocation(
+                "/home/me/app/cmd/export.go",
+                7,
+                code={
+                    "/home/me/app/cmd/export.go": 5,
+                    "/opt/go/src/slices/sort.go": 9,
+                    "/opt/go/src/unknown/x.go": 2,
+                    "/opt/go/tinygo/lib/libc/src/string/memcpy.c": 3,
+                },
+            ),
         },
         roots,
     )
@@ -105,7 +118,9 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
         "slices.Sort": SourceLocation("$GOROOT/src/slices/sort.go", 9),
         "memcpy": SourceLocation("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
         "odd": SourceLocation("odd.c", 2, (), "(C) odd"),
-        "exported": SourceLocation("cmd/export.go", 7, (), "main"),
+        "exported": SourceLocation(
+            "cmd/export.go", 7, (), "main", {"libc/string": 3, "main": 5, "slices": 9}
+        ),
     }
 
 

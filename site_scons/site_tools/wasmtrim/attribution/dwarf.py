@@ -7,7 +7,7 @@ the code section ("DWARF for WebAssembly", Yury Delendik). pyelftools reads them
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from elftools.dwarf.compileunit import CompileUnit
     from elftools.dwarf.die import DIE
     from elftools.dwarf.dwarfinfo import DWARFInfo
+
+    from wasmtrim.attribution.line_rows import LineRows
 
 _PREFIX = ".debug_"
 SECTION = ".debug_info"  # without it a module has no debug information
@@ -60,6 +62,11 @@ class LazyLocation:
         place = self._dwarf.place(self._index)
         return place.inlined if place else ()
 
+    @property
+    def files(self) -> Mapping[str, int]:
+        """The bytes of the function's body by the file that they come from."""
+        return self._dwarf.files(self._index)
+
 
 class Dwarf:
     """What the debug information of one module says; nothing where it is broken."""
@@ -83,6 +90,31 @@ class Dwarf:
         """The C source that the defined function `index` is of; "" if it isn't known to be C."""
         unit = self._units.get(index)
         return _file(unit) if unit is not None and _attribute(unit, "DW_AT_language") in _C else ""
+
+    def files(self, index: int) -> Mapping[str, int]:
+        """The bytes of the body of the defined function `index` by the file they come from."""
+        start, end = self._module.body(index)
+        address = self._address(index)
+        return self._line_rows.files(address, address + end - start)
+
+    @cached_property
+    def _line_rows(self) -> LineRows:
+        from wasmtrim.attribution.line_rows import LineRows
+
+        return LineRows(self)
+
+    def units(self) -> list[CompileUnit]:
+        return self._all
+
+    def path(self, unit: CompileUnit, number: int) -> str:
+        """A file of the unit's line table."""
+        return _path(unit, number)
+
+    @property
+    def length_of_lines(self) -> int:
+        """The bytes of the line tables."""
+        section = self._module.custom(f"{_PREFIX}line")
+        return section.end - section.start if section else 0
 
     def _address(self, index: int) -> int:
         code = self._module.section(sections.CODE)

@@ -6,6 +6,7 @@ the same in both builds, as their linker left it. Paths are the same on every ma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -30,7 +31,7 @@ def proven(linked: bytes, debug: bytes) -> dict[str, SourceLocation]:
         if _defined(ours, at) and _defined(theirs, other) and _same(ours, at, theirs, other):
             place = told.place(other)
             if place is not None:
-                found[name] = place
+                found[name] = place._replace(code=dict(told.files(other)))
     return found
 
 
@@ -49,11 +50,23 @@ def portable(
         if symbols.parse(symbol).language == "go" and place.file.endswith(".go")
     }
     return {
-        symbol: place
-        if symbols.parse(symbol).package
-        else place._replace(package=_package(place.file, folders))
+        symbol: place._replace(
+            package="" if symbols.parse(symbol).package else _package(place.file, folders),
+            code=_by_package(place.code, roots, folders),
+        )
         for symbol, place in named.items()
     }
+
+
+def _by_package(
+    code: Mapping[str, int], roots: Mapping[str, Path], folders: Mapping[str, str]
+) -> dict[str, int]:
+    """Bytes by package, of bytes by file; those of a file of no known package are left out."""
+    found: Counter[str] = Counter()
+    for file, size in code.items():
+        found[_package(_below(file, roots), folders)] += size
+    found.pop("", None)
+    return dict(sorted(found.items()))
 
 
 def write(path: Path, linked: bytes, locations: Mapping[str, SourceLocation]) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from wasmtrim.attribution import dwarf, groups, packages, symbols
+from wasmtrim.attribution import dwarf, groups, packages, source_files, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
-from wasmtrim.attribution.symbols.languages import GO
+from wasmtrim.attribution.symbols.languages import RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.stage import OWN, THIRD_PARTY
@@ -113,10 +113,15 @@ class Owners:
             return Owner(symbol, place)
         if self._dwarf is None or index < self.module.imported_functions:
             return Owner(symbol)
-        file = "" if symbol.package else self._dwarf.c_file(index)
+        told = LazyLocation(self._dwarf, index)
+        if symbol.package:
+            return Owner(symbol, told)
+        is_zig = self.languages.dotted == ZIG  # whose units say that they are C
+        file = told.file if is_zig else self._dwarf.c_file(index)
         if file:
-            symbol = replace(symbol, package=packages.family(file), language="c")
-        return Owner(symbol, LazyLocation(self._dwarf, index))
+            language = ZIG if file.endswith(".zig") else C
+            symbol = replace(symbol, package=source_files.package_of(file), language=language)
+        return Owner(symbol, told)
 
     def symbol(self, index: int) -> Symbol | None:
         """The first owner's symbol; None where nobody knows the function."""
@@ -136,9 +141,15 @@ class Owners:
     def group_of_package(self, package: str) -> Group:
         """Whose a package is, which may have data alone."""
         if package not in self._groups:
-            language = GO if self.is_go else ""
-            self._groups[package] = groups.group_of(Symbol("", package, language), self.proof)
+            symbol = Symbol("", package, self._language_of(package))
+            self._groups[package] = groups.group_of(symbol, self.proof)
         return self._groups[package]
+
+    def _language_of(self, package: str) -> str:
+        """The language of a package that no function has for its own."""
+        if package.startswith(("(C)", packages.C_RUNTIME)):
+            return C
+        return RUST if self.languages.paths == RUST else self.languages.dotted
 
     @cached_property
     def _groups(self) -> dict[str, Group]:

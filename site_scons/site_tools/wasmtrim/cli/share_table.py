@@ -26,11 +26,11 @@ class Share:
     brotli: int = 0
     parts: int = 0
 
-    def add(self, raw: int, gzip: int, brotli: int) -> None:
+    def add(self, raw: int, gzip: int, brotli: int, parts: int = 1) -> None:
         self.raw += raw
         self.gzip += gzip
         self.brotli += brotli
-        self.parts += 1
+        self.parts += parts
 
 
 @dataclass(frozen=True, slots=True)

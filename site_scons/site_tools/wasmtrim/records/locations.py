@@ -8,18 +8,22 @@ from typing import Literal, NamedTuple
 
 from wasmtrim.records.fields import Count, Sha256
 
+_NOTHING: Mapping[str, int] = {}
+
 
 class SourceLocation(NamedTuple):
     """`file` as the compiler knew it; `line` is where the function begins, 0 if nobody knows.
 
     `inlined` are the symbols of the functions whose code became part of it; `package` is what its
-    file says of its owner where its symbol says nothing.
+    file says of its owner where its symbol says nothing. `code` is how many bytes of its body come
+    from each package, or from each file, by the lines of the debug build.
     """
 
     file: str
     line: Count = 0
     inlined: tuple[str, ...] = ()
     package: str = ""
+    code: Mapping[str, Count] = _NOTHING
 
 
 @dataclass(frozen=True)

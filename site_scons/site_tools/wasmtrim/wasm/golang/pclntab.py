@@ -60,6 +60,12 @@ class GoFunction:
     @property
     def inlined(self) -> tuple[str, ...]:
         """The callees whose code became part of this function."""
+        return tuple(name for name in self._table.inlined(self._at) if name)
+
+    @property
+    def inlined_steps(self) -> dict[str, int]:
+        """How many of its steps, between which it may be left and resumed, are of each callee that
+        became part of it; "" is the function itself."""
         return self._table.inlined(self._at)
 
 
@@ -151,8 +157,8 @@ class Table:
     def file(self, start: int) -> str:
         fields = self._fields(start)
         table, unit = fields[_PCFILE], fields[_UNIT]
-        value = next(self._values(table), None) if table else None
-        if value is None or value < 0:
+        value, _ = next(self._values(table), (-1, 0)) if table else (-1, 0)
+        if value < 0:
             return ""
         at = self.units + 4 * (unit + value)
         if at + 4 > len(self.memory):
@@ -160,8 +166,9 @@ class Table:
         (offset,) = struct.unpack_from("<I", self.memory, at)
         return "" if offset == ABSENT else self._text(self.files + offset)
 
-    def _values(self, table: int) -> Iterator[int]:
-        """The values of a pc-value table: pairs of (zigzag delta of value, delta of pc)."""
+    def _values(self, table: int) -> Iterator[tuple[int, int]]:
+        """The values of a pc-value table, each with for how many PCs it holds: pairs of (zigzag
+        delta of value, delta of pc)."""
         at, value = self.values + table, -1
         first = True
         while self.left > 0:
@@ -171,8 +178,8 @@ class Table:
                 return
             first = False
             value += delta >> 1 if not delta & 1 else ~(delta >> 1)
-            yield value
-            _, at = self._varint(at)
+            count, at = self._varint(at)
+            yield value, count
 
     def _varint(self, at: int) -> tuple[int, int]:
         value = shift = 0
@@ -230,26 +237,34 @@ class Table:
         size = 20 * (max(addresses, 0) // 4096 + 1)
         return min((self.search or 0) + size, len(self.memory))
 
-    def inlined(self, start: int) -> tuple[str, ...]:
+    def inlined(self, start: int) -> dict[str, int]:
+        """The PCs of a function by the callee that they are of, "" for none; {} if one is amiss."""
         fields, trees = self._fields(start), self.funcdata
         pcdata, funcdata = fields[_PCDATA], fields[_FUNCDATA]
         at = start + FUNC.size
         if trees is None or pcdata <= INL_TREE_INDEX or funcdata <= INL_TREE:
-            return ()
+            return {}
         last = at + 4 * (pcdata + INL_TREE)
         if last + 4 > len(self.memory):
-            return ()
+            return {}
         (indices,) = struct.unpack_from("<I", self.memory, at + 4 * INL_TREE_INDEX)
         (tree,) = struct.unpack_from("<I", self.memory, last)
         if tree == ABSENT or not indices:
-            return ()
-        used = sorted({value for value in self._values(indices) if value >= 0})
-        names = []
-        for index in used:
-            self.left -= 8
-            entry = trees + tree + index * INLINED.size
-            if entry + INLINED.size > len(self.memory):
-                return ()
-            name = INLINED.unpack_from(self.memory, entry)[1]
-            names.append(self._text(self.names + name) if name else "")
-        return tuple(names) if all(names) else ()
+            return {}
+        steps: dict[int, int] = {}
+        for value, count in self._values(indices):
+            steps[value] = steps.get(value, 0) + count
+        found: dict[str, int] = {}
+        for index in sorted(steps):
+            name = ""
+            if index >= 0:
+                self.left -= 8
+                entry = trees + tree + index * INLINED.size
+                if entry + INLINED.size > len(self.memory):
+                    return {}
+                offset = INLINED.unpack_from(self.memory, entry)[1]
+                name = self._text(self.names + offset) if offset else ""
+                if not name:
+                    return {}
+            found[name] = found.get(name, 0) + steps[index]
+        return found

@@ -1,0 +1,80 @@
+"""Inlined code where it came from: what of a function's bytes is of which package.
+
+By the lines of debug information or Go's inline tree, scaled to the body that ships. So it is
+approximate: what other passes moved or shared isn't told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from wasmtrim.attribution import source_files
+from wasmtrim.attribution.compressed.stream import largest_remainder
+from wasmtrim.attribution.dwarf import LazyLocation
+from wasmtrim.attribution.owners import Owner, Owners
+from wasmtrim.attribution.symbols.languages import CPP, GO
+from wasmtrim.records.locations import SourceLocation
+from wasmtrim.wasm.golang.pclntab import GoFunction
+
+_CPP_STANDARD = "std"
+
+
+class Inlining:
+    """The packages that the functions of one module have code of."""
+
+    def __init__(self, owners: Owners) -> None:
+        self._owners = owners
+
+    def split(self, index: int, size: int) -> dict[str, int]:
+        """Split the `size` bytes of the function `index` by package: they add up to it.
+
+        All of them are its own package's where nothing is known.
+        """
+        own = self._owners.package(index)
+        known = self._weights(index, own)
+        total = sum(known.values())
+        if not total or (len(known) == 1 and own in known):
+            return {own: size}
+        parts = largest_remainder([size * weight / total for weight in known.values()], size)
+        return {name: part for name, part in zip(known, parts, strict=True) if part}
+
+    def _weights(self, index: int, own: str) -> Mapping[str, int]:
+        """How much of a function comes from each package, in any unit."""
+        found = self._owners.of(index)
+        owner = found[0] if found else None
+        match owner:
+            case Owner(_, GoFunction() as function):
+                weights: Counter[str] = Counter()
+                for name, steps in function.inlined_steps.items():
+                    weights[(self._owners.parse(name).package if name else "") or own] += steps
+                return weights
+            case Owner(_, SourceLocation() as place):
+                return place.code
+            case Owner(symbol, LazyLocation() as place):
+                weights = Counter()
+                for file, count in place.files.items():
+                    weights[self._package(file, symbol.language, own)] += count
+                return weights
+        return {}
+
+    def _package(self, file: str, language: str, own: str) -> str:
+        if file.endswith(".go"):
+            return self._folders.get(str(PurePosixPath(file).parent), own)
+        found = source_files.package_of(file)
+        if language == CPP and found != _CPP_STANDARD:  # its packages are namespaces, not files
+            return own
+        return found or own
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        """Go's packages by the folder of their files."""
+        found = {}
+        for index in self._owners.entries:
+            for owner in self._owners.of(index):
+                if owner.symbol.language == GO and owner.place and owner.place.file:
+                    folder = str(PurePosixPath(owner.place.file).parent)
+                    found[folder] = owner.symbol.package
+        return found

@@ -1,0 +1,34 @@
+"""The package that a source file is of, as far as its path tells."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from wasmtrim.attribution.packages import family
+
+# Where compilers and package managers have the sources of a crate.
+_CRATE = re.compile(
+    r"(?:^|/)library/(?:stdarch/crates/)?(?P<standard>[a-z_]+)/src/"
+    r"|/registry/src/[^/]+/(?P<registry>[\w-]+?)-\d[^/]*/"
+    r"|/git/checkouts/(?P<git>[\w-]+)-[0-9a-f]+/"
+)
+_ZIG = re.compile(r"(?:^|/)lib/(?:(?P<std>std)/(?P<namespace>\w+)|(?P<runtime>compiler_rt|c)\b)")
+_CPP_STANDARD = re.compile(r"/c\+\+/(?:v\d+|\d+)/")
+
+
+def package_of(file: str) -> str:
+    """The crate, namespace or family of a file by Rust, Zig, C or C++; "" where it doesn't tell."""
+    match PurePosixPath(file).suffix:
+        case ".rs":
+            found = _CRATE.search(file)
+            name = found and (found["standard"] or found["registry"] or found["git"])
+            return str(name).replace("-", "_") if name else ""
+        case ".zig":
+            found = _ZIG.search(file)
+            if found is None:
+                return PurePosixPath(file).stem
+            return f"std.{found['namespace']}" if found["std"] else found["runtime"]
+        case ".go" | ".ts":
+            return ""
+    return "std" if _CPP_STANDARD.search(file) else family(file)

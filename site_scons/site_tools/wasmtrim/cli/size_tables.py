@@ -1,0 +1,121 @@
+"""The tables of `wasmtrim sizes`: a module by section, package, function and data, source file."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from wasmtrim.attribution.inlining import Inlining
+from wasmtrim.cli import prices
+from wasmtrim.cli.share_table import NOISE, Layout, Share
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution import ComponentItems, Item, Items, Owners
+    from wasmtrim.attribution.groups import Group
+
+
+class Tables:
+    """What the rows of one module sum up to."""
+
+    def __init__(self, items: Items | ComponentItems, owners: Owners, *, compressed: bool) -> None:
+        self._owners = owners
+        self._inlining = Inlining(owners)
+        self._size = items.size
+        self._compressed = compressed
+        self._sections: dict[str, Share] = defaultdict(Share)
+        self._packages: dict[str, Share] = defaultdict(Share)
+        self._files: dict[str, Share] = defaultdict(Share)
+        # Functions and data by what is shown; a function without a name by its index.
+        self._parts: dict[str | int, Share] = defaultdict(Share)
+        self._ranges: set[str | int] = set()  # those of the parts that are data
+        self._data: Counter[str] = Counter()  # by package
+        self._split: set[str] = set()  # packages that gave or took inlined code
+        paid = prices.of(items) if compressed else prices.none(items)
+        for item, gzip, brotli in zip(items, paid.gzip, paid.brotli, strict=True):
+            self._sections[item.section].add(item.bytes, gzip, brotli)
+            if item.kind == "function" and item.number is not None:
+                self._add_function(item, item.number, gzip, brotli)
+            elif item.kind in ("data", "segment header"):
+                self._add_data(item, gzip, brotli)
+        if compressed:
+            self._sections["(headers and tables of the compressed file)"].add(0, *paid.overhead)
+
+    def _add_function(self, item: Item, number: int, gzip: int, brotli: int) -> None:
+        owners = self._owners
+        package, where = owners.package(number), owners.where(number)
+        self._packages[package].add(0, 0, 0)
+        raw = self._inlining.split(number, item.bytes)
+        if raw.keys() != {package}:
+            self._split.update(raw)
+        packed = [self._inlining.split(number, size) for size in (gzip, brotli)]
+        for name in raw.keys() | packed[0].keys() | packed[1].keys():
+            own, *rest = (part.get(name, 0) for part in (raw, *packed))
+            self._packages[name].add(own, rest[0], rest[1], parts=0)
+        named = number in owners.entries
+        shown = f"{item.name}  {_beside(package, where)}".rstrip() if named else number
+        self._parts[shown].add(item.bytes, gzip, brotli)
+        if where:
+            self._files[where.rpartition(":")[0] or where].add(item.bytes, gzip, brotli)
+
+    def _add_data(self, item: Item, gzip: int, brotli: int) -> None:
+        shown = f"{item.name}  {item.package}".rstrip()
+        self._parts[shown].add(item.bytes, gzip, brotli)
+        self._ranges.add(shown)
+        if item.package:
+            self._data[item.package] += item.bytes
+            self._packages[item.package].add(0, 0, 0, parts=0)
+
+    def show(self, most: int | None) -> None:
+        """Print the tables, with `most` rows each (None: all)."""
+        layout = Layout(most, self._size, self._compressed)
+        layout.table("section", self._sections)
+        has_functions = any(share.parts for share in self._packages.values())
+        if has_functions:
+            layout.table(
+                "package",
+                self._packages,
+                name=self._package,
+                noun=lambda _: "functions",
+                data=self._data,
+            )
+        if self._parts:
+            layout.table("function or data", self._parts, name=self._part, noun=self._noun)
+        if self._files:
+            layout.table("source file", self._files, noun=lambda _: "functions")
+        if has_functions:
+            self._show_sources()
+        if self._compressed:
+            print(f"~: under {NOISE:,} compressed bytes; to leave may save half of it, or twice:")
+            print("   `wasmtrim why MODULE NAME --saving` measures that")
+
+    def _show_sources(self) -> None:
+        """Say what names, groups and guesses are by."""
+        owners = self._owners
+        groups = [self._group(package) for package in self._packages]
+        print(f"\nnames by: {', '.join(owners.name_sources) or 'nobody, the module has none'}")
+        if owners.proof.sources and {group.name for group in groups} & {"own", "third party"}:
+            print(f"own and third party by: {', '.join(owners.proof.sources)}")
+        if any(group.is_guess for group in groups):
+            print("own and third party with a ?: a guess, by the name alone")
+        if self._split:
+            print("about: inlined code counts where it came from, by lines or Go's inline tree")
+
+    def _group(self, package: str) -> Group:
+        return self._owners.group_of_package(package)
+
+    def _package(self, name: str) -> str:
+        group = self._group(name)
+        about = ", about" if name in self._split else ""
+        return f"{name}  [{group.name}{'?' if group.is_guess else ''}{about}]"
+
+    def _part(self, part: str | int) -> str:
+        return self._owners.name(part) if isinstance(part, int) else part
+
+    def _noun(self, part: str | int) -> str:
+        return "ranges" if part in self._ranges else "alike"
+
+
+def _beside(package: str, where: str) -> str:
+    """Where a function is, without the folder that its package says already."""
+    folder, _, file = where.rpartition("/")
+    return file if folder and (package == folder or package.endswith(f"/{folder}")) else where
