@@ -115,3 +115,12 @@ def test_main_packages_are_found_by_go(project: Path, locator: Locator) -> None:
     assert main_packages.find(project, project, locator.find("go")) == [
         Main("example.com/strange/a", "a")
     ]
+
+
+def test_a_module_with_models_gets_their_host_functions(
+    project: Path, assemble: Callable[[str], bytes]
+) -> None:
+    text = '(module (import "wasi_ephemeral_nn" "compute" (func (param i32) (result i32))))'
+    (project / "asks.wasm").write_bytes(assemble(text))
+    assert main(["init", "asks.wasm"]) == 0
+    assert profile.load("asks", project).profile.nn == profile.Nn()

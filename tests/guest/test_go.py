@@ -41,7 +41,8 @@ def test_tests_under_the_race_detector() -> None:
 @pytest.mark.parametrize("tags", ["", "quantize", "hostclock", "component", "small"])
 def test_vet(tags: str) -> None:
     go("vet", f"-tags={tags}", "./...")
-    go("vet", f"-tags={tags}", "./cmd/gif", "./cmd/gif-reactor", GOOS="wasip1", GOARCH="wasm")
+    commands = ("./cmd/gif", "./cmd/gif-nn", "./cmd/gif-reactor")
+    go("vet", f"-tags={tags}", *commands, GOOS="wasip1", GOARCH="wasm")
 
 
 @pytest.mark.long

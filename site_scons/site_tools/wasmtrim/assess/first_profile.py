@@ -11,6 +11,7 @@ from typing import Final
 from wasmtrim import atomic, sizes, wasm
 from wasmtrim.assess.trial import Trial
 from wasmtrim.errors import CheckError, UsageError
+from wasmtrim.nn import abi
 from wasmtrim.profile import FOLDER
 from wasmtrim.profile.inherit import NAME
 from wasmtrim.profile.values import IMPORT_FORM
@@ -22,6 +23,9 @@ import wasmtrim
 env = Environment(tools=[wasmtrim.generate])
 env.WasmRelease("config/profiles")
 Default("release")
+"""
+_NN: Final = """\
+nn: {}                # the host functions of WASI-NN; models: FOLDER, for those with a name
 """
 _SMOKE: Final = """\
 # What proves that the module works: a known input, and what it must print. Fill it in, and take the
@@ -145,6 +149,7 @@ def _contract(binaries: Iterable[Binary], features: Sequence[str], whose: str) -
         f"  features: [{', '.join(features)}]  # {whose}\n"
         f"  imports:{_map(imports)}"
         f"  exports:{_map(exports)}"
+        f"{_NN if any(key.startswith(f'{abi.MODULE}.') for key in imports) else ''}"
     )
 
 

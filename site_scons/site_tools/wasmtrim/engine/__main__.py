@@ -64,7 +64,9 @@ def limit_process(task: dict[str, Any], module_bytes: int) -> None:
     # What is written to, not addresses: the engine reserves those of each memory as a whole. macOS
     # takes the limit and does not hold it.
     if sys.platform == "linux":
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
         room = MEMORY_BYTES + task["nn_bytes"]
+        room = room if hard == resource.RLIM_INFINITY else min(room, hard)
         resource.setrlimit(resource.RLIMIT_DATA, (room, room))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 SEED: Final = 1
+CUDA: Final = "CUDAExecutionProvider"
 _FATAL: Final = 4  # onnxruntime's severity of a log line; what a model may put there is no line
 # A model of one Identity: by its session onnxruntime tells which providers are at work.
 _TRIAL: Final = bytes.fromhex(
@@ -124,6 +127,11 @@ class Backend:
     def _found(self) -> list[str]:
         """Those asked for with which a session can be made."""
         known = self.onnxruntime.get_available_providers()
+        if CUDA in known and CUDA in self.settings.providers:
+            # CUDA's own libraries lie in packages, where the loader does not look. What it prints
+            # about one that it does not find would be on the stream of a verification's answers.
+            with redirect_stdout(io.StringIO()):
+                self.onnxruntime.preload_dlls()
         found: list[str] = []
         for name in self.settings.providers:
             if name in known:
@@ -152,7 +160,7 @@ class Backend:
         )
 
     def _options(self, provider: str) -> dict[str, str]:
-        if provider != "CUDAExecutionProvider":
+        if provider != CUDA:
             return {}
         # TF32 has 10 bits of a float's 23, so it would differ from the CPU by a thousandth.
         options = {"use_tf32": "0", "gpu_mem_limit": str(self.settings.memory)}

@@ -23,7 +23,7 @@ ACCELERATORS: Final = (
     "WebGpuExecutionProvider",
 )
 LIBRARY_BYTES: Final = 512 << 20  # of data, for onnxruntime, onnx and numpy
-ACCELERATOR_BYTES: Final = 8 << 30  # of data on the host's side, for an accelerator's libraries
+ACCELERATOR_BYTES: Final = 4 << 30  # of data on the host's side, for an accelerator's libraries
 _PACKAGES: Final = ("onnxruntime", "onnx")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wasmtrim.check import Check, failed, held
+from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.nn.settings import Dispatch, Settings
 from wasmtrim.profile import Case, Profile
 from wasmtrim.verify.sandbox import Run
@@ -28,9 +28,12 @@ def dispatch(folder: Path, cases: Sequence[Case]) -> Dispatch | None:
 def check(profile: Profile, found: Dispatch | None) -> list[Check]:
     """Say which of the providers there were; a fault only where one is missing that must be there.
 
-    There is no check without WASI-NN, or where no run tells.
+    One that is missing else leaves the module not judged on it. There is no check without WASI-NN,
+    or where no run tells.
     """
     if profile.nn is None or found is None:
         return []
     refusal = found.refusal(profile.nn.require)
-    return [failed("nn", refusal) if refusal else held("nn", found.told)]
+    if refusal:
+        return [failed("nn", refusal)]
+    return [(not_judged if found.missing else held)("nn", found.told)]
