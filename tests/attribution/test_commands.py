@@ -200,8 +200,8 @@ def test_names_from_a_module_do_not_steer_the_terminal(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "wasmtrim: header at byte 0: not WebAssembly"),
-        (b"\0asm\1\0\0\0\1\x05", "wasmtrim: type section at byte 10: it has 5 bytes"),
+        (b"", "header at byte 0: not WebAssembly"),
+        (b"\0asm\1\0\0\0\1\x05", "type section at byte 10: it has 5 bytes"),
     ],
 )
 def test_what_is_no_module_is_one_line_and_status_1(
@@ -212,7 +212,7 @@ def test_what_is_no_module_is_one_line_and_status_1(
     for argv in (["sizes", str(path)], ["why", str(path), "fmt"]):
         assert main(argv) == 1
         error = capsys.readouterr().err
-        assert error.startswith(said)
+        assert error.startswith(f"wasmtrim: {path}: {said}")
         assert error.count("\n") == 1
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from wasmtrim.attribution.line_rows import LineRows
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from elftools.dwarf.die import DIE
     from elftools.dwarf.dwarfinfo import DWARFInfo
 
-    from wasmtrim.attribution.line_rows import LineRows
 
 _PREFIX = ".debug_"
 SECTION = ".debug_info"  # without it a module has no debug information
@@ -37,6 +37,7 @@ _LEFT = (
 _C = (0x01, 0x02, 0x0C, 0x1D, 0x2C)  # DW_LANG_C89, C, C99, C11, C17
 _NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
+_LINES_LOOKED_THROUGH = 1 << 20  # bytes of .debug_line: 0.2 MB of it takes a second
 _EFFORT = 1_000_000  # ranges read: units may share them, without end
 
 
@@ -99,22 +100,9 @@ class Dwarf:
 
     @cached_property
     def _line_rows(self) -> LineRows:
-        from wasmtrim.attribution.line_rows import LineRows
-
-        return LineRows(self)
-
-    def units(self) -> list[CompileUnit]:
-        return self._all
-
-    def path(self, unit: CompileUnit, number: int) -> str:
-        """A file of the unit's line table."""
-        return _path(unit, number)
-
-    @property
-    def length_of_lines(self) -> int:
-        """The bytes of the line tables."""
         section = self._module.custom(f"{_PREFIX}line")
-        return section.end - section.start if section else 0
+        few = section is not None and section.end - section.start <= _LINES_LOOKED_THROUGH
+        return LineRows(self._all if few else (), _path)
 
     def _address(self, index: int) -> int:
         code = self._module.section(sections.CODE)

@@ -8,30 +8,30 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from elftools.dwarf.compileunit import CompileUnit
 
-    from wasmtrim.attribution.dwarf import Dwarf
 
-_LOOKED_THROUGH = 1 << 20  # bytes of .debug_line: 0.2 MB of it takes a second
 _NOWHERE = -1  # behind the end of a sequence
 
 
 class LineRows:
     """The rows of all units of one module, by address."""
 
-    def __init__(self, dwarf: Dwarf) -> None:
+    def __init__(
+        self, units: Iterable[CompileUnit], path: Callable[[CompileUnit, int], str]
+    ) -> None:
+        """`path` is that of a file in the table of a unit."""
         numbers: dict[str, int] = {"": _NOWHERE}
         rows: list[tuple[int, int]] = []
-        if dwarf.length_of_lines <= _LOOKED_THROUGH:
-            for unit in dwarf.units():
-                with suppress(Exception):  # whatever is broken: the rows before it hold
-                    for address, file in _rows(dwarf, unit):
-                        rows.append((address, numbers.setdefault(file, len(numbers) - 1)))
+        for unit in units:
+            with suppress(Exception):  # whatever is broken: the rows before it hold
+                for address, file in _rows(unit, path):
+                    rows.append((address, numbers.setdefault(file, len(numbers) - 1)))
         self._files = list(numbers)[1:]
         rows.sort(key=lambda row: row[0])  # stable: of one address the last row holds
         self._starts = array("Q", (address for address, _ in rows))
@@ -50,7 +50,7 @@ class LineRows:
         return found
 
 
-def _rows(dwarf: Dwarf, unit: CompileUnit) -> Iterator[tuple[int, str]]:
+def _rows(unit: CompileUnit, path: Callable[[CompileUnit, int], str]) -> Iterator[tuple[int, str]]:
     """Address and file of each row; "" where a sequence ends."""
     program: Any = unit.dwarfinfo.line_program_for_CU(unit)
     if program is None:
@@ -64,5 +64,5 @@ def _rows(dwarf: Dwarf, unit: CompileUnit) -> Iterator[tuple[int, str]]:
             yield state.address, ""
             continue
         if state.file not in paths:
-            paths[state.file] = dwarf.path(unit, state.file)
+            paths[state.file] = path(unit, state.file)
         yield state.address, paths[state.file]
