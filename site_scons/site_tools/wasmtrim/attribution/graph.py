@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.references import References
@@ -108,36 +107,61 @@ class Graph:
         Go, what main.main leads to goes before how it starts: by calls, or by calls and what data
         holds that the code refers to, and without the runtime where that is possible.
         """
-        asks_for_runtime = any(index + _FIRST in self._runtime for index in goals)
-        for came_from in self._ways if asks_for_runtime else chain(self._own_ways, self._ways):
+        for came_from in self._ways(goals):
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
         return []
 
-    @cached_property
-    def _own_ways(self) -> list[array[int]]:
-        """The shortest ways from Go's main.main that the runtime has no part in."""
-        return [search(edges, [_ROOT], self._runtime) for edges in self._from_main]
+    def _ways(self, goals: Collection[int]) -> Iterator[array[int]]:
+        """The shortest ways to all that is reached, in the order in which they are preferred."""
+        if self._main:
+            if not any(index + _FIRST in self._runtime for index in goals):
+                yield self._own_by_calls
+                yield self._own_by_data
+            yield self._main_by_calls
+            yield self._main_by_data
+        yield self._exported
+        yield self._reached
 
     @cached_property
-    def _ways(self) -> list[array[int]]:
-        """The shortest ways of each view, the last one with all that the table holds."""
-        from_main = [search(edges, [_ROOT]) for edges in self._from_main]
-        return [*from_main, search(self._by_calls, [_ROOT]), self._reached]
+    def _main(self) -> list[int]:
+        """Go's main.main, if this is a program by standard Go."""
+        return [i for i in self._held if self._is_go and self.owners.name(i) == _GO_MAIN]
 
     @cached_property
-    def _from_main(self) -> list[Edges]:
-        """What Go's main.main leads to: by calls, or by calls and data."""
-        main = [index for index in self._held if self.owners.name(index) == _GO_MAIN]
-        if not (self._is_go and main):
-            return []
-        return [_assemble((), main, self._calls), self._with_data(main)]
+    def _main_calls(self) -> Edges:
+        return _assemble((), self._main, self._calls)
+
+    @cached_property
+    def _main_data(self) -> Edges:
+        return self._with_data(self._main)
+
+    @cached_property
+    def _own_by_calls(self) -> array[int]:
+        """The ways from main.main that the runtime has no part in."""
+        return search(self._main_calls, [_ROOT], self._runtime)
+
+    @cached_property
+    def _own_by_data(self) -> array[int]:
+        return search(self._main_data, [_ROOT], self._runtime)
+
+    @cached_property
+    def _main_by_calls(self) -> array[int]:
+        return search(self._main_calls, [_ROOT])
+
+    @cached_property
+    def _main_by_data(self) -> array[int]:
+        return search(self._main_data, [_ROOT])
+
+    @cached_property
+    def _exported(self) -> array[int]:
+        return search(self._by_calls, [_ROOT])
 
     @cached_property
     def _runtime(self) -> set[int]:
         """The functions of Go's runtime, which lead to much that no program asked for."""
-        if not self._from_main:
+        if not self._main:
             return set()
         known = range(self.module.imported_functions, len(self.module.functions))
         return {index + _FIRST for index in known if self.owners.group(index).name == RUNTIME}
@@ -232,7 +256,7 @@ class Graph:
         """Whether functions that the table keeps may be called by `leaving` alone: their code, or
         data that it refers to, has the slot of one, or a number that is the same."""
         gone = set(leaving)
-        by_calls = search(self._by_calls, [_ROOT])
+        by_calls = self._exported
         kept = {i for i in self._held if i not in gone and by_calls[i + _FIRST] == NONE}
         return bool(kept) and self.references.may_reach(leaving, kept)
 

@@ -27,6 +27,7 @@ class Inlining:
 
     def __init__(self, owners: Owners) -> None:
         self._owners = owners
+        self._known: dict[int, Mapping[str, int]] = {}
 
     def split(self, index: int, size: int) -> dict[str, int]:
         """Split the `size` bytes of the function `index` by package: they add up to it.
@@ -34,7 +35,9 @@ class Inlining:
         All of them are its own package's where nothing is known.
         """
         own = self._owners.package(index)
-        known = self._weights(index, own)
+        known = self._known.get(index)
+        if known is None:
+            known = self._known[index] = self._weights(index, own)
         total = sum(known.values())
         if not total or (len(known) == 1 and own in known):
             return {own: size}

@@ -37,6 +37,8 @@ class Tables:
                 self._add_function(item, item.number, gzip, brotli)
             elif item.kind in ("data", "segment header"):
                 self._add_data(item, gzip, brotli)
+        for package in self._data:
+            self._packages[package].add(0, 0, 0, parts=0)
         if compressed:
             self._sections["(headers and tables of the compressed file)"].add(0, *paid.overhead)
 
@@ -47,10 +49,13 @@ class Tables:
         raw = self._inlining.split(number, item.bytes)
         if raw.keys() != {package}:
             self._split.update(raw)
-        packed = [self._inlining.split(number, size) for size in (gzip, brotli)]
-        for name in raw.keys() | packed[0].keys() | packed[1].keys():
-            own, *rest = (part.get(name, 0) for part in (raw, *packed))
-            self._packages[name].add(own, rest[0], rest[1], parts=0)
+        for name, size in raw.items():
+            self._packages[name].raw += size
+        if self._compressed:
+            for name, size in self._inlining.split(number, gzip).items():
+                self._packages[name].gzip += size
+            for name, size in self._inlining.split(number, brotli).items():
+                self._packages[name].brotli += size
         named = number in owners.entries
         shown = f"{item.name}  {_beside(package, where)}".rstrip() if named else number
         self._parts[shown].add(item.bytes, gzip, brotli)
@@ -58,12 +63,12 @@ class Tables:
             self._files[where.rpartition(":")[0] or where].add(item.bytes, gzip, brotli)
 
     def _add_data(self, item: Item, gzip: int, brotli: int) -> None:
-        shown = f"{item.name}  {item.package}".rstrip()
+        package = item.package
+        shown = f"{item.name}  {package}" if package else item.name
         self._parts[shown].add(item.bytes, gzip, brotli)
         self._ranges.add(shown)
-        if item.package:
-            self._data[item.package] += item.bytes
-            self._packages[item.package].add(0, 0, 0, parts=0)
+        if package:
+            self._data[package] += item.bytes
 
     def show(self, most: int | None) -> None:
         """Print the tables, with `most` rows each (None: all)."""

@@ -169,16 +169,22 @@ class Table:
     def _values(self, table: int) -> Iterator[tuple[int, int]]:
         """The values of a pc-value table, each with for how many PCs it holds: pairs of (zigzag
         delta of value, delta of pc)."""
-        at, value = self.values + table, -1
-        first = True
-        while self.left > 0:
+        memory, size = self.memory, len(self.memory)
+        at, value, first = self.values + table, -1, True
+        while self.left > 0 and at < size:
             self.left -= 1
-            delta, at = self._varint(at)
+            delta = memory[at]
+            at += 1
+            if delta >= 0x80:  # nine of ten numbers are one byte long
+                delta, at = self._varint(at - 1)
             if delta == 0 and not first:
                 return
             first = False
             value += delta >> 1 if not delta & 1 else ~(delta >> 1)
-            count, at = self._varint(at)
+            count = memory[at] if at < size else 0
+            at += 1
+            if count >= 0x80:
+                count, at = self._varint(at - 1)
             yield value, count
 
     def _varint(self, at: int) -> tuple[int, int]:
