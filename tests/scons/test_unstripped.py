@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.scons.project import PROFILE, Project
+from tests.scons.project import HELLO, PROFILE, Project
 
 from wasmtrim import wasm
 from wasmtrim.attribution import unstripped
@@ -71,6 +72,17 @@ def test_a_module_that_ships_its_names_needs_no_unstripped_build(project: Projec
     project.profile("hello", PROFILE + "strip: {keep: [name]}\n")
     project.scons("release")
     assert not (project.root / "dist" / "hello.unstripped.wasm").exists()
+
+
+def test_a_module_without_names_has_no_unstripped_build_and_costs_no_second_run(
+    project: Project, assemble: Callable[[str], bytes]
+) -> None:
+    nameless = re.sub(r"\$(hello|start|spare)\b", "", HELLO).replace("$write", "", 1)
+    project.write({"hello.wasm": assemble(nameless.replace("call $write", "call 0"))})
+    project.profile("hello", PROFILE)
+    ended = project.scons("release")
+    assert not (project.root / "dist" / "hello.unstripped.wasm").exists()
+    assert (ended.did("prune"), ended.did("strip"), ended.did("optimize")) == (1, 1, 1)
 
 
 def test_who_asks_for_the_module_alone_pays_for_no_unstripped_build(project: Project) -> None:

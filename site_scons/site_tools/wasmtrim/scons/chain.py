@@ -7,14 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from SCons.Node import Node
 from SCons.Script import Entry, File
 
 from wasmtrim import records, stages
 from wasmtrim.compilers import compilation, go, tinygo
+from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip, Waiver
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
@@ -36,7 +38,7 @@ from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.sizes import sha256
 from wasmtrim.stages import STAGES, Stage, execution, names, positions, smaller, strip
-from wasmtrim.wasm.sections import HEADER_BYTES, is_component
+from wasmtrim.wasm.sections import HEADER_BYTES, is_component, split
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
 
@@ -211,13 +213,13 @@ def _named(
 ) -> Node | None:
     """Give the module of the unstripped build: the same stages with names kept.
 
-    None where the shipped module has its names. Standard Go links without any; there it is the
-    module before its positions go, or None.
+    None where the shipped module has its names, or none had any. Standard Go links without any;
+    there it is the module before its positions go, or None.
     """
     if compiler == go.NAME:
         at = list(steps).index(positions.NAME) if positions.NAME in steps else 0
         return list(steps.values())[at - 1] if at else None
-    if names.kept(profile):
+    if names.kept(profile) or _has_no_names(build, profile):
         return None
     keep = (*profile.strip.keep, names.SECTION)
     with_names = profile.model_copy(update={"strip": Strip(keep=keep), "keep": "always"})
@@ -238,6 +240,19 @@ def _is_component(build: Build, profile: Profile) -> bool:
         return False
     with path.open("rb") as file:
         return is_component(file.read(HEADER_BYTES))
+
+
+def _has_no_names(build: Build, profile: Profile) -> bool:
+    """Tell whether a ready module has no name section, so that no stage could keep it."""
+    path = build.root / profile.module if profile.module else None
+    if path is None or not path.is_file() or path.stat().st_size <= HEADER_BYTES:
+        return False
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        try:
+            # Only the sections' headers are read of it, however long it is.
+            return all(section.name != names.SECTION for section in split(cast(bytes, data)))
+        except ModuleError:  # or a component, whose modules may have some
+            return False
 
 
 def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
