@@ -40,7 +40,10 @@ def component(assemble: Callable[[str], bytes], tmp_path: Path) -> Component:
     def made(**parts: str) -> bytes:
         core, whole = tmp_path / "core.wasm", tmp_path / "component.wasm"
         core.write_bytes(assemble(text(**parts)))
-        for argv in (["embed", WIT, core, "-o", core], ["new", core, "-o", whole]):
+        for argv in (
+            ["embed", str(WIT), str(core), "-o", str(core)],
+            ["new", str(core), "-o", str(whole)],
+        ):
             subprocess.run([WASM_TOOLS, "component", *argv], check=True, capture_output=True)
         return whole.read_bytes()
 

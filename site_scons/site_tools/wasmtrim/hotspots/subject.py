@@ -12,6 +12,7 @@ from wasmtrim.attribution import name_sources
 from wasmtrim.attribution.owners import PCLNTAB, Owners
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
+from wasmtrim.profile import Loaded
 from wasmtrim.verify import contract, inference, limits, smoke
 from wasmtrim.verify.differential.comparison import Conditions
 from wasmtrim.verify.sandbox import Given, RunLimits
@@ -50,7 +51,8 @@ def of_module(file: Path, given: Path | None, args: Sequence[str], folder: Path)
 
     Raises UsageError where it is not to be called so, and ModuleError where it is none.
     """
-    shipped, measured, owners, component = _read(file)
+    shipped = reading.whole(file, "a module", MODULE_BYTES)
+    measured, owners, component = _named(shipped, file)
     interface = None
     if "_start" not in {entry.name for entry in measured.exports}:
         names = {entry.name.partition("#")[0] for entry in measured.exports}
@@ -86,9 +88,18 @@ def of_profile(name: str, root: Path, folder: Path) -> Subject:
     file = root / "dist" / f"{loaded.name}.wasm"
     if not file.is_file():
         raise UsageError(f"{file}: no such file; make it with scons release profile={name}")
-    shipped, measured, owners, component = _read(file)
     release = records.SIZES.find(file.with_suffix(".sizes.json"))
     compiler = release.compiler.name if release and release.compiler else None
+    shipped = reading.whole(file, "a module", MODULE_BYTES)
+    return of_build(loaded, root, shipped, file, compiler, folder)
+
+
+def of_build(
+    loaded: Loaded, root: Path, shipped: bytes, file: Path, compiler: str | None, folder: Path
+) -> Subject:
+    """Take a module that a profile ships, or will as `file`, beside which its names are."""
+    settings = loaded.profile
+    measured, owners, component = _named(shipped, file)
     cases = tuple(
         (case.name or "", smoke.given(case, settings, root, folder / f"case-{number}"))
         for number, case in enumerate(settings.smoke)
@@ -104,17 +115,16 @@ def of_profile(name: str, root: Path, folder: Path) -> Subject:
     return Subject(loaded.name, shipped, measured, owners, cases, conditions, component)
 
 
-def _read(file: Path) -> tuple[bytes, Module, Owners, bool]:
-    """Read what ships and its names; where they are only likely, measure the build that has them.
+def _named(shipped: bytes, file: Path) -> tuple[Module, Owners, bool]:
+    """Find the names of a module; where they are only likely, measure the build that has them.
 
     Also tells whether it is a component.
     """
-    shipped = reading.whole(file, "a module", MODULE_BYTES)
     known = name_sources.beside(file, shipped)
     owners = known.owners(shipped)
     if owners.approximate and known.named:
         owners = dataclasses.replace(known, named=None).owners(known.named)
-    return shipped, owners.module, owners, not isinstance(wasm.read_binary(shipped), Module)
+    return owners.module, owners, not isinstance(wasm.read_binary(shipped), Module)
 
 
 def _input(file: Path, interface: str | None) -> Path:

@@ -133,7 +133,7 @@ SCOPES = {
     "raw": (*_BYTES, "function"),
     "gzip": _BYTES,
     "brotli": _BYTES,
-    "fuel": ("artifact", "stage"),
+    "fuel": ("artifact", "stage", "package", "function"),
     "functions": ("artifact", "package", "unknown"),
     "imports": ("artifact",),
 }

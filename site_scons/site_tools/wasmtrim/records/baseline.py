@@ -88,6 +88,9 @@ class BaselineRecord:
     functions: tuple[Function, ...]
     imports: Annotated[tuple[str, ...], Says("Names with their types, each once.")]
     exports: tuple[str, ...]
+    work: Annotated[
+        Mapping[str, Count], Says("Instructions by function and package, where they were counted.")
+    ] = field(default_factory=dict)
     waivers: Annotated[
         Mapping[str, Count], Says("What the profile's waivers let through, by metric and scope.")
     ] = field(default_factory=dict)

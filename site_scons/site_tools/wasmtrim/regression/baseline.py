@@ -23,7 +23,7 @@ from wasmtrim.records.baseline import (
     Package,
     Section,
 )
-from wasmtrim.regression import FOLDER, inventory, waiver
+from wasmtrim.regression import FOLDER, inventory, waiver, work
 from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.snapshot import Snapshot
@@ -57,11 +57,15 @@ def label_of(release: Release) -> str:
 
 
 def of_release(
-    release: Release, held: Inventory, waivers: Mapping[str, int] = MappingProxyType({})
+    release: Release,
+    held: Inventory,
+    waivers: Mapping[str, int] = MappingProxyType({}),
+    counted: Mapping[str, int] | None = None,
 ) -> BaselineRecord:
     """Give the content of the file.
 
-    `held` is what the module that ships is made of, `waivers` those that stand in its profile.
+    `held` is what the module that ships is made of, `waivers` those that stand in its profile,
+    `counted` its work.
     """
     gzip, brotli = held.costs("gzip"), held.costs("brotli")
     assert gzip
@@ -90,6 +94,7 @@ def of_release(
         functions=tuple(sorted(map(_entry, held.functions))),
         imports=held.imports,
         exports=held.exports,
+        work=counted or {},
         waivers=waivers,
     )
 
@@ -125,7 +130,7 @@ def of_record(record: BaselineRecord, label: str) -> Snapshot:
         stages=tuple(stage.stage for stage in record.stages),
         notes=(),
     )
-    return Snapshot(label, release.shipped.size, release, held)
+    return Snapshot(label, release.shipped.size, release, held, work=record.work or None)
 
 
 def update(
@@ -149,7 +154,8 @@ def update(
             record = None
         old = of_record(record, "") if record else None
         held = _contents(dist / f"{profile}.wasm", module, release)
-        fresh = of_release(release, held, waiver.standing(waivers))
+        counted = work.beside(dist / f"{profile}.sizes.json", release.shipped.size.sha256)
+        fresh = of_release(release, held, waiver.standing(waivers), counted)
         file = path_of(root, release)
         text = records.BASELINE.text(fresh).encode()
         if not file.is_file() or file.read_bytes() != text:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.check import Outcome
 from wasmtrim.records.regression import Cause
-from wasmtrim.regression import causes, tool_changes, waiver
+from wasmtrim.regression import causes, tool_changes, waiver, work
 from wasmtrim.regression.base import Base, CommitGrowth
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
@@ -56,6 +56,9 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     """Measure one thing; None where the snapshot can't tell."""
     if scope.kind in ("artifact", "stage"):
         return _of_file(metric, scope, snapshot)
+    if metric == "fuel":
+        counted = snapshot.work
+        return None if counted is None else counted.get(work.key(scope.kind, scope.name), 0)
     contents = snapshot.inventory
     if contents is None:
         return None

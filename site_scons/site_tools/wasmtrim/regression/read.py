@@ -8,7 +8,7 @@ from typing import Final
 from wasmtrim import reading, records, strict_json
 from wasmtrim.errors import CheckError, ModuleError, UsageError
 from wasmtrim.records import FileSize
-from wasmtrim.regression import baseline, inventory
+from wasmtrim.regression import baseline, inventory, work
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import gzip, measure, sha256
 from wasmtrim.wasm.limits import MODULE_BYTES
@@ -55,7 +55,8 @@ def of_bytes(
         data = reading.whole(module, "a module", MODULE_BYTES)
         if sha256(data) == release.shipped.size.sha256:
             found = inventory.of_file(delivered, data)
-    return Snapshot(label, release.shipped.size, release, found)
+    counted = work.beside(path, release.shipped.size.sha256) if path else None
+    return Snapshot(label, release.shipped.size, release, found, work=counted)
 
 
 def _of_module(data: bytes, label: str, path: Path | None, *, brotli: bool) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wasmtrim.records import FileSize, Release
@@ -13,6 +14,7 @@ class Snapshot:
     """`label` names it to the reader: a path, a commit, a baseline.
 
     `release` is there where its stages and tools are known, `contents` where the module is.
+    `work` has instructions by scope, as `regression.work` does, where they were counted.
     `unweighed` are the metrics that were not measured: `size` has 0 for them.
     """
 
@@ -21,6 +23,7 @@ class Snapshot:
     release: Release | None = None
     inventory: Inventory | None = None
     unweighed: tuple[str, ...] = ()
+    work: Mapping[str, int] | None = None
 
     @property
     def fuel(self) -> int | None:

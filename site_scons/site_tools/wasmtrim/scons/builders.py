@@ -60,6 +60,7 @@ BUILDERS = (
     Registration("WasmUnstripped", "write $TARGET"),
     Registration("WasmLocations", "analyze $TARGET"),
     Registration("WasmBreakdown", "analyze $TARGET"),
+    Registration("WasmHotspots", "measure $TARGET"),
     Registration("WasmRegression", "compare $TARGET"),
     Registration("WasmSums", "write $TARGET", sums.read, grows=True),
     Registration("WasmProvenance", "write $TARGET", provenance.read, grows=True),

@@ -22,7 +22,7 @@ from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build, only_looks, path_of
 from wasmtrim.scons.compiler_choice import ChosenCompiler
-from wasmtrim.scons.nodes import regression, sizes, verify
+from wasmtrim.scons.nodes import hotspots, regression, sizes, verify
 from wasmtrim.scons.nodes.breakdown import BreakdownSpec
 from wasmtrim.scons.nodes.compile import CompileSpec, compiled
 from wasmtrim.scons.nodes.features import features_of
@@ -30,7 +30,7 @@ from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.locations import LocationsSpec
 from wasmtrim.scons.nodes.module import record_of
 from wasmtrim.scons.nodes.regression import RegressionSpec
-from wasmtrim.scons.nodes.run import runs_of
+from wasmtrim.scons.nodes.run import given_of, runs_of
 from wasmtrim.scons.nodes.sizes import SizesSpec
 from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.nodes.stage import Later, staged
@@ -127,6 +127,18 @@ def chain(
         size_record=size_record,
         known_by=known_by,
     ).declare(env)
+    if hotspots.asked_for(profile):
+        counted = hotspots.HotspotsSpec(
+            build,
+            _dist(loaded, "hotspots.json"),
+            module=last,
+            size_record=size_record,
+            known_by=known_by,
+            given=given_of(build, profile),
+            loaded=loaded,
+            compiler=compiler,
+        ).declare(env)
+        known_by = (*known_by, counted)
     result = RegressionSpec(
         build,
         _dist(loaded, "regression.json"),
