@@ -72,6 +72,9 @@ def test_ten_thousand_generated_packages_are_lowered_as_wasm_tools_does(oracle: 
          " c: u8)", "func(i32)"),
         ("func(a: flags32)", "func(i32)"),
         ("func(a: variants)", "func(i32, i64, i32)"),
+        ("func(a: map<string, u32>)", "func(i32, i32)"),
+        ("func(a: list<tuple<u8, string>, 2>) -> list<f32, 1>",
+         "func(i32, i32, i32, i32, i32, i32) -> f32"),
         ("func(a: own-it, b: borrow<it>) -> own-it", "func(i32, i32) -> i32"),
     ],
 )  # fmt: skip

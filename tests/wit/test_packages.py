@@ -70,6 +70,7 @@ def test_a_name_that_is_not_there_is_refused_with_the_next_one(resolved: Resolve
     [
         ("f: async func();", "the function f is async; "),
         ("f: func(a: future<u8>);", "the function f has a type future; "),
+        ("f: func(a: error-context);", "the function f has a type error-context; "),
         ("f: func() -> result<stream<u8>>;", "the function f has a type stream; "),
     ],
 )
