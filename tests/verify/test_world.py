@@ -15,6 +15,7 @@ from wasmtrim.profile import Contract
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract
 from wasmtrim.verify.world import check_world
+from wasmtrim.wit import World, packages, untargeted
 
 Assemble = Callable[..., Path]
 Checked = Callable[..., dict[str, Check]]
@@ -141,3 +142,19 @@ def test_a_component_may_import_what_the_contract_allows_beside_its_world(
     assert {check.ok for check in allowed.values()} == {True}
     other = narrow.replace("b: u32", "b: u64")
     assert not checked(whole, other, imports={"a:sums/*": "instance"})["world"].ok
+
+
+def test_a_component_that_wasm_tools_is_not_done_with_fails(
+    tmp_path: Path, component: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "TIMEOUT_SECONDS", 0.2)
+    slow = Tool("wasm-tools", ("/bin/sh", "-c", "sleep 9"), "1", False, "a test", "")
+    told = untargeted(
+        component(SUMS, ADDER),
+        tmp_path / "own.wit",
+        World("a:sums/adder@1.0.0", (), ()),
+        (),
+        wasm_tools=slow,
+        work=tmp_path / "work",
+    )
+    assert told.startswith("no end after 0.2 s: /bin/sh -c 'sleep 9' component targets --world")

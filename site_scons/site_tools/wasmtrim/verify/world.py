@@ -48,7 +48,7 @@ def check_world(
     }
     imports |= of_root
     extra = [e.name for e in module.imports if e.name not in imports and allows(contract, e.name)]
-    fault = wit.untargeted(path, source, world, extra, root=root, wasm_tools=wasm_tools, work=work)
+    fault = wit.untargeted(path, source, world, extra, wasm_tools=wasm_tools, work=work)
     check = failed("world", f"{world.name}: {fault}") if fault else held("world", world.name)
     exports = {i.name for i in world.exports if i.name}
     exports |= {f.name for i in world.exports if not i.name for f in i.functions}

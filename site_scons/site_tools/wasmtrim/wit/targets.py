@@ -26,7 +26,6 @@ def untargeted(
     world: World,
     others: Sequence[str],
     *,
-    root: Path,
     wasm_tools: Tool,
     work: Path,
 ) -> str:
@@ -35,11 +34,14 @@ def untargeted(
     `others` are interfaces that it may import beside those of the world, as it has them. `work` is
     where temporary files go. Raises ToolError where wasm-tools cannot be run.
     """
-    asked = root / wit, world.name
-    with atomic.folder(work, "targets") as folder:
-        if named := [name for name in others if _INTERFACE.fullmatch(name)]:
-            asked = _widened(folder.resolve(), *asked, named, component, wasm_tools)
-        finished = _component(wasm_tools, "targets", "--world", asked[1], asked[0], component)
+    asked = wit, world.name
+    try:
+        with atomic.folder(work, "targets") as folder:
+            if named := [name for name in others if _INTERFACE.fullmatch(name)]:
+                asked = _widened(folder.resolve(), *asked, named, component, wasm_tools)
+            finished = _component(wasm_tools, "targets", "--world", asked[1], asked[0], component)
+    except (UsageError, process.NoEnd) as error:  # the WIT of a component may be of any size
+        return excerpt(str(error))
     if finished.status == 0:
         return ""
     lines = [_NOISE.sub("", line.strip()) for line in finished.said.splitlines()]
@@ -73,8 +75,4 @@ def _packages(wasm_tools: Tool, source: Path, into: Path) -> Iterator[tuple[str,
 
 
 def _component(wasm_tools: Tool, *arguments: str | Path) -> process.Finished:
-    argv = [*wasm_tools.argv, "component", *map(str, arguments)]
-    try:
-        return wasm_tools_run(argv)
-    except process.NoEnd as error:
-        raise UsageError(str(error)) from None
+    return wasm_tools_run([*wasm_tools.argv, "component", *map(str, arguments)])
