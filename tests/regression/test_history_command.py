@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from wasmtrim import records
+from wasmtrim import provenance, records
 from wasmtrim.cli import history as command
 from wasmtrim.errors import UsageError
 from wasmtrim.records import CompilerUsed, FileSize, StageRecord, ToolUsed
@@ -27,10 +28,13 @@ def run(*argv: str) -> int:
 def build(root: Path, profile: str, raw: int) -> None:
     (root / "dist").mkdir(exist_ok=True)
     stage = StageRecord("compile", ToolUsed("go", "1.26.6", True), (), 1.0)
-    size = FileSize(raw, raw // 2, raw // 3, "f" * 64)
+    size = FileSize(raw, raw // 2, raw // 3, f"{raw:064x}")
     used = CompilerUsed("go", "1.26.6", False)
     record = of_stages(profile, used, [], {}, [(stage, size, None)])
     records.SIZES.write(root / "dist" / f"{profile}.sizes.json", record)
+    made = [records.SIZES.read(file) for file in sorted((root / "dist").glob("*.sizes.json"))]
+    told = provenance.statement(made, [], provenance.sources(root))
+    (root / "dist" / provenance.FILE).write_text(json.dumps(told))
 
 
 @pytest.fixture
@@ -99,5 +103,42 @@ def test_without_a_commit_there_is_nothing_to_add(
     monkeypatch.chdir(alone)
     build(alone, "edge", 1)
 
-    with pytest.raises(UsageError, match="no commit to name"):
+    with pytest.raises(UsageError, match="was not made in a git repository"):
+        run("add")
+
+
+def test_the_commit_is_the_one_that_was_built_and_not_head(root: Path) -> None:
+    build(root, "edge", 9_000)
+    built = provenance.sources(root).commit
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", "y"], check=True)
+
+    run("add")
+
+    [entry] = history.read(root / history.FILE)
+    assert (entry.commit, entry.dirty) == (built, False)
+    assert entry.commit != provenance.sources(root).commit
+
+
+def test_a_build_of_changes_that_are_not_committed_is_told_as_that(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "main.go").write_text("package main")
+    subprocess.run(["git", "add", "main.go"], check=True)
+    build(root, "edge", 9_000)
+
+    run("add")
+
+    assert history.read(root / history.FILE)[0].dirty
+    run("show")
+    assert " with changes " in capsys.readouterr().out
+
+
+def test_a_module_that_was_built_since_is_refused(root: Path) -> None:
+    build(root, "edge", 9_000)
+    told = (root / "dist" / provenance.FILE).read_text()
+    build(root, "edge", 9_500)
+    (root / "dist" / provenance.FILE).write_text(told)
+
+    with pytest.raises(UsageError, match=r"tells of another edge\.wasm than dist/edge\.sizes"):
         run("add")

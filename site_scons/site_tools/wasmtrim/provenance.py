@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import __version__, git
-from wasmtrim.errors import ToolError
+from wasmtrim import __version__, git, reading, strict_json
+from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.records import Release
+from wasmtrim.records.codec import MOST_BYTES
 
+FILE = "provenance.json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 BUILDER = f"pkg:pypi/wasmtrim@{__version__}"
@@ -28,6 +30,15 @@ class Sources:
 
     commit: str | None
     dirty: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a provenance tells of a release: its sources, and the sha256 of each file in dist/."""
+
+    commit: str
+    dirty: bool
+    modules: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,25 @@ def sources(root: Path) -> Sources:
     except ToolError:  # no git here
         return Sources(None)
     return Sources(head.stdout.decode().strip(), dirty=bool(changed.stdout.strip()))
+
+
+def read(path: Path) -> Recorded:
+    """Read what `statement` wrote. Raises UsageError where there is nothing of it."""
+    if not path.exists():
+        raise UsageError(f"{path}: not there; run `scons release` first")
+    try:
+        found = strict_json.loads(reading.whole(path, "a provenance", MOST_BYTES))
+        modules = {each["name"]: each["digest"]["sha256"] for each in found["subject"]}
+        used = found["predicate"]["buildDefinition"]["resolvedDependencies"]
+        origin = Sources(None)
+        for entry in used:
+            if entry["name"] == "sources":
+                origin = Sources(entry["digest"]["gitCommit"], entry["annotations"]["dirty"])
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
+    if origin.commit is None:
+        raise UsageError(f"{path}: the release was not made in a git repository")
+    return Recorded(origin.commit, origin.dirty, modules)
 
 
 def statement(

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtrim import git, process, reading, records, strict_json, wasm
+from wasmtrim import git, process, provenance, records, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
-from wasmtrim.provenance import Sources, sources
-from wasmtrim.records import Release, codec
+from wasmtrim.provenance import Recorded, Sources, sources
+from wasmtrim.records import Release
 
 CLONE_SECONDS = 600.0
 RELEASE_SECONDS = 7200.0
-_PROVENANCE = Path("dist", "provenance.json")
 
 
 @dataclass(frozen=True)
@@ -28,23 +27,13 @@ class Difference:
     how: str
 
 
-def recorded(root: Path) -> Sources:
+def recorded(root: Path) -> Recorded:
     """Read which sources the release in `root`/dist was made of.
 
     Raises UsageError where there is no release, or nothing that a clone could bring.
     """
-    path = root / _PROVENANCE
-    if not path.exists():
-        raise UsageError(f"{path}: not there; run `scons release` first")
-    try:
-        statement = strict_json.loads(reading.whole(path, "a provenance", codec.MOST_BYTES))
-        used = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
-        first = next(entry for entry in used if entry["name"] == "sources")
-        made = Sources(first["digest"]["gitCommit"], first["annotations"]["dirty"])
-    except StopIteration:
-        raise UsageError(f"{path}: the release was not made in a git repository") from None
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
+    path = root / "dist" / provenance.FILE
+    made = provenance.read(path)
     if made.dirty:
         raise UsageError(
             f"{path}: the release was made of {made.commit} with changes that are not committed;"

@@ -85,7 +85,6 @@ def _count(text: str) -> int:
 
 
 def _of_files(args: argparse.Namespace) -> RegressionResult:
-    from wasmtrim import profile
     from wasmtrim.regression import result
     from wasmtrim.regression.base import Base
 
@@ -96,6 +95,8 @@ def _of_files(args: argparse.Namespace) -> RegressionResult:
     base = Base(old, old.label)
     if args.profile is None:
         return result.without_budgets(new, base)
+    from wasmtrim import profile
+
     loaded = profile.load(args.profile, Path.cwd())
     return result.of_build(loaded.name, loaded.profile, new, base, date.today())
 

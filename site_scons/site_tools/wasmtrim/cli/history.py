@@ -20,7 +20,7 @@ def add(subparsers: Subparsers) -> None:
         description="Keeps the sizes of builds in a file of JSON lines, one a profile and commit.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    adds = actions.add_parser("add", help="append what lies in dist/, as built from HEAD")
+    adds = actions.add_parser("add", help="append what lies in dist/, as its provenance tells")
     adds.add_argument("--note", default="", metavar="TEXT", help="what the reader is to know of it")
     adds.set_defaults(run=_add)
     shows = actions.add_parser("show", help="print it, oldest first")
@@ -34,7 +34,7 @@ def add(subparsers: Subparsers) -> None:
 
 def _add(args: argparse.Namespace) -> int:
     """Append the builds in dist/ of the current folder; those that are there already are left."""
-    from wasmtrim import records
+    from wasmtrim import provenance, records
     from wasmtrim.regression import history
 
     root = Path.cwd()
@@ -43,13 +43,15 @@ def _add(args: argparse.Namespace) -> int:
     missing = [name for name in args.profiles if name not in built]
     if missing or not built:
         raise UsageError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
-    commit, date = history.head(root)
+    made = provenance.read(root / "dist" / provenance.FILE)
+    date = history.date_of(root, made.commit)
     entries = [
-        history.of_release(records.SIZES.read(built[name]), commit, date, args.note)
+        history.of_release(records.SIZES.read(built[name]), made, date, args.note)
         for name in args.profiles or built
     ]
     fresh = history.add(args.file, entries)
-    print(f"{args.file}: {len(fresh)} of {len(entries)} added, for {commit[:12]} of {date[:10]}")
+    of = entries[0].built_of
+    print(f"{args.file}: {len(fresh)} of {len(entries)} added, for {of} of {date[:10]}")
     return 0
 
 

@@ -12,7 +12,8 @@ from wasmtrim.records.fields import Bytes, Count, Sha256
 class Entry:
     """One profile as one commit built it. `date` is the commit's, in ISO 8601 with its zone.
 
-    `compiler` is its name and version, `fuel` the instructions of the smoke run.
+    `compiler` is its name and version, `fuel` the instructions of the smoke run. `dirty`: the
+    sources had changes that are not in the commit.
     """
 
     date: str
@@ -25,12 +26,18 @@ class Entry:
     fuel: Count | None
     sha256: Sha256
     note: str = ""
+    dirty: bool = False
 
     def __post_init__(self) -> None:
         if self.when.tzinfo is None:
             raise ValueError("the date has no zone")
         if not self.compiler.strip():
             raise ValueError("no compiler")
+
+    @property
+    def built_of(self) -> str:
+        """The commit in short, and whether there was more to it."""
+        return f"{self.commit[:12]}{' with changes' if self.dirty else ''}"
 
     @property
     def when(self) -> datetime:

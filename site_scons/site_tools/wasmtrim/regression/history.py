@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from wasmtrim import atomic, git, reading, records
+from wasmtrim import atomic, git, provenance, reading, records
 from wasmtrim.errors import UsageError
+from wasmtrim.provenance import Recorded
 from wasmtrim.records import Entry, Release
 from wasmtrim.records.codec import MOST_BYTES
 
@@ -43,13 +44,22 @@ def add(file: Path, entries: Iterable[Entry]) -> list[Entry]:
     return fresh
 
 
-def of_release(release: Release, commit: str, date: str, note: str) -> Entry:
-    """Make the entry of a build."""
+def of_release(release: Release, made: Recorded, date: str, note: str) -> Entry:
+    """Make the entry of a build, which was `made` of a commit of that date.
+
+    Raises UsageError where the provenance is of another build.
+    """
+    name = f"{release.profile}.wasm"
+    if made.modules.get(name) != release.shipped.sha256:
+        raise UsageError(
+            f"dist/{provenance.FILE} tells of another {name} than"
+            f" dist/{release.profile}.sizes.json; run `scons release` of all profiles"
+        )
     size = release.shipped.size
     used = release.compiler
     return Entry(
         date=date,
-        commit=commit,
+        commit=made.commit,
         profile=release.profile,
         compiler=f"{used.name} {used.version}" if used else "ready module",
         raw=size.raw,
@@ -58,16 +68,17 @@ def of_release(release: Release, commit: str, date: str, note: str) -> Entry:
         fuel=release.shipped.fuel,
         sha256=size.sha256,
         note=note,
+        dirty=made.dirty,
     )
 
 
-def head(root: Path) -> tuple[str, str]:
-    """Give the commit that is checked out in `root`, and its date."""
-    ended = git.run(root, "log", "-1", "--no-show-signature", "--format=%H %cI")
-    words = ended.stdout.decode(errors="replace").split()
-    if ended.status != 0 or len(words) != 2:
-        raise UsageError(f"{root}: no commit to name in the history: {ended.said}")
-    return words[0], words[1]
+def date_of(root: Path, commit: str) -> str:
+    """Give the date of a commit of the repository in `root`, in ISO 8601 with its zone."""
+    argv = ("log", "-1", "--no-show-signature", "--format=%cI", commit, "--")
+    ended = git.run(root, *argv)
+    if ended.status != 0:
+        raise UsageError(f"{root}: commit {commit}, which was built, is not here: {ended.said}")
+    return ended.stdout.decode(errors="replace").strip()
 
 
 def of_profile(entries: Sequence[Entry], profile: str, compiler: str) -> list[Entry]:

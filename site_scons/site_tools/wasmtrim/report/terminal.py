@@ -170,7 +170,7 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
         delta = formatting.signed(entry.raw - before.raw) if before else ""
         table.add_row(
             f"  {entry.date[:10]}",
-            Text(printable(entry.commit[:12])),
+            Text(printable(entry.built_of)),
             Text(printable(entry.compiler)),
             formatting.count(entry.raw),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),

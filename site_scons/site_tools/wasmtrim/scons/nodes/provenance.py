@@ -17,7 +17,7 @@ from wasmtrim.scons.signature import Code
 from wasmtrim.stages import STAGES
 from wasmtrim.toolchain.locate import OWN
 
-FILE = "provenance.json"
+FILE = provenance.FILE
 _CODE = Code("provenance.py", "records")
 _STAGES = STAGES.values()
 # Each once, in this order: three stages are wasm-tools'.
