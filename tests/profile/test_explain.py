@@ -88,3 +88,23 @@ def test_the_command_ends_with_2_where_a_profile_is_wrong(
 def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["profile", "--schema"]) == 0
     assert capsys.readouterr().out == schema.text()
+
+
+def test_all_profiles_are_checked_and_each_problem_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text("extends: edge\nmodule: a.wasm\n")
+    (folder / "two.yaml").write_text("extends: one\n")
+    assert main(["profile", "--check"]) == 0
+    assert capsys.readouterr().out == "config/profiles: 2 profiles, nothing wrong\n"
+
+    (folder / "one.yaml").write_text("extends: edge\nmodule: a.wasm\nprun: true\n")
+    (folder / "two.yaml").write_text("extends: one\nsorce: a\n")
+
+    assert main(["profile", "--check"]) == 2
+    told = capsys.readouterr().err
+    assert told.count("prun:") == 1
+    assert "sorce:" in told

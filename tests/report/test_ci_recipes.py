@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-RECIPES = Path(__file__).parents[2] / "docs" / "ci"
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "docs" / "ci"
 BIN = Path(sys.executable).parent
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 PROFILE = """extends: edge
@@ -92,6 +93,7 @@ def test_the_script_says_why_and_leaves_no_half_file_when_there_is_no_base(chang
 @pytest.mark.parametrize(
     ("schema", "name"),
     [
+        ("vendor.github-actions", "../../action.yml"),
         ("vendor.github-workflows", "github-build.yml"),
         ("vendor.github-workflows", "github-comment.yml"),
         ("vendor.gitlab-ci", "gitlab.yml"),
@@ -109,6 +111,12 @@ def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
     workflows.mkdir(parents=True)
     for recipe in RECIPES.glob("github-*.yml"):
         (workflows / recipe.name).write_bytes(recipe.read_bytes())
+    # actionlint reads an action by the workflow that uses it.
+    (tmp_path / "action.yml").write_bytes((ROOT / "action.yml").read_bytes())
+    (workflows / "action.yml").write_text(
+        "on: push\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: ./\n"
+        "        with: {profile: edge, base: main}\n"
+    )
 
     ran = shell(f"git init -q; go run {ACTIONLINT}", tmp_path)
 
@@ -116,7 +124,7 @@ def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
 
 
 def test_an_action_is_named_by_the_commit_and_its_version_beside_it() -> None:
-    for name in ("github-build.yml", "github-comment.yml"):
+    for name in ("github-build.yml", "github-comment.yml", "../../action.yml"):
         used = re.findall(r"uses: (.*)", (RECIPES / name).read_text())
         assert used
         for action in used:
@@ -164,3 +172,70 @@ def test_the_gitlab_job_ends_as_the_build_did_and_says_when_there_is_no_note(cha
     assert job["artifacts"]["when"] == "always"
     for file in job["artifacts"]["reports"].values():
         assert (change / file).is_file()
+
+
+def played(step: dict[str, Any], inputs: dict[str, str]) -> dict[str, str]:
+    """The variables of a step, with the inputs that its expressions name."""
+    found = {}
+    for name, text in step.get("env", {}).items():
+        found[name] = re.sub(r"\$\{\{ inputs\.([\w-]+) }}", lambda each: inputs[each[1]], text)
+    return found
+
+
+@pytest.mark.parametrize("profile", ["", "any"])
+def test_the_action_builds_compares_and_fails_for_what_was_added(
+    change: Path, tmp_path: Path, profile: str
+) -> None:
+    action = recipe("../../action.yml")
+    inputs = {name: each["default"] for name, each in action["inputs"].items()}
+    inputs["profile"] = profile
+    stand_ins = tmp_path / "bin"
+    stand_ins.mkdir()
+    (stand_ins / "pip").write_text('#!/bin/sh\necho "$@" >"$RUNNER_TEMP/pip"\n')
+    (stand_ins / "pip").chmod(0o755)
+    runner = {
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    runs = [step for step in action["runs"]["steps"] if "run" in step]
+    statuses: list[int] = []
+    for step in runs:
+        assert step["shell"] == "bash"
+        assert "${{" not in step["run"], "what is put in would be code"
+        if any(statuses) and "!cancelled()" not in step.get("if", ""):
+            continue
+        script = f"PATH={stand_ins}:$PATH\n{step['run']}"
+        statuses.append(shell(script, change, **runner, **played(step, inputs)).returncode)
+
+    assert statuses == [0, 1, 0]
+    assert (tmp_path / "pip").read_text() == f"install {ROOT}[toolchain]\n"
+    assert "1 failed (`any`)" in (tmp_path / "summary.md").read_text()
+    judged = json.loads((change / "dist/compare/any.json").read_text())
+    assert judged["findings"][0]["outcome"] == "over"
+    kept = action["runs"]["steps"][-1]["with"]["path"].split()
+    assert all((change / folder).is_dir() for folder in kept)
+
+
+def test_the_action_runs_on_a_base_and_a_profile_as_it_is_told(change: Path) -> None:
+    ran = shell("ci/wasmtrim.sh HEAD^1 gone", change)
+
+    assert ran.returncode == 2
+    assert "profile=gone: no such profile" in ran.stdout + ran.stderr
+    assert shell("ci/wasmtrim.sh HEAD any", change).returncode == 0
+
+
+def test_the_hook_is_what_pre_commit_reads_and_its_command_checks_profiles(change: Path) -> None:
+    pytest.importorskip("pre_commit", reason="pip install pre-commit")
+    manifest = ROOT / ".pre-commit-hooks.yaml"
+
+    ran = shell(f"pre-commit validate-manifest {manifest}", change)
+
+    assert ran.returncode == 0, ran.stdout
+    [hook] = yaml.safe_load(manifest.read_text())
+    assert re.search(hook["files"], "config/profiles/any.yaml")
+    assert shell(hook["entry"], change).returncode == 0
+    (change / "config/profiles/any.yaml").write_text("extends: gone\n")
+    ran = shell(hook["entry"], change)
+    assert ran.returncode == 2
+    assert "config/profiles/any.yaml:1:10" in ran.stderr

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from wasmtrim.cli import Subparsers
+from wasmtrim.errors import ConfigError, Problem
 
 
 def add(subparsers: Subparsers) -> None:
@@ -21,6 +22,11 @@ def add(subparsers: Subparsers) -> None:
     what.add_argument(
         "--schema", action="store_true", help="print the JSON schema of profiles, for editors"
     )
+    what.add_argument(
+        "--check",
+        action="store_true",
+        help="read all profiles of the project, and say what is wrong",
+    )
     parser.set_defaults(run=run)
 
 
@@ -31,8 +37,27 @@ def run(args: argparse.Namespace) -> int:
 
         print(schema.text(), end="")
         return 0
+    if args.check:
+        return _check(Path.cwd())
     from wasmtrim.profile import load
     from wasmtrim.profile.explain import explain
 
     print(explain(load(args.name, Path.cwd())), end="")
+    return 0
+
+
+def _check(root: Path) -> int:
+    """Read every profile. Raises ConfigError with the problems of all of them, each once."""
+    from wasmtrim.profile import FOLDER, load, names
+
+    known = names(root)
+    problems: dict[Problem, None] = {}
+    for name in known:
+        try:
+            load(name, root)
+        except ConfigError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise ConfigError(tuple(problems))
+    print(f"{FOLDER}: {len(known)} profile{'' if len(known) == 1 else 's'}, nothing wrong")
     return 0

@@ -1,4 +1,4 @@
-"""`python -m wasmtrim.report.comment github|gitlab REPORT [JUDGEMENT...]`, for CI jobs."""
+"""`python -m wasmtrim.report.comment github|gitlab|print REPORT [JUDGEMENT...]`, for CI jobs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.report import comment
 from wasmtrim.report.comment import github, gitlab
 
-HOSTS: dict[str, comment.Post] = {"github": github.post, "gitlab": gitlab.post}
+# `print` gives the comment itself, for the summary of a job.
+HOSTS: dict[str, comment.Post] = {
+    "github": github.post,
+    "gitlab": gitlab.post,
+    "print": lambda text, _marker, _environ: text,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
