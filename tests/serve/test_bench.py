@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from tests.serve.conftest import project
@@ -147,6 +148,13 @@ def test_the_page_has_two_pictures_and_no_markup_of_names(summary: Summary) -> N
     assert "&lt;gifd&gt;" in made
     assert "<gifd>" not in made
     assert "http" not in made.partition("<h2>")[2].replace("HTTP", ""), "it needs nothing else"
+
+
+def test_the_picture_is_one_svg_of_both_charts(summary: Summary) -> None:
+    made = page.picture(summary)
+    assert ElementTree.fromstring(made).tag.endswith("svg")
+    assert made.count("<polyline") == 4
+    assert "Throughput against offered load" in made
 
 
 def test_the_json_has_all_of_it(summary: Summary) -> None:

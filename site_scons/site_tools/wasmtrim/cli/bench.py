@@ -49,9 +49,11 @@ def add(subparsers: Subparsers) -> None:
         "--repeats", type=_count, default=3, metavar="N", help="of each run; default: 3"
     )
     parser.add_argument(
-        "--format", choices=("text", "json", "html"), default="text", help="default: text"
+        "--format", choices=("text", "json", "html", "svg"), default="text", help="default: text"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="standard default: output")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where it goes; default: standard output"
+    )
     parser.set_defaults(run=run)
 
 
@@ -82,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
             made = summary.to_json()
         case "html":
             made = page.text(summary)
+        case "svg":
+            made = page.picture(summary)
         case _:
             made = text.tables(summary)
     if args.out:

@@ -1,4 +1,4 @@
-"""A bench as one HTML page: the tables, latency by percentile, throughput against offered load."""
+"""A bench as a page or a picture: latency by percentile, throughput against offered load."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ class Chart:
 
 def text(summary: Summary) -> str:
     """Give the page."""
+    return _rendered("page.html.j2", summary)
+
+
+def picture(summary: Summary) -> str:
+    """Give the charts alone, side by side, as SVG."""
+    return _rendered("picture.svg.j2", summary)
+
+
+def _rendered(template: str, summary: Summary) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -50,7 +59,7 @@ def text(summary: Summary) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html.j2").render(
+    return environment.get_template(template).render(
         summary=summary,
         charts=[chart for chart in (_latency(summary), _throughput(summary)) if chart],
         width=WIDTH,
