@@ -140,6 +140,10 @@ def test_a_method_takes_its_wrapper_and_what_only_they_call_along(retained: Grap
     assert "main.(*loud).run" not in calls
 
 
+def test_what_only_the_table_keeps(diamond: Graph) -> None:
+    assert {diamond.owners.name(index) for index in diamond.kept_by_table} == {"app.handler"}
+
+
 def test_what_calls_nothing_through_the_table_takes_no_more_along(diamond: Graph) -> None:
     assert not diamond.may_take_more([number(diamond, "lib.deep")])
 

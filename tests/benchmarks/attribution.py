@@ -1,8 +1,9 @@
 """What it takes to account for a module: `python tests/benchmarks/attribution.py [MODULE]`.
 
 Side by side with `twiggy top` (`cargo install twiggy`; found on PATH), on a module of 3 MB that
-standard Go makes unless another is given. Each figure is the best of the rounds, Python's own start
-left out; `all rows` is the part that twiggy does too, names by pclntab included.
+standard Go makes unless another is given. Each figure is the best of the rounds. `all rows` is the
+part that twiggy does too, names by pclntab included, without Python's own start; the commands are
+CPU seconds in all, and a ratio to the command that does nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import deflate
 
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, compressed, owners
+from wasmtrim.attribution.data import regions
 from wasmtrim.attribution.graph import Graph
 
 ROUNDS = 7
@@ -70,7 +72,14 @@ def measure(path: Path) -> None:
         print(f"{'ratio':<24}{ours / theirs:>8.2f}")
     else:
         print("twiggy is not on PATH: cargo install twiggy")
+    nothing = cpu("--version")
+    show("wasmtrim --version", nothing)
+    for name in ("sizes", "why"):
+        seconds = cpu(name, str(path), *(["fmt"] if name == "why" else []))
+        show(f"wasmtrim {name}", seconds)
+        print(f"{'ratio':<24}{seconds / nothing:>8.2f}")
     found = owners(wasm.read(data))
+    show("data by who refers", best(lambda: regions(found), 3))
     show("calls and dominators", best(lambda: Graph(found).retained))
     gzip, packed = bytes(deflate.gzip_compress(data, 9)), brotli.compress(data, quality=11)
     show("gzip's tokens", best(lambda: compressed.gunzip(gzip), 3))
@@ -85,6 +94,18 @@ def best(work: Callable[[], object], rounds: int = ROUNDS) -> float:
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def cpu(*argv: str) -> float:
+    """The CPU seconds of a whole command, with Python's start."""
+    seconds = []
+    for _ in range(ROUNDS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [str(Path(sys.executable).with_name("wasmtrim")), *argv]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(seconds)
 
 

@@ -132,6 +132,7 @@ def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str],
     assert sprintf[7] == 0
     assert run[6] == run[3] + sprintf[3]
     assert held["packages"]["fmt"] == [sprintf[3], 1]
+    assert held["atLeast"] is False  # no table, nothing is called through it
 
 
 def test_profiles_that_ship_the_same_module_share_it(

@@ -80,6 +80,7 @@ def of_module(
         rest={name: Size(*held) for name, held in rest.items()},
         sections=sections,
         approximate=known.approximate,
+        at_least=graph is not None and bool(graph.kept_by_table),
     )
 
 

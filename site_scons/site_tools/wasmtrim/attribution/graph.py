@@ -252,12 +252,15 @@ class Graph:
             if before[index + _FIRST] != NONE and after[index + _FIRST] == NONE
         ]
 
+    @cached_property
+    def kept_by_table(self) -> set[int]:
+        """The functions that nothing but the table keeps, which no export leads to by calls."""
+        return {index for index in self._held if self._exported[index + _FIRST] == NONE}
+
     def may_take_more(self, leaving: Collection[int]) -> bool:
         """Whether functions that the table keeps may be called by `leaving` alone: their code, or
         data that it refers to, has the slot of one, or a number that is the same."""
-        gone = set(leaving)
-        by_calls = self._exported
-        kept = {i for i in self._held if i not in gone and by_calls[i + _FIRST] == NONE}
+        kept = self.kept_by_table.difference(leaving)
         return bool(kept) and self.references.may_reach(leaving, kept)
 
     @cached_property

@@ -50,7 +50,7 @@ class Breakdown:
 
     All these parts add up to `size`; the compressed ones do with the `overhead` of the streams' own
     headers and tables. `sections` are the bytes of the whole ones. `approximate`: the names are
-    likely, not proven.
+    likely, not proven. `at_least`: more may leave than is told, as the table alone keeps functions.
     """
 
     size: Size
@@ -60,6 +60,7 @@ class Breakdown:
     rest: Mapping[str, Size]
     sections: Mapping[str, int]
     approximate: bool
+    at_least: bool = False
 
 
 @dataclass(frozen=True)

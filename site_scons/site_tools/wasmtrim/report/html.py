@@ -184,6 +184,7 @@ def _module(
             [_rest_name(name, breakdown), *sizes] for name, sizes in breakdown.rest.items()
         ],
         "functions": functions,
+        "atLeast": breakdown.at_least,
         "packages": {
             printable(name): [owner.retained, owner.nearest]
             for name, owner in breakdown.packages.items()

@@ -17,12 +17,17 @@ from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.module import Module
 
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
-# A constant of two to five bytes that is positive, or such an offset of a load or store. Wherever
-# the bytes of one stand: an instruction's own place isn't looked for.
-_NUMBER = re.compile(
-    rb"(?=[\x41\x42]([\x80-\xff]{1,4}[\x00-\x3f])"
-    rb"|[\x28-\x3e][\x00-\x3f]([\x80-\xff]{1,4}[\x00-\x7f]))"
-)
+# A constant that is positive, or the offset of a load or store: from two bytes on, or where all
+# addresses are that long, from three. Wherever the bytes of one stand: an instruction's own place
+# isn't looked for.
+_NUMBERS = {
+    least: re.compile(
+        rb"(?=[\x41\x42]([\x80-\xff]{%d,4}[\x00-\x3f])"
+        rb"|[\x28-\x3e][\x00-\x3f]([\x80-\xff]{%d,4}[\x00-\x7f]))" % (least, least)
+    )
+    for least in (1, 2)
+}
+_THREE_BYTES = 1 << 14  # the least number that no offset of two bytes has
 _CONSTANT = re.compile(rb"(?=\x41([\x80-\xff]{0,4}[\x00-\x3f]))")
 _GO_PC = 16  # bits of a Go function value below its slot
 _MODULEDATA = 8 * 64  # bytes of it in which pointers are
@@ -117,7 +122,8 @@ class References:
         low, high, values = self._low, self._high, dict[bytes, int]()
         starts, first = self._module.starts[sections.CODE], self._module.imported_functions
         found = []
-        for hit in _NUMBER.finditer(self._module.data, code.start, code.end):
+        pattern = _NUMBERS[2 if low >= _THREE_BYTES else 1]
+        for hit in pattern.finditer(self._module.data, code.start, code.end):
             leb = hit[1] or hit[2]
             value = values.get(leb)
             if value is None:

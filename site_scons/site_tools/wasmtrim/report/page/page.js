@@ -8,6 +8,7 @@ class Breakdown {
     const [bytes, gzip, brotli] = module.size;
     this.whole = { bytes, gzip, brotli };
     this.sections = sections;
+    this.atLeast = module.atLeast ? "at least " : "";
     this.rows = { functions, packages: [...packages(functions, module), ...sections] };
     this.describe("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
     this.table = new Table(root.querySelector(".parts"), this);
@@ -50,7 +51,7 @@ class Breakdown {
     const sizes = Object.keys(this.whole).map((key) => (
       `${number(size(key))} ${key === "bytes" ? "bytes" : `under ${key}`} (${percent(size(key), this.whole[key])} %)`));
     const lines = [element("p", {}, element("strong", { textContent: row.name }), `: ${sizes.join(", ")}`)];
-    if (row.retained > row.bytes) lines[0].append(`; ${number(row.retained)} bytes would leave with it`);
+    if (row.retained > row.bytes) lines[0].append(`; ${this.atLeast}${number(row.retained)} bytes would leave with it`);
     if (row.word) lines[0].append("; ", element("span", { className: row.word, textContent: `${row.word}, ${signed(row.delta)}` }));
     if (row.where) lines.push(element("p", {}, element("code", { textContent: row.where })));
     if (row.functions !== undefined) lines.push(this.link(row));
