@@ -165,6 +165,18 @@ def test_the_record_has_what_was_asked_for_and_what_there_was(
     assert row["detail"].endswith(f"; {ABSENT} is not there")
 
 
+def test_a_guest_that_asks_for_a_gpu_is_told_of_where_there_is_none(
+    project: Path, assemble: Assemble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "it.wasm").write_bytes(assemble(guests.asking(identity(), GIVEN, target=1)))
+    status, record = verified(capsys)
+    assert status == 0
+    (row,) = (row for row in record["checks"] if row["name"] == "nn")
+    assert (row["ok"], row["judged"]) == (True, False)
+    assert row["detail"].endswith("; the module asked for gpu")
+    assert record["nn"]["targets"] == ["gpu"]
+
+
 def test_a_gpu_may_be_required(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(project, providers=[ABSENT], require="gpu")
     status, record = verified(capsys)
@@ -213,3 +225,12 @@ def test_the_settings_are_those_of_the_profile(project: Path) -> None:
         seconds=3,
         exact=True,
     )
+
+
+def test_hot_spots_are_found_of_a_module_with_models(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "dist").mkdir()
+    (project / "it.wasm").rename(project / "dist" / "it.wasm")
+    assert main(["hotspots", "it"]) == 0
+    assert "Packages" in capsys.readouterr().out

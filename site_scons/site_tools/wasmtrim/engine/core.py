@@ -33,8 +33,9 @@ class Core:
         self.module = module
         self.linker = make_linker(engine, task)
         self.memories, self.tables, self.added = task["memories"], task["tables"], task["added"]
-        if nn:
-            Inference(nn).define(self.linker)
+        self.inference = Inference(nn) if nn else None
+        if self.inference:
+            self.inference.define(self.linker)
         self.instance: Instance | None = None
         self.doing = ""
 

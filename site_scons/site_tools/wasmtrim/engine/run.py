@@ -109,6 +109,8 @@ class Program:
         try:
             watch(answer, task["seconds"], "time", "it runs")
             kind, detail = make_calls(guest, store, task, answer)
+            if isinstance(guest, Core) and guest.inference:
+                answer.fields["nn"] = asdict(guest.inference.functions.dispatch)
             if way is not Way.HOST and kind not in ("instance", "missing"):
                 answer.fields["fuel"] = task["fuel"] - store.get_fuel()
             if guest.instance is not None:

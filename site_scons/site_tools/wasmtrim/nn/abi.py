@@ -27,7 +27,7 @@ U32: Final = struct.Struct("<I")
 BUILDER: Final = struct.Struct("<II")  # address, length
 TENSOR: Final = struct.Struct("<IIB3xII")  # dims: address, count; type; data: address, length
 ONNX, AUTODETECT, ENCODINGS = 1, 5, 6  # of "graph_encoding": two, and how many there are
-CPU, TARGETS = 0, 3  # of "execution_target": one, and how many there are
+CPU, TARGETS = 0, ("cpu", "gpu", "tpu")  # of "execution_target"
 
 AbiName: TypeAlias = Literal["2024-10", "crate-0.5", "crate-0.1"]
 

@@ -7,7 +7,7 @@ and end with the instance.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ from wasmtrim.nn.abi import (
     Refused,
 )
 from wasmtrim.nn.models import MOST_NAME
+from wasmtrim.nn.settings import Dispatch
 
 if TYPE_CHECKING:
     from wasmtrim.nn.backend import Backend, Graph
@@ -60,7 +61,13 @@ class Functions:
         """Begin with another instance, which has nothing of the one before."""
         self.graphs: list[Graph] = []
         self.contexts: list[Context] = []
+        self.targets: set[str] = set()
         self.backend.begin()
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """On what the models of the instance run."""
+        return replace(self.backend.dispatch, targets=tuple(sorted(self.targets)))
 
     def call(self, name: str, memory: memoryview | None, *values: int) -> int:
         """Call a function by its name; gives the error's number, 0 for none, and never raises.
@@ -84,13 +91,15 @@ class Functions:
         self, memory: memoryview, builders: int, count: int, encoding: int, target: int, out: int
     ) -> None:
         _at(memory, out, U32.size)
-        if encoding >= ENCODINGS or target >= TARGETS or count != 1:  # ONNX has one part
+        if encoding >= ENCODINGS or target >= len(TARGETS) or count != 1:  # ONNX has one part
             raise Refused(Errno.INVALID_ARGUMENT)
         if encoding not in (ONNX, AUTODETECT):
             raise Refused(Errno.INVALID_ENCODING)
         address, length = BUILDER.unpack(_at(memory, builders, BUILDER.size))
         data = _at(memory, address, length)
         self._has_room(length)
+        if target != CPU:
+            self.targets.add(TARGETS[target])
         self._add_graph(memory, out, lambda: self.backend.load(bytes(data), cpu=target == CPU))
 
     def _load_by_name(self, memory: memoryview, address: int, length: int, out: int) -> None:

@@ -60,16 +60,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Which providers were asked for, and which there are; `runtime` is onnxruntime's version."""
+    """Which providers were asked for, and which there are; `runtime` is onnxruntime's version.
+
+    `targets` are those that the guest asked for beside the CPU: gpu, tpu.
+    """
 
     asked: tuple[str, ...]
     got: tuple[str, ...]
     runtime: str
+    targets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, content: dict[str, Any]) -> Dispatch:
         """Read what `asdict` gave and JSON carried."""
-        return cls(tuple(content["asked"]), tuple(content["got"]), content["runtime"])
+        lists = {name: tuple(content[name]) for name in ("asked", "got", "targets")}
+        return cls(runtime=content["runtime"], **lists)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -77,15 +82,26 @@ class Dispatch:
         return tuple(name for name in self.asked if name not in self.got)
 
     @property
+    def accelerated(self) -> bool:
+        """Whether one of those that are there computes on a GPU or the like."""
+        return any(name in ACCELERATORS for name in self.got)
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether something was asked for that is not there, by the profile or by the guest."""
+        return bool(self.missing or (self.targets and not self.accelerated))
+
+    @property
     def told(self) -> str:
         """What was asked for and what there is, in one line."""
         line = f"asked {', '.join(self.asked)}; got {', '.join(self.got)}"
         absent = f"; {', '.join(self.missing)} is not there" if self.missing else ""
-        return f"{line} (onnxruntime {self.runtime}){absent}"
+        wanted = "; the module asked for " + " and ".join(self.targets) if self.targets else ""
+        return f"{line} (onnxruntime {self.runtime}){absent}{wanted}"
 
     def refusal(self, require: str | None) -> str:
         """Say in one line why the profile does not run here; "" where it does."""
-        if require is None or any(name in ACCELERATORS for name in self.got):
+        if require is None or self.accelerated:
             return ""
         return f"nn.require is {require}, and no provider of one is there: {self.told}"
 

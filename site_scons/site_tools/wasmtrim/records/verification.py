@@ -69,6 +69,7 @@ class InferenceRecord:
 
     asked: tuple[str, ...]
     got: tuple[str, ...]
+    targets: Annotated[tuple[str, ...], Says("What the module asked for beside the CPU.")]
     onnxruntime: Annotated[str, Says("Its version.")]
 
 

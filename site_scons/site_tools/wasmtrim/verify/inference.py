@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wasmtrim.check import Check, failed, held, not_judged
@@ -22,7 +23,9 @@ def settings(profile: Profile, root: Path) -> Settings | None:
 def dispatch(folder: Path, cases: Sequence[Case]) -> Dispatch | None:
     """On what the models of the runs below `folder` ran; None where no run tells."""
     runs = (Run.read(folder / case.folder) for case in cases)
-    return next((run.nn for run in runs if run.nn), None)
+    found = [run.nn for run in runs if run.nn]
+    targets = {target for each in found for target in each.targets}
+    return replace(found[0], targets=tuple(sorted(targets))) if found else None
 
 
 def check(profile: Profile, found: Dispatch | None) -> list[Check]:
@@ -36,4 +39,4 @@ def check(profile: Profile, found: Dispatch | None) -> list[Check]:
     refusal = found.refusal(profile.nn.require)
     if refusal:
         return [failed("nn", refusal)]
-    return [(not_judged if found.missing else held)("nn", found.told)]
+    return [(not_judged if found.fell_back else held)("nn", found.told)]

@@ -44,8 +44,9 @@ class Verification:
 
     def record(self, profile: str) -> VerificationRecord:
         """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
-        nn = InferenceRecord(self.nn.asked, self.nn.got, self.nn.runtime) if self.nn else None
-        return VerificationRecord.of(profile, self.checks, nn)
+        nn = self.nn
+        ran = InferenceRecord(nn.asked, nn.got, nn.targets, nn.runtime) if nn else None
+        return VerificationRecord.of(profile, self.checks, ran)
 
 
 def verify(
