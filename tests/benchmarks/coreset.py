@@ -149,7 +149,8 @@ def greedy(sizes: Mapping[Recipe, Sequence[float]]) -> list[tuple[Recipe, float]
     """Order recipes so that each beginning is good on all modules together.
 
     `sizes` are by module, each as a part of what -Oz leaves. Gives each recipe with the mean of
-    the logarithms of the best up to it.
+    the logarithms of the best up to it. When no more helps beside those chosen, it begins again
+    with those left: a module unlike those of the training set may want the second best.
     """
     best = [0.0] * len(next(iter(sizes.values())))
     chosen: list[tuple[Recipe, float]] = []
@@ -159,7 +160,10 @@ def greedy(sizes: Mapping[Recipe, Sequence[float]]) -> list[tuple[Recipe, float]
         recipe = min(rows, key=lambda each: (sum(rows[each]), len(each.options)))
         after = rows[recipe]
         if sum(best) - sum(after) < _LEAST_GAIN * len(best):
-            break
+            if not any(best):
+                break  # no recipe that is left takes anything off any module
+            best = [0.0] * len(best)
+            continue
         best = after
         del left[recipe]
         chosen.append((recipe, sum(best) / len(best)))

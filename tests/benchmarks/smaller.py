@@ -1,9 +1,12 @@
-"""What our stages take off modules: `python tests/benchmarks/smaller.py [--go MODULE]...`.
+"""What we take off modules: `python tests/benchmarks/smaller.py [--go MODULE]... [--tune BUDGET]`.
 
 Modules that others publish, out of npm at run time and pinned by hash, and those given by `--go`
 (such as dist/gif-edge.wasm). A row is a module in a metric: its size as it is, its size in the
 layout for that metric, and the CPU seconds of it, compressor included. With positions: the same
 after standard Go's position tables were zeroed, where it has any.
+
+With --tune: what a search with that budget takes off the published modules but Go's, against
+what strip and -Oz leave (raw), or the smaller of that and the published one (gzip, brotli).
 
 No row may be larger than it was.
 """
@@ -12,20 +15,26 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import wasm
-from wasmtrim.profile import Metric
+from wasmtrim.process import shown
+from wasmtrim.profile import Metric, Profile
 from wasmtrim.stages import layout, positions
 from wasmtrim.stages.layout.metric import size
+from wasmtrim.toolchain import Locator, load
+from wasmtrim.toolchain.locate import user_cache
+from wasmtrim.tune import local, subject, tuning
+from wasmtrim.tune.candidate import Tools
 
 NPM = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
 METRICS: tuple[Metric, ...] = ("raw", "gzip", "brotli")
@@ -140,8 +149,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--go", action="append", default=[], metavar="MODULE", type=Path)
     parser.add_argument("--metric", action="append", choices=METRICS)
+    parser.add_argument("--tune", type=int, metavar="BUDGET")
     args = parser.parse_args()
     metrics = args.metric or METRICS
+    if args.tune:
+        tuned(args.tune, metrics)
+        return
     import_late()
     rows: list[Row] = []
     print(f"{'module':<34}{'metric':<8}{'before':>11}{'after':>11}  {'ratio':<8}CPU s")
@@ -153,6 +166,47 @@ def main() -> None:
                 told = f"{row.name:<34}{row.metric:<8}{row.before:>11,}{row.after:>11,}"
                 print(f"{told}  {ratio:<8}{row.seconds:.1f}  {row.reason}".rstrip(), flush=True)
     assert all(row.after <= row.before for row in rows)
+
+
+def tuned(budget: int, metrics: Sequence[Metric]) -> None:
+    """Search for the best recipe of each module in each metric, and print one table."""
+    root, cache = Path.cwd(), user_cache() / "tune"
+    locator = Locator(load(root), root)
+    tools = Tools.of(locator)
+    scheduler = local.Local(tools, cache, os.cpu_count() or 1)
+    sums = dict.fromkeys(metrics, (0, 0))
+    try:
+        for name, data in modules([]):
+            if name.endswith("(Go)"):
+                continue
+            for metric in metrics:
+                given = subject.prepare(
+                    name, data, Profile(prune=False), None, metric, locator, root, cache
+                )
+                record, _ = tuning.tune(
+                    given,
+                    tuning.Wanted(budget, 1),
+                    tools=tools,
+                    scheduler=scheduler,
+                    cache=cache,
+                    into=root / "build" / "tune",
+                    stopped=lambda: False,
+                    tell=lambda _: None,
+                )
+                before = record.oz if metric == "raw" else min(record.oz, size(data, metric))
+                assert record.size <= before
+                sums[metric] = (sums[metric][0] + before, sums[metric][1] + record.size)
+                _print_tuned(name, metric, before, record.size, shown(record.options))
+    finally:
+        scheduler.close()
+    for metric, (before, after) in sums.items():
+        _print_tuned("sum", metric, before, after, f"budget {budget}")
+
+
+def _print_tuned(name: str, metric: str, before: int, after: int, how: str) -> None:
+    print(
+        f"{name:<34}{metric:<8}{before:>11,}{after:>11,}  {after / before:.4f}  {how}", flush=True
+    )
 
 
 def import_late() -> None:

@@ -25,6 +25,7 @@ _OWN = {
     "metric": ("one of raw, gzip, brotli", "What the module is to be small in."),
     "options": ("a list of wasm-opt's options", "All of them, in place of level and passes."),
     "as_it_is": ("true or false", "The module stays as it is."),
+    "found_with": ("a version", "Of wasm-opt, that the options were found with: told if it moved."),
     "functions": ("a list of names", "Functions that trap when they are reached; `*` is any text."),
 }
 _PYTHON = {"null": "None", "true": "True", "false": "False"}

@@ -118,7 +118,6 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         budget: int = 6,
         seed: int = 1,
         jobs: int = 0,
-        assumed: tuple[str, ...] = (),
         stopped: Callable[[], bool] = lambda: False,
         tell: Callable[[tuning.Progress], None] = lambda _: None,
     ) -> tuple[TuningRecord, bytes]:
@@ -134,7 +133,7 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         try:
             return tuning.tune(
                 given,
-                tuning.Wanted(budget, seed, assumed),
+                tuning.Wanted(budget, seed),
                 tools=tools,
                 scheduler=scheduler,
                 cache=cache,

@@ -165,6 +165,11 @@ def is_stopping() -> bool:
     return _stopping.is_set()
 
 
+def go_on() -> None:
+    """Let programs be started again: for what is left to do before we end."""
+    _stopping.clear()
+
+
 @contextmanager
 def _held_back() -> Iterator[list[int]]:
     """Hold back the signals that ask us to end; give those that come. At the end one is handled.

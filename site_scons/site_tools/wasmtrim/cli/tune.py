@@ -9,15 +9,11 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, extra, operand
 
-if TYPE_CHECKING:
-    from wasmtrim.records import TuningRecord
-
+_BUDGET = 60
 _METRICS = ("raw", "gzip", "brotli")
-BUDGET = 60
 _MOST = 100_000
 _LARGEST_SEED = (1 << 32) - 1
 
@@ -43,9 +39,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--budget",
         type=_count,
-        default=BUDGET,
+        default=_BUDGET,
         metavar="CANDIDATES",
-        help=f"how many recipes to try; default: {BUDGET}",
+        help=f"how many recipes to try; default: {_BUDGET}",
     )
     parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="default: 1")
     parser.add_argument(
@@ -68,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         import loky  # noqa: F401
         import optuna  # noqa: F401
 
-        from wasmtrim.tune import local, subject, tuning
+        from wasmtrim.tune import local, subject, told, tuning
         from wasmtrim.tune.candidate import Tools
         from wasmtrim.tune.live import Shown
 
@@ -110,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(records.TUNING.text(record), end="")
     else:
-        _print(record, given.label, out)
+        print("\n".join([*told.lines(record), f"wrote {out}"]))
     return 0
 
 
@@ -130,34 +126,15 @@ class _Stop:
         return self._asked.is_set() or (self._end is not None and time.monotonic() > self._end)
 
 
-def _print(record: TuningRecord, label: str, out: Path) -> None:
-    from wasmtrim import process
-    from wasmtrim.tune.space import ASSUMPTIONS
-
-    size, oz = record.size, record.oz
-    than = f"{record.gain:.2f} % less than by -Oz" if size < oz else "no less than by -Oz"
-    print(f"{label}: {size:,} bytes by {record.metric}, {than} ({oz:,})")
-    print(f"recipe: {process.shown(record.options) or '(the module as it is)'}")
-    early = "; stopped early: the seed alone does not give this" if record.stopped_early else ""
-    skipped = f", {record.skipped} skipped" if record.skipped else ""
-    print(f"tried: {record.tried} of {record.budget}{skipped}, seed {record.seed}{early}")
-    for name in record.assumed:
-        print(f"assumed, not proven: {ASSUMPTIONS[name]} (--{name})")
-    for line in record.proof:
-        print(f"proof: {line}")
-    for each in record.thrown_out:
-        step = each.guilty[-1]
-        print(f"thrown out: {process.shown(each.options)}: {each.what}; {step} did it")
-    print(f"wrote {out}")
-
-
 def _seed(text: str) -> int:
-    if text.isdecimal() and int(text) <= _LARGEST_SEED:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 0 to {_LARGEST_SEED:,}")
+    return _within(text, 0, _LARGEST_SEED)
 
 
 def _count(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= _MOST:
+    return _within(text, 1, _MOST)
+
+
+def _within(text: str, least: int, most: int) -> int:
+    if text.isdecimal() and least <= int(text) <= most:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1 to {_MOST:,}")
+    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from {least} to {most:,}")

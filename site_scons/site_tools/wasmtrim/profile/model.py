@@ -125,6 +125,15 @@ class Optimize(Map):
     """What a search found; it takes the place of level and passes."""
 
 
+class Tune(Map):
+    """What a search for a recipe may assume."""
+
+    assume: List[
+        Literal["traps-never-happen", "low-memory-unused", "closed-world", "fast-math"]
+    ] = ()
+    """Options of wasm-opt that change what the module does where the assumption is wrong."""
+
+
 class Component(Map):
     """The stages embed, componentize and trim, which make a component of the module."""
 
@@ -386,6 +395,8 @@ class Profile(Map):
     """How to optimize."""
     metric: Metric | None = None
     """What the module is to be small in; null leaves the stage layout out."""
+    tune: Tune = Tune()
+    """How to search for a recipe."""
     keep: Literal["smaller", "always"] = "smaller"
     """What goes on where prune or optimize makes the module bigger: the one before, or theirs."""
     component: Component | None = None

@@ -10,29 +10,36 @@ from wasmtrim.errors import UsageError
 TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
     "dist/NAME.wasm": "the same for the profile NAME",
+    "tune": "search for the recipe of a profile's wasm-opt; --write puts it into its file",
     "baseline": "take what is released now as what later releases are compared with",
 }
 OPTIONS = {
     "profile=NAME": "build only this profile",
     "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
     "verbose=1": "show the whole command of each stage",
+    "budget=N": "how many recipes `scons tune` tries; default: 60",
+    "seed=N": "of `scons tune`; default: 1",
     "dirty=1": "let `scons baseline` take sources that are not committed",
+    "--write": "let `scons tune` write the recipe into the profile",
     "--deliver-anyway": "write `dist/NAME.wasm` even if a check or budget fails; the status is 2",
 }
 
 
 @dataclass(frozen=True)
 class Options:
-    """`profile` is None for all of them."""
+    """`profile` is None for all of them. `budget`, `seed` and `write` are those of `scons tune`."""
 
     profile: str | None
     no_fallback: bool
     verbose: bool
     dirty: bool
     deliver_anyway: bool = False
+    budget: int = 60
+    seed: int = 1
+    write: bool = False
 
 
-def read(arguments: Mapping[str, str], *, deliver_anyway: bool) -> Options:
+def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool = False) -> Options:
     """Read the options; raises UsageError for a value that is not one."""
     compiler = arguments.get("compiler")
     if compiler not in (None, "tinygo"):
@@ -44,6 +51,9 @@ def read(arguments: Mapping[str, str], *, deliver_anyway: bool) -> Options:
         _flag(arguments, "verbose"),
         _flag(arguments, "dirty"),
         deliver_anyway,
+        _number(arguments, "budget", 60, range(2, 100_001)),
+        _number(arguments, "seed", 1, range(1 << 32)),
+        write,
     )
 
 
@@ -52,6 +62,14 @@ def _flag(arguments: Mapping[str, str], name: str) -> bool:
     if value not in ("0", "1"):
         raise UsageError(f"{name}={value}: the values are 0 and 1")
     return value == "1"
+
+
+def _number(arguments: Mapping[str, str], name: str, default: int, allowed: range) -> int:
+    text = arguments.get(name, str(default))
+    if not text.isdecimal() or int(text) not in allowed:
+        first, last = allowed[0], allowed[-1]
+        raise UsageError(f"{name}={text}: a whole number from {first} to {last:,}")
+    return int(text)
 
 
 def help_on(name: str, meaning: str) -> str:

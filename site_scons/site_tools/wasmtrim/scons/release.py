@@ -13,7 +13,7 @@ from SCons.Script import Alias, AlwaysBuild, Clean, Dir, Help
 from wasmtrim import profile as profiles
 from wasmtrim import report, spelling
 from wasmtrim.errors import UsageError, WasmtrimError
-from wasmtrim.scons import baseline, compiler_choice
+from wasmtrim.scons import baseline, compiler_choice, tune
 from wasmtrim.scons.build import (
     DIST_FOLDER,
     RUNS_FOLDER,
@@ -116,7 +116,11 @@ class Releases:
             self.build, loaded.profile, no_fallback=self.options.no_fallback
         )
         anyway = self.options.deliver_anyway
-        return chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
+        shipped = chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
+        named = compiler.name if compiler else None
+        search = env.Action(tune.action(self.build, loaded, named, self.options), None)
+        AlwaysBuild(Alias(tune.ALIAS, shipped.chain[0], search))
+        return shipped
 
     def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
         """Refuse a `profile=` that no profile answers to, once all SConscripts are read."""

@@ -33,7 +33,10 @@ def _state() -> Releases:
     root = Dir("#")
     if not hasattr(root.attributes, "wasmtrim"):
         AddOption("--deliver-anyway", dest="deliver_anyway", action="store_true", default=False)
-        chosen = options.read(ARGUMENTS, deliver_anyway=GetOption("deliver_anyway"))
+        AddOption("--write", dest="write", action="store_true", default=False)
+        chosen = options.read(
+            ARGUMENTS, deliver_anyway=GetOption("deliver_anyway"), write=GetOption("write")
+        )
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()

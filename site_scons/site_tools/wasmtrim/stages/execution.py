@@ -106,6 +106,9 @@ def run(
         notes = (*notes, "changed nothing")
     if beside.resource:
         notes = (*notes, _named(beside.resource))
+    if (version := settings.program_version) not in (None, tool.version):
+        moved = f"the recipe was found with {tool.name} {version}, and this is {tool.version}"
+        notes = (*notes, f"{moved}; `scons tune` searches again")
     return StageResult(after.data, StageRecord(stage.NAME, used, argv, finished.seconds, notes))
 
 

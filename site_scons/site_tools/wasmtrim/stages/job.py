@@ -34,6 +34,11 @@ class Settings:
         return self
 
     @property
+    def program_version(self) -> str | None:
+        """The version of the program that they were found with, by a search."""
+        return None
+
+    @property
     def resource(self) -> str | None:
         """The file of the toolchain that the program reads beside the module, as RESOURCE."""
         return None

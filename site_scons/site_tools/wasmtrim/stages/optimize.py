@@ -21,7 +21,8 @@ BUILDER = "WasmOpt"
 class Settings(jobs.Settings):
     """`level` is wasm-opt's -O level; `passes` are further options, in their order after it.
 
-    `options`: all options in place of both. `as_it_is`: do nothing at all.
+    `options`: all options in place of both, found with version `found_with` of wasm-opt.
+    `as_it_is`: do nothing at all.
     """
 
     level: str = "z"
@@ -29,6 +30,12 @@ class Settings(jobs.Settings):
     keep_names: bool = False
     options: tuple[str, ...] = ()
     as_it_is: bool = False
+    found_with: str = ""
+
+    @property
+    def program_version(self) -> str | None:
+        """That of the recipe."""
+        return self.found_with or None
 
 
 def wanted(profile: Profile) -> bool:  # noqa: ARG001
@@ -41,8 +48,10 @@ def settings(profile: Profile) -> Settings:
     given, keep_names = profile.optimize, names.kept(profile)
     if given.recipe is None:
         return Settings(given.level, given.passes, keep_names)
-    options = given.recipe.options
-    return Settings(keep_names=keep_names, options=options, as_it_is=not options)
+    options, version = given.recipe.options, given.recipe.wasm_opt
+    return Settings(
+        keep_names=keep_names, options=options, as_it_is=not options, found_with=version
+    )
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001

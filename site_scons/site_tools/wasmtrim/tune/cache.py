@@ -51,7 +51,8 @@ class Results:
             subject.name,
             *sorted(subject.blobs()),
             subject.features,
-            subject.profile.model_dump_json(),
+            # A recipe that was written into it changes nothing of the search.
+            subject.profile.model_dump_json(by_alias=True, exclude={"optimize"}),
             subject.compiler,
             subject.metric,
             repr(wanted),

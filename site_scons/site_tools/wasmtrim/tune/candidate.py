@@ -118,7 +118,7 @@ def _ran(
     """Run a module on all cases: the most fuel, and a digest of what they did."""
     if smoke is None:
         return None, ""
-    profile = Profile.model_validate_json(smoke.profile)
+    profile = Profile.model_validate(json.loads(smoke.profile))
     for name, sha in smoke.files.items():
         atomic.write_bytes(work / "project" / name, blobs[sha])
     path, into = work / _MODULE, work / "runs"

@@ -16,6 +16,7 @@ from wasmtrim.tune.candidate import Smoke, Task, Tools
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.wasm import Component
 
+_OF_A_RUN = {"source", "module", "contract", "limits", "smoke", "clock"}  # keys that a run hangs on
 _INPUT_BYTES = 64 << 20  # of a file that the smoke run reads
 
 
@@ -46,7 +47,8 @@ class Subject:
         smoke = None
         if self.profile.smoke:
             files = {str(path): sha256(self._read(path)) for path in self._inputs()}
-            smoke = Smoke(self.profile.model_dump_json(), self.compiler, files)
+            profile = self.profile.model_dump_json(by_alias=True, include=_OF_A_RUN)
+            smoke = Smoke(profile, self.compiler, files)
         return Task(
             sha256(self.module),
             self.features,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wasmtrim import atomic
+from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
 from wasmtrim.tune import coreset, space
@@ -42,11 +42,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a search; `assumed` are names of space.ASSUMPTIONS."""
+    """What is asked of a search: how many candidates, and by which seed."""
 
     budget: int
     seed: int
-    assumed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -129,12 +128,14 @@ def tune(
     if (found := known.find()) is not None:
         return found
     with atomic.folder(cache, "tune") as work:
-        options = space.read(tools.wasm_opt, subject.features, wanted.assumed)
+        options = space.read(tools.wasm_opt, subject.features, subject.profile.tune.assume)
         store = Cache(cache / "candidates", tools.own)
         bench = _Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
         oz = bench.weigh_oz()
         first = coreset.load(subject.metric)
         tried = search(options, first, bench.evaluate, budget=wanted.budget, seed=wanted.seed)
+        if tried.stopped_early:
+            process.go_on()
         if not tried.ranked():
             raise _nothing(tried)
         judge = Judge(subject, tools, work / "verify")

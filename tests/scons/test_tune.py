@@ -1,0 +1,39 @@
+"""`scons tune`: the recipe that it finds goes into the profile, and the release uses it."""
+
+from __future__ import annotations
+
+import json
+
+from tests.scons.project import PROFILE, Project
+
+METRIC = "# by hand\nmetric: raw\noptimize:\n  level: s      # fast\n"
+
+
+def test_the_recipe_goes_into_the_profile_and_the_release_uses_it(project: Project) -> None:
+    project.profile("hello", PROFILE + METRIC)
+    file = project.root / "config" / "profiles" / "hello.yaml"
+    before = file.read_text()
+    shown = project.scons("tune", "profile=hello", "budget=2").stdout
+    assert "scons tune --write puts it into the profile" in shown
+    assert "+    options:" in shown
+    assert file.read_text() == before
+    project.scons("tune", "profile=hello", "budget=2", "--write")
+    after = file.read_text()
+    kept = [line for line in after.splitlines() if line in before.splitlines()]
+    assert kept == before.splitlines()
+    record = json.loads((project.root / "dist" / "hello.tuning.json").read_text())
+    assert record["tried"] == 2
+    assert record["size"] <= record["oz"]
+    assert any("same at each stage" in line for line in record["proof"])
+    project.scons("release")
+    assert project.stage("hello", "layout")["sha256"] == record["sha256"]
+    file.write_text(after.replace('wasm_opt: "132"', 'wasm_opt: "99"'))
+    told = project.scons("release").tells("hello")
+    assert "the recipe was found with wasm-opt 99, and this is 132; `scons tune` searches" in told
+
+
+def test_a_request_that_is_wrong_is_told(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    said = project.scons("tune", "profile=hello", status=2).stderr
+    assert "hello: the profile has no `metric`: raw, gzip or brotli" in said
+    assert "scons tune takes one profile: profile=NAME" in project.scons("tune", status=2).stderr

@@ -1,0 +1,80 @@
+"""The recipe in a profile's file: only its own lines change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from wasmtrim.errors import UsageError
+from wasmtrim.records import CandidateRow, ToolUsed, TuningRecord
+from wasmtrim.tune.pinned import edited
+
+FILE = Path("config/profiles/it.yaml")
+RECORD = TuningRecord(
+    module="it",
+    metric="gzip",
+    seed=7,
+    budget=60,
+    tried=60,
+    skipped=1,
+    stopped_early=False,
+    tool=ToolUsed("wasm-opt", "132", pinned=True),
+    options=("--gufa", "-Oz"),
+    size=900,
+    oz=1000,
+    sha256="0" * 64,
+    fuel=None,
+    proof=("wasm-opt gave the same twice",),
+    assumed=(),
+    thrown_out=(),
+    candidates=(CandidateRow((), 1, None),),
+    date="2026-11-27",
+)
+RECIPE = """\
+  recipe:
+    options:
+      - --gufa
+      - -Oz
+    wasm_opt: "132"
+    metric: gzip
+    gain: 10.00
+    seed: 7
+    date: 2026-11-27
+"""
+
+
+def test_it_is_added_at_the_end() -> None:
+    text = "# mine\nmodule: a.wasm   # ours\n"
+    assert edited(text, RECORD, FILE) == f"{text}optimize:\n{RECIPE}"
+
+
+def test_it_is_added_to_the_map_that_is_there_with_its_indentation() -> None:
+    text = "module: a.wasm\noptimize:  # how\n    # fast\n    level: s\n\nmetric: gzip\n"
+    deeper = RECIPE.replace("  ", "    ")
+    head, tail = text.split("  # how\n")
+    assert edited(text, RECORD, FILE) == f"{head}  # how\n{deeper}{tail}"
+
+
+def test_the_one_that_is_there_is_replaced() -> None:
+    text = edited("module: a.wasm\noptimize:\n  level: s\nmetric: gzip\n", RECORD, FILE)
+    other = replace(RECORD, options=("-Os",), seed=8)
+    again = edited(text, other, FILE)
+    assert again.count("recipe:") == 1
+    assert "- -Os" in again
+    assert "--gufa" not in again
+    assert edited(again, RECORD, FILE) == text
+
+
+def test_a_recipe_that_does_nothing_has_no_options() -> None:
+    assert "    options: []\n" in edited("module: a.wasm\n", replace(RECORD, options=()), FILE)
+
+
+@pytest.mark.parametrize(
+    "text", ["optimize: {level: s}\n", "{module: a.wasm}\n", "- 1\n", "a: [\n"]
+)
+def test_what_cannot_be_edited_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(UsageError, match=r"it\.yaml: the recipe cannot be written into it") as told:
+        edited(text, RECORD, FILE)
+    assert str(told.value).endswith(f"optimize:\n{RECIPE.rstrip()}")
