@@ -124,6 +124,11 @@ def test_a_start_function_counts_too(measure: Measure) -> None:
     assert stacks(record) == {"first": (1, 2), "main": (1, 1)}
 
 
+def test_a_trap_in_a_start_function_leaves_nothing_to_read(measure: Measure) -> None:
+    with pytest.raises(CheckError, match="in its start function, so that there is nothing"):
+        measure('(module (func $first unreachable) (start $first) (func (export "_start")))')
+
+
 def test_allocations_by_call_stack(measure: Measure) -> None:
     record = measure("""(module (memory 1)
         (func $malloc (param i32) (result i32) (call $dlmalloc (local.get 0)))

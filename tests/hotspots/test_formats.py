@@ -172,5 +172,10 @@ def test_nothing_counted_is_shown_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_samples_have_every_format(name: str) -> None:
+    assert formats.made(name, View(SAMPLED, SAMPLED))
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_the_same_profile_is_the_same_file(name: str) -> None:
     assert formats.made(name, View(NEW)) == formats.made(name, View(NEW))

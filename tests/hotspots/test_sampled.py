@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from wasmtrim.cli.main import main
 from wasmtrim.errors import CheckError
 from wasmtrim.hotspots import formats, sampled, subject, summary
 from wasmtrim.hotspots.formats import View
+from wasmtrim.verify.sandbox import RunLimits
 from wasmtrim.wasm import names
 
 Assemble = Callable[[str], bytes]
@@ -47,6 +49,25 @@ def test_a_trap_is_no_profile(tmp_path: Path, assemble: Assemble) -> None:
     file.write_bytes(assemble('(module (func (export "_start") unreachable))'))
     with pytest.raises(CheckError, match="unreachable"):
         sampled.measure(subject.of_module(file, None, [], tmp_path), tmp_path, 0.1)
+
+
+def test_a_module_without_end_is_refused(tmp_path: Path, assemble: Assemble) -> None:
+    file = tmp_path / "it.wasm"
+    file.write_bytes(assemble('(module (func (export "_start") (loop (br 0))))'))
+    taken = subject.of_module(file, None, [], tmp_path)
+    short = replace(taken.conditions, run_limits=RunLimits(seconds=0.3))
+    with pytest.raises(CheckError, match=r"it loops, or needs more than 0\.3 s"):
+        sampled.measure(replace(taken, conditions=short), tmp_path, 0.1)
+
+
+def test_samples_are_not_compared_with_instructions(
+    tmp_path: Path, assemble: Assemble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, old = tmp_path / "it.wasm", tmp_path / "old.json"
+    file.write_bytes(assemble('(module (func (export "_start")))'))
+    assert main(["hotspots", str(file), "--format", "json", "--out", str(old)]) == 0
+    assert main(["hotspots", str(file), "--sample", "0.1", "--diff", str(old)]) == 2
+    assert "it has instructions, and this has samples" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "601", "x"])

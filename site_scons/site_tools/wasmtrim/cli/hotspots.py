@@ -51,10 +51,17 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, print; 0. Raises WasmtrimError where there is nothing to measure."""
     from wasmtrim import atomic, records
+    from wasmtrim.errors import UsageError
     from wasmtrim.hotspots import formats
+    from wasmtrim.hotspots.summary import UNITS
 
     old = records.HOTSPOTS.read(args.diff) if args.diff else None
     record = _measured(args)
+    if old and old.unit != record.unit:
+        raise UsageError(
+            f"{args.diff}: it has {UNITS[old.unit]}, and this has {UNITS[record.unit]}: compare"
+            " what was measured in the same way, with --sample or without"
+        )
     terminal = args.out is None and sys.stdout.isatty()
     content = formats.made(args.format, View(record, old, terminal))
     if args.out:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.answer import Answer
+from wasmtrim.engine.answer import Answer, watch
 from wasmtrim.engine.core import Core
 from wasmtrim.engine.run import make_calls, make_store, reason
 
@@ -56,6 +56,8 @@ class Sampled:
                 store = make_store(engine, task)
                 if sampling:
                     private_api.on_epoch(store, partial(profiler.sample, store, INTERVAL_NS))
+                if not runs:  # the others do what the first ones did
+                    watch(self.answer, task["seconds"], "time", "it runs")
                 clock.running = sampling
                 began = time.thread_time()
                 ending = make_calls(guest, store, task, self.answer)

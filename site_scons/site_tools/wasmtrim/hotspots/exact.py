@@ -86,6 +86,11 @@ def _run(subject: Subject, data: bytes, folder: Path, name: str) -> list[Observe
     for (title, _), one in zip(subject.cases, found, strict=False):
         if one.run.kind not in _COUNTED:
             raise CheckError(f"{_titled(subject, title)}: the {name} module: {one.run.ended}")
+        if counts and not one.counters:
+            raise CheckError(
+                f"{_titled(subject, title)}: it ends before it is called, in its start function, so"
+                f" that there is nothing to read: {one.run.ended}"
+            )
     if len(found) < len(cases):
         raise CheckError(f"{subject.label}: the {name} module took too long for all its cases")
     return found

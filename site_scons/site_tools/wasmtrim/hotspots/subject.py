@@ -13,11 +13,10 @@ from wasmtrim.attribution.owners import PCLNTAB, Owners
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Loaded
-from wasmtrim.verify import contract, inference, limits, smoke
+from wasmtrim.verify import MOST_MODULE_BYTES, contract, inference, limits, smoke
 from wasmtrim.verify.differential.comparison import Conditions
 from wasmtrim.verify.sandbox import Given, RunLimits
 from wasmtrim.wasm import Module
-from wasmtrim.wasm.limits import MODULE_BYTES
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def of_module(file: Path, given: Path | None, args: Sequence[str], folder: Path)
 
     Raises UsageError where it is not to be called so, and ModuleError where it is none.
     """
-    shipped = reading.whole(file, "a module", MODULE_BYTES)
+    shipped = reading.whole(file, "a module to measure", MOST_MODULE_BYTES)
     measured, owners, component = _named(shipped, file)
     interface = None
     if "_start" not in {entry.name for entry in measured.exports}:
@@ -90,7 +89,7 @@ def of_profile(name: str, root: Path, folder: Path) -> Subject:
         raise UsageError(f"{file}: no such file; make it with scons release profile={name}")
     release = records.SIZES.find(file.with_suffix(".sizes.json"))
     compiler = release.compiler.name if release and release.compiler else None
-    shipped = reading.whole(file, "a module", MODULE_BYTES)
+    shipped = reading.whole(file, "a module to measure", MOST_MODULE_BYTES)
     return of_build(loaded, root, shipped, file, compiler, folder)
 
 
