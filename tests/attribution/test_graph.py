@@ -215,9 +215,10 @@ def standard_go_agrees(module: wasm.Module, step: int) -> None:
         return found
 
     exported = {e.index for e in module.exports if e.kind == "func"}
-    below = {i: reached({i}) for i in set(range(count)) - reached(exported)}
+    table = {i for segment in module.elements for i in segment.functions}
+    below = {i: reached({i}) for i in table - reached(exported)}
     kept = {
-        i
+        wrapped.get(i, i)
         for i, mine in below.items()
         if all(other in mine for other, theirs in below.items() if i in theirs)
     }

@@ -77,8 +77,8 @@ def test_sizes_says_which_packages_are_about(
     path.write_bytes(retained_module.data)
     assert main(["sizes", str(path)]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"  runtime  \[runtime, about\]  \(\d,\d{3} functions\)\n", out)
-    assert "about: inlined code counts where it came from" in out
+    assert re.search(r"  runtime  \[runtime\] ≈  \(\d,\d{3} functions\)\n", out)
+    assert "≈: inlined code counts where it came from" in out
     package, function = re.findall(r"^ +([\d,]+) +[\d.]+% .*in all$", out, re.MULTILINE)[1:3]
     code = re.search(r"^ +([\d,]+) +[\d.]+%  code$", out, re.MULTILINE)
     assert code

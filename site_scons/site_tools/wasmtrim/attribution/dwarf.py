@@ -37,7 +37,7 @@ _LEFT = (
 _C = (0x01, 0x02, 0x0C, 0x1D, 0x2C)  # DW_LANG_C89, C, C99, C11, C17
 _NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
-_LINES_LOOKED_THROUGH = 1 << 20  # bytes of .debug_line: 0.2 MB of it takes a second
+_LINES_LOOKED_THROUGH = 256 << 10  # bytes of .debug_line, each of which may make a row
 _EFFORT = 1_000_000  # ranges read: units may share them, without end
 
 

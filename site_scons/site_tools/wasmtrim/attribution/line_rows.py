@@ -28,8 +28,13 @@ class LineRows:
         """`path` is that of a file in the table of a unit."""
         numbers: dict[str, int] = {"": _NOWHERE}
         rows: list[tuple[int, int]] = []
+        seen: set[object] = set()
         for unit in units:
             with suppress(Exception):  # whatever is broken: the rows before it hold
+                table = unit.get_top_DIE().attributes["DW_AT_stmt_list"].value
+                if table in seen:  # units may share one, without end
+                    continue
+                seen.add(table)
                 for address, file in _rows(unit, path):
                     rows.append((address, numbers.setdefault(file, len(numbers) - 1)))
         self._files = list(numbers)[1:]

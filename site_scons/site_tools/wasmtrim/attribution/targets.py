@@ -51,6 +51,7 @@ def _all(graph: Graph, text: str, names: Mapping[str, int]) -> Iterable[Target]:
     for name in meant:
         yield Target(FUNCTION, name, (names[name],))
     packages = [name for name in graph.packages if name.endswith(f"/{text}")]
+    packages += [f"std.{text}"] if f"std.{text}" in graph.packages else []  # Zig's
     if len(packages) == 1:
         yield Target(PACKAGE, packages[0], tuple(graph.packages[packages[0]]))
     elif packages and not meant:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Item, Items, Owners
     from wasmtrim.attribution.groups import Group
 
+_ABOUT = "≈"  # marks a sum that is approximate
+
 
 class Tables:
     """What the rows of one module sum up to."""
@@ -103,15 +105,15 @@ class Tables:
         if any(group.is_guess for group in groups):
             print("own and third party with a ?: a guess, by the name alone")
         if self._split:
-            print("about: inlined code counts where it came from, by lines or Go's inline tree")
+            print(f"{_ABOUT}: inlined code counts where it came from, by lines or Go's inline tree")
 
     def _group(self, package: str) -> Group:
         return self._owners.group_of_package(package)
 
     def _package(self, name: str) -> str:
         group = self._group(name)
-        about = ", about" if name in self._split else ""
-        return f"{name}  [{group.name}{'?' if group.is_guess else ''}{about}]"
+        about = f" {_ABOUT}" if name in self._split else ""
+        return f"{name}  [{group.name}{'?' if group.is_guess else ''}]{about}"
 
     def _part(self, part: str | int) -> str:
         return self._owners.name(part) if isinstance(part, int) else part
