@@ -277,8 +277,9 @@ def test_a_model_has_the_name_of_its_file(folder: Path) -> None:
     "name",
     ["other", "../other", "same.onnx", "", ".", "..", "/etc/passwd", "same\0", "Ä", "a" * 200],
 )
-def test_other_names_are_not_found(folder: Path, name: str) -> None:
-    assert Guest(models=str(folder)).load_by_name(name) == NOT_FOUND
+@pytest.mark.parametrize("exact", [True, False])
+def test_other_names_are_not_found(folder: Path, name: str, exact: bool) -> None:
+    assert Guest(models=str(folder), exact=exact).load_by_name(name) == NOT_FOUND
 
 
 def test_without_a_folder_no_name_is_found() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 from tests.nn import guests, models
 from tests.nn.models import identity
 from tests.nn.test_backend import ABSENT
@@ -62,6 +63,47 @@ def test_a_provider_that_is_missing_is_told_at_the_start(
     assert done.returncode == 2
     assert "it.wasm: nn.require is gpu, and no provider of one is there" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_provider_that_is_missing_is_told_and_the_cpu_takes_its_place(
+    assemble: Assemble, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    made(tmp_path, assemble(guests.asking("same", GIVEN)), providers=[ABSENT])
+    argv = [WASMTRIM, "serve", "it", "--port", "0", "--workers", "1", "--quiet"]
+    with subprocess.Popen(
+        argv, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        try:
+            told = [process.stderr.readline() for _ in range(2)]
+        finally:
+            process.terminate()
+    assert told[0].startswith(f"wasmtrim: nn: asked {ABSENT}; got CPUExecutionProvider")
+    assert "http://127.0.0.1" in told[1]
+
+
+def slow_to_load() -> bytes:
+    """Products of constants, which onnxruntime computes before there is a session."""
+    size = [helper.make_tensor("size", TensorProto.INT64, [2], [900, 900])]
+    nodes = [models.node("ConstantOfShape", "size", "m0")]
+    nodes += [models.node("MatMul", f"m{n} m{n}", f"m{n + 1}") for n in range(300)]
+    nodes += [models.node("ReduceSum", "m300", "sum"), models.node("Add", "x sum", "y")]
+    ends = [[models.tensor(name, TensorProto.FLOAT, None)] for name in "xy"]
+    return models.model(nodes, ends[0], ends[1], size)
+
+
+@pytest.mark.long
+def test_a_model_that_takes_too_long_to_load_costs_its_worker_and_no_other_request(
+    assemble: Assemble, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    made(tmp_path, assemble(guests.asking(slow_to_load(), GIVEN)), memory="256 MiB")
+    with serving(tmp_path, environ, "it", "--workers", "1") as server:
+        for _ in range(2):
+            answer = server.post(b"")
+            assert (answer.status_code, answer.text) == (
+                504,
+                "it blocks in a host call for over 2 s\n",
+            )
 
 
 @pytest.mark.parametrize("model", [models.bomb(1 << 34), models.endless()])

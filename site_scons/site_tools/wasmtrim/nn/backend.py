@@ -99,15 +99,16 @@ class Backend:
         Where speed counts, it stays for guests to come, as long as its file is the same.
         """
         settings = self.settings
-        if settings.exact:
-            return self.load(models.named(settings.models, name, settings.memory), cpu=False)
-        state = _state(Path(settings.models, name + models.SUFFIX))
-        if name in self._named and self._named[name][0] == state:
-            return self._named[name][1]
-        graph = self.load(models.named(settings.models, name, settings.memory), cpu=False)
-        while len(self._named) >= settings.graphs:
-            del self._named[next(iter(self._named))]
-        self._named[name] = state, graph
+        file = models.find(settings.models, name)
+        state = _state(file)
+        held = self._named.get(name)
+        if held and held[0] == state:
+            return held[1]
+        graph = self.load(models.read(file, settings.memory), cpu=False)
+        if not settings.exact:
+            while len(self._named) >= settings.graphs:
+                del self._named[next(iter(self._named))]
+            self._named[name] = state, graph
         return graph
 
     def compute(self, graph: Graph, inputs: Sequence[Array]) -> list[Any]:
@@ -176,9 +177,9 @@ def _input(argument: Any) -> Input:
 
 
 def _state(file: Path) -> tuple[int, ...]:
-    """What changes with a file's content; empty where there is none."""
+    """What changes with a file's content."""
     try:
         status = file.stat()
     except OSError:
-        return ()
+        raise Refused(Errno.NOT_FOUND) from None
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -25,8 +25,8 @@ _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_NAME - 1}}}", re
 _ORT: Final = b"ORTM"  # onnxruntime's own format, at byte 4: a FlatBuffer that skips every check
 
 
-def named(folder: str, name: str, most: int) -> bytes:
-    """Read the model of that name. Raises Refused where there is none, or it is too large.
+def find(folder: str, name: str) -> Path:
+    """Give the file of the model of that name. Raises Refused where there is none.
 
     A link that leads out of the folder counts as none.
     """
@@ -35,12 +35,20 @@ def named(folder: str, name: str, most: int) -> bytes:
     within = Path(folder).resolve()
     try:
         file = (within / (name + SUFFIX)).resolve(strict=True)
-        if not file.is_relative_to(within):
-            raise Refused(Errno.NOT_FOUND)
+    except (OSError, RuntimeError):  # the latter of links in a circle
+        raise Refused(Errno.NOT_FOUND) from None
+    if not file.is_relative_to(within):
+        raise Refused(Errno.NOT_FOUND)
+    return file
+
+
+def read(file: Path, most: int) -> bytes:
+    """Read a model of at most so many bytes. Raises Refused where it is larger, or no file."""
+    try:
         if file.stat().st_size > most:
             raise Refused(Errno.TOO_LARGE)
         return reading.whole(file, "a model", most)
-    except (OSError, RuntimeError, UsageError):
+    except (OSError, UsageError):
         raise Refused(Errno.NOT_FOUND) from None
 
 
