@@ -150,6 +150,31 @@ def test_allocations_by_call_stack(measure: Measure) -> None:
     assert (figures["main"].allocations, figures["main"].allocated) == (4, 171)
 
 
+@pytest.mark.parametrize(
+    ("name", "params", "given", "asked"),
+    [
+        ("runtime.alloc", "i32 i32", (30, 0), 30),
+        ("runtime.realloc", "i32 i32", (8, 31), 31),
+        ("malloc", "i64", (32,), 32),
+        ("__rust_alloc_zeroed", "i32 i32", (33, 8), 33),
+        ("_RNvCs5QKde7ScR4E_7___rustc14___rust_realloc", "i32 i32 i32 i32", (8, 9, 1, 34), 34),
+        ("~lib/rt/itcms/__new", "i32 i32", (35, 4), 35),
+        ("free", "i32", (36,), 0),
+        ("malloc", "f32", (37,), 0),
+    ],
+)
+def test_allocators_of_each_compiler(
+    measure: Measure, name: str, params: str, given: tuple[int, ...], asked: int
+) -> None:
+    kinds = zip(params.split(), given, strict=True)
+    values = " ".join(f"({kind}.const {value})" for kind, value in kinds)
+    record = measure(f"""(module
+        (func $"{name}" (param {params}))
+        (func $main (export "_start") (call $"{name}" {values})))""")
+    assert sum(stack.allocated for stack in record.stacks) == asked
+    assert sum(stack.allocations for stack in record.stacks) == bool(asked)
+
+
 def test_initial_values_are_what_the_engine_adds(measure: Measure) -> None:
     record = measure("""(module (global i32 (i32.add (i32.const 1) (i32.const 2)))
         (func (export "_start")))""")
