@@ -63,14 +63,15 @@ def test_the_expected_text_is_compared_without_running(built: Project) -> None:
     assert built.scons(status=2).steps == {"verify hello.verify"}
 
 
-def test_a_key_of_optimize_runs_optimize_and_what_follows(built: Project) -> None:
+def test_a_key_of_optimize_runs_the_stages_that_are_judged_by_its_module(built: Project) -> None:
+    """Prune is undone where the module that ships were smaller without it; strip follows it."""
     before = built.module("hello")
     built.edit("config/profiles/hello.yaml", "module:", 'optimize: {level: "0"}\nmodule:')
     assert built.scons().steps == {
-        "optimize hello-optimize",
-        "run hello-optimize",
+        *(f"{stage} hello-{stage}" for stage in ("prune", "strip", "optimize")),
+        *RUNS,
+        *(f"measure hello-{stage}" for stage in ("prune", "strip", "optimize")),
         "verify hello.verify",
-        "measure hello-optimize",
         "write hello.unstripped",
         "write SHA256SUMS",
         *RECORDS,
@@ -114,7 +115,7 @@ def test_another_pinned_version_is_another_record_of_what_was_made(built: Projec
     pins = "programs: {wasm-strip: {version: 1.0.41, sources: [path]}}\n"
     built.write({"config/toolchain.yaml": pins})
     ended = built.scons(env={"WASMTRIM_WASM_STRIP": str(WASM_STRIP)})
-    assert ended.steps == {"strip hello-strip", *RECORDS}
+    assert ended.steps == {"prune hello-prune", "strip hello-strip", *RECORDS}
     assert not built.stage("hello", "strip")["tool"]["pinned"]
     assert "strip: wasm-strip 1.0.42 is not proven to be the pinned one" in ended.stdout
 
@@ -126,10 +127,10 @@ def test_another_file_of_a_program_runs_that_program_again(built: Project, tmp_p
     program.write_text(f'#!/bin/sh\nexec {WASM_STRIP} "$@"\n')
     program.chmod(0o755)
     env = {"WASMTRIM_WASM_STRIP": str(program)}
-    assert built.scons(env=env).steps == {"strip hello-strip", *RECORDS}
+    assert built.scons(env=env).steps == {"prune hello-prune", "strip hello-strip", *RECORDS}
     assert built.scons(env=env).steps == set()
     program.write_text(f'#!/bin/sh\n# edited\nexec {WASM_STRIP} "$@"\n')
-    assert built.scons(env=env).steps == {"strip hello-strip", *RECORDS}
+    assert built.scons(env=env).steps == {"prune hello-prune", "strip hello-strip", *RECORDS}
 
 
 def test_nothing_is_left_of_a_profile_s_older_module_when_a_stage_fails(built: Project) -> None:

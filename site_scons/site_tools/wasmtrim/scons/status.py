@@ -61,7 +61,7 @@ def _show(releases: Releases) -> None:
         report.write(told, dist / report.FOLDER)
         if not GetOption("silent"):
             terminal.show(told, sys.stdout)
-    except SystemExit:  # the reader of the output left; rich tells it so
+    except BrokenPipeError:  # the reader of the output left
         pass
     except (WasmtrimError, OSError) as error:
         print(f"wasmtrim: the report: {words_of(error)}", file=sys.stderr)
