@@ -204,3 +204,37 @@ def test_the_same_report_is_the_same_page(dist: Dist, grown: RegressionResult) -
     dist.judged("edge", grown)
 
     assert html.text(dist.report("edge")) == html.text(dist.report("edge"))
+
+
+def test_what_fails_is_a_table_with_its_causes_as_links_into_the_map(
+    dist: Dist, grown: RegressionResult
+) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+
+    page = html.text(dist.report("edge"))
+
+    cells = re.findall(r'<td class="number" data-label="([^"]*)">([^<]*)</td>', page)
+    assert cells == [
+        ("base", "197,210"),
+        ("now", "258,414"),
+        ("allowed", "198,234"),
+        ("over by", "60,180"),
+    ]
+    link = '<a href="#profile-edge/fmt.Sprintf">main.render -&gt; fmt.Sprintf</a>'
+    assert f'<div>{link} <span class="number">+60,004</span></div>' in page
+    assert "To let it pass: accept it: run `scons baseline`." in page
+    assert "+61,204 (+31.0 %) since the base" in page
+
+
+def test_each_build_of_a_short_history_is_a_point_with_its_figures(dist: Dist) -> None:
+    dist.passed("edge")
+    first = Entry(
+        "2026-01-01T00:00:00+00:00", "c" * 40, "edge", "tinygo 0.41.1", 900, 90, 80, None, "f"
+    )
+    past = [first, replace(first, date="2026-01-02T00:00:00+00:00", raw=1_000)]
+
+    page = html.text(read(dist.path, ["edge"], {}, past))
+
+    told = "2026-01-02, cccccccccccc: 1,000 bytes, gzip 90, brotli 80"
+    assert f'<path d="M1000.0 4.0h0"><title>{told}</title></path>' in page

@@ -87,10 +87,10 @@ def test_the_page_works_at_every_width_in_light_and_dark(
     looks: list[dict[str, Any]], assemble: Callable[[str], bytes]
 ) -> None:
     assert [(look["width"], look["colorScheme"]) for look in looks] == [
-        (1400, "light"),
-        (1400, "dark"),
+        (1440, "light"),
+        (1440, "dark"),
         (800, "dark"),
-        (360, "light"),
+        (390, "light"),
     ]
     size = measure(assemble(NEW))
     for look in looks:
@@ -112,6 +112,7 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["found"] == ["fmt.Sprintf"]
         assert look["inTable"] == ["fmt.Sprintf"]
         assert look["inMap"] == ["Sprintf"]
+        assert look["address"] == "#profile-edge/fmt.Sprintf"
         assert "under brotli" in look["chosen"]
         assert "bytes would leave with it" in look["chosen"]
         assert look["chain"] == [

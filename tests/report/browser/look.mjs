@@ -13,7 +13,7 @@ const args = chromium.args.filter((flag) => !["--single-process", "--no-zygote"]
 const browser = await browsers.launch({ executablePath: await chromium.executablePath(), args });
 const seen = [];
 
-for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark"], [360, "light"]]) {
+for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark"], [390, "light"]]) {
   const tab = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   const faults = [];
   tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
@@ -44,13 +44,14 @@ for (const [width, colorScheme] of [[1400, "light"], [1400, "dark"], [800, "dark
   look.byBrotli = await parts.locator(".trail").innerText();
   await parts.locator("select.metric").selectOption("bytes");
   await parts.locator("select.rows").selectOption("functions");
-  await parts.locator("input").fill("Sprintf");
+  await parts.locator("input").fill("^fmt\\.Spr.*f$");
   look.found = await parts.locator("tbody .name").allInnerTexts();
   look.marked = await parts.locator(".tile[data-found]").count();
   await parts.locator("tbody .name button").first().click();
   look.chosen = await parts.locator(".chosen").innerText();
   look.chain = await parts.locator(".chosen li").allInnerTexts();
   look.inMap = await parts.locator(".tile[aria-pressed]").allInnerTexts();
+  look.address = await tab.evaluate(() => location.hash);
   look.inTable = await parts.locator("tr[aria-selected='true'] .name").allInnerTexts();
   for (const button of await parts.locator(".trail button:enabled").all()) await button.click();
   await parts.locator("input").fill("");

@@ -48,23 +48,31 @@ class Waterfall:
 def figures(profile: ProfileReport, release: Release) -> Iterable[Figure]:
     """Give the sizes, the work, what changed since the base, and how the checks came out."""
     first, last = release.stages[0], release.shipped
+    compared = profile.regression.comparison if profile.regression else None
     for title, key in _METRICS.items():
         before, size = getattr(first.size, key), getattr(last.size, key)
-        since = ""
+        told = []
+        change = compared.metrics.get(key) if compared else None
+        if change:
+            told.append(_moved(change.old or 0, change.new or 0, "since the base"))
         if first is not last:
-            share = formatting.per_cent(size, before)
-            since = f"{formatting.signed(size - before)} ({share}) since {first.name}"
-        yield Figure(title, formatting.count(size), printable(since))
+            told.append(_moved(before, size, f"by the stages after {first.name}"))
+        grown = change.delta if change else 0
+        css = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
+        yield Figure(title, formatting.count(size), printable("; ".join(told)), css)
     if last.fuel is not None:
         yield Figure("fuel", formatting.count(last.fuel), "instructions of the smoke run")
-    compared = profile.regression.comparison if profile.regression else None
-    grown = compared.metrics["raw"].delta if compared else 0
-    moved = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
-    yield Figure("since the base", formatting.since(compared), css=moved)
+    if compared is None:
+        yield Figure("since the base", formatting.since(None))
     failed = "failed" if profile.failures else "passed"
     held = sum(check.ok and check.judged for check in profile.all_checks)
     whole = sum(check.judged for check in profile.all_checks)
     yield Figure("checks", f"{held} of {whole} hold", formatting.left_unjudged(profile), failed)
+
+
+def _moved(old: int, new: int, by: str) -> str:
+    share = formatting.per_cent(new, old)
+    return f"{formatting.signed(new - old)}{f' ({share})' if share else ''} {by}"
 
 
 def waterfalls(release: Release) -> Iterable[Waterfall]:

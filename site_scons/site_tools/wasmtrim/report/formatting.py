@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from wasmtrim.escaping import printable
 from wasmtrim.records import Comparison, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
+from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 
@@ -119,6 +120,15 @@ def costs(comparison: Comparison, most: int) -> str:
     named = [f"{printable(c.name)} {signed(c.delta)}" for c in comparison.packages[:most]]
     more = len(comparison.packages) - most
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def figures_of(result: BudgetResult) -> tuple[str, str, str, str]:
+    """What a budget measured: in the base, now, the most that is allowed, and how much is over."""
+    measured = result.measured
+    if measured is None:
+        return "", "", "", ""
+    base = "" if measured.base is None else count(measured.base)
+    return base, count(measured.now), count(measured.allowed), count(measured.over)
 
 
 def came_and_went(names: Names) -> tuple[tuple[str, tuple[str, ...]], ...]:

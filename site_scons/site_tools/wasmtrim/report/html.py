@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from wasmtrim import process
+from wasmtrim.check import Check
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change
 from wasmtrim.records.breakdown import Breakdown
+from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.report import formatting
 from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
@@ -39,6 +41,25 @@ _MOST_CHANGES: Final = 100  # rows of a table of changes
 
 
 @dataclass(frozen=True)
+class FaultCause:
+    """A part of what is over; `link` is its function in the address, "" where it is none."""
+
+    what: str
+    amount: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A check that fails: the figures and causes of a budget, else what it found."""
+
+    name: str
+    cells: tuple[str, ...]
+    causes: tuple[FaultCause, ...]
+    detail: str
+
+
+@dataclass(frozen=True)
 class ProfileSection:
     """A profile as the page shows it. `module` is the key of its breakdown in the page's data."""
 
@@ -60,6 +81,8 @@ class ProfileSection:
     changes: bool
     timeline: Timeline | None
     pictures: tuple[Shown, ...]
+    faults: tuple[Fault, ...]
+    offers: tuple[str, ...]
 
     @property
     def headings(self) -> tuple[tuple[str, bool], ...]:
@@ -103,6 +126,7 @@ def _template() -> Template:
         "printable": printable,
         "shortened": formatting.shortened,
         "changed": formatting.changed,
+        "came_and_went": formatting.came_and_went,
         "argv": process.shown,
     }
     return environment.get_template("page.html.j2")
@@ -130,7 +154,31 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         changes=changes is not None,
         timeline=timeline(profile.history),
         pictures=tuple(map(shown, profile.pictures)),
+        faults=tuple(map(_fault, profile.failures)),
+        offers=tuple(
+            dict.fromkeys(
+                printable(check.offer)
+                for check in profile.failures
+                if isinstance(check, BudgetResult) and check.offer
+            )
+        ),
     )
+
+
+def _fault(check: Check) -> Fault:
+    cells: tuple[str, ...] = ("", "", "", "")
+    causes: tuple[FaultCause, ...] = ()
+    if isinstance(check, BudgetResult):
+        cells = formatting.figures_of(check)
+        causes = tuple(
+            FaultCause(
+                printable(cause.what),
+                formatting.signed(cause.amount),
+                quote(printable(cause.function), safe="") if cause.function else "",
+            )
+            for cause in check.causes
+        )
+    return Fault(printable(check.name), cells, causes, printable(check.detail))
 
 
 def _compressed(data: dict[str, Any]) -> str:

@@ -167,16 +167,10 @@ def _failure_table(rows: Iterable[Sequence[str]]) -> str:
 
 def _failure(profile: str, check: Check) -> list[str]:
     """A row: the figures and causes of a budget, else what the check found."""
-    cells = ["", "", "", ""]
+    cells: tuple[str, ...] = ("", "", "", "")
     why = code(check.detail)
-    if isinstance(check, BudgetResult) and check.measured:
-        measured = check.measured
-        cells = [
-            "" if measured.base is None else formatting.count(measured.base),
-            formatting.count(measured.now),
-            formatting.count(measured.allowed),
-            formatting.count(measured.over),
-        ]
+    if isinstance(check, BudgetResult):
+        cells = formatting.figures_of(check)
         if check.causes:
             why = "<br>".join(
                 f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in check.causes

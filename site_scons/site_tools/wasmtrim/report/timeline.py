@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,6 +11,7 @@ from wasmtrim.records import Entry
 from wasmtrim.report import formatting
 
 _MOST_ENTRIES: Final = 50  # rows; the line has all
+_MOST_POINTS: Final = 100  # that can be told apart
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,15 @@ class Row:
 
     entry: Entry
     delta: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A build on the line: where it is in the field, and what it weighs."""
+
+    at: str
+    height: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`raw` and `brotli` are the points of a line in a field of 1000 by 100.
+    """`raw` is the bytes as a line, in a field of 1000 by 100; `points` are there if they are few.
 
     `high` and `low` are its largest and smallest bytes, `first` and `last` its dates.
     """
@@ -41,7 +51,7 @@ class Timeline:
     first: str
     last: str
     raw: str
-    brotli: str
+    points: tuple[Point, ...]
     notes: tuple[Note, ...]
     summary: str
     rows: tuple[Row, ...]
@@ -57,13 +67,14 @@ def timeline(entries: Sequence[Entry]) -> Timeline | None:
         *(formatting.signed(b.raw - a.raw) for a, b in pairwise(entries)),
     ]
     listed = [Row(entry, delta) for entry, delta in zip(entries, deltas, strict=True)]
+    points = tuple(_points(entries))
     return Timeline(
         high=formatting.count(max(entry.raw for entry in entries)),
         low=formatting.count(min(entry.raw for entry in entries)),
         first=first.date[:10],
         last=last.date[:10],
-        raw=_line([entry.raw for entry in entries]),
-        brotli=_line([entry.brotli for entry in entries]),
+        raw=" ".join(f"{point.at},{point.height}" for point in points),
+        points=points if len(points) <= _MOST_POINTS else (),
         notes=tuple(
             Note(f"{1000 * n / (len(entries) - 1):.1f}", f"{entry.date[:10]}: {entry.note}")
             for n, entry in enumerate(entries)
@@ -76,10 +87,13 @@ def timeline(entries: Sequence[Entry]) -> Timeline | None:
     )
 
 
-def _line(values: Sequence[int]) -> str:
-    low, high = min(values), max(values)
-    step = 1000 / (len(values) - 1)
-    height = high - low or 1
-    return " ".join(
-        f"{n * step:.1f},{96 - 92 * (v - low) / height:.1f}" for n, v in enumerate(values)
-    )
+def _points(entries: Sequence[Entry]) -> Iterator[Point]:
+    low, high = min(entry.raw for entry in entries), max(entry.raw for entry in entries)
+    step = 1000 / (len(entries) - 1)
+    for n, entry in enumerate(entries):
+        height = 96 - 92 * (entry.raw - low) / (high - low or 1)
+        told = (
+            f"{entry.date[:10]}, {entry.built_of}: {formatting.count(entry.raw)} bytes,"
+            f" gzip {formatting.count(entry.gzip)}, brotli {formatting.count(entry.brotli)}"
+        )
+        yield Point(f"{n * step:.1f}", f"{height:.1f}", told)

@@ -14,22 +14,51 @@ class Breakdown {
     this.table = new Table(root.querySelector(".parts"), this);
     this.on("input", "input", () => this.draw());
     this.on(".rows", "change", () => { this.table.shown = ROWS_AT_ONCE; this.table.draw(); });
+    this.on(".csv", "click", () => this.save());
     this.on(".metric", "change", () => { this.map.measure(); this.draw(); });
     this.on(".colour", "change", () => this.map.draw());
     this.table.draw();
     this.map = new Treemap(root.querySelector(".map-area"), this);
+    this.follow();
+  }
+
+  // Choose the part that the address names, where it is one of this profile.
+  follow() {
+    const [profile, name] = address();
+    const row = profile === this.root.dataset.profile && name
+      && [...this.rows.functions, ...this.rows.packages].find((row) => row.name === name);
+    if (row && row !== this.chosen) this.choose(row);
+  }
+
+  save() {
+    const file = URL.createObjectURL(new Blob([this.table.csv()], { type: "text/csv" }));
+    element("a", { href: file, download: `${this.root.dataset.profile}-${this.kind}.csv` }).click();
+    URL.revokeObjectURL(file);
   }
 
   get kind() { return this.root.querySelector(".rows").value; }
   get metric() { return this.root.querySelector(".metric").value; }
   get colour() { return this.root.querySelector(".colour").value; }
-  get query() { return this.root.querySelector("input").value.trim().toLowerCase(); }
+  get query() { return this.root.querySelector("input").value.trim(); }
 
   on(selector, event, act) { this.root.querySelector(selector).addEventListener(event, act); }
 
   matches(row) {
     const { query } = this;
-    return !query || row.name.toLowerCase().includes(query) || row.package?.toLowerCase().includes(query);
+    return !query || this.pattern(query).test(row.name) || this.pattern(query).test(row.package ?? "");
+  }
+
+  // The search as a regular expression; what is none, such as `(*T`, is searched for as it is.
+  pattern(query) {
+    if (this.searched !== query) {
+      this.searched = query;
+      try {
+        this.found = new RegExp(query, "i");
+      } catch {
+        this.found = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
+      }
+    }
+    return this.found;
   }
 
   draw() {
@@ -44,6 +73,7 @@ class Breakdown {
   // `node` is its node in the tree where it was chosen in the map.
   choose(row, node) {
     this.chosen = row;
+    history.replaceState(null, "", `#${this.root.dataset.profile}/${encodeURIComponent(row.name)}`);
     this.table.draw();
     if (node) this.map.draw();
     else this.map.show(row);
@@ -80,12 +110,19 @@ class Breakdown {
   }
 }
 
+// What the address names: a profile's section, and a part of its module.
+function address() {
+  const [section, part] = location.hash.slice(1).split("/");
+  return [section, part && decodeURIComponent(part)];
+}
+
 // The profile that the address names; else the first one that does not pass, or the first one.
 function showProfile() {
   const sections = [...document.querySelectorAll(".profile")];
-  const wanted = decodeURIComponent(location.hash.slice(1));
+  const [id] = address();
+  const wanted = decodeURIComponent(id);
   const all = wanted === "all" && sections.length > 1;
-  const shown = sections.find((section) => [wanted, location.hash.slice(1)].includes(section.id))
+  const shown = sections.find((section) => [wanted, id].includes(section.id))
     ?? sections.find((section) => section.querySelector("h2 .verdict:not(.passed)")) ?? sections[0];
   document.body.classList.toggle("one", !all);
   sections.forEach((section) => section.classList.toggle("shown", section === shown));
@@ -95,13 +132,32 @@ function showProfile() {
   }
 }
 
-addEventListener("hashchange", showProfile);
+// A link to a part leads to the map, of which the browser knows nothing by the address.
+function showPart() {
+  const [id, part] = address();
+  if (!part) return;
+  const root = document.querySelector(`.breakdown[data-profile="${CSS.escape(id)}"]`);
+  root?.scrollIntoView();
+  breakdowns.get(root)?.follow();
+}
+
+const breakdowns = new Map();
+addEventListener("hashchange", () => { showProfile(); showPart(); });
 showProfile();
 unpack().then(() => {
   for (const root of document.querySelectorAll(".breakdown")) {
     const begin = new IntersectionObserver((seen) => {
-      if (seen.some((entry) => entry.isIntersecting)) { begin.disconnect(); new Breakdown(root); }
+      if (!seen.some((entry) => entry.isIntersecting)) return;
+      begin.disconnect();
+      breakdowns.set(root, new Breakdown(root));
     }, { rootMargin: "600px" });
     begin.observe(root);
   }
+  // On paper there is no scrolling to them.
+  addEventListener("beforeprint", () => {
+    for (const root of document.querySelectorAll(".breakdown")) {
+      if (!breakdowns.has(root)) breakdowns.set(root, new Breakdown(root));
+    }
+  });
+  showPart();
 });

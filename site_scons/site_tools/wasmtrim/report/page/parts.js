@@ -1,7 +1,7 @@
 "use strict";
 // The parts of each module, as rows, out of the page's data.
 let data; // there once it is unpacked: gzip in base64
-const ROWS_AT_ONCE = 25;
+const ROWS_AT_ONCE = 100;
 const number = (value) => value.toLocaleString("en");
 const signed = (value) => (value > 0 ? "+" : "") + number(value);
 const GROUPS = { own: "own", runtime: "runtime", "standard library": "standard",

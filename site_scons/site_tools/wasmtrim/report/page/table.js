@@ -7,6 +7,12 @@ class Table {
     this.breakdown = breakdown;
     this.sort = { key: "bytes", down: true };
     this.shown = ROWS_AT_ONCE;
+    const frame = root.closest(".scroll");
+    frame.addEventListener("scroll", () => {
+      if (this.found <= this.shown || frame.scrollTop + 2 * frame.clientHeight < frame.scrollHeight) return;
+      this.shown += 4 * ROWS_AT_ONCE;
+      this.draw();
+    });
   }
 
   columns() {
@@ -20,13 +26,31 @@ class Table {
 
   draw() {
     const columns = this.columns();
-    const rows = this.breakdown.rows[this.breakdown.kind].filter((row) => this.breakdown.matches(row));
-    this.order(rows);
+    const rows = this.rows();
+    this.found = rows.length;
     this.root.querySelector("thead").replaceChildren(this.head(columns));
     this.root.querySelector("tbody").replaceChildren(
       ...rows.slice(0, this.shown).map((row) => this.line(row, columns)));
     this.root.querySelector("tfoot").replaceChildren(this.sum(rows, columns));
-    this.more(rows.length);
+  }
+
+  // All that is searched for, in the order that was chosen, however many are drawn.
+  rows() {
+    const rows = this.breakdown.rows[this.breakdown.kind].filter((row) => this.breakdown.matches(row));
+    this.order(rows);
+    return rows;
+  }
+
+  // A spreadsheet takes a cell that begins like a formula for one: such a name gets an apostrophe.
+  csv() {
+    const columns = this.columns();
+    const cell = (row, key) => {
+      const text = String((key === "share" ? percent(row[this.breakdown.metric], this.breakdown.whole[this.breakdown.metric]) : row[key]) ?? "");
+      const safe = !NUMERIC.includes(key) && /^\s*[=+@-]/.test(text) ? `'${text}` : text;
+      return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    const lines = this.rows().map((row) => columns.map(([key]) => cell(row, key)));
+    return [columns.map(([, title]) => title), ...lines].map((line) => line.join(",")).join("\r\n") + "\r\n";
   }
 
   order(rows) {
@@ -84,15 +108,5 @@ class Table {
     const cells = columns.map(([key]) => (key === "name" ? element("td", { textContent: total.name })
       : ["word", "package", "group", "functions"].includes(key) ? element("td") : this.cell(total, key)));
     return element("tr", {}, ...cells);
-  }
-
-  more(rows) {
-    const more = this.root.closest(".right").querySelector(".more");
-    more.replaceChildren();
-    if (rows <= this.shown) return;
-    const button = element("button", { type: "button", className: "plain",
-      textContent: `Show ${number(Math.min(rows, 4 * this.shown) - this.shown)} more of ${number(rows)}` });
-    button.addEventListener("click", () => { this.shown *= 4; this.draw(); });
-    more.append(button);
   }
 }

@@ -98,7 +98,7 @@ class Treemap {
       + ` ${percent(node.value, breakdown.whole[breakdown.metric])} %${changed ? `, ${signed(changed)}` : ""}`;
     const named = open ? title > 0 : box.width > 41 && box.height > 15;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
-      className: open ? "tile frame" : "tile", textContent: named ? short(node.data) : "" });
+      className: open ? "tile frame" : "tile" }, ...(named ? [element("span", { textContent: short(node.data) })] : []));
     Object.assign(made.style, { left: `${box.x + GAP / 2}px`, top: `${box.y + GAP / 2}px`,
       width: `${box.width - GAP}px`, height: `${box.height - GAP}px`,
       background: `var(--${this.shade(node.data.group, changed, added)})` });
