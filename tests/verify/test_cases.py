@@ -90,6 +90,14 @@ def test_what_overflows_is_compiled_again_for_the_rest(
     assert children == [3]
 
 
+def test_hundreds_of_cases_give_an_answer_each(
+    module: Assemble, tmp_path: Path, children: list[int]
+) -> None:
+    runs = run(module(MODULE), tmp_path, "p" * 600)  # over 64 KiB of answers
+    assert [one.ended for one in runs] == ["exit status 0"] * 600
+    assert children == [600]
+
+
 def test_memory_of_one_case_is_not_that_of_the_next(module: Assemble, tmp_path: Path) -> None:
     runs = run(module(MODULE), tmp_path, "mmmmmmp")
     assert [(one.memory or 0) >> 16 for one in runs] == [3001] * 6 + [1]

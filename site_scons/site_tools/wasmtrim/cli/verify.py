@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
 MOST_MUTANTS = 10_000
+_MOST_SHOWN = 5  # functions without mutants
 # A folder per profile and module: what the runs wrote, and differences.
 BUILD_FOLDER = Path("build", "verify")
 
@@ -145,6 +146,11 @@ def _show(strength: StrengthRecord) -> None:
     )
     for row in strength.let_pass:
         print(f"let pass: {row.mutants} in {row.function}")
+    left = functions.all - functions.reached
+    if left:
+        shown = strength.not_reached[:_MOST_SHOWN]
+        largest = ", ".join(f"{row.function} ({row.code_bytes:,})" for row in shown)
+        print(f"without mutants, as no case comes there: {left:,} functions; largest: {largest}")
 
 
 def _compiler(record: Path, sha256: str) -> str | None:

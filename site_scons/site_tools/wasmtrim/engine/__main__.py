@@ -14,7 +14,7 @@ from typing import Any
 MEMORY_BYTES = 1 << 30
 STACK_BYTES = 8 << 20  # of the main thread, more than a guest gets of it
 IMAGE_BYTES = 16 << 20
-WATCH_STACK_BYTES = 1 << 18  # each case has a thread that watches it, of the memory above
+WATCH_STACK_BYTES = 1 << 18  # a thread watches the cases, of the memory above
 
 
 def main() -> None:

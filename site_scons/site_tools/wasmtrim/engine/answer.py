@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from wasmtrim.escaping import excerpt
@@ -13,6 +14,7 @@ from wasmtrim.escaping import excerpt
 # What an answer holds beside its kind and detail; null where the run did not come so far.
 FIELDS = ("exit", "fuel", "first_pages", "pages", "memory", "elements", "steps", "counters", "nn")
 BLOCKED_CPU_SECONDS = 0.01  # less work than that in the last quarter second is waiting
+_LAST_SECONDS = 0.25
 
 
 class Answer:
@@ -47,19 +49,60 @@ class Answer:
             os._exit(1)
 
 
-def watch(answer: Answer, seconds: float, kind: str, what: str) -> None:
-    """End the process when the phase that begins now is still going on after `seconds`.
+@dataclass(frozen=True)
+class Phase:
+    """A part of the work that may take `seconds`, and what an answer says where it takes more."""
+
+    number: int
+    seconds: float
+    end: float
+    kind: str
+    what: str
+
+
+class Watch:
+    """Ends the process where a phase takes too long.
 
     By wall clock and from another thread: neither fuel nor epochs end a guest inside a host call.
+    One thread watches all phases, as there may be thousands of cases.
     """
-    answer.phase += 1
-    phase = answer.phase
 
-    def end() -> None:
-        time.sleep(max(seconds - 0.25, 0))
-        worked = time.process_time()
-        time.sleep(min(seconds, 0.25))
-        blocked = kind == "time" and time.process_time() - worked < BLOCKED_CPU_SECONDS
-        answer.give_last("blocked" if blocked else kind, f"{what} more than {seconds:g} s", phase)
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self._phase: Phase | None = None
+        self._changed = threading.Condition()
+        threading.Thread(target=self._watch, daemon=True).start()
 
-    threading.Thread(target=end, daemon=True).start()
+    def begin(self, seconds: float, kind: str, what: str) -> None:
+        """Begin a phase, which ends with the next one, or an answer."""
+        with self._changed:
+            self.answer.phase += 1
+            end = time.monotonic() + seconds
+            self._phase = Phase(self.answer.phase, seconds, end, kind, what)
+            self._changed.notify()
+
+    def _watch(self) -> None:
+        worked: float | None = None  # CPU time as the last quarter second of the phase began
+        watched: Phase | None = None
+        with self._changed:
+            while True:
+                phase = self._phase
+                if phase is None or phase.number != self.answer.phase:
+                    self._changed.wait()
+                    continue
+                if phase is not watched:
+                    watched, worked = phase, None
+                left = phase.end - time.monotonic()
+                if left > _LAST_SECONDS:
+                    self._changed.wait(left - _LAST_SECONDS)
+                elif worked is None:
+                    worked = time.process_time()
+                elif left > 0:
+                    self._changed.wait(left)
+                else:
+                    self._end(phase, time.process_time() - worked)
+
+    def _end(self, phase: Phase, worked: float) -> None:
+        blocked = phase.kind == "time" and worked < BLOCKED_CPU_SECONDS
+        kind = "blocked" if blocked else phase.kind
+        self.answer.give_last(kind, f"{phase.what} more than {phase.seconds:g} s", phase.number)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import component
-from wasmtrim.engine.answer import FIELDS, Answer, watch
+from wasmtrim.engine.answer import FIELDS, Answer, Watch
 from wasmtrim.engine.component import PREAMBLE, Component
 from wasmtrim.engine.core import Core
 from wasmtrim.engine.interface import Breach, Drive, NoExport, Take
@@ -45,6 +45,7 @@ class Program:
         self.data = data
         self.task = task
         self.answer = answer
+        self.watch = Watch(answer)
         self.component = data.startswith(PREAMBLE)
         self.nn = _backend(task)
         self.compiled: dict[Way, tuple[Engine, Any]] = {}
@@ -73,7 +74,7 @@ class Program:
     def _compile(self, way: Way) -> None:
         import wasmtime
 
-        watch(self.answer, self.task["compile_seconds"], "compile", "compiling it takes")
+        self.watch.begin(self.task["compile_seconds"], "compile", "compiling it takes")
         engine = make_engine(self.task["memory"], way)
         if not self.data.startswith(MAGIC):  # wasmtime takes text as well
             self.fault = "it is no WebAssembly binary"
@@ -107,7 +108,7 @@ class Program:
         if way is not Way.HOST:
             store.set_fuel(task["fuel"])
         try:
-            watch(answer, task["seconds"], "time", "it runs")
+            self.watch.begin(task["seconds"], "time", "it runs")
             kind, detail = make_calls(guest, store, task, answer)
             if isinstance(guest, Core) and guest.inference:
                 answer.fields["nn"] = asdict(guest.inference.functions.dispatch)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from wasmtrim.check import Check, Outcome
-from wasmtrim.records.fields import Count, Says
+from wasmtrim.records.fields import Count, Says, Sha256
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,21 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class StrengthRecord:
-    """How many of the faults that were planted by `seed`, one a mutant, were found by what."""
+class NotReached:
+    """A function that no case comes to, so that nothing was planted in it."""
 
+    function: str
+    code_bytes: Count
+
+
+@dataclass(frozen=True)
+class StrengthRecord:
+    """How many of the faults that were planted by `seed`, one a mutant, were found by what.
+
+    They lie in data segments and in functions that the cases come to.
+    """
+
+    sha256: Annotated[Sha256, Says("Of the module that the faults were planted in.")]
     seed: int
     mutants: Count
     found_by_cases: Count
@@ -61,6 +73,7 @@ class StrengthRecord:
     let_pass: tuple[LetPass, ...]
     functions: Reached
     code_bytes: Reached
+    not_reached: Annotated[tuple[NotReached, ...], Says("At most 20, the largest first.")] = ()
 
 
 @dataclass(frozen=True)

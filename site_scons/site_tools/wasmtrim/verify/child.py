@@ -26,7 +26,7 @@ def ask(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
     data = json.dumps({"sys_path": paths, **task}).encode()
     try:
-        finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data)
+        finished = process.run(argv, timeout=seconds, env=_ENV, stdin=data, whole=True)
     except process.NoEnd:
         return None  # no failure of ours, but a finding
     if "ModuleNotFoundError" in finished.said:

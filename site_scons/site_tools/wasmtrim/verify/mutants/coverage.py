@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wasmtrim.engine.core import PLANTED
@@ -17,13 +18,17 @@ _BITS = 64
 
 @dataclass(frozen=True)
 class Coverage:
-    """`functions` of `all_functions` were entered; `code_bytes` are those of the instructions."""
+    """`functions` of `all_functions` were entered; `code_bytes` are those of the instructions.
+
+    `left` are the bytes of each function that was not entered.
+    """
 
     functions: int
     all_functions: int
     code_bytes: int
     all_code_bytes: int
     entered: frozenset[int]
+    left: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,17 @@ class Marked:
             words = [word | left for word, left in zip(words, run, strict=True)]
         reached = [part for n, part in enumerate(self.parts) if words[n // _BITS] >> n % _BITS & 1]
         entered = frozenset(function for function, _ in reached)
+        left: Counter[int] = Counter()
+        for function, size in self.parts:
+            if function not in entered:
+                left[function] += size
         return Coverage(
             len(entered),
             len({function for function, _ in self.parts}),
             sum(size for _, size in reached),
             sum(size for _, size in self.parts),
             entered,
+            left,
         )
 
 

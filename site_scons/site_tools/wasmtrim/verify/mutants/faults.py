@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Literal, TypeAlias, get_args
@@ -44,14 +44,15 @@ class Fault:
     instead: bytes
 
 
-def chosen(module: Module, count: int, seed: int) -> list[Fault]:
+def chosen(module: Module, count: int, seed: int, within: Container[int]) -> list[Fault]:
     """Choose faults, of each kind about as many; fewer where the module has no more places.
 
-    Raises ModuleError where a body is no sequence of instructions.
+    They lie in data segments, and in the functions whose indices are `within`. Raises ModuleError
+    where a body is no sequence of instructions.
     """
     random = Random(seed)
     by_kind: dict[Kind, list[Fault]] = {kind: [] for kind in KINDS}
-    for fault in _possible(module):
+    for fault in _possible(module, within):
         by_kind[fault.kind].append(fault)
     for faults in by_kind.values():
         random.shuffle(faults)
@@ -71,7 +72,7 @@ def planted(module: Module, fault: Fault) -> bytes:
     return rewritten(module, {fault.function: body})
 
 
-def _possible(module: Module) -> Iterator[Fault]:
+def _possible(module: Module, within: Container[int]) -> Iterator[Fault]:
     for segment in module.segments:
         content = module.data[segment.start : segment.end]
         if any(content):
@@ -80,7 +81,8 @@ def _possible(module: Module) -> Iterator[Fault]:
     same_type: dict[int, list[int]] = {}
     for index, kind in enumerate(module.functions):
         same_type.setdefault(kind, []).append(index)
-    for index in range(module.imported_functions, len(module.functions)):
+    reached = (n for n in range(module.imported_functions, len(module.functions)) if n in within)
+    for index in reached:
         for start, end in bodies.instructions(module, index):
             code = module.data[start]
             if code in _CONSTANTS:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from wasmtrim import atomic, wasm
+from wasmtrim import atomic, sizes, wasm
 from wasmtrim.errors import CheckError, UsageError
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Profile
-from wasmtrim.records.verification import LetPass, Reached, StrengthRecord
+from wasmtrim.records.verification import LetPass, NotReached, Reached, StrengthRecord
 from wasmtrim.verify import differential, equivalence, smoke
 from wasmtrim.verify.differential import comparison
 from wasmtrim.verify.differential.inputs import generated
@@ -26,6 +26,7 @@ from wasmtrim.verify.sandbox import Given, Observed, Run
 from wasmtrim.wasm import Module, names
 
 _RUNS = 64  # on generated inputs, where the profile says none
+_MOST_NOT_REACHED = 20  # functions, the largest first
 _MOST_AT_ONCE = 4  # processes, of 1 GiB of addresses each
 
 
@@ -41,6 +42,7 @@ class Found(Enum):
 class Strength:
     """What became of the faults that were planted by a seed, and what the cases reach."""
 
+    sha256: str
     seed: int
     faults: tuple[tuple[Fault, Found], ...]
     coverage: Coverage
@@ -68,6 +70,7 @@ class Strength:
         """Give the figures as they stand in the record of a verification."""
         reached = self.coverage
         return StrengthRecord(
+            sha256=self.sha256,
             seed=self.seed,
             mutants=len(self.faults),
             found_by_cases=self.count(Found.CASES),
@@ -76,6 +79,10 @@ class Strength:
             let_pass=tuple(LetPass(name, count) for name, count in self.passed),
             functions=Reached(reached.functions, reached.all_functions),
             code_bytes=Reached(reached.code_bytes, reached.all_code_bytes),
+            not_reached=tuple(
+                NotReached(self._name(index), size)
+                for index, size in sorted(reached.left.items(), key=lambda left: -left[1])
+            )[:_MOST_NOT_REACHED],
         )
 
 
@@ -102,10 +109,11 @@ def measure(
         raise UsageError("the profile has no smoke run (smoke: null), so no fault would be found")
     if not all(check.ok for check in smoke.check(profile, run, root, run)):
         raise CheckError("no fault is planted in a module that fails its cases as it is")
-    faults = chosen(binary, count, seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         planned = differential.plan(profile, compiler, run, root, folder)
+        coverage = _coverage(binary, planned, folder)
+        faults = chosen(binary, count, seed, coverage.entered)
         runs = profile.differ.runs if profile.differ else _RUNS
         given = generated(planned.given, binary, runs, folder / "inputs")
         short = comparison.limited(given, planned.fuel)
@@ -121,9 +129,12 @@ def measure(
         with ThreadPoolExecutor(min(_MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
             folders = [folder / f"mutant-{number}" for number in range(len(faults))]
             found = [*pool.map(trial.judge, faults, folders)]
-        coverage = _coverage(binary, planned, folder)
     return Strength(
-        seed, tuple(zip(faults, found, strict=True)), coverage, names.read(binary).functions
+        sizes.sha256(binary.data),
+        seed,
+        tuple(zip(faults, found, strict=True)),
+        coverage,
+        names.read(binary).functions,
     )
 
 
