@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.answer import Answer, watch
+from wasmtrim.engine.answer import Answer, Watch
 from wasmtrim.engine.core import Core
 from wasmtrim.engine.run import make_calls, make_store, reason
 
@@ -29,6 +29,7 @@ class Sampled:
         self.data = data
         self.task = task
         self.answer = answer
+        self.watch = Watch(answer)
 
     def run(self, case: dict[str, Any]) -> tuple[str, str]:
         """Run a case again and again, with samples and without in turn; the last ending.
@@ -57,7 +58,7 @@ class Sampled:
                 if sampling:
                     private_api.on_epoch(store, partial(profiler.sample, store, INTERVAL_NS))
                 if not runs:  # the others do what the first ones did
-                    watch(self.answer, task["seconds"], "time", "it runs")
+                    self.watch.begin(task["seconds"], "time", "it runs")
                 clock.running = sampling
                 began = time.thread_time()
                 ending = make_calls(guest, store, task, self.answer)
