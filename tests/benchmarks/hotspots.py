@@ -8,7 +8,7 @@ dithered. The rows:
 
 - encode, decode: own instructions of the packages in ENCODE and DECODE, of all instructions.
 - allocate: instructions of the allocator and all that it calls, collecting garbage among them.
-- a frame: instructions, allocations and bytes that are asked for, by all frames.
+- a frame: instructions and bytes that are asked for, by all frames.
 - allocations/s: in a second of CPU time of the program as it is, compiled by wasmtime's defaults.
 - counting: CPU time of the instrumented module, times that of the module as it is; and of a module
   that is sampled. The least of five runs each.
@@ -173,11 +173,12 @@ def figures(file: Path, given: Path, folder: Path) -> dict[str, str]:
     encode = sum(by_time[name].own for name in ENCODE if name in by_time) / summary.total(seen)
     return {
         "encode": share(ENCODE),
+        "of that, dithering": share(["image/draw"]),
         "decode": share(DECODE),
         "allocate": f"{allocating(record) / whole:.0%}",
         "encode, by samples": f"{encode:.0%}",
         "instructions a frame": f"{whole / FRAMES:,.0f}",
-        "allocations a frame": f"{number / FRAMES:,.1f}",
+        "allocations": f"{number:,}",
         "bytes allocated a frame": f"{size / FRAMES:,.0f}",
         "allocations/s": f"{number / plain:,.0f}",
         "difference to the shipped module": f"{record.cases[0].shipped - whole:,}",

@@ -101,7 +101,7 @@ def test_modules_of_every_feature_do_what_they_did() -> None:
 
 @pytest.mark.long
 def test_some_thousand_modules_do_what_they_did() -> None:
-    assert sum(check(data) for data in map(smith, range(1_000, 6_000)) if data) > 1_000
+    assert sum(check(data) for data in map(smith, range(1_000, 6_000)) if data) > 500
 
 
 def test_a_proposal_that_is_not_counted_is_refused(assemble: Assemble) -> None:
