@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, operand
-from wasmtrim.cli.share_table import NOISE
+from wasmtrim.cli.tables.share_table import NOISE
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Items, Owners
@@ -54,7 +54,7 @@ def _count(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the rows of one module; 0, as there is nothing to fail."""
     from wasmtrim.attribution import rows
-    from wasmtrim.cli.size_tables import Tables
+    from wasmtrim.cli.tables.size_tables import Tables
 
     found = read(args.module, args.lock)
     items = rows(found, open_data=True)
@@ -83,7 +83,7 @@ def read(name: str, lock: Path | None = None) -> Owners:
 def _print_json(items: Items | ComponentItems, found: Owners) -> None:
     """One row a line, written as it is made: a module may have millions."""
     from wasmtrim.attribution.inlining import Inlining
-    from wasmtrim.cli import prices
+    from wasmtrim.cli.tables import prices
 
     encode = json.JSONEncoder(separators=(",", ":")).encode
     start = {"schema": SCHEMA, "size": items.size, "noise": NOISE}

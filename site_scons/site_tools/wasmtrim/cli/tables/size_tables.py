@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.inlining import Inlining
-from wasmtrim.cli import prices
-from wasmtrim.cli.share_table import NOISE, Layout, Share
+from wasmtrim.cli.tables import prices
+from wasmtrim.cli.tables.share_table import NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Item, Items, Owners
