@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from SCons.Node import Node
-from SCons.Script import Alias, AlwaysBuild, Clean, Dir, Help
+from SCons.Script import Alias, AlwaysBuild, Clean, Dir, GetOption, Help
 
 from wasmtrim import profile as profiles
-from wasmtrim import report, spelling
+from wasmtrim import spelling
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.scons import baseline, compiler_choice, tune
 from wasmtrim.scons.build import (
@@ -71,10 +71,16 @@ class Releases:
         if self.options.profile not in (None, *self.known):
             # Another call may know it yet, so the refusal waits until all SConscripts are read.
             AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
-        verdicts = [each.verdict for each in shipped]
+        if GetOption("clean"):
+            self._clean(alias, [each.verdict for each in shipped])
+        return modules
+
+    def _clean(self, alias: Any, verdicts: list[Node]) -> None:
+        """Say what goes with the release, besides the files of its nodes."""
+        from wasmtrim import report
+
         made = (STAGES_FOLDER, RUNS_FOLDER, WORK_FOLDER, f"{DIST_FOLDER}/{report.FOLDER}")
         Clean([alias, *verdicts], [Dir(folder) for folder in made])
-        return modules
 
     def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:
         """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""

@@ -10,7 +10,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import records, verify
+from wasmtrim import records
 from wasmtrim.nn import models
 from wasmtrim.nn.settings import runtime_version
 from wasmtrim.profile import Profile
@@ -18,7 +18,6 @@ from wasmtrim.scons import progress, signature
 from wasmtrim.scons.build import RUNS_FOLDER, Build, path_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
-from wasmtrim.verify import limits
 
 _FILE = "fuel.json"  # of the case that takes most; the files of the cases lie beside it
 _CASE_FILES = ("run.json", "stdout", "stderr")
@@ -56,6 +55,8 @@ class RunSpec(NodeSpec):
         return asked(self.profile, self.compiler), _CODE.digest()
 
     def make(self) -> None:
+        from wasmtrim import verify
+
         module, into = path_of(self.module), Path(self.target.abspath).parent
         before = self.before
         earlier = (path_of(before.module), folder_of(before.run)) if before else None
@@ -69,7 +70,9 @@ class RunSpec(NodeSpec):
 
 def asked(profile: Profile, compiler: str | None) -> object:
     """Give what decides how a run ends, besides the module."""
-    run_limits = limits.of_run(profile.limits, compiler)
+    of = profile.limits
+    bounds = (of.fuel, of.memory, of.table, of.seconds, of.output)
+    run_limits = tuple(bound.for_compiler(compiler) for bound in bounds)
     imports = sorted(profile.contract.imports)
     judged = {"expect": None, "exit": 0, "random": False}
     cases = [case.model_copy(update=judged) for case in profile.smoke]
