@@ -37,7 +37,9 @@ class Inlining:
         own = self._owners.package(index)
         known = self._known.get(index)
         if known is None:
-            known = self._known[index] = self._weights(index, own)
+            known = self._weights(index, own)
+            if known:  # of a million functions most say nothing
+                self._known[index] = known
         total = sum(known.values())
         if not total or (len(known) == 1 and own in known):
             return {own: size}
