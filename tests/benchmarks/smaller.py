@@ -205,7 +205,7 @@ def tuned(budget: int, metrics: Sequence[Metric]) -> None:
 
 def _print_tuned(name: str, metric: str, before: int, after: int, how: str) -> None:
     print(
-        f"{name:<34}{metric:<8}{before:>11,}{after:>11,}  {after / before:.4f}  {how}", flush=True
+        f"{name:<37}{metric:<8}{before:>11,}{after:>11,}  {after / before:.4f}  {how}", flush=True
     )
 
 

@@ -17,6 +17,7 @@ from wasmtrim.records import Outcome, TuningRecord
 from wasmtrim.toolchain import Locator, Tool
 from wasmtrim.tune import coreset, local, subject, tuning
 from wasmtrim.tune.candidate import Task, Tools, evaluate
+from wasmtrim.tune.cluster import Cluster
 from wasmtrim.tune.recipe import parse
 from wasmtrim.tune.scheduler import Scheduler, Stopped
 
@@ -28,6 +29,9 @@ import json, os, shutil, signal, sys, time
 rules, options = json.loads({rules!r}), {options!r}
 if "--help" in sys.argv:
     print("".join(f"  --{{name}}  a pass\\n" for name in options))
+    raise SystemExit
+if "--version" in sys.argv:
+    print("wasm-opt version 132")
     raise SystemExit
 out = next(a.partition("=")[2] for a in sys.argv if a.startswith("--output="))
 do = next((rules[option] for option in rules if option in sys.argv), "copy")
@@ -118,6 +122,7 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         budget: int = 6,
         seed: int = 1,
         jobs: int = 0,
+        cluster: str = "",
         stopped: Callable[[], bool] = lambda: False,
         tell: Callable[[tuning.Progress], None] = lambda _: None,
     ) -> tuple[TuningRecord, bytes]:
@@ -130,6 +135,8 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
             "test", module, profile, None, "raw", locator, tmp_path, tmp_path / "work"
         )
         scheduler: Scheduler = local.Local(tools, cache, jobs) if jobs else Here(tools, cache)
+        if cluster:
+            scheduler = Cluster(cluster)
         try:
             return tuning.tune(
                 given,

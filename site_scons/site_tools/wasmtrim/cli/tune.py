@@ -48,6 +48,11 @@ def add(subparsers: Subparsers) -> None:
         "--seconds", type=_count, metavar="S", help="stop then with the best so far"
     )
     parser.add_argument("--jobs", type=_count, metavar="N", help="processes; default: one per CPU")
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster, in place of processes: tls://HOST:PORT, or tcp:// on loopback",
+    )
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
     parser.set_defaults(run=run)
 
@@ -67,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         from wasmtrim.tune import local, subject, told, tuning
         from wasmtrim.tune.candidate import Tools
         from wasmtrim.tune.live import Shown
+        from wasmtrim.tune.scheduler import Scheduler
 
     root = Path.cwd()
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
@@ -87,7 +93,12 @@ def run(args: argparse.Namespace) -> int:
     name = loaded.name if loaded else given.label
     tuned = subject.prepare(name, given.data, kept_to, None, metric, locator, root, work)
     stop = _Stop(args.seconds)
-    scheduler = local.Local(tools, work, args.jobs or os.cpu_count() or 1)
+    scheduler: Scheduler = local.Local(tools, work, args.jobs or os.cpu_count() or 1)
+    if args.scheduler:
+        with extra.needed("cluster"):
+            from wasmtrim.tune.cluster import Cluster
+
+            scheduler = Cluster(args.scheduler)
     try:
         with Shown(quiet=args.json) as shown:
             record, module = tuning.tune(

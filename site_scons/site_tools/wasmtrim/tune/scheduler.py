@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from typing import Protocol
+from typing import Any, Protocol
 
 from wasmtrim.records import Outcome
 from wasmtrim.tune.candidate import Task
@@ -30,11 +30,15 @@ class Scheduler(Protocol):
 
 def retried(
     tasks: Sequence[Task],
-    submit: Callable[[Task], Future[Outcome]],
+    submit: Callable[[Task], Future[Any]],
     renew: Callable[[], None],
     stopped: Stopped,
-) -> Iterator[tuple[int, Outcome]]:
+    *,
+    lost: tuple[type[Exception], ...] = (BrokenExecutor,),
+) -> Iterator[tuple[int, Any]]:
     """Run tasks by `submit`; where a worker is lost, `renew`, and run again what it may have had.
+
+    `lost` are the errors that tell of it. Gives what the workers gave.
 
     Nobody knows which of its tasks ended a worker. So those that are left are run together once
     more, and then one by one: a task that ends its worker alone is skipped.
@@ -50,7 +54,7 @@ def retried(
                 outcome = future.result()
                 del left[number]
                 yield number, outcome
-        except BrokenExecutor:
+        except lost:
             losses += 1
             renew()
             if losses > _TOGETHER and len(numbers) == 1:
@@ -58,7 +62,7 @@ def retried(
                 yield numbers[0], Outcome(skipped=_LOST)
 
 
-def _completed(futures: Sequence[Future[Outcome]], stopped: Stopped) -> Iterator[Future[Outcome]]:
+def _completed(futures: Sequence[Future[Any]], stopped: Stopped) -> Iterator[Future[Any]]:
     waiting = {*futures}
     while waiting and not stopped():
         done, waiting = wait(waiting, timeout=_LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)

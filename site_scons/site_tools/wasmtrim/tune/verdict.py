@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import sizes, verify
-from wasmtrim.errors import ToolError
+from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.records import Outcome
 from wasmtrim.sizes import Compressed, sha256
+from wasmtrim.stages.layout import metric as metrics
 from wasmtrim.tune.candidate import Tools, made
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.tune.subject import Subject
@@ -17,6 +18,7 @@ from wasmtrim.verify import StageRun, Verification
 _PROOF = ("valid with its features, imports and exports kept", "wasm-opt gave the same twice")
 _NOT_RUN = "not run: there is no profile with a smoke run"
 _TUNED = "tuned"
+_OTHER_SIZE = "it has another size than the worker said"
 _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 
 
@@ -48,14 +50,16 @@ class Judge:
         module = made(task, subject.module, self._tools, self._folder)
         if sha256(module) != outcome.sha256:
             return Verdict(module, _OTHER_BYTES)
+        if metrics.size(module, subject.metric) != outcome.size:  # as a worker measured it
+            return Verdict(module, _OTHER_SIZE)
         proof = [
             "valid with its features, imports and exports kept",
             "wasm-opt gave the same twice",
         ]
         if not subject.profile.smoke:
             return Verdict(module, "", (*proof, "not run: there is no profile with a smoke run"))
-        verified = self._verified(module)
-        faults = [c for c in verified.checks if not c.ok and c.name not in self._known()]
+        known, verified = self._known(), self._verified(module)
+        faults = [c for c in verified.checks if not c.ok and c.name not in known]
         if faults:
             return Verdict(module, "; ".join(f"{check.name}: {check.detail}" for check in faults))
         same = [f"{c.name}: {c.detail}" for c in verified.checks if c.judged and "same" in c.name]
@@ -68,14 +72,20 @@ class Judge:
             module = made(task, self._subject.module, self._tools, self._folder)
         except ToolError as error:
             return str(error).splitlines()[0]
-        verdict = self.judge(recipe, Outcome(sha256=sha256(module)))
-        return verdict.fault
+        size = metrics.size(module, self._subject.metric)
+        return self.judge(recipe, Outcome(size, sha256(module))).fault
 
     def _known(self) -> set[str]:
         """The checks that fail by the module itself: none of them tells against a candidate."""
         if self._expected is None:
-            failing = [check.name for check in self._verified().checks if not check.ok]
-            self._expected = {*failing}
+            failing = [check for check in self._verified().checks if not check.ok]
+            titles = {case.titled("run") for case in self._subject.profile.smoke}
+            if ran := next((check for check in failing if check.name in titles), None):
+                raise CheckError(
+                    f"{self._subject.name}: the module itself fails, so nothing tells whether"
+                    f" another is the same: {ran.name}: {ran.detail}"
+                )
+            self._expected = {check.name for check in failing}
         return self._expected
 
     def _verified(self, candidate: bytes | None = None) -> Verification:
