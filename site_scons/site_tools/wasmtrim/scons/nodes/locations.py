@@ -43,7 +43,7 @@ class LocationsSpec(NodeSpec):
 
         linked = path_of(self.linked).read_bytes()
         program = self.compiled.program
-        key = (program.settings, program.folder, sizes.sha256(linked))
+        key = (repr(program.settings), program.folder, sizes.sha256(linked))
         found = self.build.locations.get(key, lambda: self._located(linked))
         locations.write(Path(self.target.abspath), linked, found)
 
