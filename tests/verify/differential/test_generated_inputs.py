@@ -88,6 +88,27 @@ def test_other_code_that_does_the_same_passes(tmp_path: Path) -> None:
     assert [c.detail for c in check(tmp_path, before, after, profile(input="input"))] == ["24 runs"]
 
 
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        ("(i32.store (i32.const 400) (i32.const 7))", "24 runs; note: 24 of 24 leave other bytes"),
+        ("(drop (memory.grow (i32.const 1)))", "24 runs"),  # of another length: not compared
+        ("(drop (memory.grow (i32.const 2000))) @PUT", "24 runs"),  # it would take too long
+    ],
+)
+def test_other_bytes_in_the_memory_are_a_note(tmp_path: Path, left: str, told: str) -> None:
+    text = COMMAND.replace("@RARE", RARE)
+    grown = "(drop (memory.grow (i32.const 2000)))" if "@PUT" in left else ""
+    put = "(i32.store (i32.const 400) (i32.const 7))"
+    before, after = (
+        text.replace("(call $put (i32.const 1))", f"(call $put (i32.const 1)) {more}")
+        for more in (grown, left.replace("@PUT", put))
+    )
+    (found,) = check(tmp_path, before, after, profile(input="input"))
+    assert found.outcome is Outcome.HELD
+    assert found.detail.removesuffix(" in the memory") == told
+
+
 def test_the_same_code_is_not_run(tmp_path: Path) -> None:
     text = COMMAND.replace("@RARE", RARE)
     (found,) = check(tmp_path, text, text, profile(input="input"))

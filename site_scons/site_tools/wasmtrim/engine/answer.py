@@ -12,7 +12,10 @@ from typing import Any
 from wasmtrim.escaping import excerpt
 
 # What an answer holds beside its kind and detail; null where the run did not come so far.
-FIELDS = ("exit", "fuel", "first_pages", "pages", "memory", "elements", "steps", "counters", "nn")
+FIELDS = (
+    *("exit", "fuel", "first_pages", "pages", "memory", "elements", "steps", "counters", "left"),
+    "nn",
+)
 BLOCKED_CPU_SECONDS = 0.01  # less work than that in the last quarter second is waiting
 _LAST_SECONDS = 0.25
 

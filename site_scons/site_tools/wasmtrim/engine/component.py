@@ -64,6 +64,10 @@ class Component:
         """Nothing is planted in a component."""
         return []
 
+    def left(self, store: Store, most: int) -> list[tuple[int, str]]:  # noqa: ARG002
+        """Nobody outside of a component sees its memory."""
+        return []
+
     def profile(self, store: Store) -> bytes:  # noqa: ARG002
         """Nothing is planted in a component."""
         return b""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
 PROFILE = "wasmtrim profile"  # names the memory that a run leaves its call stacks in
+_PART_BYTES = 1 << 20  # of a memory, copied at once
 NODES_AT, NODE_BYTES, NODES_COUNT_AT = 64, 40, 4  # in it; two nodes are there without a count
 
 
@@ -104,6 +105,22 @@ class Core:
             if name.startswith(PLANTED) and isinstance(value, wasmtime.Global):
                 found.append(int(value.value(store)))
         return found
+
+    def left(self, store: Store, most: int) -> list[tuple[int, str]]:
+        """The length and hash of each memory as it is now; nothing where all have over `most`."""
+        import hashlib
+
+        exports: Any = self.instance.exports(store) if self.instance else {}
+        found = [memory for name in self.memories if (memory := linear(exports[name]))]
+        if sum(memory.data_len(store) for memory in found) > most:
+            return []
+        left = []
+        for memory in found:
+            digest, length = hashlib.sha256(), memory.data_len(store)
+            for start in range(0, length, _PART_BYTES):
+                digest.update(memory.read(store, start, min(start + _PART_BYTES, length)))
+            left.append((length, digest.hexdigest()))
+        return left
 
     def profile(self, store: Store) -> bytes:
         """What was planted to keep call stacks, as far as it is used; nothing where it isn't."""

@@ -70,7 +70,8 @@ class Given:
 
     It reads `stdin`, or gets that file by the calls of `interface`, or `steps` are called, as
     `engine.steps` reads them. `into` then holds `stdout`, `stderr` and `run.json`. `start_ms` and
-    `fuel` are of this case alone; another `seed` gives other random numbers.
+    `fuel` are of this case alone; another `seed` gives other random numbers. What is left in the
+    memories is `hashed` as long as that costs little.
     """
 
     into: Path
@@ -82,6 +83,7 @@ class Given:
     start_ms: int | None = None
     seed: int = 0
     fuel: int | None = None
+    hashed: bool = False
 
 
 Value: TypeAlias = tuple[str, int | float | str]
@@ -205,11 +207,15 @@ def run(
 
 @dataclass(frozen=True)
 class Observed:
-    """A run of many: `counters` are the values of the globals that were planted."""
+    """A run of many: `counters` are the values of the globals that were planted.
+
+    `left` is the length and hash of each memory at the end; nothing where they were not hashed.
+    """
 
     run: Run
     into: Path
     counters: tuple[int, ...]
+    left: tuple[tuple[int, str], ...] = ()
 
 
 def observe(
@@ -250,7 +256,12 @@ def observe(
         task |= {"planted": True, "sampled": sampled, "all_seconds": seconds}
         answers = _ask_once(task, asked, longest)
     return [
-        Observed(_run(answer, run_limits, *files), case.into, tuple(answer["counters"] or ()))
+        Observed(
+            _run(answer, run_limits, *files),
+            case.into,
+            tuple(answer["counters"] or ()),
+            tuple((length, digest) for length, digest in answer["left"] or ()),
+        )
         for case, answer, files in zip(cases, answers, outputs, strict=False)
     ]
 
@@ -310,6 +321,7 @@ def _case(case: Given, clock: dict[str, int], stdout: Path, stderr: Path) -> dic
         **own,
         "clock": {**clock, "start_ms": start_ms, "seed": case.seed},
         "profile": None,
+        "hashed": case.hashed,
         "stdin": os.devnull if case.interface or given is None else given,
         "given": given,
         "stdout": str(stdout),

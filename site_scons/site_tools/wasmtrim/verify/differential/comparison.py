@@ -32,6 +32,8 @@ class Conditions:
 class Compared:
     """`runs` were compared, of `begun`.
 
+    Of `hashed` the memories were compared too: `garbage` of them left something else there, which
+    is no fault, since an optimizer may leave other bytes on a stack.
     `given` is the first input on which they differ, `what` says how; `sides` are the folders of
     both runs.
     """
@@ -41,6 +43,8 @@ class Compared:
     what: str = ""
     given: Given | None = None
     sides: tuple[Path, ...] = ()
+    hashed: int = 0
+    garbage: int = 0
 
 
 def limited(given: Sequence[Given], fuel: int) -> list[Given]:
@@ -79,12 +83,20 @@ def compare(
     there is nothing to compare.
     """
     begun, runs = min(len(before), len(after)), 0
+    hashed = garbage = 0
     for case, one, other in zip(given, before, after, strict=False):
         if _is_comparable(one, other):
             runs += 1
             if what := _difference(one, other, stderr=conditions.stderr):
                 return Compared(begun, runs, what, case, (one.into, other.into))
-    return Compared(begun, runs)
+            if one.left and _lengths(one) == _lengths(other):
+                hashed += 1
+                garbage += one.left != other.left
+    return Compared(begun, runs, hashed=hashed, garbage=garbage)
+
+
+def _lengths(observed: Observed) -> list[int]:
+    return [length for length, _ in observed.left]
 
 
 def _is_comparable(one: Observed, other: Observed) -> bool:
