@@ -194,7 +194,8 @@ def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:
 
     page = html.text(read(dist.path, ["edge"], {}, past))
 
-    assert "1,000 builds from 2026-01-01 to 2026-01-01, 200,000 =&gt; 200,999 bytes" in page
+    assert "1,000 builds from 2026-01-01 to 2026-01-01." in page
+    assert "<strong>bytes</strong> 200,000 =&gt; 200,999</figcaption>" in page
     assert 'x1="500.5" x2="500.5" y1="0" y2="100"><title>2026-01-01: v1</title>' in page
     assert len(page) < 100_000
 
@@ -236,5 +237,45 @@ def test_each_build_of_a_short_history_is_a_point_with_its_figures(dist: Dist) -
 
     page = html.text(read(dist.path, ["edge"], {}, past))
 
-    told = "2026-01-02, cccccccccccc: 1,000 bytes, gzip 90, brotli 80"
-    assert f'<path d="M1000.0 4.0h0"><title>{told}</title></path>' in page
+    told = "2026-01-02, cccccccccccc: 1,000 bytes"
+    assert f'<path d="M1000.0 6.0h0"><title>{told}</title></path>' in page
+
+
+def test_the_history_has_a_scale_a_metric_the_budgets_line_and_notes_at_their_points(
+    dist: Dist, grown: RegressionResult
+) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)  # allowed are 198,234 bytes raw
+    first = Entry(
+        "2026-01-01T00:00:00+00:00", "c" * 40, "edge", "tinygo 0.41.1", 190_000, 90, 80, None, "f"
+    )
+    second = replace(first, date="2026-01-02T00:00:00+00:00", raw=194_117, gzip=70, note="v1")
+    third = replace(first, date="2026-01-03T00:00:00+00:00", raw=191_000, gzip=80)
+
+    page = html.text(read(dist.path, ["edge"], {}, [first, second, third]))
+
+    charts = re.findall(r"<figcaption><strong>(.*?)</strong> (.*?)</figcaption>", page)
+    budget = '; <span class="allowed">the budget allows 198,234</span>'
+    assert charts == [  # no fuel: no build has it
+        ("bytes", f"190,000 =&gt; 191,000{budget}"),
+        ("gzip", "90 =&gt; 80"),
+        ("brotli", "80 =&gt; 80"),
+    ]
+    lines = re.findall(r'<polyline points="(.*?)"', page)
+    assert lines[:2] == ["0.0,94.0 500.0,50.0 1000.0,83.3", "0.0,6.0 500.0,94.0 1000.0,50.0"]
+    assert '<line class="allowed" x1="0" x2="1000" y1="6.0" y2="6.0">' in page
+    at = re.findall(r'class="note" style="(.*?)" title="2026-01-02: v1" [^>]*>1<', page)
+    assert at[:2] == [f"left:calc(500.0% / 10);top:{height}%" for height in ("50.0", "94.0")]
+    assert "<li>2026-01-02: v1</li>" in page
+
+
+def test_notes_that_would_overlap_are_numbered_in_the_list_only(dist: Dist) -> None:
+    dist.passed("edge")
+    day = "2026-01-01T00:00:{:02}+00:00"
+    first = Entry(day.format(0), "c" * 40, "edge", "tinygo 0.41.1", 9, 9, 8, None, "f")
+    past = [replace(first, date=day.format(n), note=f"note {n}") for n in range(41)]
+
+    page = html.text(read(dist.path, ["edge"], {}, past))
+
+    assert page.count("<li>2026-01-01: note") == 41
+    assert page.count('class="note"') == 3 * 21

@@ -17,9 +17,11 @@ import pytest
 
 from wasmtrim import report
 from wasmtrim.profile import Profile
+from wasmtrim.records import Entry
 from wasmtrim.regression import result
 from wasmtrim.regression.base import Base
 from wasmtrim.regression.read import snapshot
+from wasmtrim.report.model import read
 from wasmtrim.sizes import measure
 
 if TYPE_CHECKING:
@@ -72,11 +74,16 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     old.write_bytes(assemble(OLD))
     base = Base(snapshot(old), "the module before")
     new = snapshot(dist.path / "edge.wasm")
-    profile = Profile.model_validate({"module": "x.wasm", "budget": []})
+    budget = {"metric": "raw", "at_most": 200_000}
+    profile = Profile.model_validate({"module": "x.wasm", "budget": [budget]})
     dist.judged("edge", result.of_build("edge", profile, new, base, date(2026, 11, 24)))
     dist.failed("min")
     folder = dist.path / report.FOLDER
-    report.write(dist.report("edge", "min"), folder)
+    past = [
+        Entry(f"2026-01-0{n}T00:00:00Z", "c" * 40, "edge", "tinygo 0.41.1", n, 9, 8, 7, "f", "v1")
+        for n in (1, 2)
+    ]
+    report.write(read(dist.path, ["edge", "min"], {}, past), folder)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     seen = _run("node", "look.mjs", str(folder / "index.html"), str(SCREENSHOTS), cwd=browser)
     found: list[dict[str, Any]] = json.loads(seen)
@@ -121,6 +128,7 @@ def test_the_page_works_at_every_width_in_light_and_dark(
             "main.render",
             "fmt.Sprintf",
         ]
+        assert look["charts"] == ["bytes", "gzip", "brotli", "fuel"]
         assert look["tiles"] > 3
         assert look["zoomed"] == look["back"] + 1
         assert look["second"]

@@ -37,6 +37,7 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
   look.overflow = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   await tab.screenshot({ path: `${folder}/${width}-${colorScheme}.png` });
 
+  look.charts = await tab.locator(".histories:visible figcaption strong").allInnerTexts();
   look.packages = await parts.locator("tbody tr").count();
   look.tiles = await parts.locator(".tile").count();
   look.sum = await parts.locator("tfoot td").allInnerTexts();

@@ -152,7 +152,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
         changes=changes is not None,
-        timeline=timeline(profile.history),
+        timeline=timeline(profile.history, _allowed(profile)),
         pictures=tuple(map(shown, profile.pictures)),
         faults=tuple(map(_fault, profile.failures)),
         offers=tuple(
@@ -163,6 +163,17 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
             )
         ),
     )
+
+
+def _allowed(profile: ProfileReport) -> dict[str, int]:
+    """Give the most that the budgets of the whole module allow now, by metric."""
+    allowed: dict[str, int] = {}
+    for found in profile.regression.findings if profile.regression else ():
+        words = found.name.split()
+        if found.measured and "of" not in words:  # `of` a part, such as `of package fmt`
+            most = found.measured.allowed
+            allowed[words[1]] = min(most, allowed.get(words[1], most))
+    return allowed
 
 
 def _fault(check: Check) -> Fault:
