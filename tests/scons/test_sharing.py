@@ -56,6 +56,32 @@ def test_other_settings_are_other_work(project: Project, log: Path, env: dict[st
     assert runs(log) == 2
 
 
+def test_clones_share_stages_by_a_cache_that_is_checked(
+    project: Project, tmp_path: Path, log: Path, env: dict[str, str]
+) -> None:
+    """A clone runs no program; what was damaged in the cache is told, and made again."""
+    cache = tmp_path / "cache"
+    cached = SCONSTRUCT.replace("env.WasmRelease", f'CacheDir("{cache}")\nenv.WasmRelease')
+    project.write({"SConstruct": cached})
+    project.profile("hello", STRIP)
+    second, third, fourth = (project.copy(tmp_path / name) for name in ("2nd", "3rd", "4th"))
+    project.scons(env=env)
+    assert second.scons(env=env).commands == []
+    assert runs(log) == 1
+    (stage,) = (project.root / "build/stages").glob("hello-strip-*.wasm")
+    whole = stage.read_bytes()
+    for entry in cache.rglob("*"):
+        if entry.is_file() and entry.read_bytes() == whole:
+            entry.write_bytes(whole[:-1] + b"\x7f")
+    ended = third.scons(env=env)
+    told = "its copy in the cache is not what was put there, so it is made again"
+    assert f"wasmtrim: build/stages/{stage.name}: {told}\n" in ended.stderr
+    assert (runs(log), ended.did("strip")) == (2, 1)
+    assert third.module("hello") == project.module("hello")
+    ended = fourth.scons(env=env)
+    assert (runs(log), ended.commands, ended.stderr) == (2, [], "")
+
+
 def test_one_profile_that_fails_leaves_the_others_built(project: Project) -> None:
     project.write({"broken.wasm": b"\0asm\1\0\0\0\7"})
     project.profile("broken", STRIP.replace("hello.wasm", "broken.wasm"))

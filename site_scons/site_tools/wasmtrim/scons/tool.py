@@ -15,6 +15,7 @@ from wasmtrim.errors import WasmtrimError
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.scons import builders, database, interrupt, options, status
 from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
+from wasmtrim.scons.cache import CheckedCacheDir
 from wasmtrim.scons.release import Releases
 
 
@@ -25,6 +26,7 @@ def generate(env: Any) -> None:
     except WasmtrimError as error:
         raise as_stop_error(error) from None
     builders.add(env, releases.build)
+    env.SetDefault(CACHEDIR_CLASS=CheckedCacheDir)
     env.AddMethod(releases.add, "WasmRelease")
 
 
