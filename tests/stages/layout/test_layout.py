@@ -243,5 +243,5 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "wasmtrim.cli.main", "layout", str(bad), "--metric", "gzip"]
     done = subprocess.run([*argv, "--out", str(tmp_path / "x")], capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.startswith("wasmtrim: header at byte 0: not WebAssembly")
+    assert done.stderr.startswith(f"wasmtrim: {bad}: header at byte 0: not WebAssembly")
     assert not (tmp_path / "x").exists()
