@@ -87,3 +87,10 @@ def test_a_number_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit):
         main(["verify", "module.wasm", "--profile", "gif", "--mutants", text])
     assert "--mutants" in capsys.readouterr().err
+
+
+def test_nothing_is_recorded_without_mutants(capsys: pytest.CaptureFixture[str]) -> None:
+    from wasmtrim.cli.main import main
+
+    assert main(["verify", "module.wasm", "--profile", "gif", "--record"]) != 0
+    assert "add --mutants N" in capsys.readouterr().err

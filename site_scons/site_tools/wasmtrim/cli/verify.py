@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.check import Outcome
 from wasmtrim.cli import Subparsers, operand
+from wasmtrim.errors import UsageError
 from wasmtrim.records.verification import StrengthRecord
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def add(subparsers: Subparsers) -> None:
         metavar="S",
         help="another choice of faults (default: 1)",
     )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="keep what became of the mutants in config/strength/NAME.json, for releases to tell",
+    )
     parser.set_defaults(run=run)
 
 
@@ -56,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim import profile, sizes
     from wasmtrim.verify import MOST_MODULE_BYTES
 
+    if args.record and not args.mutants:
+        raise UsageError("--record keeps what became of mutants; add --mutants N")
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
     data = operand.read(args.module, "a module to verify", MOST_MODULE_BYTES).data
@@ -98,6 +106,9 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into
         strength = mutants.measure(
             module, loaded.profile, compiler, into, root, count=args.mutants, seed=args.seed
         )
+        if args.record:
+            kept = root / records.STRENGTH_FOLDER / f"{loaded.name}.json"
+            records.STRENGTH.write(kept, strength.record())
     if args.json:
         record = verdict.record(loaded.name)
         if strength:
@@ -137,8 +148,9 @@ def _show(strength: StrengthRecord) -> None:
         f"{strength.mutants} mutants (seed {strength.seed}): {found} found by the cases,"
         f" {more} more by generated inputs, {strength.no_difference} show no difference"
     )
-    if found + more:
-        print(f"strength of the cases: {found} of {found + more}, {found / (found + more):.0%}")
+    if strength.shown:
+        part = found / strength.shown
+        print(f"strength of the cases: {found} of {strength.shown}, {part:.0%}")
     functions, code = strength.functions, strength.code_bytes
     print(
         f"reached by the cases: {functions.reached:,} of {functions.all:,} functions,"

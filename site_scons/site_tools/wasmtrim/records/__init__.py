@@ -28,9 +28,16 @@ from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
 from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
 from wasmtrim.records.tuning import CandidateRow, Outcome, ThrownOut, TuningRecord
-from wasmtrim.records.verification import CheckRow, InferenceRecord, VerificationRecord
+from wasmtrim.records.verification import (
+    STRENGTH_FOLDER,
+    CheckRow,
+    InferenceRecord,
+    StrengthRecord,
+    VerificationRecord,
+)
 
 __all__ = [
+    "STRENGTH_FOLDER",
     "CandidateRow",
     "Change",
     "CheckRow",
@@ -50,6 +57,7 @@ __all__ = [
     "Stage",
     "StageChange",
     "StageRecord",
+    "StrengthRecord",
     "ThrownOut",
     "ToolUsed",
     "TuningRecord",
@@ -69,6 +77,11 @@ REGRESSION: Final = Codec(RegressionRecord, "a regression record", _AGAIN)
 REPORT: Final = Codec(ReportRecord, "a report", _AGAIN)
 BASELINE: Final = Codec(
     BaselineRecord, "a baseline", "write it again with `scons baseline`", layout.spread
+)
+STRENGTH: Final = Codec(
+    StrengthRecord,
+    "a figure of strength",
+    "write it again with `wasmtrim verify --mutants N --record`",
 )
 HISTORY: Final = Codec(Entry, "an entry of a history", "remove the line", layout.line)
 BREAKDOWN: Final = Codec(BreakdownRecord, "a breakdown", _AGAIN, layout.compact, _LARGE)

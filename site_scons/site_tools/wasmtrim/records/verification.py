@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
 from wasmtrim.check import Check, Outcome
 from wasmtrim.records.fields import Count, Says, Sha256
+
+STRENGTH_FOLDER: Final = Path("config", "strength")  # of the committed figures, a file a profile
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ class StrengthRecord:
     code_bytes: Reached
     not_reached: Annotated[tuple[NotReached, ...], Says("At most 20, the largest first.")] = ()
 
+    @property
+    def shown(self) -> int:
+        """How many faults anything finds."""
+        return self.found_by_cases + self.found_by_generated_inputs
+
 
 @dataclass(frozen=True)
 class InferenceRecord:
@@ -90,8 +98,9 @@ class InferenceRecord:
 class VerificationRecord:
     """All checks, in the order in which reports show them. `ok`: none fails.
 
-    `strength` is there where it was asked for, by `wasmtrim verify --mutants`; `nn` where the
-    profile has WASI-NN and the module ran.
+    `strength` is there where `wasmtrim verify --mutants` asks for it, and in a release where
+    `config/strength/` has it, maybe of an earlier module; `nn` where the profile has WASI-NN and
+    the module ran.
     """
 
     schema: Literal[1] = field(default=1, kw_only=True)

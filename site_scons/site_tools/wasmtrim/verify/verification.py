@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wasmtrim import wasm
@@ -12,7 +12,7 @@ from wasmtrim.engine.features import engine
 from wasmtrim.errors import ModuleError
 from wasmtrim.nn.settings import Dispatch
 from wasmtrim.profile import Case, Profile
-from wasmtrim.records import FileSize, InferenceRecord, VerificationRecord
+from wasmtrim.records import FileSize, InferenceRecord, StrengthRecord, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, differential, equivalence, inference, limits, smoke
 from wasmtrim.verify.sandbox import Run
@@ -36,6 +36,7 @@ class Verification:
 
     checks: tuple[Check, ...]
     nn: Dispatch | None = None
+    strength: StrengthRecord | None = None
 
     @property
     def ok(self) -> bool:
@@ -46,7 +47,19 @@ class Verification:
         """The content of `NAME.verify.json`; equal for equal modules, on every machine."""
         nn = self.nn
         ran = InferenceRecord(nn.asked, nn.got, nn.targets, nn.runtime) if nn else None
-        return VerificationRecord.of(profile, self.checks, ran)
+        record = VerificationRecord.of(profile, self.checks, ran)
+        return replace(record, strength=self.strength)
+
+    def with_strength(self, last: StrengthRecord, sha256: str) -> Verification:
+        """Give the same with the last measured strength; the hash is that of the module."""
+        found, shown = last.found_by_cases, last.shown
+        told = f"the cases find {found} of {shown} faults"
+        if shown:
+            told += f", {found / shown:.0%}"
+        if last.sha256 != sha256:
+            told += "; measured for an earlier module"
+        # Nothing says how strong they must be.
+        return replace(self, checks=(*self.checks, not_judged("strength", told)), strength=last)
 
 
 def verify(

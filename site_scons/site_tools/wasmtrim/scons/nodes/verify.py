@@ -51,7 +51,7 @@ class VerifySpec(NodeSpec):
 
     `size` is that of the last module, `expected` are the files that the smoke run is held against,
     `given` those that it reads: generated inputs are made of them; `wit` are those of the
-    contract. `delivered` is the module's
+    contract, `strength` the committed figure. `delivered` is the module's
     copy in dist/, where no one judges it after this; `anyway` where it goes even if it fails.
     """
 
@@ -60,6 +60,7 @@ class VerifySpec(NodeSpec):
     expected: tuple[Node, ...]
     given: tuple[Node, ...]
     wit: tuple[Node, ...]
+    strength: Node | None
     delivered: Node | None
     anyway: Path | None
     name: str
@@ -84,15 +85,19 @@ class VerifySpec(NodeSpec):
             verify.StageRun(s.stage, path_of(s.module), folder_of(s.run) if s.run else None)
             for s in self.stages
         ]
+        size = records.SIZE.read(path_of(self.size))
         found = verify.verify(
             self.profile,
             self.compiler,
             runs,
-            records.SIZE.read(path_of(self.size)),
+            size,
             wasm_tools=self.build.tool("wasm-tools"),
             root=self.build.root,
             into=self.build.work / "differences" / self.name,
         )
+        if self.strength:
+            last = records.STRENGTH.read(path_of(self.strength))
+            found = found.with_strength(last, size.sha256)
         records.VERIFICATION.write(Path(self.target.abspath), found.record(self.name))
         module = runs[-1].module
         if not found.ok:
@@ -118,6 +123,7 @@ def verified(
     """Specify the verification of a chain's modules by a profile."""
     contract = loaded.profile.contract
     expects = [case.expect for case in loaded.profile.smoke if case.expect]
+    strength = build.root / records.STRENGTH_FOLDER / f"{loaded.name}.json"
     expected = [path for expect in expects for path in (expect.picture, expect.bytes)]
     return VerifySpec(
         build,
@@ -126,6 +132,7 @@ def verified(
         size=size_of(env, build, stages[-1].module),
         expected=tuple(File(f"#{path}") for path in expected if path),
         wit=wit_files(build, contract.wit) if contract.wit else (),
+        strength=File(str(strength)) if strength.is_file() else None,
         given=given_of(build, loaded.profile),
         delivered=delivered,
         anyway=anyway,
