@@ -31,10 +31,13 @@ BROWSER: Final = Path(__file__).with_name("browser")
 ROOT: Final = Path(__file__).parents[2]
 SCREENSHOTS: Final = ROOT / "build" / "screenshots"
 BIN: Final = Path(sys.executable).parent
-OLD: Final = '(module (func $main.run (export "_start") (nop)) (func $main.gone (export "gone")))'
-NEW: Final = """(module
+GONE: Final = f'(func $main.gone (export "gone") {"nop " * 99})'
+OLD: Final = f'(module (func $main.run (export "_start") (nop)) {GONE})'
+TINY: Final = "".join(f"(func $big.f{n} (drop (i32.const {n})))" for n in range(300))
+NEW: Final = f"""(module
   (import "env" "log" (func $log (param i32)))
-  (memory 1) (data (i32.const 0) "some constant bytes that are data")
+  (memory 3) (data (i32.const 0) "{"x" * 150_000}")
+  (func $big.one {"nop " * 3_000}) {TINY}
   (func $main.run (export "_start") (call $main.render (i32.const 1)))
   (func $main.render (param i32) (drop (call $fmt.Sprintf (local.get 0))))
   (func $fmt.Sprintf (param i32) (result i32) (call $strconv.Itoa (i32.const 7)) (local.get 0))
@@ -112,10 +115,10 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["sum"][1:5] == [
             f"{size.raw:,}",
             "100.0",
-            f"{size.gzip}",
-            f"{size.brotli}",
+            f"{size.gzip:,}",
+            f"{size.brotli:,}",
         ]
-        assert look["byBrotli"] == f"module: {size.brotli}"
+        assert look["byBrotli"] == f"module: {size.brotli:,}"
         assert look["found"] == ["fmt.Sprintf"]
         assert look["inTable"] == ["fmt.Sprintf"]
         assert look["inMap"] == ["Sprintf"]
@@ -130,6 +133,8 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         ]
         assert look["charts"] == ["bytes", "gzip", "brotli", "fuel"]
         assert look["tiles"] > 3
+        assert look["smaller"]
+        assert look["opened"] > 10
         assert look["zoomed"] == look["back"] + 1
         assert look["second"]
         assert look["sorted"] == "delta"

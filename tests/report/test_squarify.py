@@ -18,26 +18,27 @@ from wasmtrim.toolchain import Locator
 SCRIPT: Final = resources.files("wasmtrim").joinpath("report/page/squarify.js")
 ANSWER: Final = """
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-  console.log(JSON.stringify(squarify(...JSON.parse(line))));
+  const [values, box, least] = JSON.parse(line);
+  console.log(JSON.stringify(least ? squarifyWithRest(values, box, least) : squarify(values, box)));
 });"""
 
 Box = dict[str, float]
-Squarify = Callable[[list[float], Box], list[Box]]
+LEAST: Final = {"width": 4, "height": 4}
+Squarify = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def squarify(locator: Locator) -> Iterator[Squarify]:
-    """The function of the page: a line to Node.js and one back for each call."""
+    """The functions of the page: a line to Node.js and one back for each call."""
     argv = [*locator.find("node").argv, "--eval", SCRIPT.read_text() + ANSWER]
     pipe = subprocess.PIPE
     with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True) as node:
 
-        def call(values: list[float], box: Box) -> list[Box]:
+        def call(values: list[float], box: Box, least: Box | None = None) -> Any:
             assert node.stdin
             assert node.stdout
-            print(json.dumps([values, box]), file=node.stdin, flush=True)
-            tiles: Any = json.loads(node.stdout.readline())
-            return list(tiles)
+            print(json.dumps([values, box, least]), file=node.stdin, flush=True)
+            return json.loads(node.stdout.readline())
 
         yield call
         node.terminate()
@@ -87,3 +88,38 @@ def test_tiles_are_in_proportion_within_the_box_and_apart(
 
 def test_nothing_has_no_tiles(squarify: Squarify) -> None:
     assert squarify([], {"x": 0, "y": 0, "width": 6, "height": 4}) == []
+
+
+def test_values_too_small_for_a_tile_share_one(squarify: Squarify) -> None:
+    values = [600, 300, *[1] * 60]
+
+    found = squarify(values, {"x": 0, "y": 0, "width": 96, "height": 10}, LEAST)
+
+    assert found["kept"] == 2
+    assert [round(tile["width"] * tile["height"]) for tile in found["tiles"]] == [600, 300, 60]
+
+
+def test_a_rest_that_is_too_small_gets_room_and_hides_no_larger_value(squarify: Squarify) -> None:
+    values = [150_000, 5_000, 20, 10]
+
+    found = squarify(values, {"x": 0, "y": 0, "width": 1000, "height": 400}, LEAST)
+
+    assert found["kept"] == 2
+    assert all(tile["width"] >= 4 and tile["height"] >= 4 for tile in found["tiles"])
+
+
+@given(st.lists(sizes, min_size=1, max_size=60), sides, sides)
+def test_with_a_rest_every_tile_is_large_enough_or_every_value_has_one(
+    squarify: Squarify, values: list[float], width: float, height: float
+) -> None:
+    values.sort(reverse=True)
+
+    found = squarify(values, {"x": 0, "y": 0, "width": width, "height": height}, LEAST)
+
+    kept, tiles = found["kept"], found["tiles"]
+    if kept == len(values):
+        assert len(tiles) == kept
+    else:
+        assert len(tiles) == kept + 1
+        assert all(tile["width"] >= 4 and tile["height"] >= 4 for tile in tiles)
+    assert sum(tile["width"] * tile["height"] for tile in tiles) == pytest.approx(width * height)

@@ -25,6 +25,26 @@ function squarify(values, box) {
   return tiles;
 }
 
+// The same, but no tile is smaller than `least`, a {width, height}: `kept` values have a tile each, and
+// the rest share one, the last, which is given up to 2 % of the whole to be seen. Where that does not
+// do, all have a tile, however small.
+function squarifyWithRest(values, box, least) {
+  const tooSmall = (tile) => tile.width < least.width || tile.height < least.height;
+  const all = squarify(values, box);
+  const whole = values.reduce((sum, value) => sum + value, 0);
+  const smallest = whole * least.width * least.height / (box.width * box.height);
+  for (let kept = all.findIndex(tooSmall), tries = 0; kept > 0 && tries < 8; kept--, tries++) {
+    const own = values.slice(0, kept);
+    const rest = values.slice(kept).reduce((sum, value) => sum + value, 0);
+    for (let given = rest; given <= rest + whole / 50; given = Math.max(1.5 * given, smallest)) {
+      const at = own.filter((value) => value >= given).length;
+      const tiles = squarify([...own.slice(0, at), given, ...own.slice(at)], box);
+      if (!tiles.some(tooSmall)) return { kept, tiles: [...tiles.slice(0, at), ...tiles.slice(at + 1), tiles[at]] };
+    }
+  }
+  return { kept: values.length, tiles: all };
+}
+
 // The values from `start` on that make up the next row: one more is taken for as long as the worst
 // aspect ratio in the row gets no worse. `square` is the value of a square on the side of the row.
 function bestRow(values, start, square) {

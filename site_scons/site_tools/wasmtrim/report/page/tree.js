@@ -10,6 +10,13 @@ class TreeNode {
     this.children?.sort((a, b) => b.value - a.value);
   }
 
+  // The smallest of the children as one node, which stands in for them; they stay this node's.
+  rest(children) {
+    const data = { name: `${number(children.length)} smaller`, group: children[0].data.group, children: [] };
+    const value = children.reduce((sum, child) => sum + child.value, 0);
+    return Object.assign(new TreeNode(data, null, this), { depth: this.depth, children, value, isRest: true });
+  }
+
   leaves() { return this.children ? this.children.flatMap((child) => child.leaves()) : [this]; }
 
   // From the root to this node.

@@ -1,7 +1,7 @@
 // The parts as a treemap: group, package, function; a click goes in, Escape goes out.
 const LEVELS = 3; // below the node that is shown: as much as can be read at a time
 const GAP = 1, TITLE = 17; // pixels: between tiles, and of a frame's title
-const SMALLEST = 3; // pixels: what is narrower or lower is not drawn
+const SMALLEST = 3; // pixels: what is narrower or lower is drawn as one tile, `N smaller`
 const STRETCH = 1.6; // width to height of a tile, as near as may be: names are wide
 
 class Treemap {
@@ -34,8 +34,16 @@ class Treemap {
     const node = this.tree.find((node) => node.data === row
       || (row.functions !== undefined && node.depth === 2 && node.data.name === row.name));
     if (!node) return;
-    this.zoomed = node.children ? node : node.parent;
-    this.draw();
+    for (let at = node.children ? node : node.parent; at; at = this.restWith(row)) {
+      this.zoomed = at;
+      this.draw();
+    }
+  }
+
+  // The tile of smaller ones that stands in for this row.
+  restWith(row) {
+    return this.items.map(({ node }) => node)
+      .find((node) => node.isRest && node.children.some((child) => child.data === row));
   }
 
   zoom(node) {
@@ -58,7 +66,8 @@ class Treemap {
   }
 
   draw() {
-    const tiles = this.layout().map((item) => this.tile(item));
+    this.items = this.layout();
+    const tiles = this.items.map((item) => this.tile(item));
     // The focus stays in the map: on the same part, or else on the first one.
     const focused = this.map.contains(document.activeElement) && document.activeElement.ariaLabel;
     const stop = tiles.find((tile) => tile.ariaLabel === focused) ?? tiles[0];
@@ -78,11 +87,13 @@ class Treemap {
       if (!open) continue;
       const children = node.children.filter((child) => child.value > 0);
       const inner = { x: box.x / STRETCH, y: box.y + title, width: box.width / STRETCH, height: box.height - title };
-      squarify(children.map((child) => child.value), inner).forEach((tile, at) => {
-        const child = children[at];
+      const least = { width: (SMALLEST + GAP) / STRETCH, height: SMALLEST + GAP };
+      const { kept, tiles } = squarifyWithRest(children.map((child) => child.value), inner, least);
+      tiles.forEach((tile, at) => {
+        const child = at < kept || at === children.length - 1 ? children[at] : node.rest(children.slice(kept));
         const box = { ...tile, x: tile.x * STRETCH, width: tile.width * STRETCH };
         if (box.width < SMALLEST + GAP || box.height < SMALLEST + GAP) return;
-        const open = child.children && child.depth < this.zoomed.depth + LEVELS;
+        const open = child.children && !child.isRest && child.depth < this.zoomed.depth + LEVELS;
         items.push({ node: child, box, open, title: open && box.width > 40 && box.height > 30 ? TITLE : 0 });
       });
     }
@@ -105,7 +116,7 @@ class Treemap {
     if (breakdown.chosen && this.row(node) === breakdown.chosen) made.ariaPressed = "true";
     if (breakdown.query && !open && leaves.some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
     made.addEventListener("click", () => {
-      breakdown.choose(this.row(node), node);
+      if (!node.isRest) breakdown.choose(this.row(node), node);
       if (node.children) this.zoom(node);
     });
     return made;
@@ -113,7 +124,7 @@ class Treemap {
 
   // A package's node has its functions below it; the row of the table knows more of it.
   row(node) {
-    return node.depth === 2 && node.children
+    return node.depth === 2 && node.children && !node.isRest
       ? this.breakdown.rows.packages.find((row) => row.package === node.data.name && row.functions !== undefined)
       : node.data;
   }
