@@ -56,6 +56,7 @@ def test_a_pass_that_miscompiles_is_thrown_out_and_named(
     assert (kept / "after.wasm").read_bytes()[:4] == b"\0asm"
 
 
+@pytest.mark.long
 def test_what_differs_on_generated_inputs_alone_is_thrown_out(
     stand_in: StandIn, tune: Tune
 ) -> None:
@@ -73,6 +74,15 @@ def test_without_a_smoke_run_it_says_that_nothing_was_run(stand_in: StandIn, tun
     assert record.proof[-1] == "not run: there is no profile with a smoke run"
 
 
+def test_a_recipe_that_wasm_opt_refuses_is_a_skipped_candidate(
+    stand_in: StandIn, tune: Tune
+) -> None:
+    record, _ = tune(stand_in({"--gufa": "fail"}), profile=BARE, recipes=["--gufa -Oz"], budget=3)
+    assert record.candidates[2].why.startswith("optimize: wasm-opt 132: exit status 1")
+    assert (record.candidates[2].size, record.skipped) == (None, 1)
+
+
+@pytest.mark.long
 def test_a_recipe_that_ends_badly_is_a_skipped_candidate(stand_in: StandIn, tune: Tune) -> None:
     """By itself, by its worker's end, by time, and by memory."""
     update = {"timeouts": PROFILE.timeouts.model_copy(update={"optimize": 15})}
