@@ -9,16 +9,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.tune.conftest import SMALL, StandIn, Tune
+from tests.tune.conftest import SMALL, WHOLE, StandIn, Tune
 
+from wasmtrim import records
 from wasmtrim.errors import ToolError, UsageError
+from wasmtrim.records import Outcome
+from wasmtrim.sizes import sha256
 from wasmtrim.toolchain import Tool
+from wasmtrim.tune.candidate import Task
 from wasmtrim.tune.cluster import Cluster
+from wasmtrim.tune.recipe import Recipe
 from wasmtrim.tune.tuning import Progress
 
 Child = subprocess.Popen[bytes]
@@ -97,6 +102,25 @@ def test_a_worker_with_another_wasm_opt_is_refused(
         pytest.raises(ToolError, match=r"its wasm-opt is 132 .*, and the search is by 132"),
     ):
         tune(ours, cluster=address)
+
+
+@pytest.mark.long
+def test_ten_thousand_tiny_tasks_do_not_drown_the_scheduler(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool, count, skipped = stand_in({}), 10_000, Outcome(skipped="tiny")
+    told = records.OUTCOME.text(skipped)
+
+    def tiny(text: str, blobs: Mapping[str, bytes]) -> str:
+        return told
+
+    monkeypatch.setattr("wasmtrim.tune.cluster.answer", tiny)
+    task = Task(sha256(WHOLE), (), Recipe(), "raw", (tool.version, tool.digest), 60, None)
+    with cluster(tmp_path, [tool, tool]) as (address, _):
+        scheduler = Cluster(address)
+        outcomes = dict(scheduler.run([task] * count, {task.module: WHOLE}, lambda: False))
+        scheduler.close()
+    assert outcomes == dict.fromkeys(range(count), skipped)
 
 
 @pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "10.0.0.1:8786", "tcp://host:1", "x"])
