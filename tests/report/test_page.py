@@ -137,6 +137,7 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["opened"] > 10
         assert look["zoomed"] == look["back"] + 1
         assert look["second"]
+        assert look["onPaper"] == {"cut": 0, "sum": "static"}
         assert look["sorted"] == "delta"
         assert any("main.gone" in row and "removed" in row for row in look["changes"])
         assert any("fmt.Sprintf" in row and "added" in row for row in look["changes"])

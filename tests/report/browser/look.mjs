@@ -79,6 +79,18 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
   look.changes = await parts.locator("tbody tr").allInnerTexts();
   look.keys = await parts.locator(".keys").innerText();
 
+  // Paper is narrower than the screen, and nothing is drawn for it once more.
+  await tab.emulateMedia({ media: "print" });
+  look.onPaper = await parts.evaluate((root) => {
+    const map = root.querySelector(".map");
+    map.style.width = `${map.clientWidth / 2}px`;
+    const edge = map.getBoundingClientRect().right;
+    const cut = [...map.children].filter((tile) => tile.getBoundingClientRect().right > edge + 1);
+    map.style.width = "";
+    return { cut: cut.length, sum: getComputedStyle(root.querySelector("tfoot td")).position };
+  });
+  await tab.emulateMedia({ media: "screen" });
+
   await tab.evaluate(await readFile(axe, "utf8"));
   const { violations } = await tab.evaluate(() => axe.run());
   look.inaccessible = violations.map((fault) => `${fault.impact} ${fault.id}: ${fault.nodes[0].html}`);

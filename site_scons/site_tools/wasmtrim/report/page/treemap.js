@@ -110,8 +110,9 @@ class Treemap {
     const named = open ? title > 0 : box.width > 41 && box.height > 15;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
       className: open ? "tile frame" : "tile" }, ...(named ? [element("span", { textContent: short(node.data) })] : []));
-    Object.assign(made.style, { left: `${box.x + GAP / 2}px`, top: `${box.y + GAP / 2}px`,
-      width: `${box.width - GAP}px`, height: `${box.height - GAP}px`,
+    const across = (pixels) => `${100 * pixels / this.map.clientWidth}%`; // paper is narrower
+    Object.assign(made.style, { left: across(box.x + GAP / 2), top: `${box.y + GAP / 2}px`,
+      width: across(box.width - GAP), height: `${box.height - GAP}px`,
       background: `var(--${this.shade(node.data.group, changed, added)})` });
     if (breakdown.chosen && this.row(node) === breakdown.chosen) made.ariaPressed = "true";
     if (breakdown.query && !open && leaves.some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
