@@ -87,7 +87,7 @@ def test_a_value_is_found_by_the_way_to_it_as_far_as_it_goes() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^some\.yaml: cannot be read: Is a directory$"):
+    with pytest.raises(UsageError, match=r"^some\.yaml: it is a folder; name a file in its place$"):
         located_yaml.read(tmp_path, FILE)
 
 

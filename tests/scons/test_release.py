@@ -42,6 +42,7 @@ def test_the_size_record_has_every_key(built: Project) -> None:
             "fuel",
             "seconds",
             "sha256",
+            "env",
         ]
         assert set(stage["tool"]) == {"name", "version", "pinned"}
     shipped = record["stages"][-1]
