@@ -100,9 +100,11 @@ def test_a_model_that_takes_too_long_to_load_costs_its_worker_and_no_other_reque
     with serving(tmp_path, environ, "it", "--workers", "1") as server:
         for _ in range(2):
             answer = server.post(b"")
-            assert (answer.status_code, answer.text) == (
-                504,
+            assert answer.status_code == 504
+            # The second is said where the load just ends before its worker is ended.
+            assert answer.text in (
                 "it blocks in a host call for over 2 s\n",
+                "it needs more than 2 s\n",
             )
 
 
