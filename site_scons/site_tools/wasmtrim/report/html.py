@@ -151,7 +151,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         leading=leading(release) if release else "",
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
-        changes=changes is not None,
+        changes=bool(changes and (changes.functions or changes.sections)),
         timeline=timeline(profile.history, _allowed(profile)),
         pictures=tuple(map(shown, profile.pictures)),
         faults=tuple(map(_fault, profile.failures)),
