@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wasmtrim.attribution.owners import Owners
+from wasmtrim.hotspots.instructions import get
 from wasmtrim.hotspots.instrumentation import Entry
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
@@ -70,5 +71,5 @@ def _size(owners: Owners, index: int, params: tuple[str, ...], *, go: bool) -> b
     places = _sizes(name) or ()
     if not places or any(at >= len(params) or params[at] not in _EXTENDED for at in places):
         return b""
-    values = [b"\x20" + unsigned(at) + _EXTENDED[params[at]] for at in places]
+    values = [get(at) + _EXTENDED[params[at]] for at in places]
     return values[0] + b"".join(value + _MULTIPLY for value in values[1:])

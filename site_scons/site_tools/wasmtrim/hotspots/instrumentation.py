@@ -14,6 +14,7 @@ from typing import Final
 
 from wasmtrim.engine.core import PLANTED, PROFILE
 from wasmtrim.errors import ModuleError
+from wasmtrim.hotspots.instructions import get, i32, put, tee
 from wasmtrim.hotspots.runtime import ENTER_TYPE, MOVE_TYPE, Runtime
 from wasmtrim.wasm import bodies, encodings, limits, sections
 from wasmtrim.wasm.cursor import Cursor
@@ -98,13 +99,13 @@ class _Planting:
         place = _Places(len(module.function_type(index).params) + count)
         code = [*bodies.instructions(module, index)]
         pieces = b"".join(self._counted(code, place))
-        enter = b"\x41" + signed(index) + entry.calls + entry.size + self.call(0)
+        enter = i32(index) + entry.calls + entry.size + self.call(0)
         return b"".join(
             (
                 *(unsigned(groups + 2), declared, b"\x03\x7f\x01\x7e"),  # three i32, an i64
-                *(enter, _set(place.before), self.runtime.current(), _set(place.own)),
+                *(enter, put(place.before), self.runtime.current(), put(place.own)),
                 *(b"\x02", self._results(module.functions[index]), pieces),
-                *(_get(place.before), self.call(1), b"\x0b"),
+                *(get(place.before), self.call(1), b"\x0b"),
             )
         )
 
@@ -127,7 +128,7 @@ class _Planting:
             if operator == _GROW or second in _SIZED.get(operator, ()):
                 run.append(self._sized(data, start, end, place))
             elif operator == _RETURN or operator in _TAIL_CALLS:
-                run += (_get(place.before), self.call(1))
+                run += (get(place.before), self.call(1))
             if operator == _CALL and (callee := _index(data, start + 1)) in self._imported:
                 written = self._imported_call(callee, written, place)
             run.append(written)
@@ -137,7 +138,7 @@ class _Planting:
                 run, cost = [b""], 0
                 if catches and operator in (_LOOP, _END) and end != code[-1][1]:
                     # An exception may have come here, from functions that it has left.
-                    yield _get(place.own) + self.call(1)
+                    yield get(place.own) + self.call(1)
 
     @property
     def _imported(self) -> range:
@@ -149,8 +150,8 @@ class _Planting:
 
     def _imported_call(self, callee: int, written: bytes, place: _Places) -> bytes:
         """Call a function that can't tell of it by itself."""
-        told = b"\x41" + signed(callee) + Entry.calls + Entry.size + self.call(0)
-        return told + _set(place.own) + written + _get(place.own) + self.call(1)
+        told = i32(callee) + Entry.calls + Entry.size + self.call(0)
+        return told + put(place.own) + written + get(place.own) + self.call(1)
 
     def _count(self, cost: int) -> bytes:
         return self._add(b"\x42" + signed(cost)) if cost else b""
@@ -162,8 +163,8 @@ class _Planting:
     def _sized(self, data: bytes, start: int, end: int, place: _Places) -> bytes:
         """Count the number on top of the stack, and leave it there."""
         if self._is64(data, start, end):
-            return _tee(place.size64) + self._add(_get(place.size64))
-        return _tee(place.size32) + self._add(_get(place.size32) + b"\xad")  # i64.extend_i32_u
+            return tee(place.size64) + self._add(get(place.size64))
+        return tee(place.size32) + self._add(get(place.size32) + b"\xad")  # i64.extend_i32_u
 
     def _is64(self, data: bytes, start: int, end: int) -> bool:
         """Whether a size is an i64: where each memory or table that is named is of that kind."""
@@ -224,15 +225,3 @@ def _locals(cursor: Cursor) -> tuple[int, bytes, int]:
 
 def _index(data: bytes, at: int) -> int:
     return Cursor(data, at, len(data), "code section").u32("an index")
-
-
-def _get(local: int) -> bytes:
-    return b"\x20" + unsigned(local)
-
-
-def _set(local: int) -> bytes:
-    return b"\x21" + unsigned(local)
-
-
-def _tee(local: int) -> bytes:
-    return b"\x22" + unsigned(local)

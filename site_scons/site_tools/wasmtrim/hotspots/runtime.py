@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wasmtrim.engine.core import NODE_BYTES, NODES_AT
-from wasmtrim.wasm.leb128 import signed, unsigned
+from wasmtrim.hotspots.instructions import br, br_if, get, i32, put, tee
+from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.types import PAGE_BYTES
 
 CUT: Final = NODE_BYTES
@@ -79,42 +80,42 @@ class Runtime:
     def enter(self) -> bytes:
         """The body of `enter`: function, calls and bytes to add; gives the node that it left."""
         function, calls, size, before, parent, slot, node = range(7)
-        deep = _get(before) + self._load(NODES_AT + _DEPTH) + _i32(DEPTH) + _GE_U
-        full = _i32(0) + self._load(_COUNT) + _i32(TREE) + _GE_U
-        address = _get(slot) + _i32(4) + _MUL
+        deep = get(before) + self._load(NODES_AT + _DEPTH) + i32(DEPTH) + _GE_U
+        full = i32(0) + self._load(_COUNT) + i32(TREE) + _GE_U
+        address = get(slot) + i32(4) + _MUL
         found = (
-            *(_get(node), self._load(NODES_AT + _FUNCTION), _get(function), _EQ),
-            *(_get(node), self._load(NODES_AT + _PARENT), _get(parent), _EQ, _AND),
+            *(get(node), self._load(NODES_AT + _FUNCTION), get(function), _EQ),
+            *(get(node), self._load(NODES_AT + _PARENT), get(parent), _EQ, _AND),
         )
         code = (
-            *(_i32(0), self._load(_CURRENT), _set(before)),
+            *(i32(0), self._load(_CURRENT), put(before)),
             self._charge(before),
-            *(_get(before), _set(parent)),
-            *(deep, _IF, _i32(CUT), _set(parent), _END),
-            *(self._hash(parent, function), _set(slot)),
+            *(get(before), put(parent)),
+            *(deep, _IF, i32(CUT), put(parent), _END),
+            *(self._hash(parent, function), put(slot)),
             *(_BLOCK, _LOOP),
-            *(_get(slot), _i32(self._slots - 1), _AND, _set(slot)),
-            *(address, self._load(self._table), _tee(node), _EQZ, _IF),
+            *(get(slot), i32(self._slots - 1), _AND, put(slot)),
+            *(address, self._load(self._table), tee(node), _EQZ, _IF),
             # An empty slot: there is no such node. It is made, or CUT is asked.
-            *(full, _get(parent), _i32(CUT), _EQ, _EQZ, _AND, _IF),
-            *(_i32(CUT), _set(parent), self._hash(parent, function), _set(slot), _br(2)),
+            *(full, get(parent), i32(CUT), _EQ, _EQZ, _AND, _IF),
+            *(i32(CUT), put(parent), self._hash(parent, function), put(slot), br(2)),
             _END,
-            *(_i32(0), _i32(0), self._load(_COUNT), _i32(1), _ADD, self._store(_COUNT)),
-            *(_i32(0), self._load(_COUNT), _i32(1), _ADD, _i32(NODE_BYTES), _MUL, _set(node)),
-            *(address, _get(node), self._store(self._table)),
-            *(_get(node), _get(function), self._store(NODES_AT + _FUNCTION)),
-            *(_get(node), _get(parent), self._store(NODES_AT + _PARENT)),
-            *(_get(node), _get(parent), self._load(NODES_AT + _DEPTH), _i32(1), _ADD),
+            *(i32(0), i32(0), self._load(_COUNT), i32(1), _ADD, self._store(_COUNT)),
+            *(i32(0), self._load(_COUNT), i32(1), _ADD, i32(NODE_BYTES), _MUL, put(node)),
+            *(address, get(node), self._store(self._table)),
+            *(get(node), get(function), self._store(NODES_AT + _FUNCTION)),
+            *(get(node), get(parent), self._store(NODES_AT + _PARENT)),
+            *(get(node), get(parent), self._load(NODES_AT + _DEPTH), i32(1), _ADD),
             self._store(NODES_AT + _DEPTH),
-            _br(2),
+            br(2),
             _END,
-            *(*found, _br_if(1)),
-            *(_get(slot), _i32(1), _ADD, _set(slot), _br(0)),
+            *(*found, br_if(1)),
+            *(get(slot), i32(1), _ADD, put(slot), br(0)),
             *(_END, _END),
-            self._add(node, NODES_AT + _CALLS, _get(calls)),
-            self._add(node, NODES_AT + _BYTES, _get(size)),
-            *(_i32(0), _get(node), self._store(_CURRENT)),
-            *(_get(before), _END),
+            self._add(node, NODES_AT + _CALLS, get(calls)),
+            self._add(node, NODES_AT + _BYTES, get(size)),
+            *(i32(0), get(node), self._store(_CURRENT)),
+            *(get(before), _END),
         )
         return b"\x01\x04\x7f" + b"".join(code)  # four locals of i32
 
@@ -122,34 +123,34 @@ class Runtime:
         """The body of `move`: the node to be at."""
         to, before = range(2)
         code = (
-            *(_i32(0), self._load(_CURRENT), _set(before)),
+            *(i32(0), self._load(_CURRENT), put(before)),
             self._charge(before),
-            *(_i32(0), _get(to), self._store(_CURRENT), _END),
+            *(i32(0), get(to), self._store(_CURRENT), _END),
         )
         return b"\x01\x01\x7f" + b"".join(code)
 
     def current(self) -> bytes:
         """Instructions that give the node at work."""
-        return _i32(0) + self._load(_CURRENT)
+        return i32(0) + self._load(_CURRENT)
 
     def _charge(self, node: int) -> bytes:
         """Give a node what was counted since the last move."""
-        counted = _i32(0) + self._load64(_MARK)
+        counted = i32(0) + self._load64(_MARK)
         fuel = b"\x23" + unsigned(self.fuel)
         spent = fuel + counted + _I64_SUB
-        mark = _i32(0) + fuel + self._store64(_MARK)
+        mark = i32(0) + fuel + self._store64(_MARK)
         return self._add(node, NODES_AT + _FUEL, spent) + mark
 
     def _hash(self, parent: int, function: int) -> bytes:
         """Of parent and function, by odd factors of 32 bits; the upper bits go down."""
-        first = _get(parent) + _i32(-1_640_531_535) + _MUL
-        second = _get(function) + _i32(-2_048_144_789) + _MUL
+        first = get(parent) + i32(-1_640_531_535) + _MUL
+        second = get(function) + i32(-2_048_144_789) + _MUL
         mixed = first + second + _ADD
-        return mixed + _tee(5) + _get(5) + _i32(15) + b"\x76\x73"  # shr_u, xor
+        return mixed + tee(5) + get(5) + i32(15) + b"\x76\x73"  # shr_u, xor
 
     def _add(self, node: int, at: int, value: bytes) -> bytes:
-        read = _get(node) + self._load64(at)
-        return _get(node) + read + value + _I64_ADD + self._store64(at)
+        read = get(node) + self._load64(at)
+        return get(node) + read + value + _I64_ADD + self._store64(at)
 
     def _load(self, at: int) -> bytes:
         return b"\x28" + self._place(2, at)
@@ -168,27 +169,3 @@ class Runtime:
         if self.memory == 0:
             return bytes([align]) + unsigned(at)
         return bytes([align | 0x40]) + unsigned(self.memory) + unsigned(at)
-
-
-def _i32(value: int) -> bytes:
-    return b"\x41" + signed(value)
-
-
-def _get(local: int) -> bytes:
-    return b"\x20" + unsigned(local)
-
-
-def _set(local: int) -> bytes:
-    return b"\x21" + unsigned(local)
-
-
-def _tee(local: int) -> bytes:
-    return b"\x22" + unsigned(local)
-
-
-def _br(label: int) -> bytes:
-    return b"\x0c" + unsigned(label)
-
-
-def _br_if(label: int) -> bytes:
-    return b"\x0d" + unsigned(label)
