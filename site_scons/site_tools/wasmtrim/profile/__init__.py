@@ -1,22 +1,20 @@
 """Profiles: what ships, for which host, and how it is judged. YAML files -> `Profile`."""
 
 from wasmtrim.located_yaml import Position
+from wasmtrim.profile.budgets import Budget, Waiver
+from wasmtrim.profile.limits import Limit, Limits
 from wasmtrim.profile.load import FOLDER, Loaded, load, names
 from wasmtrim.profile.model import (
-    Budget,
     Clock,
     Compiler,
     Component,
     Contract,
     Differ,
-    Limit,
-    Limits,
     Optimize,
     Profile,
     Serve,
     Strip,
     Timeouts,
-    Waiver,
 )
 from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Arg, Call, Case, Expect, Memory, Region, Step

@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from wasmtrim.errors import Problem
 from wasmtrim.located_yaml import Node, Way, dotted, find
 from wasmtrim.profile import smoke_rules
+from wasmtrim.profile.budgets import Budget, Waiver
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.diagnostics import overlaps
 from wasmtrim.profile.inherit import is_within
-from wasmtrim.profile.model import Budget, Profile, Waiver
+from wasmtrim.profile.model import Profile
 from wasmtrim.profile.values import COMPONENT_STAGES
 
 

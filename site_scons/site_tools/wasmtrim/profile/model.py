@@ -5,29 +5,22 @@ Every field's description is its line in docs/profiles.md and in the editors' JS
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
-    GetJsonSchemaHandler,
-    ValidationInfo,
     field_validator,
-    model_serializer,
-    model_validator,
 )
-from pydantic_core import CoreSchema
 
-from wasmtrim.profile import units, values
+from wasmtrim.profile.budgets import Budget, Waiver
+from wasmtrim.profile.limits import Limits
 from wasmtrim.profile.map import List, Map
 from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Cases
 from wasmtrim.profile.values import (
     METRICS,
     STAGES,
-    Amount,
     BuildTag,
-    Count,
     Day,
     Experiment,
     ExportPattern,
@@ -43,7 +36,7 @@ from wasmtrim.profile.values import (
     Name,
     Pass,
     ProjectPath,
-    ScopeText,
+    Seconds,
     SectionName,
     Size,
     StageName,
@@ -51,7 +44,6 @@ from wasmtrim.profile.values import (
     WorldName,
 )
 
-Seconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400)]
 # What LLVM's plain wasm32 has and every runtime since 2022 takes; TinyGo's and Go's modules use it.
 FEATURES = (
     "bulk-memory",
@@ -192,84 +184,6 @@ class Contract(Map):
         return {name: type_ for name, type_ in value.items() if type_ is not None}
 
 
-class Limit(Map):
-    """What the host allows: one value, or one a compiler; then it is judged only for those."""
-
-    tinygo: int | None = None
-    go: int | None = None
-
-    def for_compiler(self, name: str | None) -> int | None:
-        """The limit of a module that compiler `name` built; None where there is none.
-
-        A ready module has no compiler (`name` is None): it must meet the strictest.
-        """
-        if name is not None:
-            return {"tinygo": self.tinygo, "go": self.go}[name]
-        return min((v for v in (self.tinygo, self.go) if v is not None), default=None)
-
-    @property
-    def is_set(self) -> bool:
-        """Whether there is a limit for any compiler."""
-        return (self.tinygo, self.go) != (None, None)
-
-    def judged(self, name: str | None) -> bool:
-        """False where the limit is only the other compiler's: then say "not judged (fallback)"."""
-        return name is None or not self.model_fields_set or name in self.model_fields_set
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_value_holds_for_both(cls, value: Any) -> Any:
-        return value if isinstance(value, dict | Limit) else {"tinygo": value, "go": value}
-
-    @model_serializer
-    def _as_written(self) -> Any:
-        given = {name: getattr(self, name) for name in ("tinygo", "go")}
-        if len(self.model_fields_set) == 1:
-            return {name: given[name] for name in self.model_fields_set}
-        return self.tinygo if self.tinygo == self.go else given
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        by_compiler = handler.resolve_ref_schema(handler(core))
-        return {"anyOf": [by_compiler["properties"]["tinygo"], by_compiler]}
-
-
-class SizeLimit(Limit):
-    tinygo: Size | None = None
-    go: Size | None = None
-
-
-class CountLimit(Limit):
-    tinygo: Count | None = None
-    go: Count | None = None
-
-
-class SecondsLimit(Limit):
-    tinygo: Seconds | None = None
-    go: Seconds | None = None
-
-
-class Limits(Map):
-    raw: SizeLimit = SizeLimit()
-    """Bytes of the module."""
-    gzip: SizeLimit = SizeLimit()
-    """Bytes of the module, compressed by gzip at level 9."""
-    brotli: SizeLimit = SizeLimit()
-    """Bytes of the module, compressed by brotli at quality 11."""
-    memory: SizeLimit = SizeLimit()
-    """Bytes of linear memory during the smoke run."""
-    table: CountLimit = CountLimit()
-    """Elements of all tables during the smoke run."""
-    fuel: CountLimit = CountLimit()
-    """Instructions of the smoke run."""
-    seconds: SecondsLimit = SecondsLimit(tinygo=10, go=10)
-    """Wall-clock time of the smoke run."""
-    output: SizeLimit = SizeLimit(tinygo=16 << 20, go=16 << 20)
-    """Bytes that the smoke run may write to stdout and stderr together."""
-
-
 class Clock(Map):
     """The clock that the module sees, driven by hand, so that every run gives the same figures."""
 
@@ -286,71 +200,6 @@ class Differ(Map):
     """How many inputs are made from the cases of the smoke run."""
     seconds: Seconds = 5
     """Seconds after which no further run of a module is begun."""
-
-
-def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
-    metric = info.data.get("metric")
-    if not isinstance(value, str) or metric is None:
-        return value  # a number is right for any, and all else is refused by the type
-    in_bytes = metric in ("raw", "gzip", "brotli", "all")
-    try:
-        return (units.parse_size if in_bytes else units.parse_count)(value)
-    except ValueError:
-        unit = units.SIZE if in_bytes else units.COUNT
-        raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
-
-
-class Budget(Map):
-    """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
-
-    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
-    """What is counted."""
-    scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
-    at_most: Amount | None = None
-    """The largest value."""
-    growth: Amount | None = None
-    """The largest growth over the baseline."""
-    growth_percent: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
-    """The largest growth over the baseline, in per cent."""
-    floor: Amount = 0
-    """With growth_percent: growth that is never too much, however many per cent it is."""
-    gate: bool | None = None
-    """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
-
-    _units = field_validator("at_most", "growth", "floor", mode="before")(_in_units_of_the_metric)
-
-    @property
-    def gates(self) -> bool:
-        """Whether a breach fails the check; else it is only shown."""
-        return self.metric != "brotli" if self.gate is None else self.gate
-
-
-class Waiver(Map):
-    """A growth that is let through for a time: it adds to the budgets of its metric and scope."""
-
-    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports", "all"]
-    """Of which metric; all: of raw, gzip and brotli."""
-    scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
-    extra: Amount
-    """How much the scope may have over its budgets."""
-    reason: str = Field(min_length=10, max_length=500)
-    """Why, for the reader of the report: a letter is no reason."""
-    who: str = Field(min_length=1, max_length=100)
-    """Who answers for it."""
-    until: Day
-    """The last day on which it holds: within a year."""
-
-    _units = field_validator("extra", mode="before")(_in_units_of_the_metric)
-
-    @field_validator("until")
-    @classmethod
-    def _within_a_year(cls, until: date) -> date:
-        latest = date.today() + timedelta(days=366)
-        if until > latest:
-            raise values.refused(f"found {until}", f"a day within a year, {latest} at the latest")
-        return until
 
 
 class Serve(Map):

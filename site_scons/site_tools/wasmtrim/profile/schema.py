@@ -42,9 +42,9 @@ def _words() -> dict[tuple[str, str], str]:
 
     Pydantic can read it as well, but does so at every import, for a fifth of its time.
     """
-    from wasmtrim.profile import model, nn, smoke
+    from wasmtrim.profile import budgets, limits, model, nn, smoke
 
-    sources = (smoke, nn, model)
+    sources = (smoke, nn, limits, budgets, model)
     texts = [Path(str(source.__file__)).read_text(encoding="utf-8") for source in sources]
     found: dict[tuple[str, str], str] = {}
     for group in (group for text in texts for group in ast.parse(text).body):

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
-from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, InstanceOf, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from wasmtrim.engine.interfaces import INTERFACES
@@ -164,6 +164,7 @@ def _parse_amount(text: str) -> int:
 
 Size: TypeAlias = Annotated[int, *_measured(units.parse_size, units.SIZE_FORM, units.SIZE)]
 Count: TypeAlias = Annotated[int, *_measured(units.parse_count, units.COUNT_FORM, units.COUNT)]
+Seconds: TypeAlias = Annotated[int, Field(ge=1, le=86_400)]
 Amount: TypeAlias = Annotated[
     int, *_measured(_parse_amount, f"{units.SIZE_FORM}|{units.COUNT_FORM}", _AMOUNT)
 ]

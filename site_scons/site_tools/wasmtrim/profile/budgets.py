@@ -1,0 +1,80 @@
+"""What a change may add to a figure: budgets, and the waivers that let growth through for a time.
+
+Every field's description is its line in docs/profiles.md and in the editors' JSON schema.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from wasmtrim.profile import units, values
+from wasmtrim.profile.map import Map
+from wasmtrim.profile.values import Amount, Day, ScopeText
+
+
+def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
+    metric = info.data.get("metric")
+    if not isinstance(value, str) or metric is None:
+        return value  # a number is right for any, and all else is refused by the type
+    in_bytes = metric in ("raw", "gzip", "brotli", "all")
+    try:
+        return (units.parse_size if in_bytes else units.parse_count)(value)
+    except ValueError:
+        unit = units.SIZE if in_bytes else units.COUNT
+        raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
+
+
+class Budget(Map):
+    """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
+
+    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
+    """What is counted."""
+    scope: ScopeText = Field(default="artifact", validate_default=True)
+    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
+    at_most: Amount | None = None
+    """The largest value."""
+    growth: Amount | None = None
+    """The largest growth over the baseline."""
+    growth_percent: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+    """The largest growth over the baseline, in per cent."""
+    floor: Amount = 0
+    """With growth_percent: growth that is never too much, however many per cent it is."""
+    gate: bool | None = None
+    """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
+
+    _units = field_validator("at_most", "growth", "floor", mode="before")(_in_units_of_the_metric)
+
+    @property
+    def gates(self) -> bool:
+        """Whether a breach fails the check; else it is only shown."""
+        return self.metric != "brotli" if self.gate is None else self.gate
+
+
+class Waiver(Map):
+    """A growth that is let through for a time: it adds to the budgets of its metric and scope."""
+
+    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports", "all"]
+    """Of which metric; all: of raw, gzip and brotli."""
+    scope: ScopeText = Field(default="artifact", validate_default=True)
+    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
+    extra: Amount
+    """How much the scope may have over its budgets."""
+    reason: str = Field(min_length=10, max_length=500)
+    """Why, for the reader of the report: a letter is no reason."""
+    who: str = Field(min_length=1, max_length=100)
+    """Who answers for it."""
+    until: Day
+    """The last day on which it holds: within a year."""
+
+    _units = field_validator("extra", mode="before")(_in_units_of_the_metric)
+
+    @field_validator("until")
+    @classmethod
+    def _within_a_year(cls, until: date) -> date:
+        latest = date.today() + timedelta(days=366)
+        if until > latest:
+            raise values.refused(f"found {until}", f"a day within a year, {latest} at the latest")
+        return until
