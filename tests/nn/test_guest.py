@@ -14,7 +14,8 @@ import pytest
 from tests.nn.models import SETTINGS, identity
 
 from wasmtrim.verify import sandbox
-from wasmtrim.verify.sandbox import Given, Run
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))

@@ -19,7 +19,8 @@ from wasmtrim.cli.main import main
 from wasmtrim.nn.settings import CPU_PROVIDER, Settings
 from wasmtrim.profile import load
 from wasmtrim.verify import sandbox
-from wasmtrim.verify.sandbox import Given, Run, RunLimits
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given, RunLimits
 
 Assemble = Callable[[str], bytes]
 GIVEN = np.array([1, 2, 3], np.float32).tobytes()

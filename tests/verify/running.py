@@ -8,7 +8,8 @@ from typing import Any
 
 from wasmtrim.engine.interfaces import frame_stream
 from wasmtrim.verify import sandbox
-from wasmtrim.verify.sandbox import Given, Run
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given
 
 
 def run(

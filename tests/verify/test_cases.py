@@ -13,7 +13,8 @@ from wasmtrim.process import Finished
 from wasmtrim.profile import Profile
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import StageRun, child, limits, most_fuel, run_smoke, sandbox, verify
-from wasmtrim.verify.sandbox import Given, Run, RunLimits
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given, RunLimits
 
 Assemble = Callable[..., Path]
 

@@ -13,7 +13,8 @@ from tests.verify.reactor import FRAMES, NAME, PARTS, given, push, take, text
 from wasmtrim import profile, sizes
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import StageRun, run_smoke, verify
-from wasmtrim.verify.sandbox import Run, RunLimits
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import RunLimits
 
 Assemble = Callable[..., Path]
 Made = Callable[..., Path]

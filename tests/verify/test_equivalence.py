@@ -14,7 +14,7 @@ from tests.verify import running
 from wasmtrim.check import Outcome
 from wasmtrim.profile import Case
 from wasmtrim.verify.equivalence import check_stages, first_difference, same_code
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 
 COMPILED = """
 (module

@@ -13,7 +13,8 @@ from tests.verify.reactor import FRAMES, NAME, PARTS, exported, given, push, sta
 
 from wasmtrim.engine.interface import Misuse
 from wasmtrim.engine.interfaces import frame_stream
-from wasmtrim.verify.sandbox import Run, RunLimits
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import RunLimits
 
 Assemble = Callable[..., Path]
 USUAL = RunLimits()

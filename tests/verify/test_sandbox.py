@@ -16,7 +16,8 @@ from tests.verify import running
 from wasmtrim.errors import ToolError
 from wasmtrim.process import Finished
 from wasmtrim.verify import child
-from wasmtrim.verify.sandbox import Run, RunLimits, Step
+from wasmtrim.verify.run import Run, Step
+from wasmtrim.verify.sandbox import RunLimits
 
 Assemble = Callable[..., Path]
 

@@ -6,7 +6,7 @@ system can make each run a node of its own.
 
 from wasmtrim.check import Check
 from wasmtrim.verify.equivalence import same_code
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 from wasmtrim.verify.smoke import most_fuel, run_smoke
 from wasmtrim.verify.verification import MOST_MODULE_BYTES, StageRun, Verification, verify
 

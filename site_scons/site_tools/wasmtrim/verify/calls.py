@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.engine.steps import rounded_to_f32
 from wasmtrim.profile import Call, Memory, Step
-from wasmtrim.verify import sandbox
+from wasmtrim.verify import run as runs
 from wasmtrim.verify.equivalence import first_difference
-from wasmtrim.verify.sandbox import Run, Value
+from wasmtrim.verify.run import Run, Value
 
 
 def check_call(call: Call, run: Run) -> Check:
     """Judge what the one call returned."""
-    (done,) = run.steps or (sandbox.Step(()),)
+    (done,) = run.steps or (runs.Step(()),)
     fault = _returns(call.returns, done)
     return failed("returns", fault) if fault else held("returns", f"{done.shown}")
 
@@ -42,7 +42,7 @@ def check_steps(steps: Sequence[Step], run: Run) -> list[Check]:
     ]
 
 
-def _returns(wanted: Sequence[int | float], done: sandbox.Step) -> str:
+def _returns(wanted: Sequence[int | float], done: runs.Step) -> str:
     same = len(wanted) == len(done.returns) and all(map(_same, wanted, done.returns))
     return "" if same else f"{done.shown}, expected are {list(wanted)}"
 
@@ -56,7 +56,7 @@ def _same(wanted: float, value: Value) -> bool:
     return expected is not None and struct.pack("<d", expected) == struct.pack("<d", found)
 
 
-def _memory(wanted: Memory, done: sandbox.Step) -> str:
+def _memory(wanted: Memory, done: runs.Step) -> str:
     if done.memory == wanted.wanted and done.length == len(wanted.wanted):
         return ""
     return other_bytes(wanted.wanted, done.memory, done.length)

@@ -9,7 +9,7 @@ from pathlib import Path
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Case
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 from wasmtrim.wasm import component, is_component, sections
 
 NAME = "same at each stage"

@@ -9,7 +9,7 @@ from pathlib import Path
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.nn.settings import Dispatch, Settings
 from wasmtrim.profile import Case, Profile
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 
 
 def settings(profile: Profile, root: Path) -> Settings | None:

@@ -11,36 +11,22 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from wasmtrim import atomic, wasm
 from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
-from wasmtrim.errors import DamagedRecord, ModuleError
+from wasmtrim.errors import ModuleError
 from wasmtrim.escaping import excerpt
-from wasmtrim.nn.settings import Dispatch, Settings
+from wasmtrim.nn.settings import Settings
 from wasmtrim.verify import child
+from wasmtrim.verify.run import Kind, Run, dispatch_of, steps_of
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.exposing import exposed
 from wasmtrim.wasm.types import PAGE_BYTES
 
-Kind = Literal[
-    "exit",
-    "trap",
-    "stack",
-    "interface",
-    "fuel",
-    "memory",
-    "output",
-    "time",
-    "blocked",
-    "compile",
-    "instance",
-    "missing",
-    "crash",
-]
 COMPILE_SECONDS = 60
 MOST_MEMORY = 512 << 20  # half of that process's; the rest is the engine's and its code's
 MOST_FUEL = 1 << 62
@@ -84,89 +70,6 @@ class Given:
     seed: int = 0
     fuel: int | None = None
     hashed: bool = False
-
-
-Value: TypeAlias = tuple[str, int | float | str]
-"""A value that a function returned: its type, and itself; references as their text."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a step returned; the length of the memory that it is judged by, and its first bytes."""
-
-    returns: tuple[Value, ...]
-    length: int | None = None
-    memory: bytes = b""
-
-    @property
-    def shown(self) -> list[int | float | str]:
-        """What it returned, without the types."""
-        return [value for _, value in self.returns]
-
-
-@dataclass(frozen=True)
-class Run:
-    """How a run ended. Figures are None where the module did not come so far.
-
-    `fuel` is in instructions; `memory` and `elements` are what all memories, in bytes, and all
-    tables came to, which a component tells nobody. `said` is the beginning of stderr, in one line
-    and without control characters. Stdout itself lies in a file.
-    """
-
-    kind: Kind
-    detail: str
-    exit: int | None
-    fuel: int | None
-    memory: int | None
-    elements: int | None
-    steps: tuple[Step, ...] | None
-    stdout_bytes: int
-    stdout_sha256: str
-    said: str
-    nn: Dispatch | None
-
-    @property
-    def ended(self) -> str:
-        """How it ended, in one line; text that comes from the module is printable."""
-        if self.kind == "exit" and self.exit == 0:
-            return "exit status 0"
-        line = f"exit status {self.exit}" if self.kind == "exit" else ""
-        said = f"its stderr: {self.said}" if self.said else ""
-        return "; ".join(part for part in (line, self.detail, said) if part)
-
-    def write(self, folder: Path) -> None:
-        """Write it as `run.json`, beside the files `stdout` and `stderr`."""
-        text = json.dumps(asdict(self), indent=2, default=bytes.hex)
-        atomic.write_text(folder / "run.json", text + "\n")
-
-    @classmethod
-    def read(cls, folder: Path) -> Run:
-        """Read what `write` wrote; raises DamagedRecord where it is something else."""
-        path = folder / "run.json"
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            content["steps"] = _steps(content["steps"])
-            content["nn"] = _dispatch(content["nn"])
-            return cls(**{field.name: content[field.name] for field in fields(cls)})
-        except (ValueError, KeyError, TypeError):
-            raise DamagedRecord(f"{path}: not the record of a run; remove it", path) from None
-
-
-def _dispatch(found: dict[str, Any] | None) -> Dispatch | None:
-    return None if found is None else Dispatch.of(found)
-
-
-def _steps(found: Sequence[Mapping[str, Any]] | None) -> tuple[Step, ...] | None:
-    if found is None:
-        return None
-    return tuple(
-        Step(
-            tuple((kind, value) for kind, value in step["returns"]),
-            step["length"],
-            bytes.fromhex(step["memory"]),
-        )
-        for step in found
-    )
 
 
 def run(
@@ -347,11 +250,11 @@ def _run(answer: dict[str, Any], run_limits: RunLimits, stdout: Path, stderr: Pa
         fuel=answer["fuel"],
         memory=answer["memory"],
         elements=answer["elements"],
-        steps=_steps(answer["steps"]),
+        steps=steps_of(answer["steps"]),
         stdout_bytes=written,
         stdout_sha256=digest,
         said=said,
-        nn=_dispatch(answer["nn"]),
+        nn=dispatch_of(answer["nn"]),
     )
 
 

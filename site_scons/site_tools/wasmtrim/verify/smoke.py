@@ -15,7 +15,7 @@ from wasmtrim.nn.settings import need_packages
 from wasmtrim.profile import Arg, Case, Profile, Region, Step
 from wasmtrim.verify import calls, contract, given_files, inference, limits, output, sandbox
 from wasmtrim.verify.equivalence import same_code
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 
 
 def run_smoke(

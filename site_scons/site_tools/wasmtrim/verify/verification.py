@@ -15,7 +15,7 @@ from wasmtrim.profile import Case, Profile
 from wasmtrim.records import FileSize, InferenceRecord, StrengthRecord, VerificationRecord
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import contract, differential, equivalence, inference, limits, smoke
-from wasmtrim.verify.sandbox import Run
+from wasmtrim.verify.run import Run
 from wasmtrim.verify.world import check_world
 
 MOST_MODULE_BYTES = 64 << 20  # the engine has no room for larger ones, and no host takes them

@@ -9,7 +9,8 @@ from pathlib import Path
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.profile import Case
 from wasmtrim.verify import equivalence
-from wasmtrim.verify.sandbox import Given, Observed, Run
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given, Observed
 from wasmtrim.wasm import Binary, Import
 
 OTHER_SEED = 1

@@ -22,7 +22,8 @@ from wasmtrim.verify.differential import comparison
 from wasmtrim.verify.differential.inputs import generated
 from wasmtrim.verify.mutants.coverage import Coverage, marked
 from wasmtrim.verify.mutants.faults import Fault, chosen, planted
-from wasmtrim.verify.sandbox import Given, Observed, Run
+from wasmtrim.verify.run import Run
+from wasmtrim.verify.sandbox import Given, Observed
 from wasmtrim.wasm import Module, names
 
 _RUNS = 64  # on generated inputs, where the profile says none
