@@ -9,7 +9,10 @@ import sys
 import threading
 import time
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wasmtrim.engine.sampling import Sampled
 
 MEMORY_BYTES = 1 << 30
 STACK_BYTES = 8 << 20  # of the main thread, more than a guest gets of it
@@ -27,8 +30,12 @@ def main() -> None:
     sys.modules[package.__name__] = package
     from wasmtrim.engine.answer import Answer
     from wasmtrim.engine.run import Program
-    from wasmtrim.engine.sampling import Sampled
 
+    kind: type[Program] | type[Sampled] = Program
+    if task["sampled"]:
+        from wasmtrim.engine.sampling import Sampled
+
+        kind = Sampled
     answer = Answer()
     with open(task["module"], "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
         module = file.read()
@@ -41,7 +48,7 @@ def main() -> None:
             break
         try:
             if program is None:
-                program = (Sampled if task["sampled"] else Program)(module, task, answer)
+                program = kind(module, task, answer)
                 over = time.process_time() + task["all_seconds"]
             ending = program.run(case)
         except MemoryError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.canonical import Lowered
-from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import Interface, NoExport
 from wasmtrim.engine.memory import PAGE_BYTES, linear
 from wasmtrim.engine.preview1 import make_linker
@@ -14,6 +13,7 @@ from wasmtrim.engine.steps import Steps
 if TYPE_CHECKING:
     from wasmtime import Engine, Instance, Module, Store
 
+    from wasmtrim.engine.inference import Inference
     from wasmtrim.nn.backend import Backend
 
 PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
@@ -34,8 +34,11 @@ class Core:
         self.module = module
         self.linker = make_linker(engine, task)
         self.memories, self.tables, self.added = task["memories"], task["tables"], task["added"]
-        self.inference = Inference(nn) if nn else None
-        if self.inference:
+        self.inference: Inference | None = None
+        if nn:  # late, since a module without models need not pay for it
+            from wasmtrim.engine.inference import Inference
+
+            self.inference = Inference(nn)
             self.inference.define(self.linker)
         self.instance: Instance | None = None
         self.doing = ""

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
@@ -41,10 +41,9 @@ class Sampled:
 
         task = {**self.task, **case}
         try:
-            sampled, plain = self._compile(epochs=True), self._compile(epochs=False)
+            sampled, plain = self._compiled
         except wasmtime.WasmtimeError as error:
             return "instance", reason(error)
-        clock = _Clock(sampled[0])
         profiler = private_api.GuestProfiler(
             sampled[0], "guest", INTERVAL_NS, {"guest": sampled[1]}
         )
@@ -59,11 +58,11 @@ class Sampled:
                     private_api.on_epoch(store, partial(profiler.sample, store, INTERVAL_NS))
                 if not runs:  # the others do what the first ones did
                     self.watch.begin(task["seconds"], "time", "it runs")
-                clock.running = sampling
+                self._clock.running = sampling
                 began = time.thread_time()
                 ending = make_calls(guest, store, task, self.answer)
                 spent[sampling] += time.thread_time() - began
-                clock.running = False
+                self._clock.running = False
                 store.close()
             runs += 1
         found = _stacks(json.loads(profiler.finish()))
@@ -71,6 +70,14 @@ class Sampled:
         with open(task["profile"], "w") as file:  # noqa: PTH123
             json.dump(found | seconds, file)
         return ending
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Engine, Module], tuple[Engine, Module]]:
+        return self._compile(epochs=True), self._compile(epochs=False)
+
+    @cached_property
+    def _clock(self) -> _Clock:
+        return _Clock(self._compiled[0][0])
 
     def _compile(self, *, epochs: bool) -> tuple[Engine, Module]:
         import wasmtime
