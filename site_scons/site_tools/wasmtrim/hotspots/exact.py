@@ -19,6 +19,7 @@ from wasmtrim.hotspots.subject import Subject
 from wasmtrim.hotspots.tree import Tree
 from wasmtrim.records.hotspots import NO_PARENT, CaseRow, HotspotsRecord
 from wasmtrim.verify import equivalence, sandbox
+from wasmtrim.verify.differential import comparison
 from wasmtrim.verify.sandbox import MOST_FUEL, Observed
 
 _SLOWER: Final = 50  # times: as much longer than without counters may it take
@@ -32,7 +33,7 @@ def measure(subject: Subject, folder: Path) -> HotspotsRecord:
 
     Raises CheckError where a run has no end within its limits, or where the two do not do the same.
     """
-    entries = allocators.entries(subject.measured, subject.owners, go=subject.go)
+    entries = allocators.entries(subject.measured, subject.owners, go=subject.owners.is_go)
     allocating = {index for index, entry in entries.items() if entry.size != Entry.size}
     shipped = _run(subject, subject.shipped, folder, "shipped")
     counted = _run(subject, instrumented(subject.measured, entries), folder, "counted")
@@ -41,7 +42,7 @@ def measure(subject: Subject, folder: Path) -> HotspotsRecord:
     for (name, _), one, other in zip(subject.cases, shipped, counted, strict=True):
         changed = equivalence.difference(one.run, one.into, other.run, other.into)
         if changed:
-            raise CheckError(f"{_titled(subject, name)}: with counters it changed {changed}")
+            raise CheckError(f"{subject.titled(name)}: with counters it changed {changed}")
         fuel = other.counters[0]
         cut = _add(tree, functions, other.into / sandbox.PROFILE_FILE, fuel, allocating)
         case = CaseRow(name, one.run.ended, fuel, one.run.fuel or 0)
@@ -69,26 +70,15 @@ def _run(subject: Subject, data: bytes, folder: Path, name: str) -> list[Observe
         bounds = replace(bounds, fuel=MOST_FUEL, memory=memory, seconds=seconds)
     module = folder / f"{name}.wasm"
     atomic.write_bytes(module, data)
-    cases = [replace(case, into=case.into / name) for _, case in subject.cases]
-    for case in cases:
-        case.into.mkdir(parents=True)
-    found = sandbox.observe(
-        module,
-        cases,
-        run_limits=bounds,
-        start_ms=conditions.start_ms,
-        step_ms=conditions.step_ms,
-        now_ms=conditions.now_ms,
-        nn=conditions.nn,
-        seconds=len(cases) * bounds.seconds,
-        profiled=counts,
-    )
+    cases = [case for _, case in subject.cases]
+    conditions = replace(conditions, run_limits=bounds, seconds=len(cases) * bounds.seconds)
+    found = comparison.run(module, cases, conditions, name, profiled=counts)
     for (title, _), one in zip(subject.cases, found, strict=False):
         if one.run.kind not in _COUNTED:
-            raise CheckError(f"{_titled(subject, title)}: the {name} module: {one.run.ended}")
+            raise CheckError(f"{subject.titled(title)}: the {name} module: {one.run.ended}")
         if counts and not one.counters:
             raise CheckError(
-                f"{_titled(subject, title)}: it ends before it is called, in its start function, so"
+                f"{subject.titled(title)}: it ends before it is called, in its start function, so"
                 f" that there is nothing to read: {one.run.ended}"
             )
     if len(found) < len(cases):
@@ -136,7 +126,3 @@ def _notes(case: CaseRow, subject: Subject, *, cut: bool) -> Iterator[str]:
         elif subject.named:
             why = "the build with names has other code"
         yield f"the shipped module takes {case.shipped:,}, {difference:+,}: {why}"
-
-
-def _titled(subject: Subject, case: str) -> str:
-    return f"{subject.label}: case {case}" if case else subject.label

@@ -36,7 +36,7 @@ ENTER_TYPE: Final = b"\x60\x03\x7f\x7e\x7e\x01\x7f"
 MOVE_TYPE: Final = b"\x60\x01\x7f\x00"
 
 # Instructions (specification 5.4).
-_BLOCK, _LOOP, _IF, _ELSE, _END = b"\x02\x40", b"\x03\x40", b"\x04\x40", b"\x05", b"\x0b"
+_BLOCK, _LOOP, _IF, _END = b"\x02\x40", b"\x03\x40", b"\x04\x40", b"\x0b"
 _EQZ, _EQ, _GE_U = b"\x45", b"\x46", b"\x4f"
 _ADD, _MUL, _AND = b"\x6a", b"\x6c", b"\x71"
 _I64_ADD, _I64_SUB = b"\x7c", b"\x7d"

@@ -17,6 +17,7 @@ from wasmtrim.hotspots.subject import Subject
 from wasmtrim.hotspots.tree import Tree
 from wasmtrim.records.hotspots import NO_PARENT, CaseRow, HotspotsRecord
 from wasmtrim.verify import sandbox
+from wasmtrim.verify.differential import comparison
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
 
@@ -36,27 +37,15 @@ def measure(subject: Subject, folder: Path, seconds: float) -> HotspotsRecord:
         raise UsageError(f"{subject.label}: a module with models (nn) is counted, not sampled")
     module = folder / "sampled.wasm"
     atomic.write_bytes(module, numbered(subject.measured))
-    conditions = subject.conditions
-    given = [replace(case, into=case.into / "sampled") for _, case in subject.cases]
-    for case in given:
-        case.into.mkdir(parents=True)
-    found = sandbox.observe(
-        module,
-        given,
-        run_limits=conditions.run_limits,
-        start_ms=conditions.start_ms,
-        step_ms=conditions.step_ms,
-        now_ms=conditions.now_ms,
-        nn=None,
-        seconds=2 * len(given) * (seconds + conditions.run_limits.seconds),
-        sampled=seconds,
-    )
+    given = [case for _, case in subject.cases]
+    longest = 2 * len(given) * (seconds + subject.conditions.run_limits.seconds)
+    conditions = replace(subject.conditions, seconds=longest)
+    found = comparison.run(module, given, conditions, "sampled", sampled=seconds)
     tree, functions = Tree(), Functions(subject.owners)
     cases, notes = [], []
     for (name, _), one in zip(subject.cases, found, strict=False):
         if one.run.kind not in _ENDED:
-            title = f"{subject.label}: case {name}" if name else subject.label
-            raise CheckError(f"{title}: {one.run.ended}")
+            raise CheckError(f"{subject.titled(name)}: {one.run.ended}")
         seen = json.loads((one.into / sandbox.PROFILE_FILE).read_bytes())
         places: list[int] = []
         for index, above in seen["frames"]:

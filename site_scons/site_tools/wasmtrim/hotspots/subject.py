@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wasmtrim import profile, reading, records, wasm
 from wasmtrim.attribution import name_sources
-from wasmtrim.attribution.owners import PCLNTAB, Owners
+from wasmtrim.attribution.owners import Owners
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Loaded
@@ -39,10 +39,9 @@ class Subject:
         """Whether the code that is measured is of another file than the one that ships."""
         return self.measured.data != self.shipped
 
-    @property
-    def go(self) -> bool:
-        """Whether standard Go compiled it."""
-        return PCLNTAB in self.owners.name_sources
+    def titled(self, case: str) -> str:
+        """What a message begins with that tells of a case."""
+        return f"{self.label}: case {case}" if case else self.label
 
 
 def of_module(file: Path, given: Path | None, args: Sequence[str], folder: Path) -> Subject:

@@ -52,12 +52,23 @@ def limited(given: Sequence[Given], fuel: int) -> list[Given]:
     return [dataclasses.replace(case, fuel=fuel) for case in given]
 
 
-def run(module: Path, given: Sequence[Given], conditions: Conditions, name: str) -> list[Observed]:
-    """Run a module on all inputs; its output lies in a folder `name` beside each of them."""
+def run(
+    module: Path,
+    given: Sequence[Given],
+    conditions: Conditions,
+    name: str,
+    *,
+    profiled: bool = False,
+    sampled: float = 0,
+) -> list[Observed]:
+    """Run a module on all inputs; its output lies in a folder `name` beside each of them.
+
+    `profiled` and `sampled` are as for `sandbox.observe`.
+    """
     own = []
     for case in given:
         into = case.into / name
-        into.mkdir(exist_ok=True)
+        into.mkdir(parents=True, exist_ok=True)
         own.append(dataclasses.replace(case, into=into))
     return sandbox.observe(
         module,
@@ -68,6 +79,8 @@ def run(module: Path, given: Sequence[Given], conditions: Conditions, name: str)
         now_ms=conditions.now_ms,
         nn=conditions.nn,
         seconds=conditions.seconds,
+        profiled=profiled,
+        sampled=sampled,
     )
 
 
