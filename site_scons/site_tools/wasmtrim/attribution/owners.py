@@ -147,7 +147,7 @@ class Owners:
 
     def _language_of(self, package: str) -> str:
         """The language of a package that no function has for its own."""
-        if package.startswith(("(C)", packages.C_RUNTIME)):
+        if package.startswith((packages.C_OTHER, packages.C_RUNTIME)):
             return C
         return RUST if self.languages.paths == RUST else self.languages.dotted
 
@@ -208,8 +208,10 @@ def owners(
             used.append(source)
     written = [entry for entry in found.values() if isinstance(entry, str)]
     languages = symbols.of_module(module, written)
-    proof = _with_build_info(module, proof or Proof()) if PCLNTAB in used else proof or Proof()
     is_go = PCLNTAB in used
+    proof = proof or Proof()
+    if is_go:
+        proof = _with_build_info(module, proof)
     return Owners(
         module,
         own_names,
@@ -240,13 +242,9 @@ def _pclntab(
 ) -> Iterator[tuple[int, tuple[Owner, ...]]]:
     """The table's slots lead to functions; several slots on one are its merged owners."""
     slots: dict[int, list[Owner]] = {}
-    table: dict[int, int] = {}
     if not functions:
         return
-    for segment in module.elements:
-        if segment.base is not None and segment.table == 0:
-            for place, index in enumerate(segment.functions):
-                table[segment.base + place] = index
+    table = module.slots()
     for function in functions:
         index = table.get(function.slot, -1)
         if index >= module.imported_functions:

@@ -128,12 +128,7 @@ def names(module: Module) -> dict[int, str]:
     found = name_section.read(module).functions
     if found:
         return {index: name for index, name in found.items() if index < len(module.functions)}
-    slots = {
-        segment.base + place: index
-        for segment in module.elements
-        if segment.base is not None and segment.table == 0
-        for place, index in enumerate(segment.functions)
-    }
+    slots = module.slots()
     named = ((slots.get(entry.slot, -1), entry.name) for entry in pclntab.read(module))
     return {index: name for index, name in named if index >= 0}
 

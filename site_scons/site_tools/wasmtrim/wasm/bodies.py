@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from wasmtrim.wasm import leb128
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.immediates import BLOCK, HEAP, MEMORY, S32, S64, U32, VALUE, alternatives
 from wasmtrim.wasm.limits import MODULE_BYTES, Limit
@@ -122,7 +123,7 @@ def sites(module: Module, index: int) -> list[Site]:
             _vector(cursor, data[pos - 1])
             pos = cursor.pos
         elif kind:
-            target = _number(step[kind])
+            target = leb128.number(step[kind])
             if kind != "data" and target >= count:
                 raise cursor.error(f"function {target} does not exist, there are {count}", start)
             found.append(Site(kind, target, *step.span(kind)))
@@ -182,15 +183,6 @@ def _signed(leb: re.Match[bytes]) -> bytes:
     value = leb[0]
     while len(value) > 1 and value[-1] == (0x7F if value[-2] & 0x40 else 0):
         value = value[:-2] + bytes([value[-2] & 0x7F])
-    return value
-
-
-def _number(leb: bytes) -> int:
-    if len(leb) == 1:
-        return leb[0]
-    value = 0
-    for place, byte in enumerate(leb):
-        value |= (byte & 0x7F) << 7 * place
     return value
 
 

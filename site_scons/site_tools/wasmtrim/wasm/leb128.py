@@ -1,4 +1,4 @@
-"""Writing integers: LEB128 (WebAssembly core specification 3.0, section 5.2.2)."""
+"""Integers as bytes: LEB128 (WebAssembly core specification 3.0, section 5.2.2)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def signed(value: int) -> bytes:
         value >>= 7
     out.append(value & 0x7F)
     return bytes(out)
+
+
+def number(leb: bytes) -> int:
+    """Read an unsigned integer whose extent is known."""
+    if len(leb) == 1:
+        return leb[0]
+    value = 0
+    for place, byte in enumerate(leb):
+        value |= (byte & 0x7F) << 7 * place
+    return value
 
 
 def unsigned_size(value: int) -> int:

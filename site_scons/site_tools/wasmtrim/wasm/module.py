@@ -103,6 +103,15 @@ class Module:
         """How many functions are imported, which is the index of the first defined one."""
         return sum(entry.kind == "func" for entry in self.imports)
 
+    def slots(self) -> dict[int, int]:
+        """What active segments put into each slot of the first table; -1 for nothing."""
+        return {
+            segment.base + place: index
+            for segment in self.elements
+            if segment.base is not None and segment.table == 0
+            for place, index in enumerate(segment.functions)
+        }
+
     def function_type(self, index: int) -> FuncType:
         declared = self.types[self.functions[index]]
         assert isinstance(declared, FuncType)  # read() refuses any other

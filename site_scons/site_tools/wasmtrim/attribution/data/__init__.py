@@ -29,12 +29,7 @@ def regions(owners: Owners) -> list[Region]:
     table = owners.table
     known: list[Region] = []
     if table:
-        slots = {
-            segment.base + place: index
-            for segment in module.elements
-            if segment.base is not None and segment.table == 0
-            for place, index in enumerate(segment.functions)
-        }
+        slots = module.slots()
         packages = {owners.package(index) for index in slots.values()}
         try:
             known = [

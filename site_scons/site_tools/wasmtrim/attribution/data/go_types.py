@@ -10,6 +10,7 @@ import struct
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from wasmtrim.attribution.data.region import Region
 from wasmtrim.attribution.symbols import go
@@ -65,17 +66,18 @@ class GoTypes:
         for at, after in zip(places, [*places[1:], 0], strict=True):
             end = after or min(at + _LAST, self._end)
             yield Region(at + base, end + base, "type descriptors", self._types[at].package)
-        for at, (end, kind, _) in self.itabs().items():
+        for at, (end, kind, _) in self.itabs.items():
             yield Region(at + base, end + base, "itabs", kind.package)
 
     def itab(self, address: int) -> str:
         """What `address` is, if a method table begins there; else "". Never raises."""
         try:
-            found = self.itabs().get(address - self._table.base)
+            found = self.itabs.get(address - self._table.base)
         except struct.error:  # a table that is damaged
             return ""
         return f"the methods of {found[1].text} as {found[2].text}" if found else ""
 
+    @cached_property
     def itabs(self) -> dict[int, tuple[int, _Type, _Type]]:
         """Where each begins and ends, the type that it is of, and the interface."""
         if not self._types:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from wasmtrim.wasm import image, sections
 from wasmtrim.wasm.golang.pclntab import Table
+from wasmtrim.wasm.leb128 import number
 from wasmtrim.wasm.module import Module
 
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
@@ -98,20 +99,14 @@ class References:
             if index >= module.imported_functions:
                 start, end = module.body(index)
                 code = module.data[start:end]
-                if any(_value(leb) in slots for leb in _CONSTANT.findall(code)):
+                if any(number(leb) in slots for leb in _CONSTANT.findall(code)):
                     return True
         return False
 
     @cached_property
     def _slots(self) -> dict[int, int]:
         """The function in each slot of the first table."""
-        return {
-            segment.base + place: index
-            for segment in self._module.elements
-            if segment.base is not None and segment.table == 0
-            for place, index in enumerate(segment.functions)
-            if index >= 0
-        }
+        return {slot: index for slot, index in self._module.slots().items() if index >= 0}
 
     @cached_property
     def _numbers(self) -> list[tuple[int, int]]:
@@ -127,7 +122,7 @@ class References:
             leb = hit[1] or hit[2]
             value = values.get(leb)
             if value is None:
-                value = values[leb] = _value(leb)
+                value = values[leb] = number(leb)
             if low <= value < high:
                 found.append((bisect_right(starts, hit.start()) - 1 + first, value))
         return found
@@ -183,10 +178,3 @@ def _grouped(pairs: Iterator[tuple[int, int]]) -> dict[int, set[int]]:
     for key, value in pairs:
         found.setdefault(key, set()).add(value)
     return found
-
-
-def _value(leb: bytes) -> int:
-    value = 0
-    for place, byte in enumerate(leb):
-        value |= (byte & 0x7F) << 7 * place
-    return value

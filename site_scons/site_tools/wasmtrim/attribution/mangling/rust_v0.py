@@ -157,7 +157,7 @@ class _Reader:
     def _function(self) -> str:
         prefix = "unsafe " if self._eat("U") else ""
         if self._eat("K"):
-            abi = "C" if self._eat("C") else self._text().replace("_", "-")
+            abi = "C" if self._eat("C") else self.identifier().replace("_", "-")
             prefix += f'extern "{abi}" '
         made = f"{prefix}fn({self._list(self.type)})"
         return made if self._eat("u") else f"{made} -> {self.type()}"
@@ -167,7 +167,7 @@ class _Reader:
         while self._eat("p"):
             made += ", " if is_open else "<"
             is_open = True
-            made += f"{self._text()} = {self.type()}"
+            made += f"{self.identifier()} = {self.type()}"
         return made + (">" if is_open else "")
 
     def _open_path(self) -> tuple[str, bool]:
@@ -299,9 +299,6 @@ class _Reader:
         return made
 
     def identifier(self) -> str:
-        return self._text()
-
-    def _text(self) -> str:
         is_punycode = self._eat("u")
         length = _LENGTH.match(self.text, self.pos)
         if not length:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Literal, TypeAlias, get_args
 
 from wasmtrim.wasm import Module, bodies
-from wasmtrim.wasm.leb128 import signed, unsigned
+from wasmtrim.wasm.leb128 import number, signed, unsigned
 from wasmtrim.wasm.rewriting import rewritten
 
 Kind: TypeAlias = Literal["constant", "operator", "branch", "call", "segment", "store"]
@@ -97,17 +97,13 @@ def _possible(module: Module, within: Container[int]) -> Iterator[Fault]:
             elif code in _STORES:
                 yield Fault("store", index, start, end, 2 * _DROP)
             elif code == _CALL:
-                callee = _unsigned(module.data[start + 1 : end])
+                callee = number(module.data[start + 1 : end])
                 others = same_type[module.functions[callee]]
                 if len(others) > 1:
                     other = others[(others.index(callee) + 1) % len(others)]
                     yield Fault("call", index, start + 1, end, unsigned(other))
 
 
-def _unsigned(leb: bytes) -> int:
-    return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(leb))
-
-
 def _signed(leb: bytes) -> int:
-    value = _unsigned(leb)
+    value = number(leb)
     return value - (1 << 7 * len(leb)) if leb[-1] & 0x40 else value
