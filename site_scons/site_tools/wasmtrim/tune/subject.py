@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cached_property
+from pathlib import Path
 
-from wasmtrim import reading, stages, wasm
+from wasmtrim import reading, stages, wasm, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.sizes import sha256
@@ -37,34 +38,44 @@ class Subject:
     metric: Metric
     root: Path
 
+    @cached_property
     def blobs(self) -> Mapping[str, bytes]:
         """All files that candidates need, by their sha256."""
-        contents = (self.module, *(self._read(path) for path in self._inputs()))
-        return {sha256(content): content for content in contents}
+        return {sha256(content): content for content in (self.module, *self._files.values())}
 
     def task(self, recipe: Recipe, tools: Tools, *, laid_out: bool = True) -> Task:
         """Give the task of a candidate."""
-        smoke = None
-        if self.profile.smoke:
-            files = {str(path): sha256(self._read(path)) for path in self._inputs()}
-            profile = self.profile.model_dump_json(by_alias=True, include=_OF_A_RUN)
-            smoke = Smoke(profile, self.compiler, files)
         return Task(
-            sha256(self.module),
+            self._sha256,
             self.features,
             recipe,
             self.metric,
             (tools.wasm_opt.version, tools.wasm_opt.digest),
             float(self.profile.timeouts.optimize),
-            smoke,
+            self._smoke,
             laid_out,
         )
 
-    def _inputs(self) -> list[PurePosixPath]:
-        return sorted({path for case in self.profile.smoke for path in case.files})
+    @cached_property
+    def _sha256(self) -> str:
+        return sha256(self.module)
 
-    def _read(self, path: PurePosixPath) -> bytes:
-        return reading.whole(self.root / path, "an input of the smoke run", _INPUT_BYTES)
+    @cached_property
+    def _files(self) -> Mapping[str, bytes]:
+        """What the smoke run reads: once, so that all candidates are given the same."""
+        paths = sorted({path for case in self.profile.smoke for path in case.files})
+        return {
+            str(path): reading.whole(self.root / path, "an input of the smoke run", _INPUT_BYTES)
+            for path in paths
+        }
+
+    @cached_property
+    def _smoke(self) -> Smoke | None:
+        if not self.profile.smoke:
+            return None
+        files = {name: sha256(data) for name, data in self._files.items()}
+        profile = self.profile.model_dump_json(by_alias=True, include=_OF_A_RUN)
+        return Smoke(profile, self.compiler, files)
 
 
 def prepare(
@@ -106,7 +117,7 @@ def prepare(
     for stage in chain[:at]:
         module = execution.run(
             stage,
-            stage.settings(profile),
+            wit.with_names(stage.settings(profile), root=root, wasm_tools=wasm_tools, work=folder),
             module,
             named,
             tool=locator.find(stage.PROGRAM),

@@ -2,7 +2,7 @@
 
 from wasmtrim.wit.difference import Difference, differences
 from wasmtrim.wit.lowering import export_names
-from wasmtrim.wit.packages import resolve, sources
+from wasmtrim.wit.packages import resolve, sources, with_names
 from wasmtrim.wit.targets import untargeted
 from wasmtrim.wit.world import World
 
@@ -14,4 +14,5 @@ __all__ = [
     "resolve",
     "sources",
     "untargeted",
+    "with_names",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from wasmtrim import atomic, process, reading, strict_json
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.profile.inherit import is_within
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wit import world as worlds
+from wasmtrim.wit.lowering import export_names
 from wasmtrim.wit.world import World
 
 TIMEOUT_SECONDS: Final = 60.0
@@ -51,6 +52,18 @@ def sources(path: Path, root: Path) -> tuple[Path, ...]:
     if size > MOST_BYTES:
         raise UsageError(f"{shown}: its files have {size:,} bytes; {MOST_BYTES:,} may be read")
     return tuple(found)
+
+
+def with_names(settings: Any, *, root: Path, wasm_tools: Tool, work: Path) -> Any:
+    """Give a stage's settings with the names of the world that they name, if they name one.
+
+    Raises as `resolve` does.
+    """
+    if settings.contract is None:
+        return settings
+    package, world = settings.contract
+    found = resolve(root / package, world, root=root, wasm_tools=wasm_tools, work=work)
+    return settings.with_names(export_names(found))
 
 
 def resolve(path: Path, name: str | None, *, root: Path, wasm_tools: Tool, work: Path) -> World:

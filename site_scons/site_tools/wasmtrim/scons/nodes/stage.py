@@ -110,7 +110,10 @@ class StageSpec(ModuleSpec):
     ) -> execution.StageResult:
         named = records.FEATURES.read(path_of(self.features))
         tool = self.build.tool(STAGES[name].PROGRAM)
-        settings = self._told(settings)
+        wasm_tools = self.build.tool("wasm-tools")
+        settings = wit.with_names(
+            settings, root=self.build.root, wasm_tools=wasm_tools, work=self.build.work
+        )
         key = (name, settings, named, sizes.sha256(before))
 
         def work() -> execution.StageResult:
@@ -121,22 +124,13 @@ class StageSpec(ModuleSpec):
                     before,
                     named,
                     tool=tool,
-                    wasm_tools=self.build.tool("wasm-tools"),
+                    wasm_tools=wasm_tools,
                     timeout=timeout,
                     folder=self.build.work,
                     beside=self._beside(),
                 )
 
         return self.build.results.get(key, work)
-
-    def _told(self, settings: Any) -> Any:
-        """Give settings with the names of the world that they name."""
-        if settings.contract is None:
-            return settings
-        package, world = settings.contract
-        root, tool = self.build.root, self.build.tool("wasm-tools")
-        found = wit.resolve(root / package, world, root=root, wasm_tools=tool, work=self.build.work)
-        return settings.with_names(wit.export_names(found))
 
     def _beside(self) -> execution.Beside:
         settings = self.settings
