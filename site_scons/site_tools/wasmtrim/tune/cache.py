@@ -49,7 +49,7 @@ class Results:
         told = [
             sha256(subject.compiled),
             subject.name,
-            *sorted(subject.blobs()),
+            *sorted(subject.blobs),
             subject.features,
             # A recipe that was written into it changes nothing of the search.
             subject.profile.model_dump_json(by_alias=True, exclude={"optimize"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from random import Random
 
-from wasmtrim.tune.recipe import Recipe, recipe
+from wasmtrim.tune.recipe import Recipe, recipe, slot
 from wasmtrim.tune.space import LEVELS, Space
 
 _TRIES = 200
@@ -70,6 +70,5 @@ def _switch(given: Recipe, space: Space, random: Random) -> Recipe:
     chosen = random.choice(space.switches)
     if chosen in given.switches:
         return recipe(given.steps, {*given.switches} - {chosen})
-    name, _, _ = chosen.partition("=")
-    kept = (s for s in given.switches if name == "--skip-pass" or s.partition("=")[0] != name)
+    kept = (s for s in given.switches if slot(s) != slot(chosen))
     return recipe(given.steps, (*kept, chosen))

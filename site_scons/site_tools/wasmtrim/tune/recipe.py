@@ -23,6 +23,12 @@ SWITCHES = (
 )
 
 
+def slot(switch: str) -> str:
+    """What may stand once in a recipe: a limit whatever its value; each skipped pass by itself."""
+    name, _, _ = switch.partition("=")
+    return switch if name == "--skip-pass" else name
+
+
 @dataclass(frozen=True)
 class Recipe:
     """`steps` run in order: a pass, with what is an argument of it, or a level (`-Oz`).

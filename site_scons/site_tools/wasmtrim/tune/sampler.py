@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wasmtrim.records import Outcome
-from wasmtrim.tune.recipe import Recipe, recipe
+from wasmtrim.tune.recipe import Recipe, recipe, slot
 from wasmtrim.tune.space import Space
 
 _OFF = ""
@@ -59,6 +59,5 @@ def _choices(space: Space) -> Mapping[str, tuple[str, ...]]:
     """Each switch on or off; a limit at one of its values."""
     choices: dict[str, list[str]] = {}
     for switch in space.switches:
-        name = switch if switch.startswith("--skip-pass=") else switch.partition("=")[0]
-        choices.setdefault(name, [_OFF]).append(switch)
+        choices.setdefault(slot(switch), [_OFF]).append(switch)
     return {name: tuple(values) for name, values in choices.items()}

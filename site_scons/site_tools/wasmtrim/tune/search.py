@@ -5,7 +5,7 @@ So the same seed gives the same recipe, however many workers there are and whoev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -70,12 +70,11 @@ class _State:
         tried = recipe in self.outcomes
         return self.outcomes[recipe] if tried and _counts(self.outcomes, recipe) else None
 
-    def edited(self, planned: Sequence[Recipe]) -> Recipe | None:
-        """An edit of one of the best, the better one more often."""
-        best = _ranked(self.outcomes)[:_PARENTS]
+    def edited(self, best: Sequence[Recipe], known: Collection[Recipe]) -> Recipe | None:
+        """An edit of one of the best, the better one more often; none that is known."""
         weights = [2.0**-at for at in range(len(best))]
         parent = self.random.choices(best, weights)[0]
-        return edits.edited(parent, self.space, self.random, {*self.outcomes, *planned})
+        return edits.edited(parent, self.space, self.random, known)
 
 
 def search(
@@ -119,11 +118,14 @@ def _planned(state: _State, sampler: Sampler, size: int) -> list[Recipe]:
             sampler.tell(asked, state.counted(asked))
         else:
             planned.append(asked)
+    best = _ranked(state.outcomes)[:_PARENTS]
+    known = {*state.outcomes, *planned}
     while len(planned) < size:
-        edited = state.edited(planned)
+        edited = state.edited(best, known)
         if edited is None:
             break
         planned.append(edited)
+        known.add(edited)
     return planned
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.tune.recipe import Recipe
+from wasmtrim.tune.recipe import Recipe, slot
 
 LEVELS: Final = ("-O1", "-O2", "-O3", "-O4", "-Os", "-Oz")
 _PLAIN: Final = (
@@ -122,16 +122,12 @@ class Space:
     steps: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     switches: tuple[str, ...]
-    assumed: tuple[str, ...] = ()
 
     def allows(self, recipe: Recipe) -> bool:
         """Whether a recipe lies in it."""
         if not {*recipe.steps} <= {*self.steps} or not {*recipe.switches} <= {*self.switches}:
             return False
-        limits = [switch.partition("=")[0] for switch in recipe.switches if "=" in switch]
-        if len([name for name in limits if name != "--skip-pass"]) > len(
-            {*limits} - {"--skip-pass"}
-        ):
+        if len({*map(slot, recipe.switches)}) < len(recipe.switches):
             return False
         if len(recipe.steps) > MOST_STEPS or recipe.count(*LEVELS) > MOST_LEVELS:
             return False
@@ -180,4 +176,4 @@ def of(known: Collection[str], features: Collection[str], assumed: Collection[st
         *(flag for flag in FLAGS if flag[2:].partition("=")[0] in known),
         *(f"--{name}" for name in sorted(assumed) if name in known),
     ]
-    return Space((*levels, *steps), tuple(groups), tuple(switches), tuple(sorted(assumed)))
+    return Space((*levels, *steps), tuple(groups), tuple(switches))

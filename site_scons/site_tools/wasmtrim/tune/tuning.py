@@ -93,7 +93,7 @@ class _Bench:
                 take(number, outcome)
         missing = [number for number, outcome in enumerate(found) if outcome is None]
         asked = [tasks[number] for number in missing]
-        for number, outcome in self.scheduler.run(asked, self.subject.blobs(), self.stopped):
+        for number, outcome in self.scheduler.run(asked, self.subject.blobs, self.stopped):
             self.cache.keep(asked[number], outcome)
             found[missing[number]] = outcome
             self.asked += 1
@@ -101,8 +101,8 @@ class _Bench:
         return found
 
     def _progress(self) -> Progress:
-        best = next(iter(Found(self.outcomes).ranked()), None)
-        size = self.outcomes[best].size if best else None
+        found = Found(self.outcomes)
+        size = min((o.size for r, o in self.outcomes.items() if found.counts(r)), default=None)
         seconds = time.monotonic() - self.started
         return Progress(len(self.outcomes), self.budget, size, self.oz, self.asked, seconds)
 

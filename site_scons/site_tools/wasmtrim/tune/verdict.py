@@ -52,12 +52,8 @@ class Judge:
             return Verdict(module, _OTHER_BYTES)
         if metrics.size(module, subject.metric) != outcome.size:  # as a worker measured it
             return Verdict(module, _OTHER_SIZE)
-        proof = [
-            "valid with its features, imports and exports kept",
-            "wasm-opt gave the same twice",
-        ]
         if not subject.profile.smoke:
-            return Verdict(module, "", (*proof, "not run: there is no profile with a smoke run"))
+            return Verdict(module, "", (*_PROOF, _NOT_RUN))
         known, verified = self._known(), self._verified(module)
         faults = [c for c in verified.checks if not c.ok and c.name not in known]
         if faults:
