@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.callers import callers_of
@@ -184,22 +184,19 @@ def _by_table(
 
 def _indirect_callers(module: Module, function: int) -> Iterator[int]:
     """The functions that have a call_indirect of the type of `function`, in order."""
-    starts = module.starts.get(sections.CODE)
-    if not starts:
+    code, starts = module.section(sections.CODE), module.starts.get(sections.CODE)
+    if code is None or not starts:
         return
     wanted = module.types[module.functions[function]]
     types = [number for number, type_ in enumerate(module.types) if type_ == wanted]
     forms = {leb128.unsigned(number, width) for number in types for width in (0, 5)}
     pattern = re.compile(rb"[\x11\x13](?:" + b"|".join(map(re.escape, sorted(forms))) + b")")
-    last = -1
-    for hit in pattern.finditer(module.data, starts[0]):
-        index = bisect_right(starts, hit.start()) - 1 + module.imported_functions
-        if index == last:
-            continue
+    hits = (hit.start() for hit in pattern.finditer(module.data, starts[0], code.end))
+    for place, found in groupby(hits, key=lambda at: bisect_right(starts, at) - 1):
+        index = place + module.imported_functions
         try:
-            places = {start for start, _ in bodies.instructions(module, index)}
+            begins = {start for start, _ in bodies.instructions(module, index)}
         except ModuleError:
             continue
-        if hit.start() in places:
-            last = index
+        if not begins.isdisjoint(found):
             yield index

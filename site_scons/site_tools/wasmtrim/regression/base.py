@@ -143,7 +143,10 @@ def build(tree: Path, profile: str, label: str) -> Snapshot:
         ended = process.run((*argv, f"dist/{record.name}"), timeout=_BUILD_SECONDS)
         if ended.status != 0:
             raise ToolError(f"{tree}: {profile} can't be built: {ended.ended}:\n{ended.said}")
-    return replace(read.snapshot(record, _undelivered(tree, profile, record)), label=label)
+    found = read.snapshot(record)
+    if found.inventory is None:  # it is not delivered
+        found = read.snapshot(record, _undelivered(tree, profile, record))
+    return replace(found, label=label)
 
 
 def of_commit(root: Path, commit: Commit, profile: str, new: Snapshot) -> Base:

@@ -127,11 +127,14 @@ class _Judged:
         if not measured.over:
             offer = self._offer(before, now)
             return BudgetResult(name, Outcome.HELD, told, offer=offer, measured=measured)
-        held = self._accepted(now) or self._waived(measured)
+        held = self._accepted(now)
+        extra, reasons = self._waived()
+        if not held and measured.over <= extra:
+            held = Remark.WAIVED, f"waived: {reasons}"
         if held:
             remark, why = held
             return BudgetResult(name, Outcome.HELD, f"{told}; {why}", remark, measured=measured)
-        return self._over(name, measured, told)
+        return self._over(name, measured, told, extra)
 
     def _why_not_judged(self, before: int | None) -> str:
         base = self.base
@@ -158,17 +161,13 @@ class _Judged:
             return None
         return Remark.ACCEPTED, f"accepted: this change renewed {renewed.label} to {accepted:,}"
 
-    def _waived(self, measured: Measured) -> tuple[Remark, str] | None:
+    def _waived(self) -> tuple[int, str]:
+        """How much more is let through, and why."""
         commits = [(commit, self._own_growth(commit)) for commit in self.base.commits]
-        extra = self._extra(commits)
-        if measured.over > extra:
-            return None
+        extra = sum(each.extra for each in self.waivers) + sum(grown for _, grown in commits)
         reasons = [waiver.told(each) for each in self.waivers if each.extra]
         reasons += [f"{grown:,} by {commit}" for commit, grown in commits if grown]
-        return Remark.WAIVED, f"waived: {'; '.join(reasons)}"
-
-    def _extra(self, commits: Sequence[tuple[CommitGrowth, int]]) -> int:
-        return sum(each.extra for each in self.waivers) + sum(grown for _, grown in commits)
+        return extra, "; ".join(reasons)
 
     def _own_growth(self, commit: CommitGrowth) -> int:
         """How much of the budget's figure a commit alone added."""
@@ -176,9 +175,8 @@ class _Judged:
         before, after = value(*scope, commit.before), value(*scope, commit.after)
         return max(0, (after or 0) - (before or 0))
 
-    def _over(self, name: str, measured: Measured, told: str) -> BudgetResult:
+    def _over(self, name: str, measured: Measured, told: str, extra: int) -> BudgetResult:
         budget, base, now = self.budget, self.base, measured.now
-        extra = self._extra([(commit, self._own_growth(commit)) for commit in base.commits])
         if extra:
             told += f"; {extra:,} more are waived, which isn't enough"
         before = measured.base
