@@ -6,7 +6,8 @@ toolchain.locate.Missing, toolchain.download.Unreachable and report.comment.NotP
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -89,3 +90,14 @@ class NotFetched(ToolError):
 
 class Refused(ToolError):
     """A fetched file is not the pinned one, or cannot be unpacked: no other source is tried."""
+
+
+@contextmanager
+def needed(name: str) -> Iterator[None]:
+    """Import in this block what the extra `name` brings. Raises ToolError where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ToolError(
+            f"{error.name} is not installed; fix: pip install 'wasmtrim[{name}]'"
+        ) from None

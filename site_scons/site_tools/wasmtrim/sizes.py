@@ -50,9 +50,7 @@ def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
         case "raw":
             return len(data)
         case "gzip":
-            import deflate
-
-            return len(deflate.gzip_compress(data, GZIP_LEVEL))
+            return len(gzip(data))
         case "brotli":
             import brotli
 

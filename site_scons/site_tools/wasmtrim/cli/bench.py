@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, extra
+from wasmtrim import errors
+from wasmtrim.cli import Subparsers
 
 if TYPE_CHECKING:
     from wasmtrim.serve.bench.summary import Summary
@@ -59,7 +60,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print."""
-    with extra.needed("serve"):
+    with errors.needed("serve"):
         import hdrh.histogram  # noqa: F401 - the others come with what follows
 
         from wasmtrim import atomic

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers, extra
+from wasmtrim import errors
+from wasmtrim.cli import Subparsers
 from wasmtrim.serve.modes import DEFAULT, MODES
 
 
@@ -39,7 +40,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until it is told to stop. Raises WasmtrimError where it cannot begin."""
-    with extra.needed("serve"):
+    with errors.needed("serve"):
         from wasmtrim.serve import server, service
 
     if not 0 <= args.port <= 65_535:

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from wasmtrim.cli import Subparsers, extra, operand
+from wasmtrim import errors
+from wasmtrim.cli import Subparsers, operand
 
 _BUDGET = 60
 _METRICS = ("raw", "gzip", "brotli")
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.toolchain.locate import user_cache
     from wasmtrim.wasm import limits
 
-    with extra.needed("tune"):
+    with errors.needed("tune"):
         import loky  # noqa: F401
         import optuna  # noqa: F401
 
@@ -95,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     stop = _Stop(args.seconds)
     scheduler: Scheduler = local.Local(tools, work, args.jobs or os.cpu_count() or 1)
     if args.scheduler:
-        with extra.needed("cluster"):
+        with errors.needed("cluster"):
             from wasmtrim.tune.cluster import Cluster
 
             scheduler = Cluster(args.scheduler)

@@ -239,8 +239,9 @@ def _named(
     # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
     for stage in (STAGES[strip.NAME], *(STAGES[name] for name in steps if name in STAGES)):
         if stage.NAME != positions.NAME:
-            judged = smaller.metric_of(stage.NAME, profile) and stage.NAME in steps
-            shipped = record_of(steps[stage.NAME]) if judged else None
+            shipped = (
+                record_of(steps[stage.NAME]) if smaller.metric_of(stage.NAME, profile) else None
+            )
             node = _staged(env, build, stage, with_names, node, features, shipped=shipped)
     return node
 

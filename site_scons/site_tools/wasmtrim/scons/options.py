@@ -33,13 +33,13 @@ class Options:
     no_fallback: bool
     verbose: bool
     dirty: bool
-    deliver_anyway: bool = False
-    budget: int = 60
-    seed: int = 1
-    write: bool = False
+    deliver_anyway: bool
+    budget: int
+    seed: int
+    write: bool
 
 
-def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool = False) -> Options:
+def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool) -> Options:
     """Read the options; raises UsageError for a value that is not one."""
     compiler = arguments.get("compiler")
     if compiler not in (None, "tinygo"):

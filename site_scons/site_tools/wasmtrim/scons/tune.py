@@ -8,8 +8,8 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import process, records
-from wasmtrim.errors import ToolError, UsageError, WasmtrimError
+from wasmtrim import errors, process, records
+from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.profile import Loaded
 from wasmtrim.profile.inherit import shown
 from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
@@ -37,12 +37,9 @@ def action(build: Build, loaded: Loaded, compiler: str | None, options: Options)
 def _tune(
     build: Build, loaded: Loaded, compiler: str | None, module: bytes, options: Options
 ) -> None:
-    try:
+    with errors.needed("tune"):
         import loky  # noqa: F401
         import optuna  # noqa: F401
-    except ModuleNotFoundError as error:
-        fix = "pip install 'wasmtrim[tune]'"
-        raise ToolError(f"{error.name} is not installed; fix: {fix}") from None
     from wasmtrim.tune import local, pinned, subject, told, tuning
     from wasmtrim.tune.candidate import Tools
     from wasmtrim.tune.live import Shown

@@ -237,7 +237,7 @@ class Locator:
                     program = folder / source.folder / pin.program
                     origin = f"PyPI package {source.name} {version}"
                     tool = self._tool(pin, (str(program),), origin)
-                    if tool.pinned or pin.sha256:
+                    if pin.sha256:
                         return tool
                     member = f"{source.folder}/{pin.program}"
                     intact = version == source.version and _in_record(info, member, tool.digest)

@@ -48,6 +48,7 @@ class HotspotsSpec(NodeSpec):
     def make(self) -> None:
         from wasmtrim.hotspots import exact, subject
 
+        records.SIZES.read(path_of(self.size_record))  # where it is damaged, this says so
         into = Path(self.target.abspath)
         delivered = into.with_name(f"{self.loaded.name}.wasm")
         module = path_of(self.module).read_bytes()
