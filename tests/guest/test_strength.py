@@ -1,4 +1,4 @@
-"""How many planted faults the guest's case finds, of those that generated inputs show."""
+"""How many planted faults the guest's cases find, of those that generated inputs show."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ from pathlib import Path
 
 import pytest
 from tests.guest.programs import Build
+from tests.verify.mutants.planting import planted
 
-from wasmtrim import profile
-from wasmtrim.verify import mutants, run_smoke
-from wasmtrim.verify.mutants.strength import Found
+from wasmtrim import profile, wasm
+from wasmtrim.verify import equivalence, mutants, run_smoke
+from wasmtrim.verify.mutants.trials import Found
+from wasmtrim.verify.run import Run
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.long
-def test_the_guests_case_finds_planted_faults(
+def test_what_is_found_is_what_shows_in_mutants_of_their_own(
     build: Callable[..., Build], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
     loaded = profile.load("gif-edge-strict", ROOT).profile
-    module = build("gif", "small").path
-    run_smoke(module, loaded, "go", ROOT, tmp_path)
-    found = mutants.measure(module, loaded, "go", tmp_path, ROOT, count=18, seed=1)
-    assert sum(found.count(how) for how in Found) == 18
+    path = build("gif", "small").path
+    run_smoke(path, loaded, "go", ROOT, tmp_path)
+    found = mutants.measure(path, loaded, "go", tmp_path, ROOT, count=18, seed=1)
+    module = wasm.read(path.read_bytes())
+    for number, (fault, how) in enumerate(found.faults):
+        mutant, into = tmp_path / f"{number}.wasm", tmp_path / str(number)
+        mutant.write_bytes(planted(module, fault))
+        run_smoke(mutant, loaded, "go", ROOT, into)
+        folders = [(tmp_path / case.folder, into / case.folder) for case in loaded.smoke]
+        changed = any(
+            equivalence.difference(Run.read(old), old, Run.read(new), new) for old, new in folders
+        )
+        assert changed == (how is Found.CASES), fault
     assert found.count(Found.CASES)
-    # Nothing is planted where the case does not come.
-    planted = {fault.function for fault, _ in found.faults} - {None}
-    assert planted <= found.coverage.entered
+    # Nothing is planted where the cases do not come.
+    assert {fault.function for fault, _ in found.faults} - {None} <= found.coverage.entered
     assert found.coverage.functions < found.coverage.all_functions

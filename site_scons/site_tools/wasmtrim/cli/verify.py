@@ -146,7 +146,8 @@ def _show(strength: StrengthRecord) -> None:
     found, more = strength.found_by_cases, strength.found_by_generated_inputs
     print(
         f"{strength.mutants} mutants (seed {strength.seed}): {found} found by the cases,"
-        f" {more} more by generated inputs, {strength.no_difference} show no difference"
+        f" {more} more by {strength.inputs:,} generated inputs,"
+        f" {strength.no_difference} show no difference"
     )
     if strength.shown:
         part = found / strength.shown

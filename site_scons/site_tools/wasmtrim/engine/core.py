@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wasmtrim.nn.backend import Backend
 
 PLANTED = "wasmtrim counter "  # begins the names of the globals that count what a run did
+BEGIN = "wasmtrim begin"  # names the function that takes the number of a fault, then starts
 PROFILE = "wasmtrim profile"  # names the memory that a run leaves its call stacks in
 _PART_BYTES = 1 << 20  # of a memory, copied at once
 NODES_AT, NODE_BYTES, NODES_COUNT_AT = 64, 40, 4  # in it; two nodes are there without a count
@@ -40,11 +41,16 @@ class Core:
 
             self.inference = Inference(nn)
             self.inference.define(self.linker)
+        self.fault: int | None = task["fault"]
         self.instance: Instance | None = None
         self.doing = ""
 
     def instantiate(self, store: Store) -> None:
-        self.instance = self.linker.instantiate(store, self.module)
+        instance = self.linker.instantiate(store, self.module)
+        if self.fault is not None:
+            begin: Any = instance.exports(store)[BEGIN]
+            begin(store, self.fault)
+        self.instance = instance
 
     def start(self, store: Store) -> None:
         """Run `_start`; NoExport where it isn't there."""

@@ -53,10 +53,12 @@ class Program:
         self.hashable = HASHABLE_BYTES
         self.fault = self.nn.dispatch.refusal(self.nn.settings.require) if self.nn else ""
         if not self.fault:
-            self._compile(Way.HURRIED)
+            self._compile(Way.ROOMY if task["mutable"] else Way.HURRIED)
 
     def run(self, case: dict[str, Any]) -> tuple[str, str]:
         """Run a case; the kind of its ending, and what to say about it."""
+        if self.task["mutable"]:
+            return self._run(case, Way.ROOMY)  # so often that it pays to optimize
         if Way.HURRIED in self.compiled:
             ending = self._run(case, Way.HURRIED)
             if ending[0] != "stack":

@@ -68,6 +68,7 @@ class StrengthRecord:
     sha256: Annotated[Sha256, Says("Of the module that the faults were planted in.")]
     seed: int
     mutants: Count
+    inputs: Annotated[Count, Says("Those that were generated from the cases, and run.")]
     found_by_cases: Count
     found_by_generated_inputs: Annotated[Count, Says("Those that the cases let pass.")]
     no_difference: Annotated[

@@ -57,7 +57,8 @@ class Given:
     It reads `stdin`, or gets that file by the calls of `interface`, or `steps` are called, as
     `engine.steps` reads them. `into` then holds `stdout`, `stderr` and `run.json`. `start_ms` and
     `fuel` are of this case alone; another `seed` gives other random numbers. What is left in the
-    memories is `hashed` as long as that costs little.
+    memories is `hashed` as long as that costs little. `fault` is the number of the one that a
+    module with many is run with.
     """
 
     into: Path
@@ -70,6 +71,7 @@ class Given:
     seed: int = 0
     fuel: int | None = None
     hashed: bool = False
+    fault: int | None = None
 
 
 def run(
@@ -157,6 +159,7 @@ def observe(
     with ExitStack() as temporary:
         task = _task(temporary, module, run_limits, clock, now_ms=now_ms, nn=nn)
         task |= {"planted": True, "sampled": sampled, "all_seconds": seconds}
+        task["mutable"] = any(case.fault is not None for case in cases)
         answers = _ask_once(task, asked, longest)
     return [
         Observed(
@@ -186,6 +189,7 @@ def _task(
         "clock": clock,
         "now_ms": now_ms,
         "planted": False,
+        "mutable": False,
         "sampled": 0,
         "all_seconds": MOST_SECONDS,
         **asdict(run_limits),
@@ -225,6 +229,7 @@ def _case(case: Given, clock: dict[str, int], stdout: Path, stderr: Path) -> dic
         "clock": {**clock, "start_ms": start_ms, "seed": case.seed},
         "profile": None,
         "hashed": case.hashed,
+        "fault": case.fault,
         "stdin": os.devnull if case.interface or given is None else given,
         "given": given,
         "stdout": str(stdout),

@@ -13,7 +13,7 @@ from wasmtrim.wasm import sections
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
 
-_MEMORY_EXPORT, _GLOBAL_EXPORT = 2, 3  # specification 5.5.10, "exportdesc"
+_FUNCTION_EXPORT, _MEMORY_EXPORT, _GLOBAL_EXPORT = 0, 2, 3  # specification 5.5.10, "exportdesc"
 _MUTABLE_I64 = b"\x7e\x01\x42\x00\x0b"  # type, var, i64.const 0, end
 
 
@@ -22,12 +22,14 @@ class Planted:
     """What a module gets beside its own, each as an entry of its section.
 
     `functions` are type indices and bodies; `memory` is the name of an exported memory and its
-    type.
+    type; `begin` is what the last one of the functions is exported as, in place of the start
+    function.
     """
 
     types: Sequence[bytes] = ()
     functions: Sequence[tuple[int, bytes]] = ()
     memory: tuple[str, bytes] | None = None
+    begin: str = ""
 
 
 def rewritten(
@@ -55,6 +57,10 @@ def rewritten(
         name, memory = planted.memory
         contents[sections.MEMORY] = _longer(module, sections.MEMORY, [memory])
         exports.append(_export(name, _MEMORY_EXPORT, len(module.memories)))
+    if planted.begin:
+        contents.pop(sections.START, None)
+        last = len(module.functions) + len(planted.functions) - 1
+        exports.append(_export(planted.begin, _FUNCTION_EXPORT, last))
     if planted.types:
         contents[sections.TYPE] = _longer(module, sections.TYPE, planted.types)
     if planted.functions:

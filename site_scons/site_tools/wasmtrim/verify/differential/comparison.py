@@ -98,7 +98,7 @@ def compare(
     begun, runs = min(len(before), len(after)), 0
     hashed = garbage = 0
     for case, one, other in zip(given, before, after, strict=False):
-        if _is_comparable(one, other):
+        if ends(one) and other.run.kind != "stack":
             runs += 1
             if what := _difference(one, other, stderr=conditions.stderr):
                 return Compared(begun, runs, what, case, (one.into, other.into))
@@ -112,10 +112,9 @@ def _lengths(observed: Observed) -> list[int]:
     return [length for length, _ in observed.left]
 
 
-def _is_comparable(one: Observed, other: Observed) -> bool:
-    if one.run.kind in (*_ENDLESS, "instance"):
-        return False
-    return "stack" not in (one.run.kind, other.run.kind)
+def ends(one: Observed) -> bool:
+    """Whether a run of the first module is one to hold another against."""
+    return one.run.kind not in (*_ENDLESS, "instance", "stack")
 
 
 def _difference(one: Observed, other: Observed, *, stderr: bool) -> str | None:

@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias, get_args
 
 from wasmtrim.wasm import Module, bodies
 from wasmtrim.wasm.leb128 import number, signed, unsigned
-from wasmtrim.wasm.rewriting import rewritten
 
 Kind: TypeAlias = Literal["constant", "operator", "branch", "call", "segment", "store"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -35,7 +34,10 @@ _OTHER = {
 
 @dataclass(frozen=True)
 class Fault:
-    """`data[start:end]` of the file becomes `instead`; `function` is None for a data segment."""
+    """The instruction `data[start:end]` of the file becomes `instead`.
+
+    Of a data segment, whose `function` is None, that is what it holds.
+    """
 
     kind: Kind
     function: int | None
@@ -62,46 +64,45 @@ def chosen(module: Module, count: int, seed: int, within: Container[int]) -> lis
     return found[:count]
 
 
-def planted(module: Module, fault: Fault) -> bytes:
-    """The module with the fault."""
-    data = module.data
-    if fault.function is None:
-        return data[: fault.start] + fault.instead + data[fault.end :]
-    start, end = module.body(fault.function)
-    body = data[start : fault.start] + fault.instead + data[fault.end : end]
-    return rewritten(module, {fault.function: body})
-
-
 def _possible(module: Module, within: Container[int]) -> Iterator[Fault]:
-    for segment in module.segments:
-        content = module.data[segment.start : segment.end]
-        if any(content):
-            # A memory is zero before segments are written.
-            yield Fault("segment", None, segment.start, segment.end, bytes(len(content)))
+    yield from _segments(module)
     same_type: dict[int, list[int]] = {}
     for index, kind in enumerate(module.functions):
         same_type.setdefault(kind, []).append(index)
     reached = (n for n in range(module.imported_functions, len(module.functions)) if n in within)
     for index in reached:
         for start, end in bodies.instructions(module, index):
-            code = module.data[start]
+            code, written = module.data[start], module.data[start:end]
             if code in _CONSTANTS:
-                value = _signed(module.data[start + 1 : end])
+                value = _signed(written[1:])
                 last = (1 << (_CONSTANTS[code] - 1)) - 1
-                instead = signed(value - 1 if value == last else value + 1)
-                yield Fault("constant", index, start + 1, end, instead)
+                other = signed(value - 1 if value == last else value + 1)
+                yield Fault("constant", index, start, end, written[:1] + other)
             elif code in _OTHER:
                 yield Fault("operator", index, start, end, bytes([_OTHER[code]]))
             elif code in (_IF, _BR_IF):
-                yield Fault("branch", index, start, start, _EQZ)
+                yield Fault("branch", index, start, end, _EQZ + written)
             elif code in _STORES:
                 yield Fault("store", index, start, end, 2 * _DROP)
             elif code == _CALL:
-                callee = number(module.data[start + 1 : end])
+                callee = number(written[1:])
                 others = same_type[module.functions[callee]]
                 if len(others) > 1:
-                    other = others[(others.index(callee) + 1) % len(others)]
-                    yield Fault("call", index, start + 1, end, unsigned(other))
+                    other = unsigned(others[(others.index(callee) + 1) % len(others)])
+                    yield Fault("call", index, start, end, written[:1] + other)
+
+
+def _segments(module: Module) -> Iterator[Fault]:
+    """Those whose place in a memory is known, and so is that of all that come after them."""
+    unknown: set[int] = set()
+    for segment in reversed(module.segments):
+        if segment.mode != "active" or segment.memory in unknown:
+            continue
+        if segment.base is None:
+            unknown.add(segment.memory)
+        elif any(content := module.data[segment.start : segment.end]):
+            # A memory is zero before segments are written.
+            yield Fault("segment", None, segment.start, segment.end, bytes(len(content)))
 
 
 def _signed(leb: bytes) -> int:

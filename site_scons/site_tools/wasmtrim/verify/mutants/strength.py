@@ -1,15 +1,11 @@
-"""Mutants of a module, each judged in a process of its own by the cases and generated inputs."""
+"""How many of the faults that are planted in a module its cases find."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from wasmtrim import atomic, sizes, wasm
@@ -21,22 +17,14 @@ from wasmtrim.verify import differential, equivalence, smoke
 from wasmtrim.verify.differential import comparison
 from wasmtrim.verify.differential.inputs import generated
 from wasmtrim.verify.mutants.coverage import Coverage, marked
-from wasmtrim.verify.mutants.faults import Fault, chosen, planted
+from wasmtrim.verify.mutants.faults import Fault, chosen
+from wasmtrim.verify.mutants.metamutant import metamutant
+from wasmtrim.verify.mutants.trials import Found, Trials
 from wasmtrim.verify.run import Run
-from wasmtrim.verify.sandbox import Given, Observed
 from wasmtrim.wasm import Module, names
 
-_RUNS = 64  # on generated inputs, where the profile says none
+_INPUTS = 1_000  # generated; as many of them as run in `trials.SOUND_SECONDS`
 _MOST_NOT_REACHED = 20  # functions, the largest first
-_MOST_AT_ONCE = 4  # processes, of 1 GiB of addresses each
-
-
-class Found(Enum):
-    """What shows a fault."""
-
-    CASES = "cases"
-    GENERATED = "generated"
-    NOTHING = "nothing"  # it changes nothing, or nothing that any of the inputs comes to
 
 
 @dataclass(frozen=True)
@@ -46,6 +34,7 @@ class Strength:
     sha256: str
     seed: int
     faults: tuple[tuple[Fault, Found], ...]
+    inputs: int  # that were generated, and run
     coverage: Coverage
     names: dict[int, str]
 
@@ -74,6 +63,7 @@ class Strength:
             sha256=self.sha256,
             seed=self.seed,
             mutants=len(self.faults),
+            inputs=self.inputs,
             found_by_cases=self.count(Found.CASES),
             found_by_generated_inputs=self.count(Found.GENERATED),
             no_difference=self.count(Found.NOTHING),
@@ -115,72 +105,22 @@ def measure(
         planned = differential.plan(profile, compiler, run, root, folder)
         coverage = _coverage(binary, planned, folder)
         faults = chosen(binary, count, seed, coverage.entered)
-        runs = profile.differ.runs if profile.differ else _RUNS
-        given = generated(planned.given, binary, runs, folder / "inputs")
-        short = comparison.limited(given, planned.fuel)
-        trial = _Trial(
-            binary,
-            profile,
-            run,
-            root,
-            planned,
-            given,
-            comparison.run(module, short, planned.conditions, "before"),
-        )
-        with ThreadPoolExecutor(min(_MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
-            folders = [folder / f"mutant-{number}" for number in range(len(faults))]
-            found = [*pool.map(trial.judge, faults, folders)]
+        given = generated(planned.given, binary, _INPUTS, folder / "inputs")
+        trials = Trials.of(metamutant(binary, faults), planned, given, folder)
+        for (case, _), sound in zip(planned.cases, trials.sound, strict=False):
+            before = run / case.folder
+            if what := equivalence.difference(Run.read(before), before, sound.run, sound.into):
+                raise CheckError(f"{case.titled('the guards of the faults')} changed {what}")
+        found = trials.judged()
+        inputs = len(trials.sound) - len(planned.cases)
     return Strength(
         sizes.sha256(binary.data),
         seed,
         tuple(zip(faults, found, strict=True)),
+        inputs,
         coverage,
         names.read(binary).functions,
     )
-
-
-@dataclass(frozen=True)
-class _Trial:
-    """What all mutants are held against: the runs of the module without a fault."""
-
-    module: Module
-    profile: Profile
-    run: Path
-    root: Path
-    planned: differential.Plan
-    given: Sequence[Given]
-    sound: Sequence[Observed]
-
-    def judge(self, fault: Fault, folder: Path) -> Found:
-        """Tell what shows a fault: all runs of a mutant share a process."""
-        mutant = folder / "mutant.wasm"
-        atomic.write_bytes(mutant, planted(self.module, fault))
-        cases = [
-            dataclasses.replace(given, into=folder / case.folder)
-            for case, given in self.planned.cases
-        ]
-        more = [dataclasses.replace(one, into=folder / f"{n}") for n, one in enumerate(self.given)]
-        for one in (*cases, *more):
-            one.into.mkdir(exist_ok=True)
-        asked = comparison.limited([*cases, *more], comparison.LONGER * self.planned.fuel)
-        ran = comparison.run(mutant, asked, self.planned.conditions, "")
-        if len(ran) < len(cases):
-            return Found.CASES  # the last one that ran ended the process
-        for one, observed in zip(cases, ran, strict=False):
-            observed.run.write(one.into)
-        if not all(check.ok for check in smoke.check(self.profile, folder, self.root, folder)):
-            return Found.CASES
-        if any(self._changed(folder, case.folder) for case in self.profile.smoke):
-            return Found.CASES
-        compared = comparison.compare(
-            self.given, self.sound, ran[len(cases) :], self.planned.conditions
-        )
-        return Found.GENERATED if compared.given else Found.NOTHING
-
-    def _changed(self, folder: Path, case: str) -> bool:
-        before, after = self.run / case, folder / case
-        changed = equivalence.difference(Run.read(before), before, Run.read(after), after)
-        return changed is not None
 
 
 def _coverage(module: Module, planned: differential.Plan, folder: Path) -> Coverage:
