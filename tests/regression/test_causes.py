@@ -43,7 +43,7 @@ def test_it_is_the_first_call_from_old_code_with_all_below_it(
 
     first = Cause("main.fail -> fmt.Fprintf", 20, "3 functions: fmt +15, strconv +5", "fmt.Fprintf")
     assert first in found
-    assert Cause("main", 2, "main.fail +2", "main.fail") in found
+    assert Cause("main", 2, "main.fail +2", "main.fail", "main") in found
     difference = differ(OLD, new)
     grown = difference.new.size.raw - difference.old.size.raw
     assert sum(cause.amount for cause in found) == grown

@@ -48,7 +48,7 @@ def test_growth_waivers_and_the_base_are_shown(dist: Dist, grown: RegressionResu
         "| profile | what fails | base | now | allowed | over by | why |\n"
         "| --- | --- | ---: | ---: | ---: | ---: | --- |\n"
         "| `edge` | `budget raw growth` | 197,210 | 258,414 | 198,234 | 60,180 |"
-        " `main.render -> fmt.Sprintf` +60,004 |\n"
+        " `main.render -> fmt.Sprintf` +60,004<br>`section data` +900<br>`all else` -724 |\n"
     ) in unfolded
     assert "To let it pass: <code>accept it&#58; run &#96;scons baseline&#96;</code>" in unfolded
     assert "- `edge`: `waived: budget gzip growth: waived: 9 more until 2026-12-31: why`" in text

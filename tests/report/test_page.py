@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,13 @@ def browser(request: pytest.FixtureRequest) -> Path:
         _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=folder)
         (folder / "complete").touch()
     return folder
+
+
+def share(fill: str) -> int:
+    """How full a tile's colour is, in per cent."""
+    found = re.search(r"(\d+)%", fill)
+    assert found
+    return int(found[1])
 
 
 def _run(*argv: str, cwd: Path) -> str:
@@ -112,8 +120,10 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["here"] == ["edge"]
         assert look["all"] == 2
         assert look["verdictAt"] < 100
-        assert look["sum"][1:5] == [
+        assert look["sum"][1:7] == [
             f"{size.raw:,}",
+            f"+{197_210 - measure(assemble(OLD)).raw:,}",  # by the record of sizes
+            "",
             "100.0",
             f"{size.gzip:,}",
             f"{size.brotli:,}",
@@ -141,4 +151,8 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         assert look["sorted"] == "delta"
         assert any("main.gone" in row and "removed" in row for row in look["changes"])
         assert any("fmt.Sprintf" in row and "added" in row for row in look["changes"])
-        assert "What was removed is in the table only." in look["keys"]
+        assert look["removed"] == ["main.gone, 102 bytes removed"]
+        assert "main.gone: it took 102 bytes; removed, -102" in look["gone"]
+        assert look["linked"] == {"name": "big.f7", "seen": True}
+        assert share(look["fills"]["big.one"]) > 90  # the largest change of a function
+        assert share(look["fills"]["main"]) < 30

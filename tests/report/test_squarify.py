@@ -108,6 +108,15 @@ def test_a_rest_that_is_too_small_gets_room_and_hides_no_larger_value(squarify: 
     assert all(tile["width"] >= 4 and tile["height"] >= 4 for tile in found["tiles"])
 
 
+def test_many_small_values_have_a_tile_each_as_long_as_there_is_room(squarify: Squarify) -> None:
+    values = [round(100_000 / n) for n in range(1, 1301)]
+
+    found = squarify(values, {"x": 0, "y": 0, "width": 200, "height": 150}, LEAST)
+
+    assert 150 < found["kept"] < 250
+    assert all(tile["width"] >= 4 and tile["height"] >= 4 for tile in found["tiles"])
+
+
 @given(st.lists(sizes, min_size=1, max_size=60), sides, sides)
 def test_with_a_rest_every_tile_is_large_enough_or_every_value_has_one(
     squarify: Squarify, values: list[float], width: float, height: float

@@ -100,11 +100,12 @@ def test_a_comparison_alone_shows_figures_names_changes_and_findings(
 ) -> None:
     lines = [line.rstrip() for line in terminal.of_result(grown).splitlines()]
 
-    assert lines[:4] == [
+    assert lines[:5] == [
         "baseline config/baselines/edge.go.json => dist/edge.sizes.json",
-        "  figure      old      new    delta        %",
-        "  raw     197,210  258,414  +61,204  +31.0 %",
-        "  brotli   60,000   66,000   +6,000  +10.0 %",
+        "  figure        old        new    delta        %",
+        "  raw       197,210    258,414  +61,204  +31.0 %",
+        "  brotli     60,000     66,000   +6,000  +10.0 %",
+        "  fuel    1,078,007  1,077,184     -823   -0.1 %",
     ]
     assert "  import added: wasi_snapshot_preview1.fd_write: func(i32) -> i32" in lines
     assert "  export removed: add: func()" in lines
@@ -112,7 +113,7 @@ def test_a_comparison_alone_shows_figures_names_changes_and_findings(
     assert "  3 functions of the same size, other bytes" in lines
     assert "  over: budget raw growth: +61,204; by main.render -> fmt.Sprintf +60,004" in lines
     assert lines[-2:] == [
-        "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %)",
+        "  raw +61,204 (+31.0 %), brotli +6,000 (+10.0 %), fuel -823 (-0.1 %)",
         "  failed: 1 of 4, 1 not judged",
     ]
     at = lines.index("  why it grew                    bytes")

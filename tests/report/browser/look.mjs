@@ -32,6 +32,7 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
   await tab.goto(`${pathToFileURL(page).href}#profile-edge`);
   look.verdictAt = (await tab.locator("h1.verdict").boundingBox()).y;
   const parts = tab.locator(".breakdown:visible").first();
+  const map = parts.locator(".map-area").first();
   await parts.scrollIntoViewIfNeeded();
   await parts.locator("tbody tr").first().waitFor();
   look.overflow = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
@@ -39,45 +40,61 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
 
   look.charts = await tab.locator(".histories:visible figcaption strong").allInnerTexts();
   look.packages = await parts.locator("tbody tr").count();
-  look.tiles = await parts.locator(".tile").count();
+  look.tiles = await map.locator(".tile").count();
   look.sum = await parts.locator("tfoot td").allInnerTexts();
   await parts.locator("select.metric").selectOption("brotli");
-  look.byBrotli = await parts.locator(".trail").innerText();
+  look.byBrotli = await map.locator(".trail").innerText();
   await parts.locator("select.metric").selectOption("bytes");
   await parts.locator("select.rows").selectOption("functions");
   await parts.locator("input").fill("^fmt\\.Spr.*f$");
   look.found = await parts.locator("tbody .name").allInnerTexts();
-  look.marked = await parts.locator(".tile[data-found]").count();
+  look.marked = await map.locator(".tile[data-found]").count();
   await parts.locator("tbody .name button").first().click();
   look.chosen = await parts.locator(".chosen").innerText();
   look.chain = await parts.locator(".chosen li").allInnerTexts();
-  look.inMap = await parts.locator(".tile[aria-pressed]").allInnerTexts();
+  look.inMap = await map.locator(".tile[aria-pressed]").allInnerTexts();
   look.address = await tab.evaluate(() => location.hash);
   look.inTable = await parts.locator("tr[aria-selected='true'] .name").allInnerTexts();
-  await parts.locator(".trail button:enabled").first().click(); // out to the whole module
+  await map.locator(".trail button:enabled").first().click(); // out to the whole module
   await parts.locator("input").fill("");
 
   // With the keyboard alone: into the map, to the next tile, in, and out again.
-  await parts.locator(".tile").first().focus();
+  await map.locator(".tile").first().focus();
   await tab.keyboard.press("ArrowRight");
   look.second = await tab.evaluate(() => document.activeElement.ariaLabel);
   await tab.keyboard.press("Enter");
-  look.zoomed = await parts.locator(".trail button").count();
+  look.zoomed = await map.locator(".trail button").count();
   await tab.keyboard.press("Escape");
-  look.back = await parts.locator(".trail button").count();
+  look.back = await map.locator(".trail button").count();
 
   // What is too small for a tile is behind one.
-  const smaller = parts.locator(".tile[aria-label^='300 smaller, ']");
+  const smaller = map.locator(".tile[aria-label^='300 smaller, ']");
   look.smaller = await smaller.getAttribute("aria-label");
   await smaller.press("Enter");
-  look.opened = await parts.locator(".tile").count();
-  await parts.locator(".trail button").first().click();
+  look.opened = await map.locator(".tile").count();
+  await map.locator(".trail button").first().click();
 
   await parts.locator("select.colour").selectOption("change");
+  look.fills = await parts.evaluate((root) => Object.fromEntries([...root.querySelectorAll(".tile")].map((tile) => (
+    [tile.ariaLabel.split(",")[0], tile.style.getPropertyValue("--fill")]))));
   await parts.locator("th button", { hasText: "delta" }).click();
   look.sorted = await parts.locator("th[aria-sort]").innerText();
   look.changes = await parts.locator("tbody tr").allInnerTexts();
   look.keys = await parts.locator(".keys").innerText();
+  look.removed = await parts.locator(".removed-area .tile").evaluateAll((tiles) => tiles.map((tile) => tile.ariaLabel));
+  await parts.locator(".removed-area .tile").first().focus();
+  await tab.keyboard.press("Enter");
+  look.gone = await parts.locator(".chosen").innerText();
+
+  // A link leads to the part in the map and in the table, of whatever kind it is.
+  await tab.evaluate(() => { location.hash = "#profile-edge/big.f7"; });
+  await parts.locator("tr[aria-selected='true']").waitFor();
+  look.linked = await parts.evaluate((root) => {
+    const [line, frame] = [root.querySelector("tr[aria-selected='true']"), root.querySelector(".right .scroll")];
+    const { top, bottom } = frame.getBoundingClientRect();
+    const place = line.getBoundingClientRect();
+    return { name: line.querySelector(".name").innerText, seen: place.top >= top && place.bottom <= bottom };
+  });
 
   // Paper is narrower than the screen, and nothing is drawn for it once more.
   await tab.emulateMedia({ media: "print" });

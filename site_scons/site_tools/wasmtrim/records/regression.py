@@ -73,14 +73,17 @@ class Cause:
     """A part of a growth, in the budget's own unit: the causes of one growth add up to it.
 
     `what` is the first call from old code to new (`main.fail -> fmt.Fprintf`), a package whose
-    functions changed, or a section. `below` says what came with it. `function` is the name of the
-    new function that it begins with, "" where it is no function.
+    functions changed, a section, or an import. `below` says what came with it. `function` is the
+    name of the new function that it begins with, `package` and `section` that of the package or
+    section that changed; each is "" where it is none.
     """
 
     what: str
     amount: int
     below: str = ""
     function: str = ""
+    package: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def _of_code_and_sections(metric: str, difference: Difference) -> Iterator[Cause
     old, new = (_sections(metric, held) for held in difference.inventories)
     for name in {**new, **old}:
         if name != "code":
-            yield Cause(f"section {name}", new.get(name, 0) - old.get(name, 0))
+            grown = new.get(name, 0) - old.get(name, 0)
+            yield Cause(f"section {name}", grown, section=name)
 
 
 def _of_functions(metric: str, difference: Difference, package: str = "") -> Iterator[Cause]:
@@ -121,14 +122,15 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
         if net:
             largest = _largest_change(metric, difference.pairs, name, counted=bool(came))
             below_it = f"{_named(largest)} {_delta(largest):+,}" if largest else ""
-            yield Cause(name, net, below_it, largest.new.name if largest and largest.new else "")
+            function = largest.new.name if largest and largest.new else ""
+            yield Cause(name, net, below_it, function, package=name)
 
 
 def _of_imports(difference: Difference) -> Iterator[Cause]:
     before, after = difference.inventories
     for name in after.imports:
         if name not in before.imports:
-            yield Cause(name, 1)
+            yield Cause(name, 1, section="import")
 
 
 def _below(packages: Counter[str], arrival: Arrival) -> str:

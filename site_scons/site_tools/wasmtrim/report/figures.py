@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +16,14 @@ _METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the module that ships; `css` says how it stands, if well or badly."""
+    """A figure of the module that ships: what it differs by from the base's, and a remark.
+
+    `css` says how it stands, if well or badly.
+    """
 
     name: str
     value: str
+    since: str = ""
     remark: str = ""
     css: str = ""
 
@@ -45,34 +49,39 @@ class Waterfall:
     bars: tuple[Bar, ...]
 
 
-def figures(profile: ProfileReport, release: Release) -> Iterable[Figure]:
-    """Give the sizes, the work, what changed since the base, and how the checks came out."""
+def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
+    """Give the sizes and the work; without a value where it was not measured."""
     first, last = release.stages[0], release.shipped
     compared = profile.regression.comparison if profile.regression else None
-    for title, key in _METRICS.items():
-        before, size = getattr(first.size, key), getattr(last.size, key)
-        told = []
+    for title, key in (*_METRICS.items(), ("fuel", "fuel")):
+        if key == "fuel":
+            value, remark = last.fuel, "instructions of the smoke run"
+        else:
+            before, value = getattr(first.size, key), getattr(last.size, key)
+            after = f"by the stages after {printable(first.name)}"
+            remark = "" if first is last else f"{_moved(before, value)} {after}"
+        if value is None:
+            yield Figure(title, "")
+            continue
         change = compared.metrics.get(key) if compared else None
-        if change:
-            told.append(_moved(change.old or 0, change.new or 0, "since the base"))
-        if first is not last:
-            told.append(_moved(before, size, f"by the stages after {first.name}"))
         grown = change.delta if change else 0
+        since = _moved(change.old or 0, change.new or 0) if change else ""
         css = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
-        yield Figure(title, formatting.count(size), printable("; ".join(told)), css)
-    if last.fuel is not None:
-        yield Figure("fuel", formatting.count(last.fuel), "instructions of the smoke run")
-    if compared is None:
-        yield Figure("since the base", formatting.since(None))
+        yield Figure(title, formatting.count(value), since, remark, css)
+
+
+def held(profile: ProfileReport) -> Figure:
+    """Give how the checks came out."""
     failed = "failed" if profile.failures else "passed"
-    held = sum(check.ok and check.judged for check in profile.all_checks)
+    holding = sum(check.ok and check.judged for check in profile.all_checks)
     whole = sum(check.judged for check in profile.all_checks)
-    yield Figure("checks", f"{held} of {whole} hold", formatting.left_unjudged(profile), failed)
+    unjudged = formatting.left_unjudged(profile)
+    return Figure("checks", f"{holding} of {whole} hold", remark=unjudged, css=failed)
 
 
-def _moved(old: int, new: int, by: str) -> str:
+def _moved(old: int, new: int) -> str:
     share = formatting.per_cent(new, old)
-    return f"{formatting.signed(new - old)}{f' ({share})' if share else ''} {by}"
+    return f"{formatting.signed(new - old)}{f' ({share})' if share and new != old else ''}"
 
 
 def waterfalls(release: Release) -> Iterable[Waterfall]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +14,11 @@ from urllib.parse import quote
 from wasmtrim import process
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
-from wasmtrim.records import Change
 from wasmtrim.records.breakdown import Breakdown
+from wasmtrim.records.regression import Cause
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.report import formatting
-from wasmtrim.report.figures import Figure, Waterfall, figures, waterfalls
+from wasmtrim.report.figures import Figure, Waterfall, held, measured, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pictures import Shown, shown
 from wasmtrim.report.stages import Row, columns, leading, rows
@@ -27,6 +27,7 @@ from wasmtrim.sizes import GZIP_LEVEL
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 _PAGE: Final = Path(__file__).with_name("page")
 _SCRIPTS: Final = (
@@ -35,6 +36,7 @@ _SCRIPTS: Final = (
     "squarify.js",
     "tree.js",
     "treemap.js",
+    "removed.js",
     "page.js",
 )
 _MOST_CHANGES: Final = 100  # rows of a table of changes
@@ -42,7 +44,7 @@ _MOST_CHANGES: Final = 100  # rows of a table of changes
 
 @dataclass(frozen=True)
 class FaultCause:
-    """A part of what is over; `link` is its function in the address, "" where it is none."""
+    """A part of what is over; `link` is its part of the map in the address, "" where it is none."""
 
     what: str
     amount: str
@@ -69,10 +71,11 @@ class ProfileSection:
     verdict: str
     compiler: str
     fallback: bool
-    since: str
+    has_base: bool
     unjudged: str
     remarks: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    measured: tuple[Figure, ...]
+    checks: Figure
     stages: tuple[Row, ...]
     columns: dict[str, str]
     leading: str
@@ -128,8 +131,20 @@ def _template() -> Template:
         "changed": formatting.changed,
         "came_and_went": formatting.came_and_went,
         "argv": process.shown,
+        "with_code": _with_code,
     }
     return environment.get_template("page.html.j2")
+
+
+def _with_code(text: str) -> Markup:
+    """Show what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    parts = [escape(part) for part in text.split("`")]
+    shown = [
+        Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts)
+    ]
+    return Markup("").join(shown)
 
 
 def _section(report: Report, profile: ProfileReport) -> ProfileSection:
@@ -142,10 +157,11 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         verdict=formatting.verdict(profile),
         compiler=formatting.compiler(profile),
         fallback=bool(release and release.compiler and release.compiler.fallback),
-        since=formatting.since(changes),
+        has_base=changes is not None,
         unjudged=formatting.left_unjudged(profile),
         remarks=report.own_remarks(profile),
-        figures=tuple(figures(profile, release)) if release else (),
+        measured=tuple(measured(profile, release)) if release else (),
+        checks=held(profile),
         stages=tuple(rows(release)) if release else (),
         columns=columns(release) if release else {},
         leading=leading(release) if release else "",
@@ -185,11 +201,17 @@ def _fault(check: Check) -> Fault:
             FaultCause(
                 printable(cause.what),
                 formatting.signed(cause.amount),
-                quote(printable(cause.function), safe="") if cause.function else "",
+                _link(cause),
             )
             for cause in check.causes
         )
     return Fault(printable(check.name), cells, causes, printable(check.detail))
+
+
+def _link(cause: Cause) -> str:
+    """Give what a cause is called in the map, as the address has it."""
+    section = f"section {cause.section}" if cause.section else ""
+    return quote(printable(cause.function or cause.package or section), safe="")
 
 
 def _compressed(data: dict[str, Any]) -> str:
@@ -240,7 +262,8 @@ def _module(
         "size": breakdown.size,
         "overhead": breakdown.overhead,
         "sections": [
-            [_rest_name(name, breakdown), *sizes] for name, sizes in breakdown.rest.items()
+            [_rest_name(name, breakdown), _section_of(name, breakdown), *sizes]
+            for name, sizes in breakdown.rest.items()
         ],
         "functions": functions,
         "atLeast": breakdown.at_least,
@@ -258,16 +281,18 @@ def _rest_name(name: str, breakdown: Breakdown) -> str:
     return printable(name) + framing
 
 
+def _section_of(name: str, breakdown: Breakdown) -> str:
+    """Name the section that a part is of: what is no section is a part of the data."""
+    return printable(name) if name in breakdown.sections else "data"
+
+
 def _changes(profile: ProfileReport) -> dict[str, Any]:
     changes = profile.regression.comparison if profile.regression else None
     assert changes
     return {
+        "delta": changes.metrics["raw"].delta,
         "functions": [
             [printable(c.name), printable(c.package), c.old, c.new] for c in changes.functions
         ],
-        "sections": [[printable(c.name), c.old, c.new] for c in _kept(changes.sections)],
+        "sections": [[printable(c.name), c.old, c.new] for c in changes.sections],
     }
-
-
-def _kept(changes: Iterable[Change]) -> Iterable[Change]:
-    return (change for change in changes if change.new is not None)

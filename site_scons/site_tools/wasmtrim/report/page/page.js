@@ -7,7 +7,8 @@ class Breakdown {
     const { functions, sections } = parts(module, this.changes);
     const [bytes, gzip, brotli] = module.size;
     this.whole = { bytes, gzip, brotli };
-    this.sections = sections;
+    const largest = (rows) => rows.reduce((most, row) => Math.max(most, Math.abs(row?.delta ?? 0)), 0);
+    this.largest = largest([...functions, ...sections]) || largest(sections.map((row) => row.of)) || 1;
     this.atLeast = module.atLeast ? "at least " : "";
     this.rows = { functions, packages: [...packages(functions, module), ...sections] };
     this.describe("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
@@ -19,15 +20,21 @@ class Breakdown {
     this.on(".colour", "change", () => this.map.draw());
     this.table.draw();
     this.map = new Treemap(root.querySelector(".map-area"), this);
+    if (this.changes) this.removed = new Removed(root.querySelector(".removed-area"), this);
     this.follow();
   }
 
   // Choose the part that the address names, where it is one of this profile.
   follow() {
     const [profile, name] = address();
-    const row = profile === this.root.dataset.profile && name
-      && [...this.rows.functions, ...this.rows.packages].find((row) => row.name === name);
-    if (row && row !== this.chosen) this.choose(row);
+    if (profile !== this.root.dataset.profile || !name) return;
+    const { functions, packages } = this.rows;
+    const row = [...functions, ...packages].find((row) => row.name === name)
+      ?? packages.find((row) => row.of?.name === name)?.of;
+    if (!row || row === this.chosen) return;
+    this.root.querySelector(".rows").value = functions.includes(row) ? "functions" : "packages";
+    this.choose(row);
+    this.table.reveal(row);
   }
 
   save() {
@@ -64,6 +71,7 @@ class Breakdown {
   draw() {
     this.table.draw();
     this.map.draw();
+    this.removed?.draw();
   }
 
   describe(...lines) { this.root.querySelector(".chosen").replaceChildren(...lines.map((line) => (
@@ -77,14 +85,17 @@ class Breakdown {
     this.table.draw();
     if (node) this.map.draw();
     else this.map.show(row);
+    this.removed?.draw();
     const size = (key) => row[key] ?? node?.leaves().reduce((sum, leaf) => sum + leaf.data[key], 0) ?? 0;
     const sizes = Object.keys(this.whole).map((key) => (
       `${number(size(key))} ${key === "bytes" ? "bytes" : `under ${key}`} (${percent(size(key), this.whole[key])} %)`));
-    const lines = [element("p", {}, element("strong", { textContent: row.name }), `: ${sizes.join(", ")}`)];
+    const told = row.word === "removed" ? `it took ${number(row.lost)} bytes` : sizes.join(", ");
+    const lines = [element("p", {}, element("strong", { textContent: row.name }), `: ${told}`)];
     if (row.retained > row.bytes) lines[0].append(`; ${this.atLeast}${number(row.retained)} bytes would leave with it`);
     if (row.word) lines[0].append("; ", element("span", { className: row.word, textContent: `${row.word}, ${signed(row.delta)}` }));
+    if (row.of?.word) lines[0].append(`; ${row.of.name} as a whole: ${signed(row.of.delta)}`);
     if (row.where) lines.push(element("p", {}, element("code", { textContent: row.where })));
-    if (row.functions !== undefined) lines.push(this.link(row));
+    if (row.functions) lines.push(this.link(row));
     this.describe(...lines, ...this.chain(row));
   }
 

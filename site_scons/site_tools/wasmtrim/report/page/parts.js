@@ -20,7 +20,8 @@ async function unpack() {
 }
 
 // All parts as rows: {name, package, group, where, bytes, gzip, brotli, retained, before, delta, word};
-// those that were removed have no bytes. `before` is a row, or in words what of the module leads there.
+// those that were removed have no bytes, but those that were `lost`. `before` is a row, or in words what
+// of the module leads there.
 function parts(module, changes) {
   const changed = new Map();
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
@@ -40,19 +41,44 @@ function parts(module, changes) {
       functions.push(mark({ name, package: owner, group: "", bytes: 0, gzip: 0, brotli: 0 }, old));
     }
   }
-  const before = new Map(changes ? changes.sections.map(([name, old]) => [name, old]) : []);
-  const sections = module.sections.map(([name, bytes, gzip, brotli]) => {
-    const row = { name: `section ${name}`, package: "", group: "section", bytes, gzip, brotli, delta: 0, word: "" };
-    return before.has(name) ? mark(row, before.get(name)) : row;
+  return { functions, sections: sectionRows(module, changes ? changes.sections : []) };
+}
+
+// What is no function. Of a section that is opened, such as data, the base knows the whole only: its
+// parts have it as `of`.
+function sectionRows(module, changes) {
+  const before = new Map(changes.map(([name, old]) => [name, old]));
+  const row = (name, section, [bytes, gzip, brotli]) => ({ name, section, package: "", group: "section",
+    bytes, gzip, brotli, delta: 0, word: "" });
+  const rows = module.sections.map(([name, section, ...sizes]) => {
+    const made = row(`section ${name}`, section, sizes);
+    return name === section && before.has(name) ? mark(made, before.get(name)) : made;
   });
-  const [bytes, gzip, brotli] = module.overhead;
-  sections.push({ name: "compression's own headers", package: "", group: "section", bytes, gzip, brotli,
-    delta: 0, word: "" });
-  return { functions, sections };
+  for (const [section, parts] of grouped(rows, (each) => each.section)) {
+    if (parts.length < 2) continue;
+    const sizes = ["bytes", "gzip", "brotli"].map((key) => parts.reduce((sum, part) => sum + part[key], 0));
+    const whole = row(`section ${section}`, section, sizes);
+    if (before.has(section)) mark(whole, before.get(section));
+    for (const part of parts) part.of = whole;
+  }
+  for (const [name, old, now] of changes) {
+    if (now === null) rows.push(mark(row(`section ${name}`, name, [0, 0, 0]), old));
+  }
+  return [...rows, row("compression's own headers", "", module.overhead)];
+}
+
+function grouped(rows, key) {
+  const groups = new Map();
+  for (const row of rows) {
+    if (!groups.has(key(row))) groups.set(key(row), []);
+    groups.get(key(row)).push(row);
+  }
+  return groups;
 }
 
 function mark(row, old) {
   row.delta = row.bytes - (old ?? 0);
+  row.lost = row.bytes ? 0 : old;
   row.word = old === null ? "added" : row.bytes === 0 ? "removed" : row.delta > 0 ? "grown" : "shrunk";
   return row;
 }
@@ -70,15 +96,18 @@ function packages(functions, module) {
   for (const sum of sums.values()) {
     const [retained, nearest] = module.packages[sum.name] ?? [];
     Object.assign(sum, { retained, before: nearest === undefined ? "" : functions[nearest] ?? "" });
+    sum.lost = sum.bytes ? 0 : -sum.delta;
     if (sum.delta) sum.word = sum.bytes === 0 ? "removed" : sum.delta === sum.bytes ? "added" :
       sum.delta > 0 ? "grown" : "shrunk";
   }
   return [...sums.values()];
 }
 
-// Within the frame of its package a function needs no package before its name, nor a section its word.
+// Within the frame of its package a function needs no package before its name, nor a part that of its
+// section, nor a section its word.
 function short(row) {
-  const prefix = row.group === "section" ? "section " : `${row.package}.`;
+  const of = row.of && `${row.of.name}: `;
+  const prefix = of && row.name.startsWith(of) ? of : row.group === "section" ? "section " : `${row.package}.`;
   return row.name.startsWith(prefix) ? row.name.slice(prefix.length) : row.name;
 }
 

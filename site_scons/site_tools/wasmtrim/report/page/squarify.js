@@ -33,7 +33,7 @@ function squarifyWithRest(values, box, least) {
   const all = squarify(values, box);
   const whole = values.reduce((sum, value) => sum + value, 0);
   const smallest = whole * least.width * least.height / (box.width * box.height);
-  for (let kept = all.findIndex(tooSmall), tries = 0; kept > 0 && tries < 8; kept--, tries++) {
+  for (let kept = all.findIndex(tooSmall); kept > 0; kept = Math.floor(0.93 * kept)) {
     const own = values.slice(0, kept);
     const rest = values.slice(kept).reduce((sum, value) => sum + value, 0);
     for (let given = rest; given <= rest + whole / 50; given = Math.max(1.5 * given, smallest)) {

@@ -17,9 +17,9 @@ class Table {
 
   columns() {
     const functions = this.breakdown.kind === "functions";
-    return [["name", functions ? "function" : "package or section"],
-      ["bytes", "bytes"], ["share", `% of ${this.breakdown.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
+    return [["name", functions ? "function" : "package or section"], ["bytes", "bytes"],
       ...(this.breakdown.changes ? [["delta", "delta"], ["word", "change"]] : []),
+      ["share", `% of ${this.breakdown.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
       functions ? ["package", "package"] : ["group", "group"],
       ...(functions ? [] : [["functions", "functions"]])];
   }
@@ -32,6 +32,16 @@ class Table {
     this.root.querySelector("tbody").replaceChildren(
       ...rows.slice(0, this.shown).map((row) => this.line(row, columns)));
     this.root.querySelector("tfoot").replaceChildren(this.sum(rows, columns));
+  }
+
+  // Scroll to a row that is there.
+  reveal(row) {
+    const at = this.rows().indexOf(row);
+    if (at < 0) return;
+    this.shown = Math.max(this.shown, at + ROWS_AT_ONCE);
+    this.draw();
+    const line = this.root.querySelectorAll("tbody tr")[at];
+    this.root.closest(".scroll").scrollTop = line.offsetTop - 4 * line.offsetHeight;
   }
 
   // All that is searched for, in the order that was chosen, however many are drawn.
@@ -97,6 +107,9 @@ class Table {
       : key === "delta" ? (row.delta ? signed(row.delta) : "")
       : NUMERIC.includes(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];
     const colour = ["delta", "word"].includes(key) ? row.word : "";
+    if (key === "word" && row.of?.word) {
+      return element("td", { className: "quiet", textContent: `${row.of.name} ${signed(row.of.delta)}` });
+    }
     return element("td", { className: `${NUMERIC.includes(key) ? "number" : ""} ${colour}`, textContent: text });
   }
 
@@ -105,6 +118,9 @@ class Table {
     for (const key of ["bytes", "gzip", "brotli", "delta"]) {
       total[key] = rows.reduce((sum, row) => sum + row[key], 0);
     }
+    // Of opened sections the change is known as a whole only, so in the sum of all rows.
+    const all = this.breakdown.kind === "packages" && rows.length === this.breakdown.rows.packages.length;
+    if (all && this.breakdown.changes) total.delta = this.breakdown.changes.delta;
     const cells = columns.map(([key]) => (key === "name" ? element("td", { textContent: total.name })
       : ["word", "package", "group", "functions"].includes(key) ? element("td") : this.cell(total, key)));
     return element("tr", {}, ...cells);

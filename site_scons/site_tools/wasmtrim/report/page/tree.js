@@ -10,6 +10,15 @@ class TreeNode {
     this.children?.sort((a, b) => b.value - a.value);
   }
 
+  // The row of the table that it stands for, which knows more of a package than its functions do.
+  get row() { return this.data.row ?? this.data; }
+
+  // By how many bytes it changed since the base.
+  get delta() {
+    if (this.row.word !== undefined || !this.children) return this.row.delta ?? 0;
+    return this.children.reduce((sum, child) => sum + child.delta, 0);
+  }
+
   // The smallest of the children as one node, which stands in for them; they stay this node's.
   rest(children) {
     const data = { name: `${number(children.length)} smaller`, group: children[0].data.group, children: [] };
@@ -32,17 +41,14 @@ class TreeNode {
   }
 }
 
-// `sections` are the rows of what is no function.
-function moduleTree(functions, sections, metric) {
-  const groups = new Map();
-  for (const row of functions.filter((row) => row.bytes)) {
-    if (!groups.has(row.group)) groups.set(row.group, new Map());
-    const packages = groups.get(row.group);
-    if (!packages.has(row.package)) packages.set(row.package, []);
-    packages.get(row.package).push(row);
-  }
-  const children = [...groups].map(([group, packages]) => ({ name: group, group,
-    children: [...packages].map(([name, rows]) => ({ name, group, children: rows })) }));
-  children.push({ name: "other sections", group: "section", children: sections });
+// Of the functions, and of the rows of packages and of what is no function.
+function moduleTree(functions, packages, metric) {
+  const rows = new Map(packages.filter((row) => row.functions !== undefined).map((row) => [row.package, row]));
+  const children = [...grouped(functions.filter((row) => row.bytes), (row) => row.group)].map(([group, held]) => ({
+    name: group, group, children: [...grouped(held, (row) => row.package)].map(([name, below]) => (
+      { name, group, row: rows.get(name), children: below })) }));
+  const sections = [...grouped(packages.filter((row) => row.functions === undefined), (row) => row.of ?? row)];
+  children.push({ name: "other sections", group: "section", children: sections.map(([row, parts]) => (
+    row === parts[0] ? row : { name: row.name, group: "section", row, children: parts })) });
   return new TreeNode({ name: "module", group: "", children }, metric);
 }

@@ -9,7 +9,6 @@ class Treemap {
     this.area = area;
     this.map = area.querySelector(".map");
     this.breakdown = breakdown;
-    area.hidden = false;
     this.measure();
     this.map.addEventListener("keydown", (event) => this.key(event));
     let width = 0;
@@ -20,9 +19,10 @@ class Treemap {
 
   // Count by the metric that was chosen, and show the whole module.
   measure() {
-    const { rows, sections, metric } = this.breakdown;
-    this.tree = moduleTree(rows.functions, sections, metric);
+    const { rows, metric } = this.breakdown;
+    this.tree = moduleTree(rows.functions, rows.packages, metric);
     this.zoomed = this.tree;
+    this.area.hidden = false;
   }
 
   // Zoom to a part whose tile is too small to be seen: to a package as a whole, to a function
@@ -31,8 +31,7 @@ class Treemap {
     this.draw();
     const tile = this.map.querySelector("[aria-pressed]");
     if (tile?.offsetWidth > 24 && tile.offsetHeight > 14) return;
-    const node = this.tree.find((node) => node.data === row
-      || (row.functions !== undefined && node.depth === 2 && node.data.name === row.name));
+    const node = this.tree.find((node) => node.row === row);
     if (!node) return;
     for (let at = node.children ? node : node.parent; at; at = this.restWith(row)) {
       this.zoomed = at;
@@ -83,8 +82,10 @@ class Treemap {
   layout() {
     const whole = { x: 0, y: 0, width: this.map.clientWidth, height: this.map.clientHeight };
     const items = [{ node: this.zoomed, box: whole, open: true, title: 0 }];
-    for (const { node, box, open, title } of items) { // grows while it is gone through
+    for (const item of items) { // grows while it is gone through
+      const { node, box, open, title } = item;
       if (!open) continue;
+      const before = items.length;
       const children = node.children.filter((child) => child.value > 0);
       const inner = { x: box.x / STRETCH, y: box.y + title, width: box.width / STRETCH, height: box.height - title };
       const least = { width: (SMALLEST + GAP) / STRETCH, height: SMALLEST + GAP };
@@ -96,43 +97,51 @@ class Treemap {
         const open = child.children && !child.isRest && child.depth < this.zoomed.depth + LEVELS;
         items.push({ node: child, box, open, title: open && box.width > 40 && box.height > 30 ? TITLE : 0 });
       });
+      item.open = items.length > before; // there may be no room for any of them
     }
     return items.slice(1);
   }
 
   tile({ node, box, open, title }) {
     const { breakdown } = this;
-    const leaves = node.leaves();
-    const changed = leaves.reduce((sum, leaf) => sum + (leaf.data.delta ?? 0), 0);
-    const added = leaves.every((leaf) => leaf.data.word === "added");
-    const label = `${node.data.name}, ${number(node.value)} ${breakdown.metric},`
-      + ` ${percent(node.value, breakdown.whole[breakdown.metric])} %${changed ? `, ${signed(changed)}` : ""}`;
+    const label = this.label(node);
     const named = open ? title > 0 : box.width > 41 && box.height > 15;
     const made = element("button", { type: "button", title: label, ariaLabel: label,
       className: open ? "tile frame" : "tile" }, ...(named ? [element("span", { textContent: short(node.data) })] : []));
     const across = (pixels) => `${100 * pixels / this.map.clientWidth}%`; // paper is narrower
     Object.assign(made.style, { left: across(box.x + GAP / 2), top: `${box.y + GAP / 2}px`,
-      width: across(box.width - GAP), height: `${box.height - GAP}px`,
-      background: `var(--${this.shade(node.data.group, changed, added)})` });
-    if (breakdown.chosen && this.row(node) === breakdown.chosen) made.ariaPressed = "true";
-    if (breakdown.query && !open && leaves.some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
+      width: across(box.width - GAP), height: `${box.height - GAP}px` });
+    made.style.setProperty("--fill", this.fill(node));
+    if (breakdown.chosen && node.row === breakdown.chosen) made.ariaPressed = "true";
+    if (breakdown.query && !open && node.leaves().some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
     made.addEventListener("click", () => {
-      if (!node.isRest) breakdown.choose(this.row(node), node);
+      if (!node.isRest) breakdown.choose(node.row, node);
       if (node.children) this.zoom(node);
     });
     return made;
   }
 
-  // A package's node has its functions below it; the row of the table knows more of it.
-  row(node) {
-    return node.depth === 2 && node.children && !node.isRest
-      ? this.breakdown.rows.packages.find((row) => row.package === node.data.name && row.functions !== undefined)
-      : node.data;
+  label(node) {
+    const { metric, whole } = this.breakdown;
+    const { of } = node.data;
+    return `${node.data.name}, ${number(node.value)} ${metric}, ${percent(node.value, whole[metric])} %`
+      + (node.delta ? `, ${signed(node.delta)}` : of?.delta ? `, ${of.name} ${signed(of.delta)}` : "");
   }
 
-  shade(group, changed, added) {
-    if (this.breakdown.colour === "group") return GROUPS[group] ?? "unknown";
-    return added ? "added" : changed > 0 ? "grown" : changed < 0 ? "shrunk" : "same";
+  // The more bytes came or went, the fuller the colour. The change of an opened section is spread over
+  // its parts, as nothing more is known of them.
+  fill(node) {
+    if (this.breakdown.colour === "group") return `var(--${GROUPS[node.data.group] ?? "unknown"})`;
+    const { of } = node.data;
+    const delta = node.delta || (of ? of.delta * node.data.bytes / of.bytes : 0);
+    if (!delta) return "var(--same)";
+    const added = node.leaves().every((leaf) => leaf.data.word === "added");
+    return this.mixed(added ? "added" : delta > 0 ? "grown" : "shrunk", delta);
+  }
+
+  mixed(colour, delta) {
+    const share = Math.min(1, Math.sqrt(Math.abs(delta) / this.breakdown.largest));
+    return `color-mix(in srgb, var(--${colour}) ${Math.round(15 + 85 * share)}%, var(--same))`;
   }
 
   trail() {
@@ -148,14 +157,21 @@ class Treemap {
   legend() {
     const byGroup = this.breakdown.colour === "group";
     const there = new Set(this.tree.children.map((node) => node.data.group));
-    const shades = byGroup ? Object.entries(GROUPS).filter(([name]) => there.has(name))
-      : [["added", "added"], ["grown", "grown"], ["shrunk", "shrunk"], ["same size", "same"]];
-    const keys = shades.map(([name, shade]) => {
-      const patch = element("i");
-      patch.style.background = `var(--${shade})`;
+    const { largest } = this.breakdown;
+    const scale = (shade) => `linear-gradient(to right, ${[0, .1, .5, 1].map((part) => (
+      `${this.mixed(shade, part * largest)} ${100 * part}%`))})`;
+    const shades = byGroup
+      ? Object.entries(GROUPS).filter(([name]) => there.has(name)).map(([name, shade]) => [name, `var(--${shade})`])
+      : [["same size", "var(--same)"], ...["shrunk", "grown", "added"].map((shade) => [shade, scale(shade)])];
+    const keys = shades.map(([name, background]) => {
+      const patch = element("i", { className: name === "same size" || byGroup ? "" : "scale" });
+      patch.style.background = background;
       return element("span", { className: "key" }, patch, name);
     });
-    const note = byGroup ? "" : "What was removed is in the table only.";
-    this.area.querySelector(".keys").replaceChildren(...keys, note);
+    const notes = byGroup ? [] : [`A full colour stands for ${number(largest)} bytes or more.`];
+    if (!byGroup && this.tree.leaves().some((leaf) => leaf.data.of?.delta)) {
+      notes.push("Of an opened section the base knows the whole only: its change is spread over its parts by their bytes.");
+    }
+    this.area.querySelector(".keys").replaceChildren(...keys, notes.join(" "));
   }
 }
