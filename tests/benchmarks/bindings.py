@@ -1,6 +1,7 @@
 """What calls between Python and a guest cost, by CPU time: `python tests/benchmarks/bindings.py`.
 
 - 900 kB of output through wasmtime's `stdout_custom`, against the host functions of serve/stdio.py;
+- 900 kB of input in 72 reads, by a host function of serve/stdio.py and by wasmtime's own;
 - a host function and a guest's function, by the package's public ways and by engine/private_api.py.
 
 Each figure is the least of five rounds.
@@ -21,8 +22,10 @@ from wasmtrim.serve.stdio import Stdio
 
 CALLS = 2_000
 OUTPUT = 900_000
+READS = 72
 GUEST = f"""(module
   (import "{WASI}" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "{WASI}" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 17)
   (func (export "print") (param $size i32)
     (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (local.get $size))
@@ -32,13 +35,23 @@ GUEST = f"""(module
     (loop $next
       (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
       (br_if $next (local.tee $calls (i32.sub (local.get $calls) (i32.const 1))))))
+  (func (export "read") (param $times i32)
+    (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const {OUTPUT // READS}))
+    (loop $next
+      (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"""
 
 
 class Guest:
     """The module with one of the ways to write."""
 
-    def __init__(self, engine: wasmtime.Engine, define: Callable[[wasmtime.Linker], None]) -> None:
+    def __init__(
+        self,
+        engine: wasmtime.Engine,
+        define: Callable[[wasmtime.Linker], None],
+        given: bytes = b"",
+    ) -> None:
         linker = wasmtime.Linker(engine)
         linker.define_wasi()
         linker.allow_shadowing = True
@@ -47,6 +60,7 @@ class Guest:
         wasi = wasmtime.WasiConfig()
         self.output = bytearray()
         wasi.stdout_custom = self.take
+        private_api.give_stdin(wasi, memoryview(given))
         self.store.set_wasi(wasi)
         instance = linker.instantiate(self.store, wasmtime.Module(engine, GUEST))
         self.exports = instance.exports(self.store)
@@ -60,14 +74,16 @@ class Guest:
         function(self.store, *args)
 
 
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of CPU."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
 def least(work: Callable[[], object]) -> float:
     """Microseconds of CPU of the fastest of five rounds."""
-    times = []
-    for _ in range(5):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return 1e6 * min(times)
+    return 1e6 * min(timed(work) for _ in range(5))
 
 
 def main() -> None:
@@ -89,12 +105,27 @@ def main() -> None:
 
         return least(one) / 1000
 
+    def reading(linker: wasmtime.Linker) -> None:
+        private_api.define_func(linker, WASI, "fd_read", 4, stdio.fd_read)
+
+    def read(define: Callable[[wasmtime.Linker], None]) -> float:
+        given = bytes(OUTPUT)
+
+        def one() -> float:
+            guest = Guest(engine, define, given)
+            stdio.begin(memoryview(given))
+            return 1e6 * timed(lambda: guest.call("read", READS)) / READS
+
+        return min(one() for _ in range(5))
+
     def calls(guest: Guest) -> float:
         stdio.begin(memoryview(b""))
         return least(lambda: guest.call("many", CALLS)) / CALLS
 
     print(f"{OUTPUT:,} bytes of output: {output(custom):.2f} ms by stdout_custom,"
           f" {output(ours):.2f} by fd_write of ours")  # fmt: skip
+    print(f"a read of {OUTPUT // READS:,} bytes: {read(reading):.1f} µs by a host function,"
+          f" {read(lambda _: None):.1f} by wasmtime's own")  # fmt: skip
     print(f"a host function: {calls(plain):.1f} µs by the public way, {calls(ours):.1f} by ours")
     add = ours.exports["add"]
     assert isinstance(add, wasmtime.Func)

@@ -84,6 +84,37 @@ def test_a_host_function_gets_numbers_and_the_callers_memory(config: wasmtime.Co
     assert run(store, 5) == 2
 
 
+READS = """(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\05\\00\\00\\00")
+  (func (export "read") (result i32)
+    (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (i32.load (i32.const 8))))"""
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_a_guest_reads_the_bytes_it_is_given_and_then_their_end(
+    config: wasmtime.Config, kind: type[bytes] | type[bytearray]
+) -> None:
+    engine = wasmtime.Engine(config)
+    linker = wasmtime.Linker(engine)
+    linker.define_wasi()
+    module = wasmtime.Module(engine, READS)
+    for text in (b"", b"hello world"):
+        store = wasmtime.Store(engine)
+        store.set_epoch_deadline(1)
+        wasi = wasmtime.WasiConfig()
+        private_api.give_stdin(wasi, memoryview(kind(text)))
+        store.set_wasi(wasi)
+        exports = linker.instantiate(store, module).exports(store)
+        read, memory = exports["read"], exports["memory"]
+        assert isinstance(read, wasmtime.Func)
+        assert isinstance(memory, wasmtime.Memory)
+        seen = [bytes(memory.read(store, 16, 16 + read(store))) for _ in range(4)]
+        assert seen == [text[:5], text[5:10], text[10:], b""]
+
+
 NUMBERS = """(module
   (func (export "less") (param i32 i64) (result i32)
     (i32.sub (local.get 0) (i32.wrap_i64 (i64.shr_u (local.get 1) (i64.const 32)))))

@@ -7,7 +7,7 @@ import itertools
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -152,8 +152,7 @@ class Answering:
         if ending.good:
             exchange.status, exchange.outcome = 200, "ok"
             exchange.output = len(ending.output)
-            # A Response takes bytes as they are; a bytearray is as good to all that follows.
-            return Response(bytes(ending.output), media_type=self.service.media_type)
+            return Response(ending.output, media_type=self.service.media_type)
         status = _STATUS.get(ending.kind, 422)
         headers = {"Wasmtrim-Exit": str(ending.exit)} if ending.kind == "exit" else {}
         if status == 504:
@@ -162,19 +161,24 @@ class Answering:
 
     async def _run(self, taken: body.Body, receive: Receive) -> tuple[Ending, float]:
         """Let a worker answer; stop it, and raise Gone, as soon as the client goes away."""
-        view = memoryview(taken.data)[: taken.size]
-        answer = asyncio.create_task(self.pool.answer(view, taken.size))
-        gone = asyncio.create_task(_disconnect(receive))
-        try:
-            await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                raise body.Gone
-            return answer.result()
-        finally:
-            for task in (answer, gone):
+        task, waiting = asyncio.current_task(), True
+        assert task
+
+        def stop(gone: asyncio.Task[None]) -> None:
+            if waiting and not gone.cancelled():
                 task.cancel()
-                with suppress(asyncio.CancelledError, Full, Stopping):
-                    await task
+
+        gone = asyncio.create_task(_disconnect(receive))
+        gone.add_done_callback(stop)
+        try:
+            return await self.pool.answer(memoryview(taken.data)[: taken.size])
+        except asyncio.CancelledError:
+            if gone.done() and not task.uncancel():
+                raise body.Gone from None
+            raise
+        finally:
+            waiting = False
+            gone.cancel()
 
 
 async def _disconnect(receive: Receive) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.canonical import Lowered
+from wasmtrim.engine.canonical import Bind, Lowered, called
 from wasmtrim.engine.component import Lifted
 from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import Breach, Function, Interface, Misuse, NoExport
@@ -65,6 +65,7 @@ class Guest:
         self.component = component
         self.reused = reused
         self.inference = inference
+        self.bind: Bind = called if private_api.missing() else private_api.bind
         self.live: Live | None = None
         kind, _, name = call.partition(" ")
         self.driver = INTERFACES[name] if kind == "interface" else None
@@ -122,7 +123,7 @@ class Guest:
             bounds = self.bounds
             instances = INSTANCES if self.component else 1
             store.set_limits(bounds.memory, bounds.elements, instances)
-            store.set_wasi(wasmtime.WasiConfig())  # no arguments, environment, folder, network
+            store.set_wasi(self.stdio.config())
             instance = instantiate(store)
             return Live(store, instance, self._answerer(store, instance))
         except BaseException:
@@ -147,11 +148,9 @@ class Guest:
             start = exports.get("_start")
             if not isinstance(start, wasmtime.Func):
                 raise NoExport("it exports no function _start; name one under serve.export")
-            return lambda _: start(store)
-        if private_api.missing():
-            lowered = Lowered(exports, store, self.interface)
-        else:
-            lowered = Lowered(exports, store, self.interface, private_api.bind)
+            run = self.bind(start, (), False)
+            return lambda _: run(store) and None
+        lowered = Lowered(exports, store, self.interface, self.bind)
         begin = exports.get("_initialize")
         if isinstance(begin, wasmtime.Func):
             begin(store)

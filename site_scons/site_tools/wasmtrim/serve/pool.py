@@ -8,12 +8,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.serve.exchange import Ending
 from wasmtrim.serve.loading import Plan
 from wasmtrim.serve.service import Service
-from wasmtrim.serve.worker import Data, Worker
+from wasmtrim.serve.shared import Data
+from wasmtrim.serve.worker import Worker
 
 RETRY_SECONDS = 1.0  # between two tries to start a worker in place of one that ended
 
@@ -39,7 +41,7 @@ class Pool:
         self.workers: set[Worker] = set()
         self.idle: deque[Worker] = deque()
         self.waiting: deque[asyncio.Future[Worker]] = deque()
-        self.tasks: set[asyncio.Task[object]] = set()
+        self.pending: set[asyncio.Future[Any]] = set()  # to end before the pool does
         self.restarts = 0
         self.stopping = False
         self.mean_seconds = 0.1  # of a request, for Retry-After
@@ -66,10 +68,11 @@ class Pool:
     async def close(self) -> None:
         """Let the requests that are here end, those that wait as well, then end the workers."""
         self.stopping = True
-        while self.tasks:
-            await asyncio.wait(self.tasks)
+        while self.pending:
+            await asyncio.wait(self.pending)
         for future in self.waiting:  # the last worker ended, and no other came
-            future.cancel()
+            if not future.done():
+                future.set_exception(Stopping())
         self.started = False
         for worker in self.workers:
             worker.close()
@@ -87,28 +90,47 @@ class Pool:
         seconds = (len(self.waiting) + 1) * self.mean_seconds / self.service.workers
         return max(1, math.ceil(seconds))
 
-    async def answer(self, body: Data, size: int) -> tuple[Ending, float]:
+    async def answer(self, body: Data) -> tuple[Ending, float]:
         """Let a worker answer; gives the seconds of waiting as well.
 
         Where the caller is cancelled, the guest is stopped. Raises Full, Stopping.
         """
         began = time.perf_counter()
         worker = await self._free()
-        waited = time.perf_counter() - began
-        number = worker.take()
-        task = asyncio.create_task(self._work(worker, body, size))
-        self._keep(task)
+        asked = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Ending] = loop.create_future()
+        ended: asyncio.Future[None] = loop.create_future()  # it is waited for where we are not
+
+        def end(ending: Ending) -> None:
+            self._free_again(worker, ending, time.perf_counter() - asked)
+            ended.set_result(None)
+            if not answered.done():
+                answered.set_result(ending)
+
+        self._keep(ended)
+        number = worker.ask(body, self.plan.seconds, end)
         try:
-            return await asyncio.shield(task), waited
+            return await answered, asked - began
         except asyncio.CancelledError:
             worker.stop(number)
             raise
 
+    def _free_again(self, worker: Worker, ending: Ending, seconds: float) -> None:
+        self.mean_seconds += 0.1 * (seconds - self.mean_seconds)
+        if worker.alive and ending.kind != "crash":
+            self._release(worker)
+        else:
+            self._replace(worker)
+
     async def _free(self) -> Worker:
         if self.stopping and not self.workers:
             raise Stopping
-        if self.idle:
-            return self.idle.popleft()
+        while self.idle:
+            worker = self.idle.popleft()
+            if worker.alive:
+                return worker
+            self._replace(worker)  # it ended without a request
         if len(self.waiting) >= self.service.bounds.queue:
             raise Full
         future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
@@ -122,19 +144,6 @@ class Pool:
                 with suppress(ValueError):
                     self.waiting.remove(future)
             raise
-
-    async def _work(self, worker: Worker, body: Data, size: int) -> Ending:
-        ending = Ending("crash", detail="the worker was not asked")
-        began = time.perf_counter()
-        try:
-            ending = await worker.ask(body, size, self.plan.seconds)
-        finally:
-            self.mean_seconds += 0.1 * (time.perf_counter() - began - self.mean_seconds)
-            if worker.alive and ending.kind != "crash":
-                self._release(worker)
-            else:
-                self._replace(worker)
-        return ending
 
     def _release(self, worker: Worker) -> None:
         while self.waiting:
@@ -171,6 +180,6 @@ class Pool:
         self._release(worker)
         return notes
 
-    def _keep(self, task: asyncio.Task[object]) -> None:
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+    def _keep(self, future: asyncio.Future[Any]) -> None:
+        self.pending.add(future)
+        future.add_done_callback(self.pending.discard)

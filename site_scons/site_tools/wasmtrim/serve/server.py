@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import logging
 import signal
 import socket
@@ -16,6 +18,7 @@ from starlette.applications import Starlette
 from wasmtrim.errors import UsageError
 from wasmtrim.serve.app import ACCESS, make
 from wasmtrim.serve.service import Service
+from wasmtrim.serve.worker import KEPT_BYTES
 
 DRAIN_SECONDS: Final = 30
 CONNECTIONS: Final = 2_000  # beyond, uvicorn answers 503 by itself
@@ -53,9 +56,17 @@ def run(service: Service, host: str, port: int, *, log: bool) -> None:
         ACCESS.addHandler(handler)
         ACCESS.setLevel(logging.INFO)
     ACCESS.propagate = False
+    _keep_memory()
     app = make(service)
     with listening, asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(_serve(app, service, listening))
+
+
+def _keep_memory() -> None:
+    """Let glibc keep what a body took for the next one, as workers are told (mallopt(3))."""
+    with contextlib.suppress(AttributeError):  # another C library
+        for setting in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+            ctypes.CDLL(None).mallopt(setting, KEPT_BYTES)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -1,6 +1,7 @@
 """The process of a worker, a script: the plan first, then a request after the other.
 
-Its arguments are the descriptors of two sockets: for requests and answers, and for those to stop.
+Its arguments are descriptors: of two sockets, for requests and answers, and for those to stop; and
+of the memory where the body of a request is.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from typing import Any
 
 def main() -> None:
     data, control = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    descriptor = int(sys.argv[3])
     given = json.loads(_exactly(data, int.from_bytes(_exactly(data, 4), "little")))
     sys.path[:] = given["sys_path"]
     from wasmtrim.engine.interface import NoExport
     from wasmtrim.serve.exchange import ANSWER, PLAN, REQUEST
     from wasmtrim.serve.loading import Plan, load
+    from wasmtrim.serve.shared import Shared
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     plan_bytes, module_bytes = PLAN.unpack(_exactly(data, PLAN.size))
@@ -28,8 +31,7 @@ def main() -> None:
 
     def give(figures: dict[str, Any], output: bytes | bytearray = b"") -> None:
         told = json.dumps(figures).encode()
-        data.sendall(ANSWER.pack(len(told), len(output)) + told)
-        data.sendall(output)
+        data.sendall(b"".join((ANSWER.pack(len(told), len(output)), told, output)))
 
     import wasmtime
 
@@ -43,30 +45,23 @@ def main() -> None:
         give({"failed": excerpt(reason(error))})
         return
     give({"notes": notes})
-    body = bytearray()  # reused, as large as the largest so far
+    body = Shared(descriptor)
     while True:
         number, size = REQUEST.unpack(_exactly(data, REQUEST.size))
-        if len(body) < size:
-            body = bytearray(size)
-        view = memoryview(body)[:size]
-        _fill(data, view)
-        ending = guest.answer(number, view)
+        ending = guest.answer(number, body.view(size))
         give(ending.figures(), ending.output)
 
 
 def _exactly(source: socket.socket, size: int) -> bytearray:
+    """Read that many bytes; without the front there is nothing left to do."""
     data = bytearray(size)
-    _fill(source, memoryview(data))
-    return data
-
-
-def _fill(source: socket.socket, view: memoryview) -> None:
-    """Read to the end of `view`; without the front there is nothing left to do."""
+    view = memoryview(data)
     while view:
         size = source.recv_into(view)
         if not size:
             os._exit(0)
         view = view[size:]
+    return data
 
 
 if __name__ == "__main__":
