@@ -22,7 +22,7 @@ LAYERS = (
     {"report"},
     {"regression"},
     {"tune"},
-    {"verify", "attribution", "reproduction", "assess"},
+    {"verify", "attribution", "reproduction", "assess", "symbolic"},
     {"compilers"},
     {"stages", "wit"},
     {"sizes", "toolchain", "profile", "provenance"},

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from wasmtrim.errors import UsageError
-from wasmtrim.records import CandidateRow, ToolUsed, TuningRecord
+from wasmtrim.profile.model import Recipe
+from wasmtrim.records import CandidateRow, ProofRecord, ToolUsed, TuningRecord
 from wasmtrim.tune.pinned import edited
 
 FILE = Path("config/profiles/it.yaml")
@@ -65,6 +67,15 @@ def test_the_one_that_is_there_is_replaced() -> None:
     assert "- -Os" in again
     assert "--gufa" not in again
     assert edited(again, RECORD, FILE) == text
+
+
+def test_what_is_proven_of_functions_stands_with_it() -> None:
+    proven = replace(RECORD, functions=ProofRecord(40, 12, inputs=9))
+    made = edited("module: a.wasm\n", proven, FILE)
+    line = "proof: 12 of 40 changed functions proven equal, the rest tested on 9 inputs"
+    assert made.endswith(f"    {line}\n")
+    kept = yaml.safe_load(made)["optimize"]["recipe"]
+    assert Recipe.model_validate(kept | {"date": str(kept["date"])}).proof == line[7:]
 
 
 def test_a_recipe_that_does_nothing_has_no_options() -> None:

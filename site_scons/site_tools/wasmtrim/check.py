@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 _MOST_FAULTS = 10
@@ -19,11 +19,15 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """`detail` is one line, printable whatever the module holds."""
+    """`detail` is one line, printable whatever the module holds.
+
+    `inputs`: on how many inputs it compared two modules.
+    """
 
     name: str
     outcome: Outcome
     detail: str
+    inputs: int = field(default=0, kw_only=True)
 
     @property
     def ok(self) -> bool:
@@ -36,9 +40,9 @@ class Check:
         return self.outcome is not Outcome.NOT_JUDGED
 
 
-def held(name: str, detail: str) -> Check:
+def held(name: str, detail: str, inputs: int = 0) -> Check:
     """The check that holds."""
-    return Check(name, Outcome.HELD, detail)
+    return Check(name, Outcome.HELD, detail, inputs=inputs)
 
 
 def failed(name: str, detail: str) -> Check:

@@ -106,6 +106,9 @@ class Recipe(Map):
     """The seed of the search."""
     date: Day
     """The day of the search."""
+    proof: str | None = Field(default=None, max_length=200)
+    """How many of the changed functions were proven equal, and on how many inputs the rest was
+    tested."""
 
 
 class Optimize(Map):

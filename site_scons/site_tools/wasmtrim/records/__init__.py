@@ -15,6 +15,7 @@ from wasmtrim.records.codec import Codec
 from wasmtrim.records.history import Entry
 from wasmtrim.records.hotspots import HotspotsRecord
 from wasmtrim.records.locations import LocationsRecord
+from wasmtrim.records.proof import Differing, NotTried, ProofRecord
 from wasmtrim.records.regression import (
     Change,
     Comparison,
@@ -44,13 +45,16 @@ __all__ = [
     "Codec",
     "Comparison",
     "CompilerUsed",
+    "Differing",
     "Entry",
     "Figures",
     "FileSize",
     "Finding",
     "InferenceRecord",
     "Names",
+    "NotTried",
     "Outcome",
+    "ProofRecord",
     "RegressionRecord",
     "Release",
     "RunFuel",
@@ -95,3 +99,4 @@ HOTSPOTS: Final = Codec(
 )
 TUNING: Final = Codec(TuningRecord, "a record of a search", "remove it and run `scons tune`")
 OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layout.line)
+PROOF: Final = Codec(ProofRecord, "what was proven of functions", "search again", layout.line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from wasmtrim.records.fields import Bytes, Count, Rule, Says
+from wasmtrim.records.proof import ProofRecord
 from wasmtrim.records.stage import ToolUsed
 
 
@@ -54,7 +55,8 @@ class TuningRecord:
 
     `oz` is the size of what `-Oz` alone leaves, `size` that of the best; both by the metric.
     `stopped_early`: it ended by time or by hand, so that the seed alone doesn't give it again.
-    `proof` says how the best was shown to be the same program.
+    `proof` says how the best was shown to be the same program, `functions` what of it holds for
+    all inputs; None where the module is taken as it is.
     """
 
     schema: Literal[1] = field(default=1, kw_only=True)
@@ -76,6 +78,7 @@ class TuningRecord:
     thrown_out: tuple[ThrownOut, ...]
     candidates: Annotated[tuple[CandidateRow, ...], Rule("min_length", 1)]
     date: Annotated[str, Says("The day, as YYYY-MM-DD.")]
+    functions: ProofRecord | None = None
 
     @property
     def gain(self) -> float:

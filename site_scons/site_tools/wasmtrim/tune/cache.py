@@ -15,7 +15,7 @@ from wasmtrim import atomic, records
 from wasmtrim.records import Outcome, TuningRecord
 from wasmtrim.sizes import compressors, sha256
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.tune import coreset
+from wasmtrim.tune import coreset, functions
 from wasmtrim.tune.candidate import Task, Tools
 from wasmtrim.tune.subject import Subject
 
@@ -60,6 +60,7 @@ class Results:
             coreset.load(subject.metric),
             sha256(b"".join(code)),
             _ruler(),
+            functions.prover(),
         ]
         self._path = folder / f"{sha256(json.dumps(told, default=asdict).encode())}.json"
 

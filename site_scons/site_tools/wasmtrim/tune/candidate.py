@@ -85,14 +85,14 @@ def evaluate(task: Task, blobs: Mapping[str, bytes], tools: Tools, folder: Path)
     return Outcome(size, sha256(module), fuel, behavior)
 
 
-def made(task: Task, module: bytes, tools: Tools, folder: Path) -> bytes:
-    """Apply a task's recipe, and the layout behind it.
+def made(task: Task, module: bytes, tools: Tools, folder: Path, *, names: bool = False) -> bytes:
+    """Apply a task's recipe, and the layout behind it; keep `names`, if asked to.
 
     Raises ToolError where a program fails, or what it leaves is not a valid module with the same
     features, imports and exports.
     """
     options = task.recipe.options
-    settings = optimize.Settings(options=options, as_it_is=not options)
+    settings = optimize.Settings(keep_names=names, options=options, as_it_is=not options)
     chain = (
         (optimize.NAME, settings, tools.wasm_opt),
         (layout.NAME, layout.Settings(task.metric), tools.own),

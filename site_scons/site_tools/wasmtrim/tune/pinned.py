@@ -25,6 +25,7 @@ def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
         f"{2 * indent}gain: {record.gain:.2f}",
         f"{2 * indent}seed: {record.seed}",
         f"{2 * indent}date: {record.date}",
+        *([f"{2 * indent}proof: {record.functions.claim}"] if record.functions else []),
     ]
 
 

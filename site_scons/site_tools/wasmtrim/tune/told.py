@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wasmtrim import process
 from wasmtrim.records import TuningRecord
+from wasmtrim.tune import functions
 from wasmtrim.tune.space import ASSUMPTIONS
 
 
@@ -19,6 +20,7 @@ def lines(record: TuningRecord) -> list[str]:
         f"tried: {record.tried} of {record.budget}{skipped}, seed {record.seed}{early}",
         *(f"assumed, not proven: {ASSUMPTIONS[name]} (--{name})" for name in record.assumed),
         *(f"proof: {line}" for line in record.proof),
+        *(functions.told(record.functions) if record.functions else []),
         *(
             f"thrown out: {process.shown(each.options)}: {each.what}; {each.guilty[-1]} did it"
             for each in record.thrown_out

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
-from wasmtrim.tune import coreset, space
+from wasmtrim.tune import coreset, functions, space
 from wasmtrim.tune.cache import Cache, Results
 from wasmtrim.tune.candidate import Task, Tools
 from wasmtrim.tune.recipe import Recipe
@@ -140,6 +140,10 @@ def tune(
             raise _nothing(tried)
         judge = Judge(subject, tools, work / "verify")
         winner, verdict, thrown_out = _proven(tried, judge, into)
+        proven = None
+        if winner.steps:
+            compared = functions.prove(subject, winner, tools, work)
+            proven = replace(compared, inputs=verdict.inputs)
     outcome = tried.outcomes[winner]
     record = TuningRecord(
         module=subject.name,
@@ -160,6 +164,7 @@ def tune(
         thrown_out=thrown_out,
         candidates=tuple(_row(tried, recipe) for recipe in tried.outcomes),
         date=datetime.now(UTC).date().isoformat(),
+        functions=proven,
     )
     known.keep(record, verdict.module)
     return record, verdict.module

@@ -26,12 +26,14 @@ _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 class Verdict:
     """`module` is the candidate's, made anew; `fault` says why it is not the same program.
 
-    `proof` says how it was shown to be: a line each.
+    `proof` says how it was shown to be: a line each. `inputs`: on how many it was run, and did
+    the same.
     """
 
     module: bytes
     fault: str = ""
     proof: tuple[str, ...] = ()
+    inputs: int = 0
 
 
 class Judge:
@@ -59,7 +61,8 @@ class Judge:
         if faults:
             return Verdict(module, "; ".join(f"{check.name}: {check.detail}" for check in faults))
         same = [f"{c.name}: {c.detail}" for c in verified.checks if c.judged and "same" in c.name]
-        return Verdict(module, "", (*_PROOF, *same))
+        inputs = sum(check.inputs for check in verified.checks)
+        return Verdict(module, "", (*_PROOF, *same), inputs)
 
     def differs(self, recipe: Recipe) -> str:
         """Say how what a recipe makes of the module is not the same program; "" where it is."""

@@ -51,7 +51,7 @@ def check_stages(runs: Sequence[tuple[str, Path]], cases: Sequence[Case]) -> Che
     late = next((each for each in found if each.at), None)
     among = f" in {len(cases)} cases" if len(cases) > 1 else ""
     if late is None:
-        return held(NAME, f"{len(runs)} stages give the same{among}")
+        return held(NAME, f"{len(runs)} stages give the same{among}", len(cases))
     stage, folder = runs[0]
     ended = Run.read(folder / late.case.folder).ended
     why = f"{stage} could not start here{_in(late.case)} ({ended})"

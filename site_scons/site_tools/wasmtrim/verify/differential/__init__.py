@@ -133,7 +133,7 @@ def _check(compared: Compared, runs: int, given: Sequence[Given], into: Path) ->
         detail += f"; no time was left for {left}"
     if compared.garbage:
         detail += f"; note: {compared.garbage} of {compared.hashed} leave other bytes in the memory"
-    return held(NAME, detail)
+    return held(NAME, detail, compared.runs)
 
 
 def _written(path: Path, data: bytes) -> Path:
