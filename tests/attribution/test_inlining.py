@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import owners, source_files
+from wasmtrim.attribution import NameSources, breakdown, owners, source_files
 from wasmtrim.attribution.dwarf import Dwarf
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.cli.main import main
 from wasmtrim.records.locations import SourceLocation
+from wasmtrim.regression import inventory
 
 Wat = Callable[[str], wasm.Module]
 SHAPE = Path(__file__).parent / "modules" / "shape.wat"
@@ -83,6 +84,43 @@ def test_sizes_says_which_packages_are_about(
     code = re.search(r"^ +([\d,]+) +[\d.]+%  code$", out, re.MULTILINE)
     assert code
     assert 0 <= number(code[1]) - number(package) < 20 < number(function)
+
+
+def test_packages_are_the_same_in_every_answer(
+    retained_module: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "retained.wasm"
+    path.write_bytes(retained_module.data)
+    assert main(["sizes", str(path), "--all"]) == 0
+    table = capsys.readouterr().out.split("  package\n")[1].split("in all")[0]
+    row = re.compile(r"^ +([\d,]+) +[\d.]+% +[\d,]+  (.+?)  \[(.+?)\??\]( ≈)?", re.MULTILINE)
+    shown = {
+        name: (number(size), group, bool(about)) for size, name, group, about in row.findall(table)
+    }
+    held = breakdown.of_module(retained_module.data).packages
+    shares = inventory.of_module(retained_module.data).packages
+    assert {n: (p.bytes, p.group, p.approximate) for n, p in held.items()} == {
+        n: (s.bytes, s.group, s.approximate) for n, s in shares.items()
+    }
+    code = {name: row for name, row in shown.items() if name in held}
+    assert code == {n: (p.bytes, p.group, p.approximate) for n, p in held.items()}
+
+
+def test_a_breakdown_splits_what_was_inlined(wat: Wat) -> None:
+    data = wat(f'(module (func $main.run (export "run") {"nop " * 94}) (func $fmt.Print))').data
+    places = {"main.run": SourceLocation("run.go", code={"main": 1, "strings": 3})}
+    held = breakdown.of_module(data, NameSources(locations=places))
+    run = held.functions[0]
+    assert (run.bytes, run.code) == (97, {"main": 24, "strings": 73})
+    packages = {name: part[:3] + part[7:] for name, part in held.packages.items()}
+    assert packages == {
+        "strings": ("standard library", 0, 73, True),
+        "main": ("own", 1, 24, True),
+        "fmt": ("standard library", 1, 3, False),
+    }
+    for metric in ("bytes", "gzip", "brotli"):
+        whole = sum(getattr(part, metric) for part in held.packages.values())
+        assert whole == sum(getattr(part, metric) for part in held.functions)
 
 
 def number(text: str) -> int:

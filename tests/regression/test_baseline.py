@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records
+from wasmtrim.attribution import NameSources
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Waiver
 from wasmtrim.records import CompilerUsed, StageRecord, ToolUsed
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.release import of_stages
 from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.compare import compare
@@ -166,6 +168,24 @@ def test_functions_are_normalised_in_the_file_only(
 
     assert "main.run.func1" in [function.name for function in held.functions]
     assert "func1" not in text
+
+
+def test_packages_hold_what_was_inlined_of_them(
+    tmp_path: Path, build: Callable[[str], None]
+) -> None:
+    build(MODULE)
+    data = (tmp_path / "dist" / "edge.wasm").read_bytes()
+    places = {"main.run.func1": SourceLocation("run.go", code={"main": 1, "strings": 3})}
+    held = inventory.of_module(data, NameSources(locations=places))
+    release = records.SIZES.read(tmp_path / "dist" / "edge.sizes.json")
+    text = records.BASELINE.text(baseline.of_release(release, held))
+
+    kept = baseline.of_record(records.BASELINE.parse(text.encode(), ""), "").inventory
+
+    assert kept
+    assert kept.packages == held.packages
+    assert kept.packages["strings"].approximate
+    assert not kept.packages["strings"].functions
 
 
 def test_the_compressed_shares_add_up_to_the_compressed_files(

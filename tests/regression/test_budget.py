@@ -7,13 +7,15 @@ from datetime import date
 import pytest
 from tests.regression.conftest import function, snapshot
 
+from wasmtrim.attribution import NameSources
 from wasmtrim.profile import Budget, Waiver
-from wasmtrim.regression import inventory
+from wasmtrim.records.locations import SourceLocation
+from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.base import Base, CommitGrowth
 from wasmtrim.regression.budget import check
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.difference import Difference
-from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.regression.snapshot import Snapshot, alike
 
 TODAY = date(2026, 11, 24)
 OLD = snapshot(1000, functions=[function("main.run", 400)], fuel=50)
@@ -34,7 +36,7 @@ def judged(
     budgets = [budget] if isinstance(budget, Budget) else budget
     if not isinstance(base, Base):
         base = Base(base, "the base", renewal="run `scons baseline`")
-    difference = Difference(base.snapshot, new) if base.snapshot else None
+    difference = Difference(*alike(base.snapshot, new)) if base.snapshot else None
     return list(check(budgets, waivers, new, base, difference, TODAY))
 
 
@@ -297,6 +299,56 @@ def test_what_a_package_costs_compressed_is_bounded_too(assemble: Callable[[str]
         "over",
         "held",
     ]
+
+
+def inlined(assemble: Callable[[str], bytes], nops: int) -> Snapshot:
+    """A module whose one function is of main by a quarter, of strings by the rest."""
+    data = assemble(f'(module (func $main.run (export "_start") {"nop " * nops}))')
+    places = {"main.run": SourceLocation("run.go", code={"main": 1, "strings": 3})}
+    return replace(NEW, inventory=inventory.of_module(data, NameSources(locations=places)))
+
+
+@pytest.mark.parametrize(
+    ("budget", "told"),
+    [
+        ({"growth": 1}, "over: 73 => 148 (+75), allowed is +1; approximate: inlined code counts"),
+        ({"growth": 75}, "held: 73 => 148 (+75), allowed is +75; approximate: inlined code"),
+        (
+            {"at_most": 148},
+            "held: 148, at most 148; approximate: inlined code counts where it came",
+        ),
+        ({"metric": "functions", "at_most": 0}, "held: 0, at most 0"),
+    ],
+)
+def test_a_budget_of_a_package_counts_its_code_wherever_it_was_inlined(
+    budget: dict[str, object], told: str, assemble: Callable[[str], bytes]
+) -> None:
+    asked = Budget.model_validate({"metric": "raw", "scope": "package strings"} | budget)
+    [found] = judged(asked, base=inlined(assemble, 94), new=inlined(assemble, 194))
+    assert f"{found.word}: {found.detail}".startswith(told)
+    assert sum(cause.amount for cause in found.causes) == (75 if found.word == "over" else 0)
+
+
+@pytest.mark.parametrize(
+    ("package", "told"),
+    [
+        ("main", "over: 97 => 198 (+101), allowed is +9; by whole functions, as in the base"),
+        ("strings", "held: 0 => 0 (+0), allowed is +9; by whole functions, as in the base"),
+    ],
+)
+def test_a_base_that_counted_whole_functions_blames_nobody(
+    package: str, told: str, assemble: Callable[[str], bytes]
+) -> None:
+    old, new = inlined(assemble, 94), inlined(assemble, 194)
+    assert old.release
+    assert old.inventory
+    record = baseline.of_release(old.release, old.inventory.whole)
+    [found] = judged(
+        Budget.model_validate({"metric": "raw", "growth": 9, "scope": f"package {package}"}),
+        base=baseline.of_record(record, "the base"),
+        new=new,
+    )
+    assert f"{found.word}: {found.detail}".startswith(told)
 
 
 def test_without_a_base_the_largest_parts_are_named() -> None:

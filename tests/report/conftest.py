@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from wasmtrim import records
-from wasmtrim.attribution import breakdown
+from wasmtrim.attribution import NameSources, breakdown
 from wasmtrim.check import Check, Outcome, failed, held
 from wasmtrim.records import Change, Comparison, Figures, Names, StageChange, VerificationRecord
 from wasmtrim.records.breakdown import BreakdownRecord
@@ -85,10 +85,10 @@ class Dist:
         result = replace(result, module=record["stages"][-1]["sha256"])
         records.REGRESSION.write(self.path / f"{name}.regression.json", result.record())
 
-    def module(self, name: str, data: bytes) -> None:
-        """Ship this module: the records are to tell of it."""
+    def module(self, name: str, data: bytes, known: NameSources | None = None) -> None:
+        """Ship this module: the records are to tell of it, and what is known of its functions."""
         (self.path / f"{name}.wasm").write_bytes(data)
-        held = BreakdownRecord(sha256(data), breakdown.of_module(data))
+        held = BreakdownRecord(sha256(data), breakdown.of_module(data, known))
         records.BREAKDOWN.write(self.path / f"{name}.breakdown.json", held)
         file = self.path / f"{name}.sizes.json"
         record = json.loads(file.read_text())

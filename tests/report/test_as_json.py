@@ -42,7 +42,7 @@ def test_every_kind_of_profile_keeps_to_the_schema(
         "not built",
     ]
     assert content["profiles"][0]["packages"] == [
-        {"name": "main", "group": "own", "bytes": 3, "functions": 1}
+        {"name": "main", "group": "own", "bytes": 3, "functions": 1, "approximate": False}
     ]
 
 

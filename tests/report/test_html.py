@@ -131,7 +131,9 @@ def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str],
     assert run[7] == "the module's export _start"
     assert sprintf[7] == 0
     assert run[6] == run[3] + sprintf[3]
-    assert held["packages"]["fmt"] == [sprintf[3], 1]
+    [fmt] = (each for each in held["packages"] if each[0] == sprintf[1])
+    assert fmt[1:3] == [1, sprintf[3]]
+    assert fmt[5:] == [sprintf[3], 1, False]  # what would leave with it, and its nearest function
     assert held["atLeast"] is False  # no table, nothing is called through it
 
 

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from wasmtrim import report
+from wasmtrim.attribution import NameSources
 from wasmtrim.profile import Profile
 from wasmtrim.records import Entry
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.regression import result
 from wasmtrim.regression.base import Base
 from wasmtrim.regression.read import snapshot
@@ -80,7 +82,8 @@ def _run(*argv: str, cwd: Path) -> str:
 def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[dict[str, Any]]:
     """What the browser saw, at each width and in light and dark."""
     dist.passed("edge")
-    dist.module("edge", assemble(NEW))
+    places = {"strconv.Itoa": SourceLocation("itoa.go", code={"strconv": 1, "fmt": 2})}
+    dist.module("edge", assemble(NEW), NameSources(locations=places))
     old = dist.path / "old.wasm"
     old.write_bytes(assemble(OLD))
     base = Base(snapshot(old), "the module before")
@@ -142,6 +145,8 @@ def test_the_page_works_at_every_width_in_light_and_dark(
             "fmt.Sprintf",
         ]
         assert look["charts"] == ["bytes", "gzip", "brotli", "fuel"]
+        about = [row.split("\t")[:2] for row in look["about"]]
+        assert about == [["fmt ≈", "18"], ["strconv ≈", "4"]]
         assert look["tiles"] > 3
         assert look["smaller"]
         assert look["opened"] > 10

@@ -40,6 +40,7 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
 
   look.charts = await tab.locator(".histories:visible figcaption strong").allInnerTexts();
   look.packages = await parts.locator("tbody tr").count();
+  look.about = await parts.locator("tbody tr", { hasText: "≈" }).allInnerTexts();
   look.tiles = await map.locator(".tile").count();
   look.sum = await parts.locator("tfoot td").allInnerTexts();
   await parts.locator("select.metric").selectOption("brotli");

@@ -7,13 +7,14 @@ passes or not. Like the records, it is the same for the same module on every mac
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import records
-from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.package_shares import Owned, shares_of
 from wasmtrim.errors import ModuleError
-from wasmtrim.records.breakdown import Breakdown, PackageRetention, Part, Size
+from wasmtrim.records.breakdown import Breakdown, PackagePart, Part, Size
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Item, NameSources, Owners
@@ -39,6 +40,7 @@ def of_module(
     from wasmtrim.attribution import NameSources, rows
     from wasmtrim.attribution.compressed import decode_brotli, gunzip, shares
     from wasmtrim.attribution.graph import Graph
+    from wasmtrim.attribution.inlining import Inlining
 
     known = (name_sources or NameSources()).owners(data)
     items = rows(known, open_data=True)
@@ -49,7 +51,9 @@ def of_module(
         graph = Graph(known)
     except ModuleError:  # a body with instructions that are not known: what calls what isn't, too
         graph = None
+    inlining = Inlining(known)
     functions = []
+    code = []
     rest: dict[str, list[int]] = {}
     sections: Counter[str] = Counter()
     for item, gzipped, squeezed in zip(items, gzip.rows, brotli.rows, strict=True):
@@ -59,10 +63,14 @@ def of_module(
             for place, cost in enumerate((item.bytes, gzipped, squeezed)):
                 held[place] += cost
             continue
+        package = known.package(item.number)
+        prices = (item.bytes, gzipped, squeezed)
+        split = [inlining.split(item.number, price) for price in prices]
+        code.append(split)
         functions.append(
             Part(
                 item.name,
-                known.package(item.number) or UNKNOWN_PACKAGE,
+                package,
                 known.group(item.number).name,
                 known.where(item.number),
                 item.bytes,
@@ -70,13 +78,14 @@ def of_module(
                 squeezed,
                 retained=graph.retained[item.number] if graph else item.bytes,
                 before=_before(graph, item.number) if graph else "",
+                code=split[0] if split[0].keys() != {package} else {},
             )
         )
     return Breakdown(
         size=Size(len(data), len(packed.gzip), len(packed.brotli)),
         overhead=Size(0, gzip.overhead, brotli.overhead),
         functions=tuple(functions),
-        packages=_packages(graph, known) if graph else {},
+        packages=_packages(graph, known, functions, code),
         rest={name: Size(*held) for name, held in rest.items()},
         sections=sections,
         approximate=known.approximate,
@@ -108,12 +117,37 @@ def _before(graph: Graph, function: int) -> int | str:
     return above - graph.module.imported_functions
 
 
-def _packages(graph: Graph, known: Owners) -> dict[str, PackageRetention]:
-    first = known.module.imported_functions
-    retention = {}
-    for name, functions in graph.packages.items():
-        chain = graph.chain(functions)
-        nearest = chain[-1].function if chain else None
-        place = None if nearest is None else nearest - first
-        retention[name] = PackageRetention(graph.retained_by(functions), place)
-    return retention
+def _packages(
+    graph: Graph | None,
+    known: Owners,
+    functions: Sequence[Part],
+    code: Iterable[Sequence[Mapping[str, int]]],
+) -> dict[str, PackagePart]:
+    """Sum up by package; `code` has the split of each function, raw and under gzip and brotli."""
+    owned: list[list[Owned]] = [[], [], []]
+    for part, split in zip(functions, code, strict=True):
+        for column, amounts in zip(owned, split, strict=True):
+            column.append(Owned(part.package, amounts))
+    raw, gzip, brotli = (
+        shares_of(column, lambda name: known.group_of_package(name).name) for column in owned
+    )
+    found = {}
+    for name, share in raw.items():
+        retained, nearest = share.bytes, None
+        members = graph.packages.get(name) if graph else None
+        if graph and members:
+            chain = graph.chain(members)
+            last = chain[-1].function if chain else None
+            nearest = None if last is None else last - known.module.imported_functions
+            retained = graph.retained_by(members)
+        found[name] = PackagePart(
+            group=share.group,
+            functions=share.functions,
+            bytes=share.bytes,
+            gzip=gzip[name].bytes if name in gzip else 0,
+            brotli=brotli[name].bytes if name in brotli else 0,
+            retained=retained,
+            nearest=nearest,
+            approximate=share.approximate,
+        )
+    return found

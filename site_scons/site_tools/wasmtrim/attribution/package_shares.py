@@ -1,41 +1,45 @@
-"""What the functions of each package take of the code section."""
+"""What each package takes of the code section: inlined code counts where it came from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, NamedTuple
+
+ABOUT: Final = "\N{ALMOST EQUAL TO}"  # marks a figure that is approximate
 
 
-class Owned(Protocol):
-    """A function that is somebody's."""
+class Owned(NamedTuple):
+    """The code of a function whose own package is `package`: its bytes by where they came from."""
 
-    @property
-    def package(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def bytes(self) -> int: ...
+    package: str
+    code: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Share:
-    """What belongs to a package: bytes of the code section, and functions."""
+    """What belongs to a package: bytes of the code section, and functions.
+
+    `approximate`: code of it was inlined elsewhere, or other code into it.
+    """
 
     group: str
     bytes: int
     functions: int
+    approximate: bool = False
 
 
-def shares_of(functions: Iterable[Owned]) -> dict[str, Share]:
-    """Sum functions up by package, the largest first; its first function tells a group."""
+def shares_of(functions: Iterable[Owned], group: Callable[[str], str]) -> dict[str, Share]:
+    """Sum functions up by package, the largest first; `group` tells whose a package is."""
     size: Counter[str] = Counter()
     number: Counter[str] = Counter()
-    groups: dict[str, str] = {}
+    split: set[str] = set()
     for function in functions:
-        size[function.package] += function.bytes
         number[function.package] += 1
-        groups.setdefault(function.package, function.group)
+        size[function.package] += 0
+        size.update(function.code)
+        if function.code.keys() != {function.package}:
+            split.update(function.code, [function.package])
     ordered = sorted(size, key=lambda name: (-size[name], name))
-    return {name: Share(groups[name], size[name], number[name]) for name in ordered}
+    return {name: Share(group(name), size[name], number[name], name in split) for name in ordered}

@@ -55,13 +55,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Package:
-    """The functions of a package: their bytes, and what they cost of the compressed files."""
+    """The code of a package: its bytes, and what they cost of the compressed files.
+
+    `approximate`: code of it was inlined elsewhere, or other code into it.
+    """
 
     group: str
     functions: Count
     raw: Bytes
     gzip: Bytes
     brotli: Bytes
+    approximate: bool = False
 
 
 class Function(NamedTuple):
@@ -91,6 +95,10 @@ class BaselineRecord:
     work: Annotated[
         Mapping[str, Count], Says("Instructions by function and package, where they were counted.")
     ] = field(default_factory=dict)
+    inlined: Annotated[
+        bool,
+        Says("Whether packages hold inlined code that came from them; by whole functions if not."),
+    ] = False
     waivers: Annotated[
         Mapping[str, Count], Says("What the profile's waivers let through, by metric and scope.")
     ] = field(default_factory=dict)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from wasmtrim.records.fields import Bytes, Sha256
+from wasmtrim.records.fields import Bytes, Count, Sha256
 
 
 class Size(NamedTuple):
@@ -22,7 +23,8 @@ class Part(NamedTuple):
 
     `retained`: the bytes that would leave with it, its own among them.
     `before` is the link before it in its shortest chain: the place of the function that calls it,
-    or else in words what of the module leads to it; "" where nothing does.
+    or else in words what of the module leads to it; "" where nothing does. `code` is its bytes by
+    the package that they come from, where that is not its own alone.
     """
 
     name: str
@@ -34,14 +36,25 @@ class Part(NamedTuple):
     brotli: Bytes
     retained: int
     before: int | str
+    code: Mapping[str, Bytes] = MappingProxyType({})
 
 
-class PackageRetention(NamedTuple):
-    """A package: what would leave with all of it, and the place of its function that is reached
-    by the shortest chain; None where nothing leads to it."""
+class PackagePart(NamedTuple):
+    """A package: its functions, and its code, inlined code where it came from.
 
+    `retained`: what would leave with all of it; `nearest` is the place of its function that is
+    reached by the shortest chain, None where nothing leads to it. `approximate`: code of it was
+    inlined elsewhere, or other code into it.
+    """
+
+    group: str
+    functions: Count
+    bytes: Bytes
+    gzip: Bytes
+    brotli: Bytes
     retained: int
     nearest: int | None
+    approximate: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ class Breakdown:
     size: Size
     overhead: Size
     functions: tuple[Part, ...]
-    packages: Mapping[str, PackageRetention]
+    packages: Mapping[str, PackagePart]
     rest: Mapping[str, Size]
     sections: Mapping[str, int]
     approximate: bool

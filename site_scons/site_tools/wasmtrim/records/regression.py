@@ -14,7 +14,8 @@ class Change:
     """A size that changed. `old` is None for what was added, `new` for what was removed.
 
     `package` is there for functions; `was` is the former name of a function that was renamed, or
-    of a package that was moved.
+    of a package that was moved. `approximate`: of a package whose code was inlined elsewhere, or
+    that has other code inlined into it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Change:
     new: Count | None
     package: str = ""
     was: str = ""
+    approximate: bool = False
 
     @property
     def delta(self) -> int:

@@ -14,12 +14,16 @@ from wasmtrim.records.verification import CheckRow
 
 @dataclass(frozen=True)
 class PackageRow:
-    """What the functions of a package take of the code section."""
+    """What a package takes of the code section, inlined code where it came from.
+
+    `approximate`: code of it was inlined elsewhere, or other code into it.
+    """
 
     name: str
     group: Annotated[str, Says("own, runtime, standard library, third party or unknown.")]
     bytes: Bytes
     functions: Count
+    approximate: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim import atomic, git, records
+from wasmtrim.attribution.package_shares import Share
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import UsageError
 from wasmtrim.records import Release
@@ -88,6 +89,7 @@ def of_release(
                 raw=share.bytes,
                 gzip=gzip.packages[name],
                 brotli=brotli.packages[name],
+                approximate=share.approximate,
             )
             for name, share in sorted(held.packages.items())
         },
@@ -95,6 +97,7 @@ def of_release(
         imports=held.imports,
         exports=held.exports,
         work=counted or {},
+        inlined=held.inlined,
         waivers=waivers,
     )
 
@@ -120,6 +123,11 @@ def of_record(record: BaselineRecord, label: str) -> Snapshot:
                 overhead.brotli,
             ),
         },
+        known_packages={
+            name: Share(share.group, share.raw, share.functions, share.approximate)
+            for name, share in record.packages.items()
+        },
+        inlined=record.inlined,
     )
     release = Release(
         profile=record.profile,

@@ -17,7 +17,7 @@ from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
 from wasmtrim.regression.causes import BYTES, COMPRESSED
 from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.match import normalised
-from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.regression.snapshot import Snapshot, alike
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Scope, Waiver
@@ -113,21 +113,23 @@ class _Judged:
             detail = f"{budget.metric} of {budget.scope} was not measured in this build"
             outcome = Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED
             return BudgetResult(name, outcome, detail)
-        before = value(budget.metric, budget.scope, base.snapshot) if base.snapshot else None
+        before, same = _both(budget, base.snapshot, self.new) if base.snapshot else (None, now)
+        about = _about(budget, self.new, counted_whole=same != now)
         if budget.at_most is not None:
-            measured = Measured(before, now, budget.at_most)
-            told = f"{now:,}, at most {budget.at_most:,}"
+            measured = Measured(before if same == now else None, now, budget.at_most)
+            told = f"{now:,}, at most {budget.at_most:,}{about}"
         else:
+            now = same if same is not None else now
             why_not = self._why_not_judged(before)
             if why_not or before is None:
                 return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; {why_not}")
             growth = _allowed(budget, before)
             measured = Measured(before, now, before + growth)
-            told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}"
+            told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}{about}"
         if not measured.over:
             offer = self._offer(before, now)
             return BudgetResult(name, Outcome.HELD, told, offer=offer, measured=measured)
-        held = self._accepted(now)
+        held = self._accepted()
         extra, reasons = self._waived()
         if not held and measured.over <= extra:
             held = Remark.WAIVED, f"waived: {reasons}"
@@ -147,7 +149,7 @@ class _Judged:
                 return f"the tools differ from the base's: {'; '.join(changes)}"
         return "not measured in the base" if before is None else ""
 
-    def _accepted(self, now: int) -> tuple[Remark, str] | None:
+    def _accepted(self) -> tuple[Remark, str] | None:
         """Whether the baseline that the change itself renewed has this growth in it.
 
         It then accepts what it holds, and what comes on top of it is the budget's to allow: so
@@ -156,8 +158,8 @@ class _Judged:
         budget, renewed = self.budget, self.base.renewed
         if renewed is None or budget.at_most is not None:
             return None
-        accepted = value(budget.metric, budget.scope, renewed)
-        if accepted is None or now > accepted + _allowed(budget, accepted):
+        accepted, now = _both(budget, renewed, self.new)
+        if accepted is None or now is None or now > accepted + _allowed(budget, accepted):
             return None
         return Remark.ACCEPTED, f"accepted: this change renewed {renewed.label} to {accepted:,}"
 
@@ -171,8 +173,7 @@ class _Judged:
 
     def _own_growth(self, commit: CommitGrowth) -> int:
         """How much of the budget's figure a commit alone added."""
-        scope = self.budget.metric, self.budget.scope
-        before, after = value(*scope, commit.before), value(*scope, commit.after)
+        before, after = _both(self.budget, commit.before, commit.after)
         return max(0, (after or 0) - (before or 0))
 
     def _over(self, name: str, measured: Measured, told: str, extra: int) -> BudgetResult:
@@ -215,6 +216,27 @@ class _Judged:
         if self.budget.at_most is not None:
             return f"{gain}: at_most can be lowered from {self.budget.at_most:,} to {now:,}"
         return f"{gain}: `{COMMAND}` keeps the gain" if self.base.renewal else ""
+
+
+def _both(budget: Budget, old: Snapshot, new: Snapshot) -> tuple[int | None, int | None]:
+    """Measure what a budget is of in two snapshots, counted in the same way."""
+    before, after = alike(old, new)
+    return (
+        value(budget.metric, budget.scope, before),
+        value(budget.metric, budget.scope, after),
+    )
+
+
+def _about(budget: Budget, new: Snapshot, *, counted_whole: bool) -> str:
+    """Say where a figure is approximate, or counted as no other one is."""
+    scope, held = budget.scope, new.inventory
+    if scope.kind not in ("package", "unknown") or budget.metric not in BYTES or held is None:
+        return ""
+    if counted_whole and budget.at_most is None:
+        return "; by whole functions, as in the base"
+    share = held.packages.get(UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name)
+    about = share is not None and share.approximate
+    return "; approximate: inlined code counts where it came from" if about else ""
 
 
 def _allowed(budget: Budget, before: int) -> int:

@@ -102,9 +102,10 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
     for arrival in difference.arrivals if costs else ():
         below: Counter[str] = Counter()
         for index in arrival.functions:
-            of = difference.function(index).package
-            if package in ("", of):
-                below[of] += costs[index - first]
+            place = index - first
+            own = difference.function(index).package
+            code = after.split(place, costs[place]) if metric in BYTES else {own: 1}
+            below.update({of: amount for of, amount in code.items() if package in ("", of)})
         came.update(below)
         if below:
             yield Cause(

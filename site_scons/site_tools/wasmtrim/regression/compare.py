@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from wasmtrim.records import Change, Comparison, Figures, Names, Release, Stage, StageChange
@@ -27,11 +28,7 @@ def compare(difference: Difference) -> Comparison:
         metrics=_metrics(old, new),
         stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
         sections=_sums(before.sections, after.sections),
-        packages=_sums(
-            {name: share.bytes for name, share in before.packages.items()},
-            {name: share.bytes for name, share in after.packages.items()},
-            difference.moved,
-        ),
+        packages=_packages(difference),
         functions=_ordered(
             change for change in map(_function_change, pairs) if change.old != change.new
         ),
@@ -69,6 +66,22 @@ def _stages(old: Release, new: Release) -> Iterator[StageChange]:
 
 def _figures(stage: Stage) -> Figures:
     return Figures(stage.raw, stage.gzip, stage.brotli, stage.fuel)
+
+
+def _packages(difference: Difference) -> tuple[Change, ...]:
+    sides = [side.packages for side in difference.inventories]
+    old, new = ({name: share.bytes for name, share in side.items()} for side in sides)
+    return tuple(
+        replace(
+            change,
+            approximate=any(
+                side[name].approximate
+                for side, name in zip(sides, (change.was or change.name, change.name), strict=True)
+                if name in side
+            ),
+        )
+        for change in _sums(old, new, difference.moved)
+    )
 
 
 def _sums(

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution.package_shares import Share, shares_of
+from wasmtrim.attribution.package_shares import Owned, Share, shares_of
 from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.compressed import Shares
+    from wasmtrim.attribution.inlining import Inlining
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class FunctionSize:
 
 @dataclass(frozen=True)
 class Costs:
-    """What the sections, and the packages' functions, cost of one compressed file, in bytes.
+    """What the sections, and the packages' code, cost of one compressed file, in bytes.
 
     The sections add up to the file with the `overhead` of its own headers and tables. `functions`
     are in file order; a baseline doesn't know them.
@@ -54,7 +55,9 @@ class Inventory:
     """`sections` add up to the file, its header among them. `functions` are in file order.
 
     Imports and exports are sorted, each once, with their types. `approximate`: the names are
-    likely, not proven. `owners` are there for a module itself; a baseline has `known_costs`.
+    likely, not proven. `owners` are there for a module itself; a baseline has `known_costs` and
+    `known_packages`. `inlined`: packages hold inlined code that came from them, and not what was
+    inlined into their functions.
     """
 
     sections: Mapping[str, int]
@@ -64,6 +67,8 @@ class Inventory:
     approximate: bool = False
     owners: Owners | None = field(default=None, compare=False, repr=False)
     known_costs: Mapping[str, Costs] = field(default_factory=dict, compare=False, repr=False)
+    known_packages: Mapping[str, Share] = field(default_factory=dict, compare=False, repr=False)
+    inlined: bool = True
 
     def costs(self, metric: str) -> Costs | None:
         """What the parts cost of the file under gzip or brotli; None where it can't be told."""
@@ -95,14 +100,45 @@ class Inventory:
         for item, cost in zip(items, shares.rows, strict=True):
             sections[item.section] += cost
             if item.kind == "function" and item.number is not None:
-                packages[self.functions[len(functions)].package] += cost
+                packages.update(self.split(len(functions), cost))
                 functions.append(cost)
         return Costs(sections, packages, shares.overhead, tuple(functions))
 
     @cached_property
-    def packages(self) -> dict[str, Share]:
+    def packages(self) -> Mapping[str, Share]:
         """Sum the functions up by package, the largest package first."""
-        return shares_of(self.functions)
+        if self.inlined and self.known_packages:
+            return self.known_packages
+        functions = enumerate(self.functions)
+        code = (Owned(each.package, self.split(at, each.bytes)) for at, each in functions)
+        return shares_of(code, self._group)
+
+    def split(self, place: int, amount: int) -> Mapping[str, int]:
+        """Split `amount` bytes of the function at `place` by the package that they came from."""
+        if self.owners is None or not self.inlined:
+            return {self.functions[place].package: amount}
+        return self._inlining.split(self.owners.module.imported_functions + place, amount)
+
+    @cached_property
+    def _inlining(self) -> Inlining:
+        from wasmtrim.attribution.inlining import Inlining
+
+        assert self.owners
+        return Inlining(self.owners)
+
+    def _group(self, package: str) -> str:
+        if package in self._groups or self.owners is None:
+            return self._groups[package]
+        return self.owners.group_of_package(package).name
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        return {each.package: each.group for each in reversed(self.functions)}
+
+    @property
+    def whole(self) -> Inventory:
+        """The same with the bytes of each function in its own package, inlined code with them."""
+        return replace(self, inlined=False) if self.inlined else self
 
 
 def of_file(path: Path, data: bytes) -> Inventory:

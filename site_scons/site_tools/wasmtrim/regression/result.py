@@ -14,7 +14,7 @@ from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.read import snapshot
-from wasmtrim.regression.snapshot import Snapshot
+from wasmtrim.regression.snapshot import Snapshot, alike
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
@@ -63,7 +63,7 @@ def of_build(
     name: str, profile: Profile, new: Snapshot, base: Base, today: date
 ) -> RegressionResult:
     """Compare a build with its base, and judge the profile's budgets and waivers."""
-    difference = Difference(base.snapshot, new) if base.snapshot else None
+    difference = Difference(*alike(base.snapshot, new)) if base.snapshot else None
     findings = budget.check(profile.budget, profile.waivers, new, base, difference, today)
     comparison = compare(difference) if difference else None
     return RegressionResult(name, new.size.sha256, base.told, comparison, findings)
@@ -71,7 +71,7 @@ def of_build(
 
 def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
     """Compare only: there is no profile that would allow or refuse."""
-    comparison = compare(Difference(base.snapshot, new)) if base.snapshot else None
+    comparison = compare(Difference(*alike(base.snapshot, new))) if base.snapshot else None
     return RegressionResult("", new.size.sha256, base.told, comparison, ())
 
 

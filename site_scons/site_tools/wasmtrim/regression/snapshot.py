@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wasmtrim.records import FileSize, Release
 from wasmtrim.regression.inventory import Inventory
@@ -36,3 +36,14 @@ class Snapshot:
             return None
         measured: int = getattr(self.size, metric)
         return measured
+
+
+def alike(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Count the packages of both in the same way: by whole functions, if one of them is.
+
+    A baseline of an earlier version is. So a change isn't blamed for what is counted otherwise.
+    """
+    before, after = old.inventory, new.inventory
+    if before is None or after is None or before.inlined == after.inlined:
+        return old, new
+    return replace(old, inventory=before.whole), replace(new, inventory=after.whole)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from wasmtrim import __version__, records
-from wasmtrim.attribution.package_shares import shares_of
 from wasmtrim.records import CheckRow
 from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.records.report import PackageRow, ProfileRow, ReportRecord
@@ -68,6 +67,6 @@ def _row(profile: ProfileReport) -> ProfileRow:
 
 def _packages(held: Breakdown) -> tuple[PackageRow, ...]:
     return tuple(
-        PackageRow(name, share.group, share.bytes, share.functions)
-        for name, share in shares_of(held.functions).items()
+        PackageRow(name, share.group, share.bytes, share.functions, share.approximate)
+        for name, share in held.packages.items()
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
+from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.escaping import printable
-from wasmtrim.records import Comparison, Names
+from wasmtrim.records import Change, Comparison, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
@@ -115,9 +117,19 @@ def since(comparison: Comparison | None) -> str:
     return f"{signed(raw.delta)} ({share})" if raw.delta else "0"
 
 
+APPROXIMATE: Final = f"{ABOUT} approximate: inlined code counts where it came from"
+
+
+def marked(change: Change) -> str:
+    """A mark behind the name of a package whose figure is approximate."""
+    return f" {ABOUT}" if change.approximate else ""
+
+
 def costs(comparison: Comparison, most: int) -> str:
     """The packages that changed most, each with its difference."""
-    named = [f"{printable(c.name)} {signed(c.delta)}" for c in comparison.packages[:most]]
+    named = [
+        f"{printable(c.name)}{marked(c)} {signed(c.delta)}" for c in comparison.packages[:most]
+    ]
     more = len(comparison.packages) - most
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 

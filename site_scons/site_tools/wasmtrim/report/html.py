@@ -129,6 +129,7 @@ def _template() -> Template:
         "printable": printable,
         "shortened": formatting.shortened,
         "changed": formatting.changed,
+        "marked": formatting.marked,
         "came_and_went": formatting.came_and_went,
         "argv": process.shown,
         "with_code": _with_code,
@@ -255,6 +256,10 @@ def _module(
             part.brotli,
             part.retained,
             printable(part.before) if isinstance(part.before, str) else part.before,
+            [
+                (packages.setdefault((name, breakdown.packages[name].group), len(packages)), size)
+                for name, size in part.code.items()
+            ],
         )
         for part in breakdown.functions
     ]
@@ -267,10 +272,10 @@ def _module(
         ],
         "functions": functions,
         "atLeast": breakdown.at_least,
-        "packages": {
-            printable(name): [owner.retained, owner.nearest]
+        "packages": [
+            (packages.setdefault((name, owner.group), len(packages)), *owner[1:])
             for name, owner in breakdown.packages.items()
-        },
+        ],
     }
 
 
@@ -294,5 +299,6 @@ def _changes(profile: ProfileReport) -> dict[str, Any]:
         "functions": [
             [printable(c.name), printable(c.package), c.old, c.new] for c in changes.functions
         ],
+        "packages": [[printable(c.name), c.old, c.new] for c in changes.packages],
         "sections": [[printable(c.name), c.old, c.new] for c in changes.sections],
     }

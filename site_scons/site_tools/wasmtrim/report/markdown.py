@@ -250,7 +250,9 @@ def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
         if found:
             title = f"{prefix}{formatting.plural(len(found), what[:-1])} changed"
             largest = f", the {top} largest changes" if len(found) > top else ""
-            yield _details(title + largest, _largest(found[:top]))
+            about = any(change.approximate for change in found[:top])
+            note = f"\n{formatting.APPROXIMATE}.\n" if about else ""
+            yield _details(title + largest, _largest(found[:top]) + note)
 
 
 def _largest(changes: Sequence[Change]) -> str:
@@ -259,7 +261,9 @@ def _largest(changes: Sequence[Change]) -> str:
         (
             [
                 change.word,
-                code(change.name) + (f" (was {code(change.was)})" if change.was else ""),
+                code(change.name)
+                + (f" (was {code(change.was)})" if change.was else "")
+                + formatting.marked(change),
                 "" if change.old is None else formatting.count(change.old),
                 "" if change.new is None else formatting.count(change.new),
                 formatting.signed(change.delta),

@@ -76,6 +76,8 @@ def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
         ):
             if found and top:
                 _print_table(console, _changes(what, found[:top]))
+            if any(change.approximate for change in found[:top]):
+                _line(console, formatting.APPROXIMATE, "dim", indent=2)
             if len(found) > top:
                 more = formatting.plural(len(found) - top, f"more {what}" if top else what)
                 _line(console, f"and {more}", "dim", indent=2)
@@ -142,7 +144,7 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
         was = f" (was {change.was})" if change.was else ""
         delta = formatting.signed(change.delta)
         table.add_row(
-            Text(f"  {printable(change.name + was)}"),
+            Text(f"  {printable(change.name + was)}{formatting.marked(change)}"),
             "" if change.old is None else formatting.count(change.old),
             "" if change.new is None else formatting.count(change.new),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),

@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.inlining import Inlining
+from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.cli.tables import prices
 from wasmtrim.cli.tables.share_table import NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Item, Items, Owners
     from wasmtrim.attribution.groups import Group
-
-_ABOUT = "≈"  # marks a sum that is approximate
 
 
 class Tables:
@@ -105,14 +104,14 @@ class Tables:
         if any(group.is_guess for group in groups):
             print("own and third party with a ?: a guess, by the name alone")
         if self._split:
-            print(f"{_ABOUT}: inlined code counts where it came from, by lines or Go's inline tree")
+            print(f"{ABOUT}: inlined code counts where it came from, by lines or Go's inline tree")
 
     def _group(self, package: str) -> Group:
         return self._owners.group_of_package(package)
 
     def _package(self, name: str) -> str:
         group = self._group(name)
-        about = f" {_ABOUT}" if name in self._split else ""
+        about = f" {ABOUT}" if name in self._split else ""
         return f"{name}  [{group.name}{'?' if group.is_guess else ''}]{about}"
 
     def _part(self, part: str | int) -> str:

@@ -10,7 +10,7 @@ class Breakdown {
     const largest = (rows) => rows.reduce((most, row) => Math.max(most, Math.abs(row?.delta ?? 0)), 0);
     this.largest = largest([...functions, ...sections]) || largest(sections.map((row) => row.of)) || 1;
     this.atLeast = module.atLeast ? "at least " : "";
-    this.rows = { functions, packages: [...packages(functions, module), ...sections] };
+    this.rows = { functions, packages: [...packages(functions, module, this.changes), ...sections] };
     this.describe("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
     this.table = new Table(root.querySelector(".parts"), this);
     this.on("input", "input", () => this.draw());
@@ -92,6 +92,7 @@ class Breakdown {
     const told = row.word === "removed" ? `it took ${number(row.lost)} bytes` : sizes.join(", ");
     const lines = [element("p", {}, element("strong", { textContent: row.name }), `: ${told}`)];
     if (row.retained > row.bytes) lines[0].append(`; ${this.atLeast}${number(row.retained)} bytes would leave with it`);
+    if (row.approximate) lines[0].append("; ≈ approximate: inlined code counts where it came from");
     if (row.word) lines[0].append("; ", element("span", { className: row.word, textContent: `${row.word}, ${signed(row.delta)}` }));
     if (row.of?.word) lines[0].append(`; ${row.of.name} as a whole: ${signed(row.of.delta)}`);
     if (row.where) lines.push(element("p", {}, element("code", { textContent: row.where })));

@@ -2,7 +2,7 @@
 // The parts of each module, as rows, out of the page's data.
 let data; // there once it is unpacked: gzip in base64
 const ROWS_AT_ONCE = 100;
-const number = (value) => value.toLocaleString("en");
+const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
 const signed = (value) => (value > 0 ? "+" : "") + number(value);
 const GROUPS = { own: "own", runtime: "runtime", "standard library": "standard",
   "third party": "third", unknown: "unknown", section: "section" };
@@ -19,26 +19,26 @@ async function unpack() {
   data = await new Response(text).json();
 }
 
-// All parts as rows: {name, package, group, where, bytes, gzip, brotli, retained, before, delta, word};
+// All parts as rows: {name, package, group, where, bytes, gzip, brotli, retained, before, code, delta, word};
 // those that were removed have no bytes, but those that were `lost`. `before` is a row, or in words what
-// of the module leads there.
+// of the module leads there. `code` has the bytes of each package, where they are not of its own alone.
 function parts(module, changes) {
   const changed = new Map();
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
     const key = `${owner}\n${name}\n${now}`;
     changed.set(key, [...(changed.get(key) ?? []), old]);
   }
-  const functions = module.functions.map(([name, owner, where, bytes, gzip, brotli, retained, before]) => {
+  const functions = module.functions.map(([name, owner, where, bytes, gzip, brotli, retained, before, code]) => {
     const [label, group] = data.packages[owner];
     const row = { name: data.names[name], package: label, group, where, bytes, gzip, brotli, retained, before,
-      delta: 0, word: "" };
+      code, delta: 0, word: "" };
     const old = changed.get(`${label}\n${row.name}\n${bytes}`)?.shift();
     return old === undefined ? row : mark(row, old);
   });
   for (const row of functions) row.before = functions[row.before] ?? row.before;
   for (const [name, owner, old, now] of changes ? changes.functions : []) {
     if (now === null) {
-      functions.push(mark({ name, package: owner, group: "", bytes: 0, gzip: 0, brotli: 0 }, old));
+      functions.push(mark({ name, package: owner, group: "", bytes: 0, gzip: 0, brotli: 0, code: [] }, old));
     }
   }
   return { functions, sections: sectionRows(module, changes ? changes.sections : []) };
@@ -83,24 +83,31 @@ function mark(row, old) {
   return row;
 }
 
-function packages(functions, module) {
-  const sums = new Map();
-  for (const row of functions) {
-    const sum = sums.get(row.package) ?? { name: row.package, package: row.package, group: row.group,
-      bytes: 0, gzip: 0, brotli: 0, delta: 0, functions: 0, word: "" };
-    for (const key of ["bytes", "gzip", "brotli", "delta"]) sum[key] += row[key];
-    sum.group ||= row.group;
-    sum.functions += row.bytes > 0 ? 1 : 0;
-    sums.set(row.package, sum);
+// Packages as rows, inlined code where it came from.
+function packages(functions, module, changes) {
+  const changed = new Map(changes ? changes.packages.map(([name, old]) => [name, old]) : []);
+  const rows = module.packages.map(([owner, count, bytes, gzip, brotli, retained, nearest, approximate]) => {
+    const [name, group] = data.packages[owner];
+    const row = { name, package: name, group, bytes, gzip, brotli, retained, approximate, functions: count,
+      before: functions[nearest] ?? "", delta: 0, word: "" };
+    return changed.has(name) ? mark(row, changed.get(name)) : row;
+  });
+  for (const [name, old, now] of changes ? changes.packages : []) {
+    const row = { name, package: name, group: "", bytes: 0, gzip: 0, brotli: 0, functions: 0 };
+    if (now === null) rows.push(mark(row, old));
   }
-  for (const sum of sums.values()) {
-    const [retained, nearest] = module.packages[sum.name] ?? [];
-    Object.assign(sum, { retained, before: nearest === undefined ? "" : functions[nearest] ?? "" });
-    sum.lost = sum.bytes ? 0 : -sum.delta;
-    if (sum.delta) sum.word = sum.bytes === 0 ? "removed" : sum.delta === sum.bytes ? "added" :
-      sum.delta > 0 ? "grown" : "shrunk";
-  }
-  return [...sums.values()];
+  return rows;
+}
+
+// A function as parts by the package that its code came from; `row` is its own row.
+function pieces(row) {
+  if (row.code.length === 0) return [row];
+  return row.code.map(([owner, bytes]) => {
+    const [label, group] = data.packages[owner];
+    const share = bytes / row.bytes;
+    return { ...row, package: label, group, bytes, gzip: share * row.gzip, brotli: share * row.brotli,
+      delta: share * row.delta, row };
+  });
 }
 
 // Within the frame of its package a function needs no package before its name, nor a part that of its

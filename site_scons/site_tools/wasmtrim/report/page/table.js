@@ -98,7 +98,8 @@ class Table {
 
   cell(row, key) {
     if (key === "name") {
-      const button = element("button", { type: "button", className: "link" }, element("code", { textContent: row.name }));
+      const button = element("button", { type: "button", className: "link" }, element("code", { textContent: row.name }),
+        row.approximate ? " ≈" : "");
       button.addEventListener("click", () => this.breakdown.choose(row));
       return element("td", { className: "name" }, button);
     }

@@ -15,7 +15,8 @@ class TreeNode {
 
   // By how many bytes it changed since the base.
   get delta() {
-    if (this.row.word !== undefined || !this.children) return this.row.delta ?? 0;
+    if (!this.children) return this.data.delta ?? 0;
+    if (this.row.word !== undefined) return this.row.delta;
     return this.children.reduce((sum, child) => sum + child.delta, 0);
   }
 
@@ -44,7 +45,7 @@ class TreeNode {
 // Of the functions, and of the rows of packages and of what is no function.
 function moduleTree(functions, packages, metric) {
   const rows = new Map(packages.filter((row) => row.functions !== undefined).map((row) => [row.package, row]));
-  const children = [...grouped(functions.filter((row) => row.bytes), (row) => row.group)].map(([group, held]) => ({
+  const children = [...grouped(functions.filter((row) => row.bytes).flatMap(pieces), (row) => row.group)].map(([group, held]) => ({
     name: group, group, children: [...grouped(held, (row) => row.package)].map(([name, below]) => (
       { name, group, row: rows.get(name), children: below })) }));
   const sections = [...grouped(packages.filter((row) => row.functions === undefined), (row) => row.of ?? row)];

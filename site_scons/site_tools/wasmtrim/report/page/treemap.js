@@ -42,7 +42,7 @@ class Treemap {
   // The tile of smaller ones that stands in for this row.
   restWith(row) {
     return this.items.map(({ node }) => node)
-      .find((node) => node.isRest && node.children.some((child) => child.data === row));
+      .find((node) => node.isRest && node.children.some((child) => child.row === row));
   }
 
   zoom(node) {
@@ -123,8 +123,9 @@ class Treemap {
 
   label(node) {
     const { metric, whole } = this.breakdown;
-    const { of } = node.data;
-    return `${node.data.name}, ${number(node.value)} ${metric}, ${percent(node.value, whole[metric])} %`
+    const { of, row } = node.data;
+    const inlined = row && !node.children && row.package !== node.data.package ? ", inlined code" : "";
+    return `${node.data.name}${inlined}, ${number(node.value)} ${metric}, ${percent(node.value, whole[metric])} %`
       + (node.delta ? `, ${signed(node.delta)}` : of?.delta ? `, ${of.name} ${signed(of.delta)}` : "");
   }
 
