@@ -114,7 +114,7 @@ def test_a_pair_that_does_not_fit_is_a_failure(
     monkeypatch.setenv("WASMTRIM_TINYGO", str(named))
     assert main(["doctor"]) == 3
     out = capsys.readouterr().out
-    assert "TinyGo 0.39.0 accepts Go 1.19 to 1.25, and Go is 1.26.6\n" in out
+    assert "TinyGo 0.39.0 accepts Go 1.19 to 1.25, and Go is 1.26\n" in out
     assert "fix: pin 1.25.5 in config/toolchain.yaml" in out
 
 

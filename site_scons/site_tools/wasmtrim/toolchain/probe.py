@@ -35,7 +35,7 @@ _QUESTIONS = {
     "npm": _Question(("--version",), re.compile(r"^(\d+\.\d+\S*)")),
 }
 # `go version` in a folder whose go.mod names another toolchain would fetch and run that one.
-_FIXED = {"GOTOOLCHAIN": "local", "GOENV": "off", "GOFLAGS": "", "GOWORK": "off"}
+FIXED = {"GOTOOLCHAIN": "local", "GOENV": "off", "GOFLAGS": "", "GOWORK": "off"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _identity(file: Path) -> list[int]:
 def _ask(program: str, argv: Sequence[str], env: Mapping[str, str]) -> str:
     question = _QUESTIONS[program]
     asked = (*argv, *question.arguments)
-    ended = process.run(asked, timeout=SECONDS, env={**os.environ, **_FIXED, **env})
+    ended = process.run(asked, timeout=SECONDS, env={**os.environ, **FIXED, **env})
     if ended.status != 0:
         said = f": {_line(ended.said)}" if ended.said else ""
         raise ToolError(f"{process.shown(asked)} failed with {ended.ended}{said}")
