@@ -100,6 +100,7 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
             "slices.Sort": SourceLocation("/opt/go/src/slices/sort.go", 9),
             "memcpy": SourceLocation("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
             "odd": SourceLocation("/tmp/of/this/machine/odd.c", 2),
+            "calloc": SourceLocation("/ci/tinygo/lib/wasi-libc/dlmalloc/src/dlmalloc.c", 4),
             "exported": SourceLocation(
                 "/home/me/app/cmd/export.go",
                 7,
@@ -118,6 +119,9 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
         "slices.Sort": SourceLocation("$GOROOT/src/slices/sort.go", 9),
         "memcpy": SourceLocation("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
         "odd": SourceLocation("odd.c", 2, (), "(C) odd"),
+        "calloc": SourceLocation(
+            "$TINYGOROOT/lib/wasi-libc/dlmalloc/src/dlmalloc.c", 4, (), "wasi-libc/dlmalloc"
+        ),
         "exported": SourceLocation(
             "cmd/export.go", 7, (), "main", {"libc/string": 3, "main": 5, "slices": 9}
         ),

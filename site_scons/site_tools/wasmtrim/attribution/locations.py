@@ -6,6 +6,7 @@ the same in both builds, as their linker left it. Paths are the same on every ma
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,9 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import LocationsRecord, SourceLocation
 from wasmtrim.wasm import bodies, names
 from wasmtrim.wasm.module import Module
+
+# A TinyGo that brings its libc built: debug information has the paths of where that was done.
+_PREBUILT = re.compile(r"/(lib/wasi-libc/.+)")
 
 
 def proven(linked: bytes, debug: bytes) -> dict[str, SourceLocation]:
@@ -100,7 +104,8 @@ def _below(file: str, roots: Mapping[str, Path]) -> str:
     for name, root in sorted(roots.items(), key=lambda entry: -len(entry[1].parts)):
         if path.is_relative_to(root):
             return str(PurePosixPath(name) / path.relative_to(root))
-    return path.name
+    prebuilt = _PREBUILT.search(file)
+    return f"$TINYGOROOT/{prebuilt[1]}" if prebuilt else path.name
 
 
 def _package(file: str, folders: Mapping[str, str]) -> str:
