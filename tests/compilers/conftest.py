@@ -12,7 +12,7 @@ from wasmtrim.compilers.sources import Question
 from wasmtrim.toolchain import Locator
 
 FILES = {
-    "go.mod": "module example.com/guest\n\ngo 1.24\n",
+    "go.mod": "module example.com/guest\n\ngo 1.22\n",
     "cmd/hello/main.go": """\
 package main
 

@@ -25,10 +25,11 @@ GO = Compiler(name="go")
 NAMED = """\
 package word
 
-var Name = "nobody"
+var Name string
 
 func Of() string { return Name }
 """
+UNSET = "define: the module does not have the text for "
 REFUSED = 'this TinyGo takes no -ldflags "-s -w"'
 SMALLEST = {
     "target": "wasip1",
@@ -77,6 +78,11 @@ def build(guest: Path, tmp_path: Path) -> Build:
     return run
 
 
+def for_another_build(guest: Path) -> None:
+    (guest / "cmd/hello/main.go").write_text("//go:build wasip1 && go1.99\n\npackage main\n")
+    (guest / "cmd/hello/main_linux.go").write_text("package main\n\nfunc main() {}\n")
+
+
 class TestGo:
     def test_what_is_asked(self, build: Build, programs: Programs) -> None:
         result = build(programs, tags=["tagged", "other"])
@@ -104,6 +110,7 @@ class TestGo:
             '-s -w -X "example.com/guest/word.Name=it\'s -s here " -X \'main.none=say "so"\''
         )
         assert b"it's -s here " in result.module
+        assert result.record.notes == (f"{UNSET}main.none: it is unused or no string variable",)
 
     def test_an_experiment(self, build: Build, programs: Programs, guest: Path) -> None:
         """It chooses files by a build tag, too."""
@@ -201,6 +208,19 @@ class TestTinyGo:
         at = result.record.argv.index("-ldflags")
         assert result.record.argv[at + 1] == f"{before}-X 'example.com/guest/word.Name=my own'"
         assert b"my own" in result.module
+        assert UNSET not in str(result.record.notes)
+
+    @pytest.mark.parametrize(("version", "kept"), [("0.41.1", True), ("0.42.0", False)])
+    def test_a_variable_with_a_value_that_tinygo_keeps_is_told(
+        self, build: Build, with_tinygo: WithTinyGo, guest: Path, version: str, kept: bool
+    ) -> None:
+        (guest / "word/word.go").write_text(NAMED.replace("string\n", '= "nobody"\n', 1))
+        programs = with_tinygo(version=version)
+        result = build(programs, define={"example.com/guest/word.Name": "my own"})
+        assert (b"my own" not in result.module) == kept
+        told = [note for note in result.record.notes if note.startswith(UNSET)]
+        assert bool(told) == kept
+        assert all("has a value in the source, which TinyGo before 0.42 keeps" in n for n in told)
 
     def test_another_failure_is_told_in_its_own_words(
         self, build: Build, with_tinygo: WithTinyGo, guest: Path
@@ -212,6 +232,19 @@ class TestTinyGo:
         assert told.startswith("compile: tinygo 0.41.1: exit status 1\n  tinygo build -target=")
         assert "cannot use 1" in told
         assert "-s" not in told.split("\n  |", 1)[1]
+
+    def test_a_program_for_another_build_is_told_with_what_it_asks_for(
+        self, build: Build, with_tinygo: WithTinyGo, guest: Path
+    ) -> None:
+        for_another_build(guest)
+        with pytest.raises(ToolError) as caught:
+            build(with_tinygo(), tags=["small"])
+        assert str(caught.value).splitlines() == [
+            f"compile: {guest}/cmd/hello: all Go files are for another build",
+            "  main.go: wasip1 && go1.99",
+            "  main_linux.go: see its name",
+            "  this build has: wasip1, the tags small, Go 1.26.6",
+        ]
 
     def test_a_go_that_does_not_fit_is_told_in_one_line(
         self, build: Build, with_tinygo: WithTinyGo
@@ -274,11 +307,25 @@ class TestRealTinyGo:
         assert result.record.argv[at + 1] in (named, f"-s -w {named}")
         assert b"my own" in result.module
 
+    def test_a_variable_with_a_value_is_set_or_told(
+        self, build: Build, real: Programs, guest: Path
+    ) -> None:
+        (guest / "word/word.go").write_text(NAMED.replace("string\n", '= "nobody"\n', 1))
+        result = build(real, define={"example.com/guest/word.Name": "my own"})
+        assert (b"my own" in result.module) != (UNSET in str(result.record.notes))
+
     def test_another_failure_is_told_in_its_own_words(
         self, build: Build, real: Programs, guest: Path
     ) -> None:
         (guest / "word/word.go").write_text("package word\n\nfunc Of() string { return 1 }\n")
         with pytest.raises(ToolError, match="cannot use 1"):
+            build(real)
+
+    def test_a_program_for_another_build_is_told(
+        self, build: Build, real: Programs, guest: Path
+    ) -> None:
+        for_another_build(guest)
+        with pytest.raises(ToolError, match="all Go files are for another build"):
             build(real)
 
     def test_a_go_that_does_not_fit_is_told_in_one_line(

@@ -10,6 +10,8 @@ TinyGo 0.40.1; the words and the exit status are that one's:
   `target_features` section that TinyGo's modules have.
 - `-work` prints WORK=FOLDER on stdout and leaves the module as linked there: `main`, or with
   `pre_wasm_opt` `main.pre-wasm-opt` as TinyGo 0.33 did. It is a bit longer than the result.
+- Where build constraints exclude all files of a program, it names the package and not the reason.
+- `-X` leaves a variable alone that has a value in the source, and says nothing (before 0.42).
 
 It does not set TinyGo's build tags, since standard Go compiles the program.
 """
@@ -223,11 +225,17 @@ def build(flags: dict[str, str], packages: list[str], settings: Settings) -> Non
     mode = [f"-buildmode={flags['-buildmode']}"] if flags.get("-buildmode") == "c-shared" else []
     tags = ",".join(flags.get("-tags", "").split())
     words = shlex.split(flags.get("-ldflags", ""))
-    defined = [f"-X '{text}'" for word, text in pairwise(words) if word == "-X"]
+    texts = [text for word, text in pairwise(words) if word == "-X"]
+    if version_of(settings) < (0, 42):
+        texts = [text for text in texts if not has_value(text.partition("=")[0])]
+    defined = [f"-X '{text}'" for text in texts]
     link = " ".join(["-s -w", *defined])
     command = [go, "build", "-trimpath", "-buildvcs=false", f"-ldflags={link}", f"-tags={tags}"]
     env = {**os.environ, "GOOS": "wasip1", "GOARCH": "wasm"}
-    ended = subprocess.run([*command, *mode, "-o", linked, *packages], env=env, check=False)
+    argv = [*command, *mode, "-o", str(linked), *packages]
+    ended = subprocess.run(argv, env=env, stderr=subprocess.PIPE, text=True, check=False)
+    excluded = re.match(r"(package \S+): build constraints exclude all Go files", ended.stderr)
+    sys.stderr.write(f"{excluded[1]}\n\n" if excluded else ended.stderr)
     if ended.returncode:
         sys.exit(1)
     module = linked.read_bytes() + target_features()
@@ -238,6 +246,23 @@ def build(flags: dict[str, str], packages: list[str], settings: Settings) -> Non
     out.write_bytes(module[: len(module) // 2] if settings.ends == "half" else module)
     if "-work" not in flags:
         shutil.rmtree(work)
+
+
+def version_of(settings: Settings) -> tuple[int, int]:
+    major, minor = settings.version.split(".")[:2]
+    return int(major), int(minor)
+
+
+def has_value(variable: str) -> bool:
+    """Tell whether the source gives this variable of the program a value."""
+    package, _, name = variable.rpartition(".")
+    root = next(up for up in (Path.cwd(), *Path.cwd().parents) if (up / "go.mod").exists())
+    declared = re.compile(rf"^(?:var\s+|\s+){re.escape(name)}\b[^=\n]*=", re.MULTILINE)
+    return any(
+        declared.search(file.read_text())
+        for file in root.rglob("*.go")
+        if file.parent.name == package.rpartition("/")[2] or package == "main"
+    )
 
 
 def target_features() -> bytes:

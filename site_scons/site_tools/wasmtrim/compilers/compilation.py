@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import atomic, process
-from wasmtrim.compilers import environment, go, tinygo
+from wasmtrim.compilers import environment, go, sources, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.records import StageRecord, ToolUsed
@@ -101,6 +101,13 @@ def with_tinygo(
             finished = run.build(arguments)
         if words := refused_go(programs.compiler, finished.said):
             raise ToolError(f"{NAME}: {words}")
+        if tinygo.excluded(finished):
+            tags = f", the tags {', '.join(settings.tags)}" if settings.tags else ""
+            has = f"{settings.target}{tags}, Go {programs.go.version}"
+            lines = [*sources.constraints(source), f"this build has: {has}"]
+            raise ToolError(
+                f"{NAME}: {source}: all Go files are for another build\n  " + "\n  ".join(lines)
+            )
         notes = []
         if not programs.go.pinned:
             notes.append(
@@ -195,8 +202,21 @@ class _Run:
         argv = (compiler.name, *arguments)
         module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools).data
         before = linked.read_bytes() if linked else None
+        notes = (*notes, *self._undefined(before or module))
         size = measure(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
         env = self.programs.chosen(self.settings, self.source)
         record = StageRecord(NAME, used, argv, finished.seconds, notes, size, env=env)
         return StageResult(module, record, before)
+
+    def _undefined(self, module: bytes) -> Iterator[str]:
+        """Name the variables whose text `define` gives and the module does not have.
+
+        The linkers say nothing of them; TinyGo's keeps a variable's own value up to 0.41.
+        """
+        why = "is unused or no string variable"
+        if self.programs.tinygo:
+            why += ", or has a value in the source, which TinyGo before 0.42 keeps"
+        for name, text in self.settings.define.items():
+            if text.encode() not in module:
+                yield f"define: the module does not have the text for {name}: it {why}"

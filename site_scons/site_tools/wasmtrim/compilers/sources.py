@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import atomic, process
+from wasmtrim import atomic, process, reading
 from wasmtrim.errors import ToolError
 from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.toolchain import newer_go
@@ -26,6 +27,10 @@ _FIELDS = (
     "Dir,ImportPath,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,"
     "SFiles,SysoFiles,EmbedFiles,EmbedPatterns"
 )
+_CONSTRAINT = re.compile(rb"^//go:build (.+)$", re.MULTILINE)
+_GO_FILE_BYTES = 16 << 20
+_IS_SOURCE = re.compile(r"[^_.].*(?<!_test)\.go")
+_SHOWN = 5
 _FILES = ("GoFiles", "CgoFiles", "CFiles", "CXXFiles", "HFiles", "SFiles", "SysoFiles")
 
 
@@ -111,6 +116,14 @@ def program(question: Question, kept: Path) -> GoProgram:
     }
     atomic.write_text(path, json.dumps(note))
     return GoProgram(tuple(sorted(found)), groups)
+
+
+def constraints(folder: Path) -> Iterator[str]:
+    """Give what each Go file of a folder asks of a build, a line a file; the first few of them."""
+    names = sorted(name for name in _listing(folder) if _IS_SOURCE.fullmatch(name))
+    for name in names[:_SHOWN]:
+        asked = _CONSTRAINT.search(reading.whole(folder / name, "a Go file", _GO_FILE_BYTES))
+        yield f"{name}: {asked[1].decode(errors='replace') if asked else 'see its name'}"
 
 
 def _ask(question: Question) -> Iterator[dict[str, Any]]:

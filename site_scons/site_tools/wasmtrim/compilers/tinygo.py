@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def refused_bare(finished: Finished) -> bool:
     `-extldflags`, and ends with status 2 and the flag package's words.
     """
     return finished.status == 2 and _REFUSED in finished.said
+
+
+def excluded(finished: Finished) -> bool:
+    """Tell whether TinyGo ended because build constraints exclude all files of the program.
+
+    It prints the package and not the reason (diagnostics/diagnostics.go).
+    """
+    return finished.status == 1 and re.fullmatch(r"package \S+\s*", finished.said) is not None
 
 
 def linked(temporary: Path) -> Path | None:
