@@ -13,6 +13,7 @@ import pytest
 from tests.guest.programs import GUEST, PATH, Build
 
 TINYGO = os.environ.get("WASMTRIM_TINYGO") or shutil.which("tinygo", path=PATH)
+GO = os.environ.get("WASMTRIM_GO")  # one that this TinyGo takes: it calls the first of its PATH
 SMALL = [
     "-target=wasip1", "-no-debug", "-gc=leaking", "-scheduler=none", "-panic=trap", "-opt=z",
     "-tags=small",
@@ -26,7 +27,9 @@ def compile_with(*arguments: str, folder: Path = GUEST) -> str:
     """Runs tinygo build; returns what it prints. Skips where TinyGo refuses the Go at hand."""
     assert TINYGO is not None
     argv = [TINYGO, "build", *SMALL, *arguments]
-    done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+    path = os.pathsep.join([str(Path(GO).parent), PATH]) if GO else PATH
+    env = {**os.environ, "PATH": path}
+    done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0 and "requires go version" in done.stderr:
         pytest.skip(done.stderr.strip())
     assert done.returncode == 0, done.stderr

@@ -53,7 +53,7 @@ smoke: {expect: {text: "hello\n"}}
 
 # A Go program of two packages and an embedded file.
 GO = {
-    "guest/go.mod": "module example.com/guest\n\ngo 1.24\n",
+    "guest/go.mod": "module example.com/guest\n\ngo 1.22\n",
     "guest/main.go": """\
 package main
 

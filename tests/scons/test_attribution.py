@@ -12,7 +12,7 @@ import pytest
 from tests.scons.project import SCONSTRUCT, Project, environment
 
 GO = {
-    "app/go.mod": "module github.com/acme/app\n\ngo 1.24\n\n"
+    "app/go.mod": "module github.com/acme/app\n\ngo 1.22\n\n"
     "require example.org/dep v1.0.0\n\nreplace example.org/dep => ./dep\n",
     "app/main.go": """\
 package main
@@ -44,7 +44,7 @@ func Draw(n int) string {
 \treturn string(drawn)
 }
 """,
-    "app/dep/go.mod": "module example.org/dep\n\ngo 1.24\n",
+    "app/dep/go.mod": "module example.org/dep\n\ngo 1.22\n",
     "app/dep/dep.go": """\
 package dep
 

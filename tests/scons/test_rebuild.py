@@ -168,7 +168,7 @@ class TestGo:
         assert go_built.scons("-n").did("compile") == 1
 
     def test_go_mod(self, go_built: Project) -> None:
-        go_built.edit("guest/go.mod", "go 1.24", "go 1.25")
+        go_built.edit("guest/go.mod", "go 1.22", "go 1.25")
         assert go_built.scons("-n").did("compile") == 1
 
     @pytest.mark.parametrize(

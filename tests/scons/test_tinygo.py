@@ -14,7 +14,7 @@ from tests.stand_ins import tinygo as stand_in
 from tests.stand_ins.tinygo import Settings
 
 GO = {
-    "guest/go.mod": "module example.com/guest\n\ngo 1.24\n",
+    "guest/go.mod": "module example.com/guest\n\ngo 1.22\n",
     "guest/main.go": "package main\n\nfunc main() { println(1) }\n",
     "guest/other.go": "//go:build !tinygo\n\npackage main\n",
 }

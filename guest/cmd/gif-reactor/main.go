@@ -1,4 +1,4 @@
-//go:build wasip1 && go1.24
+//go:build wasip1 && (tinygo || go1.24)
 
 // Command gif-reactor is the generator for hosts that call in: a WASI reactor whose exports are what
 // the interface frame-stream of wit/ lowers to by the canonical ABI of the component model.

@@ -1,4 +1,4 @@
-//go:build wasip1 && go1.24 && component
+//go:build wasip1 && (tinygo || go1.24) && component
 
 package main
 
