@@ -13,7 +13,17 @@ import pytest
 from wasmtrim import records
 from wasmtrim.attribution import NameSources, breakdown
 from wasmtrim.check import Check, Outcome, failed, held
-from wasmtrim.records import Change, Comparison, Figures, Names, StageChange, VerificationRecord
+from wasmtrim.records import (
+    CandidateRow,
+    Change,
+    Comparison,
+    Figures,
+    Names,
+    StageChange,
+    ToolUsed,
+    TuningRecord,
+    VerificationRecord,
+)
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
@@ -94,6 +104,44 @@ class Dist:
         record = json.loads(file.read_text())
         record["stages"][-1]["sha256"] = sha256(data)
         file.write_text(json.dumps(record))
+
+    def tuned(self, name: str, *options: str) -> None:
+        """Let a search have found these options; the module is made by -Oz, so by one of them."""
+        file = self.path / f"{name}.sizes.json"
+        record = json.loads(file.read_text())
+        optimized = record["stages"][-1]
+        optimized["tool"]["name"] = "wasm-opt"
+        optimized["argv"] = ["wasm-opt", "in.wasm", "--mvp-features", "-Oz"]
+        file.write_text(json.dumps(record))
+        rows = (
+            CandidateRow((), 99_000, 999, ""),
+            CandidateRow(options, 50_000, 900, pareto=True),
+            CandidateRow(("-O3", "--gufa"), 51_000, 800, pareto=True),
+            CandidateRow(("-O2",), 50_500, 905),
+            CandidateRow(("--ssa",), 10, 1, "another program in the smoke run"),
+            CandidateRow(("--rse",), None, None, "too slow"),
+        )
+        found = TuningRecord(
+            module=name,
+            metric="gzip",
+            seed=1,
+            budget=60,
+            tried=len(rows),
+            skipped=1,
+            stopped_early=False,
+            tool=ToolUsed("wasm-opt", "132", pinned=True),
+            options=options,
+            size=50_000,
+            oz=50_100,
+            sha256="0" * 64,
+            fuel=900,
+            proof=("the same",),
+            assumed=(),
+            thrown_out=(),
+            candidates=rows,
+            date="2026-11-27",
+        )
+        records.TUNING.write(self.path / f"{name}.tuning.json", found)
 
     def report(self, *names: str, **problems: str) -> Report:
         return read(self.path, names, problems)

@@ -84,6 +84,7 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     dist.passed("edge")
     places = {"strconv.Itoa": SourceLocation("itoa.go", code={"strconv": 1, "fmt": 2})}
     dist.module("edge", assemble(NEW), NameSources(locations=places))
+    dist.tuned("edge", "-Oz")
     old = dist.path / "old.wasm"
     old.write_bytes(assemble(OLD))
     base = Base(snapshot(old), "the module before")

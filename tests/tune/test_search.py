@@ -104,3 +104,4 @@ def test_the_pareto_set_has_what_no_other_beats_in_both() -> None:
     outcomes = {parse([name]): Outcome(size, name, fuel) for name, (size, fuel) in sizes.items()}
     found = Found({AS_IT_IS: Outcome(99, "", 99), **outcomes})
     assert [str(recipe) for recipe in found.pareto()] == ["-Oz", "-O2", "-O3"]
+    assert [str(each) for each in found.pareto([parse(["-Oz"])])] == ["-O1", "-O2", "-O3"]

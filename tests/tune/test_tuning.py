@@ -51,6 +51,9 @@ def test_a_pass_that_miscompiles_is_thrown_out_and_named(
     thrown_out = record.thrown_out[0]
     assert thrown_out.options == ("--dce", "--const-hoisting", "-Oz")
     assert thrown_out.guilty == ("--dce", "--const-hoisting")
+    row = next(row for row in record.candidates if row.options == thrown_out.options)
+    assert (row.why, row.pareto) == (thrown_out.what, False)
+    assert next(row for row in record.candidates if row.options == record.options).pareto
     assert "43" in thrown_out.what
     kept = tmp_path / "report" / thrown_out.kept
     assert (kept / "after.wasm").read_bytes()[:4] == b"\0asm"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from wasmtrim.records.fields import Bytes, Count, Says, Sha256
 from wasmtrim.records.regression import RegressionRecord
 from wasmtrim.records.release import Release
+from wasmtrim.records.tuning import TuningRecord
 from wasmtrim.records.verification import CheckRow
 
 
@@ -46,6 +47,10 @@ class ProfileRow:
         Says("Of the smoke run: the sha256 of expected, got and difference, where it has them."),
     ]
     builds: Annotated[Count, Says("How many earlier builds the history knows.")]
+    tuning: Annotated[
+        TuningRecord | None,
+        Says("As in NAME.tuning.json: the search that found the module's recipe."),
+    ] = None
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """A recipe that was tried, as wasm-opt's options; `why` it doesn't count, if it doesn't."""
+    """A recipe that was tried, as wasm-opt's options; `why` it doesn't count, if it doesn't.
+
+    `pareto`: no other that counts is smaller and does no more work, or as small and does less.
+    """
 
     options: tuple[str, ...]
     size: Bytes | None
     fuel: Count | None
     why: str = ""
+    pareto: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def _profile(row: ProfileRow) -> ProfileReport:
         release=row.sizes,
         checks=None if row.checks is None else tuple(each.check for each in row.checks),
         regression=result.of_record(row.regression) if row.regression else None,
+        tuning=row.tuning,
     )
 
 
@@ -62,6 +63,7 @@ def _row(profile: ProfileReport) -> ProfileRow:
         packages=_packages(held) if held else None,
         pictures={picture.title: picture.sha256 for picture in profile.pictures},
         builds=len(profile.history),
+        tuning=profile.tuning,
     )
 
 

@@ -20,6 +20,7 @@ from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.report import formatting
 from wasmtrim.report.figures import Figure, Waterfall, held, measured, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
+from wasmtrim.report.pareto import Pareto, pareto
 from wasmtrim.report.pictures import Shown, shown
 from wasmtrim.report.stages import Row, columns, leading, rows
 from wasmtrim.report.timeline import Timeline, timeline
@@ -82,6 +83,7 @@ class ProfileSection:
     waterfalls: tuple[Waterfall, ...]
     module: str
     changes: bool
+    pareto: Pareto | None
     timeline: Timeline | None
     pictures: tuple[Shown, ...]
     faults: tuple[Fault, ...]
@@ -169,6 +171,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
         changes=bool(changes and (changes.functions or changes.sections)),
+        pareto=pareto(profile.tuning) if profile.tuning else None,
         timeline=timeline(profile.history, _allowed(profile)),
         pictures=tuple(map(shown, profile.pictures)),
         faults=tuple(map(_fault, profile.failures)),

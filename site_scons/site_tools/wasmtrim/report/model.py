@@ -13,7 +13,7 @@ from typing import Final
 from wasmtrim import records
 from wasmtrim.attribution import breakdown
 from wasmtrim.check import Check
-from wasmtrim.records import Entry, Release
+from wasmtrim.records import Entry, Release, TuningRecord
 from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.regression import history, result
 from wasmtrim.regression.result import RegressionResult
@@ -58,6 +58,7 @@ class ProfileReport:
 
     `release`, `checks`, `regression` and `breakdown` are None where their record isn't there.
     `pictures` are those of the smoke run; `history` are the earlier builds by the same compiler.
+    `tuning` is the search that found the module's recipe.
     """
 
     name: str
@@ -69,6 +70,7 @@ class ProfileReport:
     breakdown: Breakdown | None = None
     pictures: tuple[Picture, ...] = ()
     history: tuple[Entry, ...] = ()
+    tuning: TuningRecord | None = None
 
     @property
     def all_checks(self) -> tuple[Check, ...]:
@@ -190,7 +192,23 @@ def _profile(
         breakdown=_breakdown(dist / f"{name}.breakdown.json", release),
         pictures=tuple(_shown(pictures, checks or ())),
         history=tuple(history.of_profile(past, name, compiler)),
+        tuning=_tuning(dist / f"{name}.tuning.json", release),
     )
+
+
+def _tuning(path: Path, release: Release | None) -> TuningRecord | None:
+    """Read the search that found the release's recipe; None where what lies there found another."""
+    found = records.TUNING.read(path) if release and path.exists() else None
+    if not release or not found or not found.options:
+        return None
+    size = len(found.options)
+    made = any(
+        stage.argv[at : at + size] == found.options
+        for stage in release.stages
+        if stage.tool.name == found.tool.name
+        for at in range(len(stage.argv))
+    )
+    return found if made else None
 
 
 def _breakdown(path: Path, release: Release | None) -> Breakdown | None:

@@ -46,13 +46,14 @@ class Found:
         """All that were measured, those that do not count among them, the smallest first."""
         return _sorted(self.outcomes, (r for r, o in self.outcomes.items() if not o.skipped))
 
-    def pareto(self) -> list[Recipe]:
-        """Those that no other beats in both bytes and fuel, by bytes."""
+    def pareto(self, without: Collection[Recipe] = ()) -> list[Recipe]:
+        """Those that no other beats in both bytes and fuel, by bytes; `without` are left out."""
         front: list[Recipe] = []
-        for recipe in self.ranked():
+        ranked = [recipe for recipe in self.ranked() if recipe not in without]
+        for recipe in ranked:
             fuel = self.outcomes[recipe].fuel
             if fuel is None:
-                return self.ranked()[:1]
+                return ranked[:1]
             least = self.outcomes[front[-1]].fuel if front else None
             if least is None or fuel < least:
                 front.append(recipe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wasmtrim import process
+from wasmtrim.escaping import excerpt
 from wasmtrim.records import TuningRecord
 from wasmtrim.tune import functions
 from wasmtrim.tune.space import ASSUMPTIONS
@@ -25,4 +26,23 @@ def lines(record: TuningRecord) -> list[str]:
             f"thrown out: {process.shown(each.options)}: {each.what}; {each.guilty[-1]} did it"
             for each in record.thrown_out
         ),
+        *front(record),
     ]
+
+
+def front(record: TuningRecord) -> list[str]:
+    """Say which candidates no other beats in both bytes and fuel; nothing without fuel."""
+    best = sorted(
+        (row.size or 0, row.fuel or 0, row.options) for row in record.candidates if row.pareto
+    )
+    if record.fuel is None or not best:
+        return []
+    if len(best) == 1:
+        return ["bytes against fuel: no other candidate is smaller or does less work"]
+    lines = ["bytes against fuel: no other candidate beats one of these in both"]
+    lines.append(f"  {'bytes':>12}  {'fuel':>16}  recipe")
+    for size, fuel, options in best:
+        recipe = excerpt(process.shown(options), 44) or "(the module as it is)"
+        mark = "*" if options == record.options else " "
+        lines.append(f"{mark} {size:>12,}  {fuel:>16,}  {recipe}")
+    return [*lines, "* the recipe"]

@@ -162,7 +162,7 @@ def tune(
         proof=verdict.proof,
         assumed=tuple(n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches),
         thrown_out=thrown_out,
-        candidates=tuple(_row(tried, recipe) for recipe in tried.outcomes),
+        candidates=_rows(tried, thrown_out),
         date=datetime.now(UTC).date().isoformat(),
         functions=proven,
     )
@@ -177,12 +177,17 @@ def _nothing(tried: Found) -> ToolError:
     return ToolError(f"the module as it is: {outcome.skipped}")
 
 
-def _row(tried: Found, recipe: Recipe) -> CandidateRow:
-    outcome = tried.outcomes[recipe]
-    why = outcome.skipped or ("" if tried.counts(recipe) else "another program in the smoke run")
-    return CandidateRow(
-        recipe.options, None if outcome.skipped else outcome.size, outcome.fuel, why
-    )
+def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, ...]:
+    """A row for each candidate, in the order told."""
+    faults = {each.options: each.what for each in thrown_out}
+    front = {*tried.pareto([recipe for recipe in tried.outcomes if recipe.options in faults])}
+    rows = []
+    for recipe, outcome in tried.outcomes.items():
+        differs = "" if tried.counts(recipe) else "another program in the smoke run"
+        why = outcome.skipped or faults.get(recipe.options) or differs
+        size = None if outcome.skipped else outcome.size
+        rows.append(CandidateRow(recipe.options, size, outcome.fuel, why, recipe in front))
+    return tuple(rows)
 
 
 def _proven(
