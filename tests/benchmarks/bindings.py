@@ -2,6 +2,7 @@
 
 - 900 kB of output through wasmtime's `stdout_custom`, against the host functions of serve/stdio.py;
 - 900 kB of input in 72 reads, by a host function of serve/stdio.py and by wasmtime's own;
+- 12 kB to a component and back as `list<u8>`;
 - a host function and a guest's function, by the package's public ways and by engine/private_api.py.
 
 Each figure is the least of five rounds.
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 
 import wasmtime
+from wasmtime import component
 
 from wasmtrim.engine import private_api
 from wasmtrim.engine.preview1 import WASI
@@ -41,6 +43,18 @@ GUEST = f"""(module
       (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
       (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"""
+
+
+COMPONENT = """(component
+  (core module $m (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "same") (param i32 i32) (result i32)
+      (i32.store (i32.const 0) (local.get 0)) (i32.store (i32.const 4) (local.get 1))
+      (i32.const 0)))
+  (core instance $i (instantiate $m))
+  (func (export "same") (param "data" (list u8)) (result (list u8))
+    (canon lift (core func $i "same")
+      (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"""
 
 
 class Guest:
@@ -118,6 +132,23 @@ def main() -> None:
 
         return min(one() for _ in range(5))
 
+    def lists() -> tuple[float, float]:
+        store = wasmtime.Store(engine)
+        made = component.Component(engine, COMPONENT)
+        instance = component.Linker(engine).instantiate(store, made)
+        same = instance.get_func(store, "same")
+        assert same
+        quick, data = private_api.bind_lifted(same, store), bytes(OUTPUT // READS)
+
+        def one(function: Callable[..., object]) -> float:
+            def call() -> None:
+                function(store, data)
+                same.post_return(store)
+
+            return least(call)
+
+        return one(same) / 1000, one(quick) / 1000
+
     def calls(guest: Guest) -> float:
         stdio.begin(memoryview(b""))
         return least(lambda: guest.call("many", CALLS)) / CALLS
@@ -126,6 +157,9 @@ def main() -> None:
           f" {output(ours):.2f} by fd_write of ours")  # fmt: skip
     print(f"a read of {OUTPUT // READS:,} bytes: {read(reading):.1f} µs by a host function,"
           f" {read(lambda _: None):.1f} by wasmtime's own")  # fmt: skip
+    public_way, quick_way = lists()
+    print(f"a list<u8> of {OUTPUT // READS:,} bytes and back: {public_way:.1f} ms by the public"
+          f" way, {quick_way:.1f} by ours")  # fmt: skip
     print(f"a host function: {calls(plain):.1f} µs by the public way, {calls(ours):.1f} by ours")
     add = ours.exports["add"]
     assert isinstance(add, wasmtime.Func)

@@ -140,6 +140,41 @@ def test_a_bound_function_is_called_with_numbers(config: wasmtime.Config) -> Non
         bound("trap", "i32")(store, 1)
 
 
+SAME = """(component
+  (core module $m (memory (export "memory") 2)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "same") (param i32 i32 i32) (result i32)
+      (if (i32.eqz (local.get 2)) (then unreachable))
+      (i32.store (i32.const 0) (local.get 0)) (i32.store (i32.const 4) (local.get 1))
+      (i32.const 0)))
+  (core instance $i (instantiate $m))
+  (func (export "same") (param "data" (list u8)) (param "times" u32) (result (list u8))
+    (canon lift (core func $i "same")
+      (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"""
+
+
+def test_a_components_function_takes_and_gives_bytes(config: wasmtime.Config) -> None:
+    from wasmtime import component
+
+    engine = wasmtime.Engine(config)
+    store = wasmtime.Store(engine)
+    store.set_epoch_deadline(1)
+    made = component.Component(engine, SAME)
+    instance = component.Linker(engine).instantiate(store, made)
+    function = instance.get_func(store, "same")
+    assert function
+    same = private_api.bind_lifted(function, store)
+    for data in (b"", b"\0", bytes(range(256)) * 300):
+        assert same(store, data, 1) == data
+        function.post_return(store)
+    with pytest.raises(ValueError, match="argument"):
+        same(store, b"")
+    with pytest.raises(TypeError):
+        same(store, b"abc", "one")
+    with pytest.raises(wasmtime.WasmtimeError, match="unreachable"):
+        same(store, b"abc", 0)
+
+
 def test_an_epoch_calls_back_and_the_profiler_names_functions(config: wasmtime.Config) -> None:
     engine = wasmtime.Engine(config)
     module = wasmtime.Module(engine, LOOP)

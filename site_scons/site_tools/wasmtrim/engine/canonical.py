@@ -25,11 +25,6 @@ _FLAT: dict[Param, tuple[str, ...]] = {
 _REALLOC = ("cabi_export_realloc", "cabi_realloc")
 
 
-def called(func: Func, params: tuple[str, ...], result: bool) -> Callable[..., Any]:  # noqa: ARG001
-    """Call a function by the package's public way."""
-    return func
-
-
 class Lowered:
     """The lowered functions of an interface, among a core module's exports.
 
@@ -38,7 +33,7 @@ class Lowered:
     """
 
     def __init__(
-        self, exports: Any, store: Store, interface: Interface, bind: Bind = called
+        self, exports: Any, store: Store, interface: Interface, bind: Bind = lambda func, *_: func
     ) -> None:
         self.bind = bind
         self.store = store

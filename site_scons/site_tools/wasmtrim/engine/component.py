@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmtrim.engine.host import MOST_RANDOM_BYTES, RESOLUTION_NS, Host
 from wasmtrim.engine.interface import Function, Interface, NoExport, Value
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wasmtime.component import Component as Made
     from wasmtime.component import ExportIndex, Func, FuncType, Instance, ValType
 
+Bind: TypeAlias = "Callable[[Func, Store], Callable[..., Any]]"
 PREAMBLE = b"\0asm\x0d\0\x01\0"  # component model, Binary.md
 
 
@@ -142,9 +143,18 @@ def _is_provided(engine: Engine, interface: str, function: str) -> bool:
 
 
 class Lifted:
-    """The functions of an interface, as a component's instance exports them."""
+    """The functions of an interface, as a component's instance exports them.
 
-    def __init__(self, instance: Instance, store: Store, interface: Interface) -> None:
+    `bind` makes of a function what is called in its place, with a store first.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        store: Store,
+        interface: Interface,
+        bind: Bind = lambda func, _: func,
+    ) -> None:
         self.store = store
         self.interface = interface
         within = instance.get_export_index(store, interface.name) if interface.name else None
@@ -154,6 +164,7 @@ class Lifted:
             name: self._function(instance, within, name, function)
             for name, function in interface.functions.items()
         }
+        self.calls = {name: bind(function, store) for name, function in self.functions.items()}
 
     def _function(
         self, instance: Instance, within: ExportIndex | None, name: str, wanted: Function
@@ -185,9 +196,8 @@ class Lifted:
 
     def call(self, name: str, *args: Value) -> str | bytes | None:
         """Call a function, as `interface.Exports` says; the engine checks what comes back."""
-        function = self.functions[name]
-        value: str | bytes | None = function(self.store, *args)
-        function.post_return(self.store)
+        value: str | bytes | None = self.calls[name](self.store, *args)
+        self.functions[name].post_return(self.store)
         return value
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from wasmtime import Config, Engine, Func, Linker, Module, Store, WasiConfig
+    from wasmtime import Config, Engine, Func, Linker, Module, Store, WasiConfig, component
 
 VERSIONS: Final = ("50.0.1",)
 
@@ -156,6 +156,78 @@ def bind(function: Func, params: Sequence[str], result: bool) -> Callable[..., i
         return values[0].i32 if result else 0
 
     return call
+
+
+def bind_lifted(function: component.Func, store: Store) -> Callable[..., Any]:
+    """Give a way to call a component's function: `(store, *values)`, as itself is called.
+
+    A `list<u8>` goes in a few passes in C, where the package makes an object of each byte: that
+    takes 15 times as long (`python tests/benchmarks/bindings.py`). Raises what that raises.
+    """
+    from wasmtime import _bindings as bindings
+    from wasmtime.component import _enter
+
+    kind = function.type(store)
+    params = [(each, _is_bytes(each)) for _, each in kind.params]
+    result, gives_bytes = kind.result, _is_bytes(kind.result)
+    pointer = ctypes.byref(function._func)
+
+    def call(store: Store, *given: Any) -> Any:
+        values = (bindings.wasmtime_component_val_t * len(params))()
+        made, filled = bindings.wasmtime_component_val_t(), 0
+        try:
+            for (each, is_bytes), one, value in zip(params, given, values, strict=True):
+                if is_bytes:
+                    _fill_list(value, one)
+                else:
+                    each.convert_to_c(store, one, ctypes.pointer(value))
+                filled += 1
+            _enter.enter_wasm(
+                lambda: bindings.wasmtime_component_func_call(
+                    pointer, store._context(), values, filled, ctypes.byref(made), bool(result)
+                )
+            )
+        finally:
+            for value in values[:filled]:
+                bindings.wasmtime_component_val_delete(ctypes.byref(value))
+        if gives_bytes:
+            taken = bytes(_elements(made.of.list)[_VALUE_AT::_VALUE_SIZE])
+            bindings.wasmtime_component_val_delete(ctypes.byref(made))
+            return taken
+        return result.convert_from_c(made) if result else None
+
+    return call
+
+
+# A value of a component in the C API, wasmtime/component/val.h: a byte that is its kind, then it.
+_VALUE_SIZE, _VALUE_AT = 32, 8
+
+
+def _is_bytes(kind: component.ValType | None) -> bool:
+    from wasmtime.component import U8, ListType
+
+    return isinstance(kind, ListType) and isinstance(kind.element, U8)
+
+
+def _fill_list(value: Any, data: bytes) -> None:
+    from wasmtime import _bindings as bindings
+    from wasmtime import _ffi
+
+    made = bindings.wasmtime_component_vallist_t()
+    bindings.wasmtime_component_vallist_new_uninit(ctypes.byref(made), len(data))
+    there = _elements(made)
+    there[::_VALUE_SIZE] = bytes([_ffi.WASMTIME_COMPONENT_U8.value]) * len(data)
+    there[_VALUE_AT::_VALUE_SIZE] = data
+    value.kind = _ffi.WASMTIME_COMPONENT_LIST
+    value.of.list = made
+
+
+def _elements(values: Any) -> memoryview:
+    """The values of a list as they lie in memory."""
+    if not values.size:
+        return memoryview(bytearray())
+    there = ctypes.addressof(values.data.contents)
+    return memoryview((ctypes.c_ubyte * (values.size * _VALUE_SIZE)).from_address(there)).cast("B")
 
 
 def on_epoch(store: Store, call: Callable[[], None], ticks: int = 1) -> None:

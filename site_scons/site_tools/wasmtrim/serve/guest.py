@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.canonical import Bind, Lowered, called
+from wasmtrim.engine.canonical import Lowered
 from wasmtrim.engine.component import Lifted
 from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import Breach, Function, Interface, Misuse, NoExport
@@ -65,7 +65,7 @@ class Guest:
         self.component = component
         self.reused = reused
         self.inference = inference
-        self.bind: Bind = called if private_api.missing() else private_api.bind
+        self.public = bool(private_api.missing())
         self.live: Live | None = None
         kind, _, name = call.partition(" ")
         self.driver = INTERFACES[name] if kind == "interface" else None
@@ -142,15 +142,24 @@ class Guest:
         if self.component:
             if self.interface is None:
                 raise NoExport("a component is served by an interface, or by serve.export")
-            return self._calling(Lifted(instance, store, self.interface))
+            if self.public:
+                return self._calling(Lifted(instance, store, self.interface))
+            return self._calling(Lifted(instance, store, self.interface, private_api.bind_lifted))
         exports = instance.exports(store)
         if self.interface is None:
             start = exports.get("_start")
             if not isinstance(start, wasmtime.Func):
                 raise NoExport("it exports no function _start; name one under serve.export")
-            run = self.bind(start, (), False)
-            return lambda _: run(store) and None
-        lowered = Lowered(exports, store, self.interface, self.bind)
+            run = start if self.public else private_api.bind(start, (), result=False)
+
+            def command(_: memoryview) -> None:
+                run(store)
+
+            return command
+        if self.public:
+            lowered = Lowered(exports, store, self.interface)
+        else:
+            lowered = Lowered(exports, store, self.interface, private_api.bind)
         begin = exports.get("_initialize")
         if isinstance(begin, wasmtime.Func):
             begin(store)
