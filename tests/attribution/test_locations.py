@@ -36,7 +36,7 @@ def test_debug_information_tells_file_and_line(shape: wasm.Module) -> None:
     told = Dwarf(shape)
     assert told.place(0) == SourceLocation("/src/app/native/shape.c", 3)
     assert told.place(1) == SourceLocation("/src/app/native/shape.c", 5)
-    assert told.c_file(0) == "/src/app/native/shape.c"
+    assert told.source(0) == ("/src/app/native/shape.c", "c")
 
 
 def test_a_module_with_debug_information_sums_c_up_by_its_files(

@@ -252,6 +252,43 @@ def test_what_is_no_lock_file_is_refused(text: str, tmp_path: Path) -> None:
         cargo_lock.read(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("std::vector<int> shop::make<int>(int)", "shop"),
+        ("decltype(auto) shop::f<int>()", "shop"),
+        ("shop::(anonymous namespace)::hidden(int)", "shop"),
+        ("(anonymous namespace)::hidden(int)", "(C++)"),
+        ("shop::run(int)::$_0::operator()(int) const", "shop"),
+        ("run::$_0::operator()(int, int) const", "(C++)"),
+        ("shop::Cart<shop::Item>::operator<<(shop::Item*)", "shop"),
+        ("bool shop::operator<(shop::A, shop::B)", "shop"),
+        ("shop::Cart::operator bool() const", "shop"),
+        ("shop::operators(int)", "shop"),
+        ("Cart<std::vector<int, std::allocator<int>>>::total() const", "Cart"),
+        ("vtable for shop::Apple", "shop"),
+        ("typeinfo name for Apple", "(C++)"),
+        ("guard variable for shop::get()::once", "shop"),
+        ("non-virtual thunk to shop::Apple::~Apple()", "shop"),
+        ("shop::Cart<int>::~Cart() [clone .1]", "shop"),
+        ("unsigned long std::__2::__find[abi:ne180100]<char>(char const*)", "std"),
+        ("operator new(unsigned long)", "std"),
+        ("operator delete[](void*, unsigned long)", "std"),
+        ("bool operator==<shop::X>(shop::X const&)", "(C++)"),
+        ("total(int)", "(C++)"),
+    ],
+)
+def test_cpp_is_summed_up_by_its_outermost_namespace(name: str, package: str) -> None:
+    symbol = parse(name)
+    assert (symbol.name, symbol.language, package_of(symbol)) == (name, "c++", package)
+    assert group_of(symbol).name == ("standard library" if package == "std" else "unknown")
+
+
+@pytest.mark.parametrize("name", ["a<" * 50_000 + ")", "operator " * 20_000 + ")", "x(" * 50_000])
+def test_a_name_without_end_takes_no_time(name: str) -> None:
+    assert parse(name).name == name
+
+
 @pytest.mark.parametrize(("raw", "name", "package", "group"), SYMBOLS)
 def test_symbols(raw: str, name: str, package: str, group: str) -> None:
     symbol = parse(raw)

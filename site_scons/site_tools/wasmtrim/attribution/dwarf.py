@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.attribution.line_rows import LineRows
+from wasmtrim.attribution.symbols.languages import CPP, C
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
@@ -34,7 +35,10 @@ _LEFT = (
     *("debug_pubtypes_sec", "debug_pubnames_sec", "debug_loclists_sec", "debug_sup_sec"),
     *("gnu_debugaltlink_sec", "debug_types_sec"),
 )
-_C = (0x01, 0x02, 0x0C, 0x1D, 0x2C)  # DW_LANG_C89, C, C99, C11, C17
+# DW_LANG_C89, C, C99, C11, C17; C_plus_plus, and those of 2003, 2011, 2014, 2017, 2020.
+_LANGUAGES = dict.fromkeys((0x01, 0x02, 0x0C, 0x1D, 0x2C), C) | dict.fromkeys(
+    (0x04, 0x19, 0x1A, 0x21, 0x2A, 0x2B), CPP
+)
 _NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
 _LINES_LOOKED_THROUGH = 256 << 10  # bytes of .debug_line, each of which may make a row
@@ -87,10 +91,11 @@ class Dwarf:
         found = self._of_unit(unit).get(address) if small else None
         return found or (SourceLocation(_file(unit)) if _file(unit) else None)
 
-    def c_file(self, index: int) -> str:
-        """The C source that the defined function `index` is of; "" if it isn't known to be C."""
+    def source(self, index: int) -> tuple[str, str]:
+        """The file that the defined function `index` is of, and its language, C or C++; "" for each
+        that isn't known."""
         unit = self._units.get(index)
-        return _file(unit) if unit is not None and _attribute(unit, "DW_AT_language") in _C else ""
+        return (_file(unit), _language(unit)) if unit is not None else ("", "")
 
     def files(self, index: int) -> Mapping[str, int]:
         """The bytes of the body of the defined function `index` by the file they come from."""
@@ -239,6 +244,10 @@ def _file(unit: CompileUnit) -> str:
     name = _text(_attribute(unit, "DW_AT_name") or b"")
     folder = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
     return "" if name in ("", _NOBODY) else posixpath.normpath(posixpath.join(folder, name))
+
+
+def _language(unit: CompileUnit) -> str:
+    return _LANGUAGES.get(_attribute(unit, "DW_AT_language"), "")
 
 
 def _attribute(unit: CompileUnit, name: str) -> Any:

@@ -38,7 +38,7 @@ _RUST_RUNTIME = frozenset(("compiler_builtins", "panic_abort", "panic_unwind", "
 _RUST_STANDARD = frozenset(
     ("core", "alloc", "std", "std_detect", "proc_macro", "test", "hashbrown")
 )
-_CPP_STANDARD = frozenset(("std", "__cxxabiv1", "__gnu_cxx"))
+CPP_STANDARD = frozenset(("std", "__cxxabiv1", "__gnu_cxx"))
 
 
 class Group(NamedTuple):
@@ -92,7 +92,7 @@ def group_of(symbol: Symbol, proof: Proof = _NOTHING) -> Group:
         case "rust":
             return Group(_rust_group(package, proof))
         case "c++":
-            return Group(STANDARD if package in _CPP_STANDARD else UNKNOWN)
+            return Group(STANDARD if package in CPP_STANDARD else UNKNOWN)
         case "zig":
             return _zig_group(package)
         case "assemblyscript":

@@ -14,12 +14,11 @@ from pathlib import PurePosixPath
 from wasmtrim.attribution import source_files
 from wasmtrim.attribution.compressed.stream import largest_remainder
 from wasmtrim.attribution.dwarf import LazyLocation
+from wasmtrim.attribution.groups import CPP_STANDARD
 from wasmtrim.attribution.owners import Owner, Owners
 from wasmtrim.attribution.symbols.languages import CPP, GO
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm.golang.pclntab import GoFunction
-
-_CPP_STANDARD = "std"
 
 
 class Inlining:
@@ -69,7 +68,7 @@ class Inlining:
         if file.endswith(".go"):
             return self._folders.get(str(PurePosixPath(file).parent), own)
         found = source_files.package_of(file)
-        if language == CPP and found != _CPP_STANDARD:  # its packages are namespaces, not files
+        if language == CPP and found not in CPP_STANDARD:  # its packages are namespaces, not files
             return own
         return found or own
 

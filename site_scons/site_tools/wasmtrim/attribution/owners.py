@@ -13,7 +13,7 @@ from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
-from wasmtrim.attribution.symbols.languages import RUST, ZIG, C
+from wasmtrim.attribution.symbols.languages import CPP, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.stage import OWN, THIRD_PARTY
@@ -116,10 +116,11 @@ class Owners:
         told = LazyLocation(self._dwarf, index)
         if symbol.package:
             return Owner(symbol, told)
-        is_zig = self.languages.dotted == ZIG  # whose units say that they are C
-        file = told.file if is_zig else self._dwarf.c_file(index)
-        if file:
+        file, language = self._dwarf.source(index)
+        if self.languages.dotted == ZIG:  # whose units say that they are C
+            file = told.file
             language = ZIG if file.endswith(".zig") else C
+        if file and language:
             symbol = replace(symbol, package=source_files.package_of(file), language=language)
         return Owner(symbol, told)
 
@@ -149,6 +150,8 @@ class Owners:
         """The language of a package that no function has for its own."""
         if package.startswith((packages.C_OTHER, packages.C_RUNTIME)):
             return C
+        if package.startswith(packages.CPP_OTHER):
+            return CPP
         return RUST if self.languages.paths == RUST else self.languages.dotted
 
     @cached_property

@@ -19,24 +19,29 @@ C_STANDARD = re.compile(
 )
 C_RUNTIME = "(C and compiler runtime)"
 C_OTHER = "(C)"
+CPP_OTHER = "(C++)"
 # Folders whose name says nothing of what is in them; then the file's name does.
 _PLAIN_FOLDERS = frozenset(("", ".", "..", "/", "src", "source", "sources", "lib"))
 _TINYGO_LIBRARY = ("$TINYGOROOT", "lib")
-_LIBC_FOLDER = re.compile(r"(?:^|/)(?:musl|libc[\w-]*|wasi-libc|compiler-rt|dlmalloc|emmalloc)/")
+_LIBC_FOLDER = re.compile(
+    r"(?:^|/)(?:musl|libc[\w-]*|wasi-libc|compiler-rt|dlmalloc|emmalloc|emscripten/system/lib)/"
+)
+_CPP_SUFFIXES = frozenset((".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".ipp", ".tcc"))
 
 
 def family(file: str) -> str:
-    """What functions of a C source are summed up under: its library, and its folder or name.
+    """What functions of a C or C++ source are summed up under: its library, and its folder or name.
 
     `$TINYGOROOT/lib/wasi-libc/libc-top-half/sources/arc4random.c` is `wasi-libc/arc4random`; a
-    file that isn't of TinyGo's libraries is `(C) NAME`, or one of C_RUNTIME where it is a libc's.
+    file that isn't of TinyGo's libraries is `(C) NAME` or `(C++) NAME`, or one of C_RUNTIME where
+    it is a libc's.
     """
     path = PurePosixPath(file)
     if path.parts[:2] == _TINYGO_LIBRARY and len(path.parts) > 3:
         within = PurePosixPath(*path.parts[3:])
         return path.parts[2] if len(within.parts) == 1 else f"{path.parts[2]}/{_topic(within)}"
-    runtime = _LIBC_FOLDER.search(file)
-    return f"{C_RUNTIME if runtime else C_OTHER} {_topic(path)}"
+    other = CPP_OTHER if path.suffix in _CPP_SUFFIXES else C_OTHER
+    return f"{C_RUNTIME if _LIBC_FOLDER.search(file) else other} {_topic(path)}"
 
 
 def _topic(path: PurePosixPath) -> str:
@@ -47,6 +52,8 @@ def package_of(symbol: Symbol) -> str:
     """What a symbol is summed up under; "" where nothing is known."""
     if symbol.package:
         return symbol.package
+    if symbol.language == "c++":
+        return CPP_OTHER
     if symbol.language != "c":
         return ""
     return C_RUNTIME if C_STANDARD.fullmatch(symbol.name) else C_OTHER

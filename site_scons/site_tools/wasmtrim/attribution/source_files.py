@@ -14,7 +14,8 @@ _CRATE = re.compile(
     r"|/git/checkouts/(?P<git>[\w-]+)-[0-9a-f]+/"
 )
 _ZIG = re.compile(r"(?:^|/)lib/(?:(?P<std>std)/(?P<namespace>\w+)|(?P<runtime>compiler_rt|c)\b)")
-_CPP_STANDARD = re.compile(r"/c\+\+/(?:v\d+|\d+)/")
+_CPP_STANDARD = re.compile(r"/c\+\+/(?:v\d+|\d+)/|(?:^|/)libcxx/(?:src|include)/")
+_CPP_RUNTIME = re.compile(r"(?:^|/)libcxxabi/(?:src|include)/")
 
 
 def package_of(file: str) -> str:
@@ -31,4 +32,6 @@ def package_of(file: str) -> str:
             return f"std.{found['namespace']}" if found["std"] else found["runtime"]
         case ".go" | ".ts":
             return ""
+    if _CPP_RUNTIME.search(file):
+        return "__cxxabiv1"
     return "std" if _CPP_STANDARD.search(file) else family(file)

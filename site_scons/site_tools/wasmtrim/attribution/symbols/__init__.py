@@ -22,6 +22,7 @@ from wasmtrim.attribution.symbols import assemblyscript, go, paths, wit, zig
 from wasmtrim.attribution.symbols.go import DISPATCH, TYPES
 from wasmtrim.attribution.symbols.languages import (
     ASSEMBLYSCRIPT,
+    CPP,
     GO,
     RUST,
     ZIG,
@@ -55,6 +56,8 @@ def parse(raw: str, languages: Languages = _ANY) -> Symbol:
         return paths.parse(text, languages.paths)
     if languages.slashed == ASSEMBLYSCRIPT or text.startswith("~lib/"):
         return assemblyscript.parse(text)
+    if languages.paths == CPP and paths.is_cpp(text):
+        return Symbol(text, paths.owner(text, CPP), CPP)
     if _SUFFIXED.fullmatch(text):
         return Symbol(text, "", C)
     if languages.dotted == ZIG and (found := zig.parse(text)):
