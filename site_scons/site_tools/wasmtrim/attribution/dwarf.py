@@ -14,6 +14,8 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from wasmtrim.attribution import dwarf_variables
+from wasmtrim.attribution.dwarf_variables import Variable
 from wasmtrim.attribution.line_rows import LineRows
 from wasmtrim.attribution.symbols.languages import CPP, C
 from wasmtrim.records.locations import SourceLocation
@@ -96,6 +98,17 @@ class Dwarf:
         that isn't known."""
         unit = self._units.get(index)
         return (_file(unit), _language(unit)) if unit is not None else ("", "")
+
+    @property
+    def variables(self) -> Iterator[tuple[Variable, str]]:
+        """The variables that have a place in memory, each with its unit's language, C or C++ or "";
+        none where there is too much debug information to look through."""
+        for unit in self._all if self._length <= _LOOKED_THROUGH else ():
+            language = _language(unit)
+            linked = language not in (C, CPP)  # whose scopes are told, and easier to read
+            with suppress(Exception):  # whatever is broken: the variables before it hold
+                for variable in dwarf_variables.variables(unit, _path, linked=linked):
+                    yield variable, language
 
     def files(self, index: int) -> Mapping[str, int]:
         """The bytes of the body of the defined function `index` by the file they come from."""

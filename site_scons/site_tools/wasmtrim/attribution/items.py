@@ -146,7 +146,7 @@ class Items:
         name = region.name if region else ""
         package = region.package if region else ""
         if not name:
-            name = self._named_data.get(segment) or self._shown_data(segment, offset, size)
+            name = self._shown_data(segment, offset, size)
         return Item("data", section, name, offset, size, segment, package)
 
     @cached_property
@@ -154,7 +154,10 @@ class Items:
         return self.owners.names.others.get("data", {})
 
     def _shown_data(self, segment: int, offset: int, size: int) -> str:
-        _, _, base, start, _ = self.module.segments[segment]
+        _, _, base, start, end = self.module.segments[segment]
+        named = self._named_data.get(segment)
+        if named and (offset, size) == (start, end - start):
+            return named
         where = f"data {segment}" if base is None else f"data at {base + offset - start:#x}"
         return f"{where}: {pieces.first_bytes(self.data, offset, offset + size)}"
 

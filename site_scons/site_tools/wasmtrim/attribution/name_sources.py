@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wasmtrim import reading, records, sizes, wasm
-from wasmtrim.attribution import cargo_lock, locations, unstripped
+from wasmtrim.attribution import cargo_lock, linker_map, locations, unstripped
 from wasmtrim.attribution.groups import Proof
+from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.owners import Owners, owners
+from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Binary, Component, Module
@@ -23,12 +25,21 @@ class NameSources:
     """`named` is the unstripped build that kept its names.
 
     `proof` says whose packages are. `locations` are source locations by symbol, out of a debug
-    build.
+    build. `linker_map` is what the linker wrote of it.
     """
 
     named: bytes | None = None
     proof: Proof = field(default_factory=Proof)
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
+    linker_map: LinkerMap | None = None
+
+    def with_map(self, path: Path, data: bytes) -> NameSources:
+        """What is known as well by a map of wasm-ld. UsageError where it is none of this module."""
+        found = linker_map.read(path)
+        module = _program(wasm.read_binary(data))
+        if not found.has_code_of(module) and not found.has_data_of(module):
+            raise UsageError(f"{path}: a map of another module, neither code nor data is the same")
+        return replace(self, linker_map=found)
 
     def with_lock(self, path: Path) -> NameSources:
         """What is known as well by the lock file of cargo. UsageError where it is none."""
@@ -45,7 +56,7 @@ class NameSources:
         module = _program(whole)
         named = None if self.named is None else _program(wasm.read_binary(self.named))
         known = unstripped.compare(module, named) if named else None
-        found = owners(module, known, self.proof, self.locations)
+        found = owners(module, known, self.proof, self.locations, self.linker_map)
         return replace(found, component=whole) if isinstance(whole, Component) else found
 
 
@@ -54,6 +65,15 @@ def _program(whole: Binary) -> Module:
     if isinstance(whole, Module):
         return whole
     return whole.modules[0].module if whole.modules else wasm.read(b"\0asm\1\0\0\0")
+
+
+def _map_beside(path: Path, data: bytes) -> LinkerMap | None:
+    """The map `NAME.map` of wasm-ld, if it is of this very module."""
+    try:
+        found = linker_map.read(path.with_suffix(".map"))
+        return found if found.has_code_of(_program(wasm.read_binary(data))) else None
+    except (UsageError, ModuleError):  # there is none, or another tool's
+        return None
 
 
 def beside(path: Path, data: bytes) -> NameSources:
@@ -67,7 +87,7 @@ def beside(path: Path, data: bytes) -> NameSources:
         named = reading.whole(unstripped_of, "a module", MODULE_BYTES)
     release = records.SIZES.find(path.with_suffix(".sizes.json"))
     if release is None or sizes.sha256(data) != release.shipped.sha256:
-        return NameSources(named)
+        return NameSources(named, linker_map=_map_beside(path, data))
     linked = release.stage("link")
     told = {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)}
     return NameSources(

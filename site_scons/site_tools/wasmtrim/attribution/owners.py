@@ -12,6 +12,7 @@ from wasmtrim.attribution import dwarf, groups, packages, source_files, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
+from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.symbols.languages import CPP, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
@@ -27,6 +28,7 @@ PCLNTAB = "pclntab"
 NAME_SECTION = "name section"
 UNSTRIPPED = "unstripped build"
 APPROXIMATE = "approximate match with the unstripped build"
+LINKER_MAP = "linker map"
 EXPORTS = "exports"
 BUILD_INFO = "Go's build info in the module"
 
@@ -61,7 +63,7 @@ class Owners:
     `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
     names are likely, not proven. `proof` says whose packages are. `languages` are those of the
     names. `locations` are by symbol. `component` is the one that the module is the program of.
-    `table` is the pclntab of a program by standard Go.
+    `table` is the pclntab of a program by standard Go, `linker_map` that of its linker.
     """
 
     module: Module
@@ -73,9 +75,11 @@ class Owners:
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
     component: Component | None = None
     table: Table | None = None
+    linker_map: LinkerMap | None = None
 
     @cached_property
-    def _dwarf(self) -> Dwarf | None:
+    def dwarf(self) -> Dwarf | None:
+        """What the module's own debug information says, if it has any."""
         return Dwarf(self.module) if self.module.custom(dwarf.SECTION) else None
 
     @property
@@ -111,12 +115,12 @@ class Owners:
                 language = "go" if place.file.endswith(".go") else "c"
                 symbol = replace(symbol, package=place.package, language=language)
             return Owner(symbol, place)
-        if self._dwarf is None or index < self.module.imported_functions:
+        if self.dwarf is None or index < self.module.imported_functions:
             return Owner(symbol)
-        told = LazyLocation(self._dwarf, index)
+        told = LazyLocation(self.dwarf, index)
         if symbol.package:
             return Owner(symbol, told)
-        file, language = self._dwarf.source(index)
+        file, language = self.dwarf.source(index)
         if self.languages.dotted == ZIG:  # whose units say that they are C
             file = told.file
             language = ZIG if file.endswith(".zig") else C
@@ -188,8 +192,10 @@ def owners(
     unstripped: UnstrippedNames | None = None,
     proof: Proof | None = None,
     locations: Mapping[str, SourceLocation] | None = None,
+    linker_map: LinkerMap | None = None,
 ) -> Owners:
-    """Ask, per function: Go's pclntab, the name section, the unstripped build, the boundary."""
+    """Ask, per function: Go's pclntab, the name section, the unstripped build, a linker's map, the
+    boundary."""
     found: dict[int, Entry] = {}
     own_names = names.read(module)
     table = pclntab.find(module)
@@ -199,6 +205,7 @@ def owners(
         (PCLNTAB, _pclntab(module, functions)),
         (NAME_SECTION, own_names.functions.items()),
         (_unstripped_source(unstripped), unstripped.names.items() if unstripped else ()),
+        (LINKER_MAP, linker_map.names(module) if linker_map else ()),
         (EXPORTS, _boundary(module)),
     ]
     for source, entries in sources:
@@ -224,6 +231,7 @@ def owners(
         languages,
         locations or {},
         table=table if is_go else None,
+        linker_map=linker_map,
     )
 
 

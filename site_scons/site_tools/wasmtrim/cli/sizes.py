@@ -42,7 +42,19 @@ def add(subparsers: Subparsers) -> None:
         metavar="Cargo.lock",
         help="tells own crates from those of third parties",
     )
+    add_map(parser)
     parser.set_defaults(run=run)
+
+
+def add_map(parser: argparse.ArgumentParser) -> None:
+    """Take a map of the linker, which names what the module itself doesn't."""
+    parser.add_argument(
+        "--map",
+        type=Path,
+        metavar="FILE",
+        help="the map that wasm-ld wrote (-Map) names functions and data; NAME.map beside the"
+        " module is found without",
+    )
 
 
 def _count(text: str) -> int:
@@ -56,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution import rows
     from wasmtrim.cli.tables.size_tables import Tables
 
-    found = read(args.module, args.lock)
+    found = read(args.module, args.lock, args.map)
     items = rows(found, open_data=True)
     if args.json:
         _print_json(items, found)
@@ -66,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def read(name: str, lock: Path | None = None) -> Owners:
+def read(name: str, lock: Path | None = None, linker_map: Path | None = None) -> Owners:
     """The module in a file, or in standard input where the name is `-`, and what is known of it.
 
     The unstripped build and the size record beside `NAME.wasm` name its functions.
@@ -77,6 +89,8 @@ def read(name: str, lock: Path | None = None) -> Owners:
     given = operand.read(name, "a module", limits.MODULE_BYTES)
     known = name_sources.beside(given.path, given.data) if given.path else NameSources()
     with given.named():
+        if linker_map:
+            known = known.with_map(linker_map, given.data)
         return (known.with_lock(lock) if lock else known).owners(given.data)
 
 

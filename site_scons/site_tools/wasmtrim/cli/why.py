@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers
-from wasmtrim.cli.sizes import read
+from wasmtrim.cli.sizes import add_map, read
 from wasmtrim.escaping import printable
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def add(subparsers: Subparsers) -> None:
         action="store_true",
         help="compress the module again without it, and tell what that saves (takes seconds)",
     )
+    add_map(parser)
     parser.set_defaults(run=run)
 
 
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution import targets
     from wasmtrim.attribution.graph import Graph
 
-    graph = Graph(read(args.module))
+    graph = Graph(read(args.module, linker_map=args.map))
     target = targets.find(graph, args.target)
     if target.kind == targets.PACKAGE:
         _print_package(graph, target)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution.data import go_tables, referrers
+from wasmtrim.attribution.data import declared, go_tables, referrers
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.data.region import Region, disjoint
@@ -38,7 +38,7 @@ def regions(owners: Owners) -> list[Region]:
             ]
         except (struct.error, IndexError):  # a table that is damaged
             known = []
-    known = disjoint(known)
+    known = disjoint([*known, *declared.regions(owners)])
     defined = range(module.imported_functions, len(module.functions))
     found = referrers.regions(References(module, table), whose, defined)
     return disjoint([*known, *_outside(found, known)])

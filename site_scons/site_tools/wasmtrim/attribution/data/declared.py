@@ -1,0 +1,34 @@
+"""Data by the names that its program has for it: DWARF's variables, and a linker's map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wasmtrim.attribution import packages, source_files
+from wasmtrim.attribution.data.region import Region
+from wasmtrim.attribution.symbols import Symbol
+from wasmtrim.attribution.symbols.languages import CPP, C
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.owners import Owners
+
+
+def regions(owners: Owners) -> Iterator[Region]:
+    """The variables, each with the package that declares it; those of a map after DWARF's."""
+    if owners.dwarf:
+        for variable, language in owners.dwarf.variables:
+            symbol = owners.parse(variable.name)
+            package = symbol.package
+            if language in (C, CPP) and variable.file and not _is_scoped(symbol):
+                package = source_files.package_of(variable.file)
+            yield Region(variable.start, variable.end, symbol.name, package)
+    if owners.linker_map:
+        for start, end, name, archive in owners.linker_map.data:
+            symbol = owners.parse(name)
+            package = symbol.package or archive or packages.package_of(symbol)
+            yield Region(start, end, symbol.name, package)
+
+
+def _is_scoped(symbol: Symbol) -> bool:
+    return bool(symbol.package) and "::" in symbol.name

@@ -1,0 +1,122 @@
+"""The variables that debug information declares: where they are in memory, and their names.
+
+DWARF 5, sections 4.1 and 5: a variable has the location `DW_OP_addr ADDRESS` and a type, whose size
+is its own or follows from what it is made of. A string without a name has the line that it is on.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from elftools.dwarf.compileunit import CompileUnit
+    from elftools.dwarf.die import DIE
+
+_ADDR = 0x03  # DW_OP_addr
+_POINTER = 4  # bytes
+_DEEPEST = 32  # types within types
+_SCOPES = frozenset(
+    (
+        *("DW_TAG_namespace", "DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type"),
+        *("DW_TAG_subprogram", "DW_TAG_module"),
+    )
+)
+_POINTERS = frozenset(
+    ("DW_TAG_pointer_type", "DW_TAG_reference_type", "DW_TAG_rvalue_reference_type")
+)
+
+
+class Variable(NamedTuple):
+    """The addresses `start..end` of memory 0. `name` is as its linker knows it, or readable; `file`
+    is where it is declared."""
+
+    start: int
+    end: int
+    name: str
+    file: str
+
+
+def variables(
+    unit: CompileUnit, path: Callable[[CompileUnit, int], str], *, linked: bool
+) -> Iterator[Variable]:
+    """Those of one unit that have a place and a size; `path` names a file of the unit's table.
+
+    With `linked` a variable is called by its symbol, else by the scopes that it is declared in.
+    """
+    for die in unit.iter_DIEs():
+        if die.tag != "DW_TAG_variable" or "DW_AT_location" not in die.attributes:
+            continue
+        with suppress(Exception):  # whatever is broken: the others hold
+            place = die.attributes["DW_AT_location"].value
+            if len(place) != 5 or place[0] != _ADDR:
+                continue
+            start = int.from_bytes(bytes(place[1:]), "little")
+            size = _size(die)
+            told = _declared(die).attributes.get("DW_AT_decl_file")
+            file = path(unit, told.value) if told else ""
+            name = _name(die, linked=linked) or _line(die, file)
+            if size and name:
+                yield Variable(start, start + size, name, file)
+
+
+def _size(die: DIE) -> int:
+    """The bytes of a variable or type; 0 where they aren't told."""
+    count = 1
+    for _ in range(_DEEPEST):
+        if "DW_AT_byte_size" in die.attributes:
+            return count * int(die.attributes["DW_AT_byte_size"].value)
+        if die.tag in _POINTERS:
+            return count * _POINTER
+        if die.tag == "DW_TAG_array_type":
+            for bound in die.iter_children():
+                count *= _elements(bound)
+        die = _declared(die)
+        if "DW_AT_type" not in die.attributes:
+            return 0
+        die = die.get_DIE_from_attribute("DW_AT_type")
+    return 0
+
+
+def _elements(bound: DIE) -> int:
+    if "DW_AT_count" in bound.attributes:
+        return int(bound.attributes["DW_AT_count"].value)
+    if "DW_AT_upper_bound" in bound.attributes:
+        return int(bound.attributes["DW_AT_upper_bound"].value) + 1
+    return 0
+
+
+def _declared(die: DIE) -> DIE:
+    link = "DW_AT_specification"
+    return die.get_DIE_from_attribute(link) if link in die.attributes else die
+
+
+def _name(die: DIE, *, linked: bool) -> str:
+    declared = _declared(die)
+    if linked:
+        for each in (die, declared):
+            if "DW_AT_linkage_name" in each.attributes:
+                return _text(each, "DW_AT_linkage_name")
+    name = _text(declared, "DW_AT_name")
+    if not name:
+        return ""
+    path = [name]
+    above = declared.get_parent()
+    while above is not None and above.tag in _SCOPES and len(path) < _DEEPEST:
+        path.append(_text(_declared(above), "DW_AT_name") or "(anonymous namespace)")
+        above = above.get_parent()
+    return "::".join(reversed(path))
+
+
+def _line(die: DIE, file: str) -> str:
+    """A text without a name: `string, shop.cpp:39`."""
+    line = die.attributes.get("DW_AT_decl_line")
+    return f"string, {posixpath.basename(file)}:{line.value}" if file and line else ""
+
+
+def _text(die: DIE, attribute: str) -> str:
+    found = die.attributes.get(attribute)
+    value = found.value if found else b""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else ""
