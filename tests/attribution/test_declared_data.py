@@ -145,6 +145,16 @@ def test_the_commands_take_a_map(shop: Path, capsys: pytest.CaptureFixture[str])
     assert "shop::(anonymous namespace)::hidden(int): function" in capsys.readouterr().out
 
 
+def test_a_cpp_function_is_found_without_its_arguments(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("shop::twice", "twice", "shop::(anonymous namespace)::hidden", "hidden", "price"):
+        assert main(["why", str(shop / "shop.wasm"), name]) == 0
+        first = capsys.readouterr().out.splitlines()[0]
+        assert f"{name.rpartition('::')[2]}" in first
+        assert ": function " in first
+
+
 def test_debug_information_that_is_damaged_says_less(shop: Path) -> None:
     data = bytearray((shop / "shop.wasm").read_bytes())
     section = wasm.read(bytes(data)).custom(".debug_info")

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.symbols import paths
+from wasmtrim.attribution.symbols.languages import CPP
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
 
@@ -26,8 +28,11 @@ class Target:
 
 
 def find(graph: Graph, text: str) -> Target:
-    """Look among the exports, the packages, the indices and the functions, in this order; names
-    may be without what stands before their last part. UsageError where nothing has the name."""
+    """Look among the exports, the packages, the indices and the functions, in this order.
+
+    Names may be without what stands before their last part, and C++'s without their arguments.
+    UsageError where nothing has the name.
+    """
     names = _names(graph)
     found = [*_all(graph, text, names)]
     if not found:
@@ -48,6 +53,8 @@ def _all(graph: Graph, text: str, names: Mapping[str, int]) -> Iterable[Target]:
     if text.isdecimal() and int(text) < len(graph.module.functions):
         yield Target(FUNCTION, text, (int(text),))
     meant = _meant(text, names)
+    if not meant and graph.owners.languages.paths == CPP:
+        meant = [name for name in names if f"::{paths.flat(name)}".endswith(f"::{text}")]
     for name in meant:
         yield Target(FUNCTION, name, (names[name],))
     packages = [name for name in graph.packages if name.endswith(f"/{text}")]

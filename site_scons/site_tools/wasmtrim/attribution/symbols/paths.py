@@ -57,13 +57,13 @@ def is_cpp(text: str) -> bool:
     """Whether a name without `::` is C++'s: a function with its parameters, or data of a class."""
     if _SPECIAL.match(text):
         return True
-    return bool(_PARAMETERS.search(text[-_END:])) and bool(_NAME.fullmatch(_flat(text)))
+    return bool(_PARAMETERS.search(text[-_END:])) and bool(_NAME.fullmatch(flat(text)))
 
 
 def _namespace(text: str) -> str:
     """The outermost namespace or class of a C++ name; "" where it has none, or a function that it
     is local to has none."""
-    path = _flat(text).split("::")
+    path = flat(text).split("::")
     if path[0] == _ANONYMOUS:
         path = path[1:]
     if len(path) < 2 or _LOCAL.match(path[1]):
@@ -72,8 +72,8 @@ def _namespace(text: str) -> str:
     return found[0] if found else ""
 
 
-def _flat(text: str) -> str:
-    """The path alone: no return type, template arguments or parameters."""
+def flat(text: str) -> str:
+    """The path of a C++ name alone: no return type, template arguments or parameters."""
     kept, depth = "", 0
     for found in _TOKEN.finditer(text.removeprefix("decltype(auto) ")):
         token = found[0]
