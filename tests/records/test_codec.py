@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from wasmtrim import records
 from wasmtrim.errors import UsageError
 from wasmtrim.records import Codec, Entry, FileSize, StageRecord, ToolUsed
+from wasmtrim.records.breakdown import Breakdown, BreakdownRecord, Part, Size
 from wasmtrim.records.release import of_stages
 
 GO = ToolUsed("go", "1.26.6", pinned=True)
@@ -133,3 +134,13 @@ def test_any_bytes_are_refused_in_a_line(data: bytes) -> None:
         with pytest.raises(UsageError) as refused:
             codec.parse(data, "x")
         assert str(refused.value).isprintable()
+
+
+def test_a_row_that_ends_before_an_added_value_has_its_default() -> None:
+    size = Size(9, 8, 7)
+    part = Part("f", "main", "own", "", 9, 8, 7, 9, "", {})
+    found = Breakdown(size, size, (part,), {}, {}, {}, approximate=False)
+    content = json.loads(records.BREAKDOWN.text(BreakdownRecord("f" * 64, found)))
+    content["breakdown"]["functions"] = [list(part)[:-1]]
+    read = records.BREAKDOWN.parse(json.dumps(content).encode(), "x")
+    assert read.breakdown.functions == (part,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from wasmtrim.records.fields import Bytes, Count, Sha256
@@ -36,7 +35,7 @@ class Part(NamedTuple):
     brotli: Bytes
     retained: int
     before: int | str
-    code: Mapping[str, Bytes] = MappingProxyType({})
+    code: Mapping[str, Bytes] = {}  # the codec copies a default, which a read-only one refuses
 
 
 class PackagePart(NamedTuple):
