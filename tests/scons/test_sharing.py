@@ -104,6 +104,15 @@ def test_without_k_what_was_not_reached_is_said(project: Project) -> None:
     assert "not built: not reached: the build stopped before" in ended.tells("b-fine")
 
 
+def test_a_profile_that_passed_before_is_not_built_once_a_stage_fails(project: Project) -> None:
+    project.profile("hello", STRIP)
+    assert "passed: " in project.scons().tells("hello")
+    project.write({"hello.wasm": b"\0asm\1\0\0\0\7"})
+    told = project.scons(status=2).tells("hello")
+    assert "not built: " in told
+    assert "passed: " not in told
+
+
 def test_one_profile_of_several(project: Project) -> None:
     project.profile("alpha", STRIP)
     project.profile("beta", STRIP)
