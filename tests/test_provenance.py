@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from wasmtrim.provenance import Sources, ToolRecord, sources, statement, sums
+from wasmtrim.git import Sources, sources
+from wasmtrim.provenance import ToolRecord, statement, sums
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.release import of_stages
 

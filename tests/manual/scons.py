@@ -11,9 +11,8 @@ from tests.manual.markdown import table
 
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Compiler, Timeouts, schema
-from wasmtrim.scons import options, variables
+from wasmtrim.scons import builder_names, options, variables
 from wasmtrim.scons.builders import BUILDERS
-from wasmtrim.scons.nodes.compile import BUILDERS as OF_COMPILERS
 from wasmtrim.stages import STAGES, Stage, prune
 from wasmtrim.toolchain import locate, pins
 
@@ -46,7 +45,12 @@ def parts() -> dict[str, str]:
 def stages() -> str:
     """Markdown: the builder of each stage, its program, and what it does."""
     rows = (
-        (f"`{stage.BUILDER}`", f"`{stage.NAME}`", _program(stage), _summary(stage))
+        (
+            f"`{builder_names.STAGES[stage.NAME]}`",
+            f"`{stage.NAME}`",
+            _program(stage),
+            _summary(stage),
+        )
         for stage in STAGES.values()
     )
     return table(("builder", "stage", "program", "what it does"), rows)
@@ -67,10 +71,10 @@ def builders() -> str:
     """Markdown: the construction variables of each builder that runs a compiler or a stage."""
     heeded = {tinygo.NAME: tinygo.FIELDS, go.NAME: go.FIELDS}
     rows: list[tuple[str, str, str, str]] = []
-    for compiler, builder in OF_COMPILERS.items():
+    for compiler, builder in builder_names.COMPILERS.items():
         rows += _rows(builder, _compiler_fields(heeded[compiler]), compilation.NAME)
     for stage in STAGES.values():
-        rows += _rows(stage.BUILDER, _stage_fields(stage), stage.NAME)
+        rows += _rows(builder_names.STAGES[stage.NAME], _stage_fields(stage), stage.NAME)
     return table(("variable", "allowed", "default", "meaning"), rows)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim import provenance, records
+from wasmtrim import git, provenance, records
 from wasmtrim.cli import history as command
 from wasmtrim.errors import UsageError
 from wasmtrim.records import CompilerUsed, FileSize, StageRecord, ToolUsed
@@ -33,7 +33,7 @@ def build(root: Path, profile: str, raw: int) -> None:
     record = of_stages(profile, used, [], {}, [(stage, size, None)])
     records.SIZES.write(root / "dist" / f"{profile}.sizes.json", record)
     made = [records.SIZES.read(file) for file in sorted((root / "dist").glob("*.sizes.json"))]
-    told = provenance.statement(made, [], provenance.sources(root))
+    told = provenance.statement(made, [], git.sources(root))
     (root / "dist" / provenance.FILE).write_text(json.dumps(told))
 
 
@@ -109,7 +109,7 @@ def test_without_a_commit_there_is_nothing_to_add(
 
 def test_the_commit_is_the_one_that_was_built_and_not_head(root: Path) -> None:
     build(root, "edge", 9_000)
-    built = provenance.sources(root).commit
+    built = git.sources(root).commit
     who = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
     subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", "y"], check=True)
 
@@ -117,7 +117,7 @@ def test_the_commit_is_the_one_that_was_built_and_not_head(root: Path) -> None:
 
     [entry] = history.read(root / history.FILE)
     assert (entry.commit, entry.dirty) == (built, False)
-    assert entry.commit != provenance.sources(root).commit
+    assert entry.commit != git.sources(root).commit
 
 
 def test_a_build_of_changes_that_are_not_committed_is_told_as_that(

@@ -201,13 +201,13 @@ class Project:
         return {str(p.relative_to(self.root)) for p in found if not p.name.startswith(".scons")}
 
     def times(self) -> dict[str, int]:
-        """Give the time of the last change of every file that a build makes."""
+        """Give the time of the last change of every file that a build makes, but for notes."""
         made = (self.root / folder for folder in ("dist", "build"))
         return {
             str(path.relative_to(self.root)): path.stat().st_mtime_ns
             for folder in made
             for path in folder.rglob("*")
-            if path.is_file()
+            if path.is_file() and path.parent.name != "wasmtrim"
         }
 
     def copy(self, root: Path) -> Project:

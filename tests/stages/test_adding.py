@@ -28,7 +28,6 @@ from wasmtrim.wasm import Module
 
 NAME = "producers"
 PROGRAM = "wasm-tools"
-BUILDER = "WasmProducers"
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def scons(project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=project, env=env, capture_output=True, text=True)
 
 
-def test_a_stage_is_a_file_and_three_lines(project: Path) -> None:
+def test_a_stage_is_a_file_and_four_lines(project: Path) -> None:
     package = project / "site_scons" / "site_tools" / "wasmtrim"
     (package / "stages" / "producers.py").write_text(STAGE)
     init = package / "stages" / "__init__.py"
@@ -101,6 +100,8 @@ def test_a_stage_is_a_file_and_three_lines(project: Path) -> None:
         "    strip: Strip = Strip()\n",
         '    producers: Literal["keep", "drop"] = "keep"\n    strip: Strip = Strip()\n',
     )
+    names = package / "scons" / "builder_names.py"
+    edit(names, '    "positions"', '    "producers": "WasmProducers",\n    "positions"')
     (project / "config/profiles").mkdir(parents=True)
     (project / "config/profiles/hello.yaml").write_text(PROFILE + "producers: drop\n")
     edit(
@@ -121,6 +122,8 @@ def test_a_list_that_was_forgotten_is_named(project: Path) -> None:
     init = package / "stages" / "__init__.py"
     edit(init, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
     edit(init, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
+    (project / "config/profiles").mkdir(parents=True)
+    (project / "config/profiles/hello.yaml").write_text(PROFILE)
 
     ended = scons(project)
 

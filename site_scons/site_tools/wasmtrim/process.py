@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TypeAlias
 
-from wasmtrim.errors import ToolError, WasmtrimError
+from wasmtrim.errors import ToolError, UsageError, WasmtrimError
 from wasmtrim.escaping import printable
 
 MEMORY_BYTES = 8 << 30  # wasm-opt may want tens of GiB; the system then ends any process
@@ -30,6 +30,12 @@ _LOOK_AGAIN_SECONDS = 0.05
 _LET_GO_SECONDS = 2.0  # a child that left the program's group may hold its pipes open
 Child: TypeAlias = "subprocess.Popen[bytes]"
 _ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def refuse_windows() -> None:
+    """Raise UsageError on Windows, where nothing of this works."""
+    if sys.platform in ("win32", "cygwin"):
+        raise UsageError("Windows is not supported; run wasmtrim inside WSL, on Linux or macOS")
 
 
 @dataclass(frozen=True)

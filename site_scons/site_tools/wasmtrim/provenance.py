@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasmtrim import __version__, git, reading, strict_json
-from wasmtrim.errors import ToolError, UsageError
+from wasmtrim import __version__, reading, strict_json
+from wasmtrim.errors import UsageError
+from wasmtrim.git import Sources
 from wasmtrim.records import Release
 from wasmtrim.records.codec import MOST_BYTES
 
@@ -22,14 +23,6 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 BUILDER = f"pkg:pypi/wasmtrim@{__version__}"
 BUILD_TYPE = "pkg:pypi/wasmtrim#scons-release"
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The state of the sources. `commit` is None outside git; `dirty`: the tree differs from it."""
-
-    commit: str | None
-    dirty: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,18 +41,6 @@ class ToolRecord:
     name: str
     version: str
     digest: str
-
-
-def sources(root: Path) -> Sources:
-    """Ask git for the commit of the project in `root`, and whether a tracked file differs."""
-    try:
-        head = git.run(root, "rev-parse", "--verify", "--quiet", "HEAD")
-        if head.status != 0:
-            return Sources(None)
-        changed = git.run(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    except ToolError:  # no git here
-        return Sources(None)
-    return Sources(head.stdout.decode().strip(), dirty=bool(changed.stdout.strip()))
 
 
 def read(path: Path) -> Recorded:

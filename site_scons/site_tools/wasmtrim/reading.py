@@ -49,3 +49,11 @@ def whole(path: Path, what: str, most: int) -> bytes:
     finally:
         os.close(descriptor)
     return data
+
+
+def is_within(path: Path, root: Path) -> bool:
+    """Whether `path` lies in the project `root` once its symbolic links are followed."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return False

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from wasmtrim import git, process, provenance, records, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
-from wasmtrim.provenance import Recorded, Sources, sources
+from wasmtrim.git import Sources, sources
+from wasmtrim.provenance import Recorded
 from wasmtrim.records import Release
 
 CLONE_SECONDS = 600.0

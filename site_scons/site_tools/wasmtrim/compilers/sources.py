@@ -67,11 +67,14 @@ class GoProgram:
 
     Those of Go's own library and of the module cache are left out: the compiler's version and
     go.sum pin them. `groups` says of each package, by import path, whether it is OWN or
-    THIRD_PARTY; Go's own are left out.
+    THIRD_PARTY; Go's own are left out. `folders` are those where another file would be one of
+    the program's, and `absent` the files that would be.
     """
 
     files: tuple[Path, ...]
     groups: Mapping[str, str]
+    folders: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
 
 
 def program(question: Question, kept: Path) -> GoProgram:
@@ -108,14 +111,17 @@ def program(question: Question, kept: Path) -> GoProgram:
         # The compiler will say what is wrong; until then every file near by may fix it.
         near_by = {file for file in question.folder.iterdir() if file.is_file()}
         return GoProgram(tuple(sorted(found | near_by)), groups)
+    made_of = GoProgram(
+        tuple(sorted(found)), groups, tuple(sorted(watched)), tuple(sorted(near - found))
+    )
     note = {
-        "files": {str(file): _stamp(file) for file in sorted(found)},
-        "folders": {str(folder): _listing(folder) for folder in sorted(watched)},
-        "absent": [str(file) for file in sorted(near - found)],
+        "files": {str(file): _stamp(file) for file in made_of.files},
+        "folders": {str(folder): _listing(folder) for folder in made_of.folders},
+        "absent": [str(file) for file in made_of.absent],
         "groups": groups,
     }
     atomic.write_text(path, json.dumps(note))
-    return GoProgram(tuple(sorted(found)), groups)
+    return made_of
 
 
 def constraints(folder: Path) -> Iterator[str]:
@@ -200,7 +206,9 @@ def _kept(path: Path) -> GoProgram | None:
             and all(_listing(Path(folder)) == names for folder, names in note["folders"].items())
             and not any(Path(file).exists() for file in note["absent"])
         ):
-            return GoProgram(tuple(map(Path, note["files"])), dict(note["groups"]))
+            paths = (tuple(map(Path, note[key])) for key in ("files", "folders", "absent"))
+            files, folders, absent = paths
+            return GoProgram(files, dict(note["groups"]), folders, absent)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # it is gone, damaged or of another form
     return None

@@ -12,9 +12,9 @@ from wasmtrim.profile import smoke_rules
 from wasmtrim.profile.budgets import Budget, Waiver
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.diagnostics import overlaps
-from wasmtrim.profile.inherit import is_within
 from wasmtrim.profile.model import Profile
 from wasmtrim.profile.values import COMPONENT_STAGES
+from wasmtrim.reading import is_within
 
 
 def problems(profile: Profile, tree: Node, root: Path, known: Iterable[Problem]) -> list[Problem]:

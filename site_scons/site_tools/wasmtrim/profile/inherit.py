@@ -14,6 +14,7 @@ from typing import Final
 from wasmtrim import located_yaml
 from wasmtrim.errors import Problem
 from wasmtrim.located_yaml import Node, Position
+from wasmtrim.reading import is_within
 from wasmtrim.spelling import nearest
 
 TARGETS: Final = Path(__file__).resolve().parent.parent / "data" / "targets"
@@ -73,14 +74,6 @@ def positions(tree: Node, key: str = "") -> Iterator[tuple[str, Position]]:
 def shown(path: Path, root: Path) -> Path:
     """The name of a file in messages: relative to the project where it lies in it."""
     return path.relative_to(root) if path.is_relative_to(root) else path
-
-
-def is_within(path: Path, root: Path) -> bool:
-    """Whether `path` lies in the project once its symbolic links are followed."""
-    try:
-        return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a loop of links
-        return False
 
 
 def _extended(tree: Node, chain: list[Path], root: Path) -> tuple[Path | None, Problem | None]:

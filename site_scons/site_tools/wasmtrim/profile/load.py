@@ -10,6 +10,7 @@ from wasmtrim.errors import ConfigError, Problem, UsageError
 from wasmtrim.located_yaml import Position
 from wasmtrim.profile import consistency, diagnostics, inherit
 from wasmtrim.profile.model import Profile
+from wasmtrim.reading import is_within
 from wasmtrim.spelling import nearest
 
 FOLDER: Final = Path("config", "profiles")
@@ -65,7 +66,7 @@ def _find(name: str, root: Path) -> Path:
         hint = nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"
         raise UsageError(f"no profile {name[:200]!r}: {hint}{there}")
-    if not inherit.is_within(path, root):
+    if not is_within(path, root):
         raise UsageError(f"profile {name!r} lies outside the project {root}")
     if not inherit.NAME.fullmatch(path.stem):
         raise UsageError(f"profile {path}: {path.stem!r} is not {inherit.NAME_ALLOWED}; rename it")

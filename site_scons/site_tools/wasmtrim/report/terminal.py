@@ -28,12 +28,19 @@ _LOG_COLUMNS: Final = 80  # of a table where nobody says how wide the reader's t
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
 
-def show(report: Report, file: TextIO) -> None:
-    """Print the report to `file`: in colour and wrapped on a terminal, plain elsewhere."""
+def show(report: Report, file: TextIO) -> str:
+    """Print the report to `file`: in colour and wrapped on a terminal, plain elsewhere.
+
+    Gives what it printed.
+    """
     console = _console(file)
     if not console.is_terminal:
         console.width = _UNBOUNDED
-    _show(report, console)
+    with console.capture() as shown:
+        _show(report, console)
+    file.write(shown.get())
+    file.flush()
+    return shown.get()
 
 
 def text(report: Report, *, width: int | None = None) -> str:

@@ -12,8 +12,6 @@ from wasmtrim.profile import Waiver
 from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
 from wasmtrim.scons.mending import mended
 
-ALIAS = "baseline"
-
 
 def rewrite(
     build: Build, modules: Mapping[str, tuple[Node, Sequence[Waiver]]], *, dirty: bool

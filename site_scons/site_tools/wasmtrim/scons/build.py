@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,17 @@ from SCons.Errors import BuildError, StopError
 from SCons.Node import Node
 from SCons.Script import File, GetOption
 
-from wasmtrim import atomic, process, sizes
+from wasmtrim import atomic, process
 from wasmtrim.errors import ToolError, WasmtrimError
 from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
-from wasmtrim.sizes import Compressed
-from wasmtrim.stages.execution import StageResult
-from wasmtrim.toolchain import pins
-from wasmtrim.toolchain.locate import Locator, Tool
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Metric
     from wasmtrim.records.locations import SourceLocation
+    from wasmtrim.sizes import Compressed
+    from wasmtrim.stages.execution import StageResult
+    from wasmtrim.toolchain.locate import Locator, Tool
 
 # Below the project's root; scons' clean takes the folders of `build` away.
 BUILD_FOLDER = "#build"
@@ -32,10 +32,7 @@ DIST_FOLDER = "#dist"
 
 
 class Build:
-    """The state of one scons run. `root` is the folder of the SConstruct.
-
-    Raises ConfigError where the project's config/toolchain.yaml is wrong.
-    """
+    """The state of one scons run. `root` is the folder of the SConstruct."""
 
     def __init__(self, root: Path, *, verbose: bool) -> None:
         self.root = root
@@ -46,7 +43,14 @@ class Build:
             SingleFlight()
         )  # by what was compiled, and its digest
         self.mended: set[Path] = set()  # records that were damaged, and made again
-        self.locator = Locator(pins.load(root), root)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """What finds programs; raises ConfigError where config/toolchain.yaml is wrong."""
+        from wasmtrim.toolchain import pins
+        from wasmtrim.toolchain.locate import Locator
+
+        return Locator(pins.load(self.root), self.root)
 
     @property
     def work(self) -> Path:
@@ -74,10 +78,14 @@ class Build:
 
     def compressed(self, module: bytes) -> Compressed:
         """Compress a module: once, whoever asks."""
+        from wasmtrim import sizes
+
         return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
 
     def weigh(self, module: bytes, metric: Metric) -> int:
         """Give the size of a module, in bytes; brotli takes long, so that is done once."""
+        from wasmtrim import sizes
+
         if metric == "brotli":
             return len(self.compressed(module).brotli)
         return sizes.weigh(module, metric)

@@ -17,13 +17,10 @@ from SCons.Node import Node
 from SCons.Script import Entry, File
 
 from wasmtrim.errors import UsageError, WasmtrimError
-from wasmtrim.scons import signature, variables
+from wasmtrim.scons import builder_names, signature, variables
 from wasmtrim.scons.build import Build, as_build_error, as_stop_error
 from wasmtrim.scons.mending import mended
-from wasmtrim.scons.nodes import compile as compile_node
-from wasmtrim.scons.nodes import provenance, sizes, stage, sums, verify
 from wasmtrim.scons.nodes.spec import GIVEN, NodeSpec, attach
-from wasmtrim.stages import STAGES
 
 Read = Callable[[Build, Any, Node, list[Node]], NodeSpec]  # build, environment, target, sources
 
@@ -32,38 +29,82 @@ Read = Callable[[Build, Any, Node, list[Node]], NodeSpec]  # build, environment,
 class Registration:
     """A builder, and what it prints by default.
 
-    `read` gives the spec of a call; without it, only specs make such nodes. `grows`: a further
-    call for the same target adds sources.
+    `reader` imports what gives the spec of a call, which a build with nothing to do never needs;
+    without it, only specs make such nodes. `grows`: a further call for the same target adds
+    sources.
     """
 
     name: str
     shown: str
-    read: Read | None = None
+    reader: Callable[[], Read] | None = None
     source_factory: Any = File
     grows: bool = False
 
 
+def _of_compiler(name: str) -> Callable[[], Read]:
+    def reader() -> Read:
+        from wasmtrim.scons.nodes import compile as compile_node
+
+        return compile_node.reader(name)
+
+    return reader
+
+
+def _of_stage(name: str) -> Callable[[], Read]:
+    def reader() -> Read:
+        from wasmtrim.scons.nodes import stage
+        from wasmtrim.stages import STAGES
+
+        return stage.reader(STAGES[name])
+
+    return reader
+
+
+def _of_sizes() -> Read:
+    from wasmtrim.scons.nodes import sizes
+
+    return sizes.read
+
+
+def _of_verify() -> Read:
+    from wasmtrim.scons.nodes import verify
+
+    return verify.read
+
+
+def _of_sums() -> Read:
+    from wasmtrim.scons.nodes import sums
+
+    return sums.read
+
+
+def _of_provenance() -> Read:
+    from wasmtrim.scons.nodes import provenance
+
+    return provenance.read
+
+
 BUILDERS = (
     *(
-        Registration(name, "compile $TARGET", compile_node.reader(compiler), Entry)
-        for compiler, name in compile_node.BUILDERS.items()
+        Registration(builder, "compile $TARGET", _of_compiler(name), Entry)
+        for name, builder in builder_names.COMPILERS.items()
     ),
     *(
-        Registration(each.BUILDER, f"{each.NAME} $TARGET", stage.reader(each))
-        for each in STAGES.values()
+        Registration(builder, f"{name} $TARGET", _of_stage(name))
+        for name, builder in builder_names.STAGES.items()
     ),
     Registration("WasmFeatures", "analyze $TARGET"),
     Registration("WasmMeasure", "measure $SOURCE"),
     Registration("WasmRun", "run $SOURCE"),
-    Registration("WasmSizes", "write $TARGET", sizes.read),
-    Registration("WasmVerify", "verify $TARGET", verify.read),
+    Registration("WasmSizes", "write $TARGET", _of_sizes),
+    Registration("WasmVerify", "verify $TARGET", _of_verify),
     Registration("WasmUnstripped", "write $TARGET"),
     Registration("WasmLocations", "analyze $TARGET"),
     Registration("WasmBreakdown", "analyze $TARGET"),
     Registration("WasmHotspots", "measure $TARGET"),
     Registration("WasmRegression", "compare $TARGET"),
-    Registration("WasmSums", "write $TARGET", sums.read, grows=True),
-    Registration("WasmProvenance", "write $TARGET", provenance.read, grows=True),
+    Registration("WasmSums", "write $TARGET", _of_sums, grows=True),
+    Registration("WasmProvenance", "write $TARGET", _of_provenance, grows=True),
 )
 
 
@@ -86,9 +127,9 @@ def _emitter(registration: Registration, build: Build) -> Any:
         spec: NodeSpec = env.get(GIVEN)
         try:
             if spec is None:
-                if registration.read is None:
+                if registration.reader is None:
                     raise UsageError(f"{registration.name}: WasmRelease alone makes such nodes")
-                spec = registration.read(build, env, target[0], source)
+                spec = registration.reader()(build, env, target[0], source)
             attach(spec)
             return spec.targets(), spec.sources()
         except WasmtrimError as error:

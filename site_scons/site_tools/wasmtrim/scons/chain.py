@@ -49,7 +49,7 @@ class Shipped:
 
     `last` is the module of the last stage, `module` its copy in dist/. `known_by` tell whose its
     functions are; `chain` are all that it hangs on. `run` is that of the module that ships, and
-    `pictures` what it is to draw, by case.
+    `pictures` what it is to draw, by case. `fallback`: another compiler than the profile names.
     """
 
     profile: str
@@ -63,7 +63,13 @@ class Shipped:
     breakdown: Node
     run: Node | None
     pictures: tuple[tuple[Case, Node], ...]
-    waivers: tuple[Waiver, ...]
+    loaded: Loaded
+    fallback: bool
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Those of the profile."""
+        return tuple(self.loaded.profile.waivers)
 
 
 def chain(
@@ -169,7 +175,8 @@ def chain(
             for case in profile.smoke
             if case.expect and case.expect.picture
         ),
-        waivers=tuple(profile.waivers),
+        loaded=loaded,
+        fallback=chosen is not None and chosen.fallback,
     )
 
 

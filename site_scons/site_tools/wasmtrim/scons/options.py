@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wasmtrim.errors import UsageError
 
+RELEASE, BASELINE, TUNE = "release", "baseline", "tune"  # the targets that are no files
 TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
     "dist/NAME.wasm": "the same for the profile NAME",
@@ -55,6 +56,12 @@ def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool) -> 
         _number(arguments, "seed", 1, range(1 << 32)),
         write,
     )
+
+
+def refuse(targets: Sequence[str], options: Options) -> None:
+    """Refuse targets that need an option, before anything is read. Raises UsageError."""
+    if TUNE in targets and options.profile is None:
+        raise UsageError("scons tune takes one profile: profile=NAME")
 
 
 def _flag(arguments: Mapping[str, str], name: str) -> bool:

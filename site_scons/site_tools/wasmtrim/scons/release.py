@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from SCons.Action import Action
+from SCons.Builder import Builder
 from SCons.Node import Node
-from SCons.Script import Alias, AlwaysBuild, Clean, Dir, GetOption, Help
+from SCons.Node.Alias import default_ans
+from SCons.Scanner import ScannerBase
+from SCons.Script import (
+    COMMAND_LINE_TARGETS,
+    Alias,
+    AlwaysBuild,
+    Clean,
+    Depends,
+    Dir,
+    Entry,
+    File,
+    GetOption,
+    Help,
+)
+from SCons.Script.SConscript import call_stack
 
-from wasmtrim import profile as profiles
-from wasmtrim import spelling
+from wasmtrim import git, spelling
 from wasmtrim.errors import UsageError, WasmtrimError
-from wasmtrim.scons import baseline, compiler_choice, tune
+from wasmtrim.scons import settled
 from wasmtrim.scons.build import (
     DIST_FOLDER,
     RUNS_FOLDER,
@@ -22,14 +39,26 @@ from wasmtrim.scons.build import (
     Build,
     as_build_error,
     as_stop_error,
+    only_looks,
 )
-from wasmtrim.scons.chain import Shipped, chain
-from wasmtrim.scons.nodes import provenance, sums
-from wasmtrim.scons.options import HELP, Options, help_on
+from wasmtrim.scons.options import BASELINE, HELP, RELEASE, TUNE, Options, help_on
+from wasmtrim.scons.settled import Settled
 
-ALIAS = "release"
+if TYPE_CHECKING:
+    from wasmtrim.scons.chain import Shipped
+    from wasmtrim.scons.inputs import Inputs
+
 # Of a folder where a profile needs a file, or the other way round.
 _SCONS_REFUSAL = re.compile(r"found where (file|directory) expected|Tried to lookup")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A profile that is settled: SCons has its module alone, as a file that nothing makes."""
+
+    profile: str
+    module: Node
+    settled: Settled
 
 
 class Releases:
@@ -39,8 +68,32 @@ class Releases:
         self.build = build
         self.options = options
         self.known: list[str] = []
-        self.shipped: list[Shipped] = []
+        self.released: dict[str, Shipped | Standing] = {}
         self.common: Any = None  # the environment of what all profiles share
+        self.ledger = settled.read(build, options)
+        self.inputs: dict[str, Inputs] = {}  # of the profiles that may settle
+        self.described: set[str] = set()  # the files of the user's that lead to a call
+        self.moment: int | None = None  # before any input was read
+        self._look: Node | None = None
+        self._declared: set[str] = set()  # the profiles in what all share
+
+    @property
+    def shipped(self) -> list[Shipped]:
+        """The profiles whose nodes SCons has."""
+        return [each for each in self.released.values() if not isinstance(each, Standing)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether what is made of all profiles stands, too."""
+        whole = self.ledger.whole
+        if self.shipped or whole is None or list(whole.profiles) != list(self.released):
+            return False
+        return whole.noted.holds and whole.origin == self.origin
+
+    @cached_property
+    def origin(self) -> str:
+        """The state of the sources in git."""
+        return repr(git.sources(self.build.root))
 
     def add(self, env: Any, source: object) -> list[Node]:
         """Release profiles: a YAML file, a folder of them, or a list of both.
@@ -48,32 +101,47 @@ class Releases:
         The builder method `env.WasmRelease`. Gives the nodes of the modules in dist/.
         """
         try:
-            shipped = [s for path in self._files(source) if (s := self._profile(env, path))]
+            return self._add(env, source)
         except WasmtrimError as error:
             raise as_stop_error(error) from None
         except TypeError as error:
             if not _SCONS_REFUSAL.search(str(error)):
                 raise
             raise as_stop_error(UsageError(str(error))) from None
-        self.shipped += shipped
-        modules = [each.module for each in shipped]
+
+    def _add(self, env: Any, source: object) -> list[Node]:
+        self._looked_at(env)
+        added = [each for path in self._files(source) if (each := self._profile(env, path))]
+        self.released |= {each.profile: each for each in added}
+        laid_out = [each for each in added if not isinstance(each, Standing)]
+        modules = [each.module for each in added]
         # A module is taken apart before it is judged: it is asked for most where it fails.
-        alias = Alias(ALIAS, [node for each in shipped for node in (each.breakdown, each.module)])
-        Alias(ALIAS, [each.result for each in shipped])
-        self._baseline(env, shipped)
-        if self.options.profile is None:
+        taken_apart = {each.profile: each.breakdown for each in laid_out}
+        nodes = [node for each in added for node in (taken_apart.get(each.profile), each.module)]
+        alias = Alias(RELEASE, [node for node in nodes if node])
+        Alias(RELEASE, [each.result for each in laid_out])
+        self._baseline(env, laid_out)
+        if self.options.profile is None and not (self.whole and not self._declared):
             # They speak of a whole release, so one profile alone doesn't write them.
             self.common = self.common or env  # one for all calls: the files are the same ones
-            Alias(ALIAS, self.common.WasmSums(f"{DIST_FOLDER}/{sums.FILE}", modules))
-            records = [each.sizes for each in shipped]
-            origin = f"{DIST_FOLDER}/{provenance.FILE}"
-            Alias(ALIAS, self.common.WasmProvenance(origin, records))
+            self._share()
         if self.options.profile not in (None, *self.known):
             # Another call may know it yet, so the refusal waits until all SConscripts are read.
-            AlwaysBuild(Alias(ALIAS, [], env.Action(self._refuse_unknown, None)))
+            AlwaysBuild(Alias(RELEASE, [], env.Action(self._refuse_unknown, None)))
         if GetOption("clean"):
-            self._clean(alias, [each.verdict for each in shipped])
+            self._clean(alias, [each.verdict for each in laid_out])
         return modules
+
+    def _share(self) -> None:
+        """Declare what is made of all profiles."""
+        from wasmtrim.scons.nodes import provenance, sums
+
+        more = [self.released[name] for name in self.released if name not in self._declared]
+        self._declared |= {each.profile for each in more}
+        modules = [each.module for each in more]
+        Alias(RELEASE, self.common.WasmSums(f"{DIST_FOLDER}/{sums.FILE}", modules))
+        records = [File(f"{DIST_FOLDER}/{each.profile}.sizes.json") for each in more]
+        Alias(RELEASE, self.common.WasmProvenance(f"{DIST_FOLDER}/{provenance.FILE}", records))
 
     def _clean(self, alias: Any, verdicts: list[Node]) -> None:
         """Say what goes with the release, besides the files of its nodes."""
@@ -84,6 +152,10 @@ class Releases:
 
     def _baseline(self, env: Any, shipped: Sequence[Shipped]) -> None:
         """Add to what `scons baseline` rewrites: it takes what was verified, judged or not."""
+        if not shipped:
+            return
+        from wasmtrim.scons import baseline
+
         sources = [
             node
             for each in shipped
@@ -91,7 +163,7 @@ class Releases:
         ]
         released = {each.profile: (each.last, each.waivers) for each in shipped}
         action = baseline.rewrite(self.build, released, dirty=self.options.dirty)
-        AlwaysBuild(Alias(baseline.ALIAS, sources, env.Action(action, None)))
+        AlwaysBuild(Alias(BASELINE, sources, env.Action(action, None)))
 
     def _files(self, source: object) -> Iterable[Path]:
         for entry in source if isinstance(source, list | tuple) else [source]:
@@ -105,8 +177,8 @@ class Releases:
                 raise UsageError(f"{entry}: no profile (*.yaml) in this folder")
             yield from files
 
-    def _profile(self, env: Any, path: Path) -> Shipped | None:
-        """Chain one profile's nodes; None where the user asked for another."""
+    def _profile(self, env: Any, path: Path) -> Shipped | Standing | None:
+        """Chain one profile's nodes, unless it stands; None where the user asked for another."""
         name = path.stem
         if name in self.known:
             raise UsageError(f"{path}: there is a profile {name} already; name one otherwise")
@@ -116,17 +188,79 @@ class Releases:
         if self.options.profile not in (None, name):
             Help(help_on(name, ""), append=True)
             return None
+        noted = self.ledger.profiles.get(name)
+        if noted and settled.stands(noted, path):
+            module = File(noted.module)
+            Depends(module, self._look)
+            return Standing(name, module, noted)
+        return self._laid_out(env, path)
+
+    def _laid_out(self, env: Any, path: Path) -> Shipped:
+        if self.moment is None and not only_looks():
+            self.moment = settled.moment(self.build)
+        from wasmtrim import profile as profiles
+        from wasmtrim.scons import compiler_choice, tune
+        from wasmtrim.scons.chain import chain
+
         loaded = profiles.load(path, self.build.root)
-        Help(help_on(name, loaded.profile.description), append=True)
+        Help(help_on(loaded.name, loaded.profile.description), append=True)
+        if TUNE in COMMAND_LINE_TARGETS:
+            tune.refuse(loaded)
         compiler = compiler_choice.choose(
             self.build, loaded.profile, no_fallback=self.options.no_fallback
         )
         anyway = self.options.deliver_anyway
         shipped = chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
-        named = compiler.name if compiler else None
-        search = env.Action(tune.action(self.build, loaded, named, self.options), None)
-        AlwaysBuild(Alias(tune.ALIAS, shipped.chain[0], search))
+        if self.options.profile is not None:
+            named = compiler.name if compiler else None
+            (target,) = AlwaysBuild(Alias(TUNE, shipped.chain[0], env.Action(tune.act, None)))
+            tune.attach(target, self.build, loaded, named, self.options)
         return shipped
+
+    def _looked_at(self, env: Any) -> None:
+        """Have `_read_all` called once all SConscripts are read, before SCons visits a profile.
+
+        SCons has no such moment, but it scans a node's sources before it visits them.
+        """
+        self.described |= {frame.sconscript.abspath for frame in call_stack if frame.sconscript}
+        if self._look is not None:
+            return
+        builder = Builder(
+            action=Action(_nothing, None),
+            target_factory=default_ans.Alias,
+            source_factory=Entry,
+            source_scanner=ScannerBase(self._read_all, name="wasmtrim"),
+        )
+        (self._look,) = builder(env, "wasmtrim", call_stack[0].sconscript or [])
+        self._look.attributes.wasmtrim_looks = True
+        Alias(RELEASE, self._look)
+
+    def _read_all(self, node: Node, env: Any, path: object) -> list[Node]:  # noqa: ARG002
+        """Look at what the SConstruct says of our nodes: it may say more after WasmRelease.
+
+        Raises BuildError where it adds to a profile that was settled without: nothing of it would
+        be built.
+        """
+        from wasmtrim.scons import touched
+
+        standing = [each for each in self.released.values() if isinstance(each, Standing)]
+        if standing:
+            files = {
+                file: each.profile for each in standing for file in each.settled.noted.watched.files
+            }
+            if found := touched.first(Dir("#"), files):
+                settled.forget(self.build)
+                error = UsageError(
+                    f"{found.path}: the SConstruct adds to it, and did not when"
+                    f" {files[found.abspath]} was released; run scons again"
+                )
+                raise as_build_error(error, node)
+        if self.shipped and not only_looks():
+            from wasmtrim.scons import inputs
+
+            found_of = {each.profile: inputs.of(self.build, each) for each in self.shipped}
+            self.inputs = {name: found for name, found in found_of.items() if found}
+        return []
 
     def _refuse_unknown(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
         """Refuse a `profile=` that no profile answers to, once all SConscripts are read."""
@@ -137,3 +271,7 @@ class Releases:
         known = ", ".join(sorted(self.known))
         error = UsageError(f"profile={name}: no such profile; {hint}the profiles are {known}")
         raise as_build_error(error, target[0])
+
+
+def _nothing(target: list[Node], source: list[Node], env: Any) -> None:
+    """What the node at which we look does when it is built."""

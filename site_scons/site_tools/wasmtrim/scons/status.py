@@ -11,14 +11,16 @@ from SCons.Node import executed, failed, no_state, up_to_date
 from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import CheckError, WasmtrimError
+from wasmtrim.scons import settled
 from wasmtrim.scons.build import only_looks, path_of, words_of
 from wasmtrim.scons.mending import mended
+from wasmtrim.scons.options import RELEASE
+from wasmtrim.scons.release import Releases, Standing
 
 if TYPE_CHECKING:
     from wasmtrim.report.model import Picture, Report
     from wasmtrim.scons.build import Build
     from wasmtrim.scons.chain import Shipped
-    from wasmtrim.scons.release import Releases
 
 
 def show(releases: Releases) -> None:
@@ -33,23 +35,28 @@ def show(releases: Releases) -> None:
 
 
 def _show(releases: Releases) -> None:
-    asked = [shipped for shipped in releases.shipped if _asked(shipped)]
+    asked = [each for each in releases.released.values() if _asked(each)]
     if only_looks() or not asked:
+        return
+    names = [each.profile for each in asked]
+    stands = releases.whole and len(asked) == len(releases.released)
+    if stands and (GetOption("silent") or _shown_again(releases)):
         return
     from wasmtrim import report
     from wasmtrim.regression import history
     from wasmtrim.report import model, terminal
+    from wasmtrim.scons import settling
 
-    problems = {shipped.profile: p for shipped in asked if (p := _problem(shipped))}
-    for shipped in asked:
+    laid_out = [each for each in asked if not isinstance(each, Standing)]
+    problems = {shipped.profile: p for shipped in laid_out if (p := _problem(shipped))}
+    for shipped in laid_out:
         if shipped.profile in problems or _withdrawn(releases, shipped):
             # What an earlier build shipped is not what these sources make.
             Path(shipped.module.abspath).unlink(missing_ok=True)
     dist = Path(asked[0].module.dir.abspath)
     try:
         past = history.read(releases.build.root / history.FILE)
-        pictures = {shipped.profile: _pictures(releases.build, shipped) for shipped in asked}
-        names = [each.profile for each in asked]
+        pictures = {each.profile: _pictures(releases.build, each) for each in asked}
 
         def read() -> Report:
             return model.read(dist, names, problems, past, pictures)
@@ -58,20 +65,35 @@ def _show(releases: Releases) -> None:
             told = mended(releases.build, read)
         except CheckError:  # of a module that failed before: its record is there again
             told = read()
-        report.write(told, dist / report.FOLDER)
-        if not GetOption("silent"):
-            terminal.show(told, sys.stdout)
+        written = report.write(told, dist / report.FOLDER)
+        table = "" if GetOption("silent") else terminal.show(told, sys.stdout)
+        settling.settle(releases, asked, told, written, table, pictures)
     except BrokenPipeError:  # the reader of the output left
         pass
     except (WasmtrimError, OSError) as error:
         print(f"wasmtrim: the report: {words_of(error)}", file=sys.stderr)
 
 
-def _pictures(build: Build, shipped: Shipped) -> list[Picture]:
+def _shown_again(releases: Releases) -> bool:
+    """Print the table of the last release again; False where it would look otherwise now."""
+    whole = releases.ledger.whole
+    if whole is None or not whole.table or whole.look != settled.look(sys.stdout):
+        return False
+    try:
+        sys.stdout.write(whole.table)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of the output left
+        pass
+    return True
+
+
+def _pictures(build: Build, shipped: Shipped | Standing) -> list[Picture]:
     """Say where the pictures of a profile's smoke run lie, if they are there."""
     from wasmtrim.report.model import DIFFERENCE, EXPECTED, GOT, Picture
     from wasmtrim.verify import picture
 
+    if isinstance(shipped, Standing):
+        return [Picture(what, Path(file), case) for what, file, case in shipped.settled.pictures]
     if shipped.run is None:
         return []
     differences = build.work / "differences" / shipped.profile
@@ -86,17 +108,19 @@ def _pictures(build: Build, shipped: Shipped) -> list[Picture]:
     ]
 
 
-def _asked(shipped: Shipped) -> bool:
+def _asked(shipped: Shipped | Standing) -> bool:
     """Tell whether a profile is what was to be built, by whatever name: a target, a folder of it.
 
     What an alias of the user's stands for shows only in the nodes that the run came to.
     """
-    if shipped.verdict.get_state() != no_state:
+    nodes = [shipped.module]
+    if not isinstance(shipped, Standing):
+        nodes += [shipped.sizes, shipped.verdict]
+    if nodes[-1].get_state() != no_state:
         return True
     targets = [str(target) for target in BUILD_TARGETS]
-    nodes = (shipped.module, shipped.sizes, shipped.verdict)
     named = [Entry(target).disambiguate() for target in targets]
-    return "release" in targets or any(node.is_under(name) for node in nodes for name in named)
+    return RELEASE in targets or any(node.is_under(name) for node in nodes for name in named)
 
 
 def _withdrawn(releases: Releases, shipped: Shipped) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from SCons.Script import ARGUMENTS, AddOption, Dir, GetOption
+from SCons.Script import ARGUMENTS, COMMAND_LINE_TARGETS, AddOption, Dir, GetOption
 
-from wasmtrim import atomic, regression
+from wasmtrim import atomic, process, regression
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.profile.inherit import is_within
+from wasmtrim.reading import is_within
 from wasmtrim.scons import builders, database, interrupt, options, status
 from wasmtrim.scons.build import BUILD_FOLDER, DIST_FOLDER, Build, as_stop_error, only_looks
 from wasmtrim.scons.cache import CheckedCacheDir
@@ -34,11 +34,13 @@ def _state() -> Releases:
     """Give the state of this run, which the project's root carries for all environments."""
     root = Dir("#")
     if not hasattr(root.attributes, "wasmtrim"):
+        process.refuse_windows()
         AddOption("--deliver-anyway", dest="deliver_anyway", action="store_true", default=False)
         AddOption("--write", dest="write", action="store_true", default=False)
         chosen = options.read(
             ARGUMENTS, deliver_anyway=GetOption("deliver_anyway"), write=GetOption("write")
         )
+        options.refuse(COMMAND_LINE_TARGETS, chosen)
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()

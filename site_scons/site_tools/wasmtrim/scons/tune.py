@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +17,54 @@ from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
 from wasmtrim.scons.options import Options
 from wasmtrim.toolchain.locate import user_cache
 
-ALIAS = "tune"
 
+def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG001 - SCons names them
+    """Search for the recipe of a profile, and write it into its file if asked.
 
-def action(build: Build, loaded: Loaded, compiler: str | None, options: Options) -> Any:
-    """Give the action that searches for a profile's recipe, and writes it into its file if asked.
-
-    Its source is the compiled module.
+    The source is the compiled module. The target carries whose it is, by `attach`: SCons condenses
+    an action, and would read the whole profile for it.
     """
+    asked: _Asked = target[0].attributes.wasmtrim_tune
+    try:
+        module = path_of(source[0]).read_bytes()
+        _tune(asked.build, asked.loaded, asked.compiler, module, asked.options)
+    except (WasmtrimError, OSError) as error:
+        raise as_build_error(error, target[0]) from None
 
-    def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG001
-        try:
-            _tune(build, loaded, compiler, path_of(source[0]).read_bytes(), options)
-        except (WasmtrimError, OSError) as error:
-            raise as_build_error(error, target[0]) from None
 
-    return act
+@dataclass(frozen=True)
+class _Asked:
+    build: Build
+    loaded: Loaded
+    compiler: str | None
+    options: Options
+
+
+def refuse(loaded: Loaded) -> None:
+    """Refuse what cannot be tuned before anything is built. Raises UsageError."""
+    if loaded.profile.metric is None:
+        raise UsageError(f"{loaded.name}: the profile has no `metric`: raw, gzip or brotli")
+    with errors.needed("tune"):
+        import loky  # noqa: F401
+        import optuna  # noqa: F401
+
+
+def attach(
+    target: Node, build: Build, loaded: Loaded, compiler: str | None, options: Options
+) -> None:
+    """Let the target carry whose recipe is searched for."""
+    target.attributes.wasmtrim_tune = _Asked(build, loaded, compiler, options)
 
 
 def _tune(
     build: Build, loaded: Loaded, compiler: str | None, module: bytes, options: Options
 ) -> None:
-    with errors.needed("tune"):
-        import loky  # noqa: F401
-        import optuna  # noqa: F401
     from wasmtrim.tune import local, pinned, subject, told, tuning
     from wasmtrim.tune.candidate import Tools
     from wasmtrim.tune.live import Shown
 
     name, metric = loaded.name, loaded.profile.metric
-    if options.profile is None:
-        raise UsageError("scons tune takes one profile: profile=NAME")
-    if metric is None:
-        raise UsageError(f"{name}: the profile has no `metric`: raw, gzip or brotli")
+    assert metric is not None  # `refuse` saw to it
     tools, work = Tools.of(build.locator), user_cache() / "tune"
     given = subject.prepare(
         name, module, loaded.profile, compiler, metric, build.locator, build.root, work

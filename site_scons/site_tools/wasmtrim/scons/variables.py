@@ -9,7 +9,6 @@ from SCons.Node import Node
 from SCons.Script import File, Split
 
 from wasmtrim.errors import UsageError
-from wasmtrim.profile import Timeouts
 
 
 def name_of(builder: str, setting: str) -> str:
@@ -34,6 +33,8 @@ def read(env: Any, builder: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 def timeout(env: Any, builder: str, stage: str) -> float:
     """Read a builder's time limit, in seconds; raises UsageError where it is no number."""
+    from wasmtrim.profile import Timeouts
+
     name = name_of(builder, "timeout")
     given = env.get(name) or getattr(Timeouts(), stage)
     try:

@@ -33,7 +33,6 @@ class Stage(Protocol):
 
     NAME: str
     PROGRAM: str
-    BUILDER: str
     Settings: type[Any]
 
     def wanted(self, profile: Profile, /) -> bool:

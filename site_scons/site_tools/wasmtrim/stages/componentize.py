@@ -16,7 +16,6 @@ from wasmtrim.wasm import Component, Module
 
 NAME = "componentize"
 PROGRAM = "wasm-tools"
-BUILDER = "WasmComponentize"
 
 _ADAPTED = "wasi_snapshot_preview1"
 

@@ -12,7 +12,6 @@ from wasmtrim.wasm import Module
 
 NAME = "embed"
 PROGRAM = "wasm-tools"
-BUILDER = "WasmEmbed"
 
 _SECTION = "component-type"  # and, after a colon, what it is of
 

@@ -14,7 +14,6 @@ from wasmtrim.wasm.features import binaryen_flags
 
 NAME = "optimize"
 PROGRAM = "wasm-opt"
-BUILDER = "WasmOpt"
 
 
 @dataclass(frozen=True)

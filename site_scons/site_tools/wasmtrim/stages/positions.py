@@ -20,7 +20,6 @@ from wasmtrim.wasm.golang.positions import Span
 
 NAME = "positions"
 PROGRAM: str = OWN
-BUILDER = "WasmPositions"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from wasmtrim.wasm.features import binaryen_flags
 
 NAME = "prune"
 PROGRAM = "wasm-metadce"
-BUILDER = "WasmPrune"
 
 # What a WASI host itself looks for (WASI application ABI), whatever the contract says.
 ALWAYS_KEPT = ("memory", "_start", "_initialize")

@@ -20,7 +20,6 @@ from wasmtrim.wasm.golang import pclntab
 
 NAME = "snip"
 PROGRAM: str = OWN
-BUILDER = "WasmSnip"
 SHOWN_NAMES = 20  # of the functions that leave
 
 _NO_LOCALS, _UNREACHABLE, _NOP, _END = b"\x00", b"\x00", b"\x01", b"\x0b"

@@ -12,7 +12,6 @@ from wasmtrim.wasm import Module
 
 NAME = "strip"
 PROGRAM = "wasm-strip"
-BUILDER = "WasmStrip"
 # Their types have forms at which wasm-strip 1.0.41 ends with "unexpected type form".
 _UNREAD = frozenset({"custom-descriptors", "gc", "shared-everything", "stack-switching"})
 

@@ -15,7 +15,6 @@ from wasmtrim.wasm import Component
 
 NAME = "trim"
 PROGRAM = "wasm-tools"
-BUILDER = "WasmComponentTrim"
 
 
 @dataclass(frozen=True)

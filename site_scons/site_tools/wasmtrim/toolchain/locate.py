@@ -121,6 +121,19 @@ class Locator:
                 self._found[program] = self._named(pin) or self._from_sources(pin, fetch)
             return self._found[program]
 
+    @property
+    def found(self) -> tuple[Tool, ...]:
+        """The programs that were asked for and found."""
+        return tuple(self._found.values())
+
+    def candidates(self) -> Iterator[Path]:
+        """Give every file of PATH that would be looked at, there or not, for any program."""
+        folders = [
+            *self._environ.get("PATH", "").split(os.pathsep),
+            str(Path(sys.executable).parent),
+        ]
+        return (Path(f, name).absolute() for f in folders if f for name in self.toolchain.pins)
+
     def _named(self, pin: Pin) -> Tool | None:
         """The program that a variable names: taken whatever its version."""
         variable = variable_of(pin.program)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from wasmtrim import located_yaml
-from wasmtrim.errors import ConfigError, Problem, UsageError
+from wasmtrim import located_yaml, process
+from wasmtrim.errors import ConfigError, Problem
 from wasmtrim.located_yaml import Node, Way
 from wasmtrim.spelling import nearest
 
@@ -138,8 +138,7 @@ def platform() -> str:
 
     Raises UsageError on Windows, where nothing of this works.
     """
-    if sys.platform in ("win32", "cygwin"):
-        raise UsageError("Windows is not supported; run wasmtrim inside WSL, on Linux or macOS")
+    process.refuse_windows()
     machine = host.machine().lower()
     machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
     return f"{'macos' if sys.platform == 'darwin' else sys.platform}-{machine}"

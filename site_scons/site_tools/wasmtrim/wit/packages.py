@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from wasmtrim import atomic, process, reading, strict_json
 from wasmtrim.errors import ToolError, UsageError
-from wasmtrim.profile.inherit import is_within
+from wasmtrim.reading import is_within
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wit import world as worlds
 from wasmtrim.wit.lowering import export_names

@@ -12,16 +12,16 @@ from typing import Any
 from pydantic import ValidationError
 from SCons.Node import Node
 
-from wasmtrim.compilers import compilation, go, tinygo
+from wasmtrim.compilers import compilation
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Compiler
 from wasmtrim.scons import progress, variables
 from wasmtrim.scons.build import Build, beside
+from wasmtrim.scons.builder_names import COMPILERS
 from wasmtrim.scons.nodes.module import ModuleSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.scons.signature import Code
 
-BUILDERS = {tinygo.NAME: "TinyGo", go.NAME: "GoWasm"}
 _CODE = Code("compilers", "stages/execution.py", "records/stage.py")
 
 
@@ -35,7 +35,7 @@ class CompileSpec(ModuleSpec):
 
     @property
     def builder(self) -> str:
-        return BUILDERS[self.program.compiler]
+        return COMPILERS[self.program.compiler]
 
     @property
     def stage(self) -> str:
@@ -79,7 +79,7 @@ def compiled(build: Build, target: Node, program: Program, timeout: float) -> Co
 
 def reader(compiler: str) -> Callable[[Build, Any, Node, list[Node]], CompileSpec]:
     """Give what reads a call of a compiler's builder."""
-    builder = BUILDERS[compiler]
+    builder = COMPILERS[compiler]
 
     def read(build: Build, env: Any, target: Node, source: list[Node]) -> CompileSpec:
         defaults = {key: field.default for key, field in Compiler.model_fields.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, provenance, records
+from wasmtrim import atomic, git, provenance, records
 from wasmtrim.compilers import go, tinygo
 from wasmtrim.records import layout
 from wasmtrim.scons.build import Build, path_of
@@ -36,7 +36,7 @@ class ProvenanceSpec(NodeSpec):
     builder = "WasmProvenance"
 
     def signature(self) -> object:
-        origin = provenance.sources(self.build.root)
+        origin = git.sources(self.build.root)
         return origin, self.build.identity(*_PROGRAMS), _CODE.digest()
 
     def make(self) -> None:
@@ -46,7 +46,7 @@ class ProvenanceSpec(NodeSpec):
         used |= {_FILES[stage.name] for stage in stages if stage.name in _FILES}
         tools = [self.build.tool(name) for name in (*_PROGRAMS, *_FILES.values()) if name in used]
         programs = [provenance.ToolRecord(tool.name, tool.version, tool.digest) for tool in tools]
-        origin = provenance.sources(self.build.root)
+        origin = git.sources(self.build.root)
         statement = provenance.statement(releases, programs, origin)
         atomic.write_text(Path(self.target.abspath), layout.indented(statement))
 

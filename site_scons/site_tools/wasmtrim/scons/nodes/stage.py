@@ -13,14 +13,21 @@ from SCons.Script import File
 from wasmtrim import records, sizes, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric
-from wasmtrim.profile.inherit import is_within
+from wasmtrim.reading import is_within
 from wasmtrim.scons import progress, variables
 from wasmtrim.scons.build import Build, path_of
+from wasmtrim.scons.builder_names import STAGES as BUILDERS
 from wasmtrim.scons.nodes.features import given_features_of
 from wasmtrim.scons.nodes.module import ModuleSpec
 from wasmtrim.scons.signature import Code
 from wasmtrim.stages import STAGES, Stage, execution, prune, smaller
 from wasmtrim.toolchain.locate import OWN
+
+if tuple(BUILDERS) != tuple(STAGES):
+    raise ImportError(
+        "scons/builder_names.py does not list the stages of stages/__init__.py:"
+        f" {tuple(BUILDERS)}, {tuple(STAGES)}"
+    )
 
 _SHARED = (
     "profile/wildcard.py",
@@ -73,7 +80,7 @@ class StageSpec(ModuleSpec):
 
     @property
     def builder(self) -> str:
-        return STAGES[self.name].BUILDER
+        return BUILDERS[self.name]
 
     @property
     def stage(self) -> str:
@@ -199,11 +206,12 @@ def wit_files(build: Build, package: object) -> tuple[Node, ...]:
 
 def reader(stage: Stage) -> Callable[[Build, Any, Node, list[Node]], StageSpec]:
     """Give what reads a call of a stage's builder."""
+    builder = BUILDERS[stage.NAME]
     defaults = {field.name: field.default for field in dataclasses.fields(stage.Settings)}
 
     def read(build: Build, env: Any, target: Node, source: list[Node]) -> StageSpec:
-        settings = stage.Settings(**variables.read(env, stage.BUILDER, defaults))
-        timeout = variables.timeout(env, stage.BUILDER, stage.NAME)
+        settings = stage.Settings(**variables.read(env, builder, defaults))
+        timeout = variables.timeout(env, builder, stage.NAME)
         features = given_features_of(env, build, source[0])
         return staged(
             build,

@@ -21,7 +21,6 @@ from wasmtrim.wasm import Binary, Module
 
 NAME = "layout"
 PROGRAM: str = OWN
-BUILDER = "WasmLayout"
 _EXACT = "exact: undone, it is the input byte for byte; memories and tables are the same"
 MOST_BYTES = 64 << 20  # of a module; brotli takes minutes for as much
 
