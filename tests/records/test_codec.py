@@ -143,4 +143,5 @@ def test_a_row_that_ends_before_an_added_value_has_its_default() -> None:
     content = json.loads(records.BREAKDOWN.text(BreakdownRecord("f" * 64, found)))
     content["breakdown"]["functions"] = [list(part)[:-1]]
     read = records.BREAKDOWN.parse(json.dumps(content).encode(), "x")
+    assert read.breakdown is not None
     assert read.breakdown.functions == (part,)
