@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from wasmtrim.assess import analysis, rules
 from wasmtrim.assess.facts import Facts, Use
+from wasmtrim.errors import ToolError
+from wasmtrim.toolchain.locate import Tool
 
 OWN = "example.com/service"
 
@@ -71,3 +76,19 @@ def test_each_platform_has_its_own_findings(facts: Facts) -> None:
 
 def test_main_packages_are_told_with_their_folders(facts: Facts) -> None:
     assert [(main.package, main.folder) for main in facts.mains] == [(f"{OWN}/cmd/svc", "cmd/svc")]
+
+
+def test_a_go_that_is_too_old_for_the_analyzer_is_told_with_the_one_to_name(tmp_path: Path) -> None:
+    """The Go that a TinyGo of another version needs may be older."""
+    old = tmp_path / "go"
+    said = "go: go.mod requires go >= 1.26.0 (running go 1.23.12; GOTOOLCHAIN=local)"
+    old.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    old.chmod(0o755)
+    go = Tool("go", (str(old),), "1.23.12", False, "WASMTRIM_GO", "0" * 64)
+    with pytest.raises(
+        ToolError, match=r"asks for Go 1\.26\.0, and Go is 1\.23\.12: .* WASMTRIM_GO"
+    ):
+        analysis.analyze(
+            tmp_path, ["."], "wasip1", rules.load(), go,
+            root=tmp_path, cache=tmp_path, say=lambda _: None,
+        )  # fmt: skip

@@ -19,6 +19,7 @@ from wasmtrim.assess.facts import Facts, Invalid, parse
 from wasmtrim.assess.rules import Rules, Target
 from wasmtrim.compilers import environment
 from wasmtrim.errors import CheckError, ToolError, UsageError
+from wasmtrim.toolchain import newer_go
 from wasmtrim.toolchain.locate import Tool
 
 SECONDS: Final = 600.0
@@ -185,6 +186,8 @@ def _build(go: Tool, program: Path) -> None:
         argv = [*go.argv, "build", "-trimpath", "-buildvcs=false", "-o", str(fresh), "."]
         finished = process.run(argv, timeout=SECONDS, env=env, cwd=_SOURCES)
         if finished.status != 0:
+            if words := newer_go(finished.said):
+                raise ToolError(f"the analyzer of Go code: {words}")
             proxy = os.environ.get("GOPROXY", "https://proxy.golang.org")
             raise ToolError(
                 f"the analyzer of Go code can't be built with Go {go.version}: {finished.said}\n"
