@@ -194,4 +194,4 @@ def _delta(pair: Pair) -> int:
 def _named(pair: Pair) -> str:
     known: FunctionSize | None = pair.new or pair.old
     assert known
-    return known.name or f"(unknown) {known.type}".rstrip()
+    return known.shown

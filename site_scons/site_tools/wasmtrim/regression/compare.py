@@ -9,7 +9,6 @@ from types import MappingProxyType
 from wasmtrim.records import Change, Comparison, Figures, Names, Release, Stage, StageChange
 from wasmtrim.regression import causes, match, tool_changes
 from wasmtrim.regression.difference import Difference
-from wasmtrim.regression.inventory import FunctionSize
 from wasmtrim.regression.snapshot import Snapshot
 
 
@@ -103,8 +102,8 @@ def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _function_change(pair: match.Pair) -> Change:
     known = pair.new or pair.old
     assert known
-    name = _shown(known)
-    was = _shown(pair.old) if pair.old and pair.new else name
+    name = known.shown
+    was = pair.old.shown if pair.old and pair.new else name
     return Change(
         name,
         pair.old.bytes if pair.old else None,
@@ -112,10 +111,6 @@ def _function_change(pair: match.Pair) -> Change:
         known.package,
         was if match.normalised(was) != match.normalised(name) else "",
     )
-
-
-def _shown(function: FunctionSize) -> str:
-    return function.name or f"(unknown) {function.type}".rstrip()
 
 
 def _names(old: tuple[str, ...], new: tuple[str, ...]) -> Names:

@@ -35,6 +35,11 @@ class FunctionSize:
     type: str = ""
     digest: str = ""
 
+    @property
+    def shown(self) -> str:
+        """Its name, or what is known of it without one."""
+        return self.name or f"(unknown) {self.type}".rstrip()
+
 
 @dataclass(frozen=True)
 class Costs:
