@@ -9,6 +9,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 _ADDR = 0x03  # DW_OP_addr
 _POINTER = 4  # bytes
-_DEEPEST = 32  # types within types
+_DEEPEST = 32  # types within types, scopes within scopes
+_DIMENSIONS = 16  # of an array
+_LONGEST = 500  # bytes of a name
 _SCOPES = frozenset(
     (
         *("DW_TAG_namespace", "DW_TAG_class_type", "DW_TAG_structure_type", "DW_TAG_union_type"),
@@ -46,6 +50,7 @@ def variables(
 
     With `linked` a variable is called by its symbol, else by the scopes that it is declared in.
     """
+    known: dict[int, int] = {}
     for die in unit.iter_DIEs():
         if die.tag != "DW_TAG_variable" or "DW_AT_location" not in die.attributes:
             continue
@@ -54,7 +59,7 @@ def variables(
             if len(place) != 5 or place[0] != _ADDR:
                 continue
             start = int.from_bytes(bytes(place[1:]), "little")
-            size = _size(die)
+            size = _size(die, known)
             told = _declared(die).attributes.get("DW_AT_decl_file")
             file = path(unit, told.value) if told else ""
             name = _name(die, linked=linked) or _line(die, file)
@@ -62,22 +67,21 @@ def variables(
                 yield Variable(start, start + size, name, file)
 
 
-def _size(die: DIE) -> int:
-    """The bytes of a variable or type; 0 where they aren't told."""
-    count = 1
-    for _ in range(_DEEPEST):
-        if "DW_AT_byte_size" in die.attributes:
-            return count * int(die.attributes["DW_AT_byte_size"].value)
-        if die.tag in _POINTERS:
-            return count * _POINTER
-        if die.tag == "DW_TAG_array_type":
-            for bound in die.iter_children():
-                count *= _elements(bound)
-        die = _declared(die)
-        if "DW_AT_type" not in die.attributes:
-            return 0
-        die = die.get_DIE_from_attribute("DW_AT_type")
-    return 0
+def _size(die: DIE, known: dict[int, int], depth: int = 0) -> int:
+    """The bytes of a variable or type; 0 where they aren't told. `known` has those of types."""
+    if "DW_AT_byte_size" in die.attributes:
+        return int(die.attributes["DW_AT_byte_size"].value)
+    if die.tag in _POINTERS:
+        return _POINTER
+    declared = _declared(die)
+    if depth > _DEEPEST or "DW_AT_type" not in declared.attributes:
+        return 0
+    kind = declared.get_DIE_from_attribute("DW_AT_type")
+    if kind.offset not in known:
+        known[kind.offset] = 0  # where it is made of itself
+        known[kind.offset] = _size(kind, known, depth + 1)
+    bounds = die.iter_children() if die.tag == "DW_TAG_array_type" else ()
+    return known[kind.offset] * prod(map(_elements, islice(bounds, _DIMENSIONS)))
 
 
 def _elements(bound: DIE) -> int:
@@ -118,5 +122,5 @@ def _line(die: DIE, file: str) -> str:
 
 def _text(die: DIE, attribute: str) -> str:
     found = die.attributes.get(attribute)
-    value = found.value if found else b""
+    value = found.value[:_LONGEST] if found else b""
     return value.decode(errors="backslashreplace") if isinstance(value, bytes) else ""
