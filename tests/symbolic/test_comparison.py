@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.symbolic.conftest import AROUND, body, by_wasmtime, is_valid, module, verdict
+from tests.symbolic.calls import AROUND, body, by_wasmtime, is_valid, module, verdict
 from tests.symbolic.programs import Writer
 
 from wasmtrim.symbolic.comparison import Surroundings, compare

@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.symbolic.conftest import by_terms, by_wasmtime, module
+from tests.symbolic.calls import by_terms, by_wasmtime, module
 from tests.symbolic.programs import Writer
 
 from wasmtrim.symbolic import numbers

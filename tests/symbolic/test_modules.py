@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from tests.conftest import assembled
-from tests.symbolic.conftest import module
+from tests.symbolic.calls import module
 from tests.symbolic.programs import Writer
 
 from wasmtrim.errors import ModuleError

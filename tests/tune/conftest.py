@@ -15,7 +15,7 @@ from tests.conftest import assembled
 from wasmtrim.profile import Profile
 from wasmtrim.records import Outcome, TuningRecord
 from wasmtrim.toolchain import Locator, Tool
-from wasmtrim.tune import coreset, local, subject, tuning
+from wasmtrim.tune import coreset, local, reduction, subject, tuning
 from wasmtrim.tune.candidate import Task, Tools, evaluate
 from wasmtrim.tune.cluster import Cluster
 from wasmtrim.tune.recipe import parse
@@ -43,6 +43,9 @@ elif do == "fail":
     raise SystemExit("Fatal: it cannot take this")
 elif do == "eat":
     eaten = bytes(64 << 30)
+elif do == "miscompile":  # x + 1 becomes x
+    data = open("in.wasm", "rb").read()
+    open(out, "wb").write(data.replace(b"\\x41\\x01\\x6a", b"\\x01\\x01\\x01"))
 else:
     shutil.copyfile("in.wasm" if do == "copy" else do, out)
 """
@@ -123,9 +126,11 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         seed: int = 1,
         jobs: int = 0,
         cluster: str = "",
+        shrinking: float = 0.1,
         stopped: Callable[[], bool] = lambda: False,
         tell: Callable[[tuning.Progress], None] = lambda _: None,
     ) -> tuple[TuningRecord, bytes]:
+        monkeypatch.setattr(reduction, "_SECONDS", shrinking)
         chosen = tuple(parse(line.split()) for line in recipes)
         monkeypatch.setattr(coreset, "load", lambda _: chosen)
         wasm_tools, own = locator.find("wasm-tools"), locator.find("wasmtrim")

@@ -57,6 +57,8 @@ def test_a_pass_that_miscompiles_is_thrown_out_and_named(
     assert "43" in thrown_out.what
     kept = tmp_path / "report" / thrown_out.kept
     assert (kept / "after.wasm").read_bytes()[:4] == b"\0asm"
+    assert thrown_out.shown_by == ("--const-hoisting",)
+    assert (kept / "reduced.wasm").stat().st_size == thrown_out.reduced
 
 
 @pytest.mark.long

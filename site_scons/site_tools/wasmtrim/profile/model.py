@@ -107,8 +107,7 @@ class Recipe(Map):
     date: Day
     """The day of the search."""
     proof: str | None = Field(default=None, max_length=200)
-    """How many of the changed functions were proven equal, and on how many inputs the rest was
-    tested."""
+    """How many of the changed functions are proven equal, and how the rest is tested."""
 
 
 class Optimize(Map):

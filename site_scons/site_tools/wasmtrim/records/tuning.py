@@ -43,14 +43,17 @@ class CandidateRow:
 class ThrownOut:
     """A candidate that is not the same program.
 
-    `guilty` are the options up to and with the first that changes it; `kept` is the folder of
-    the module, relative to the record.
+    `guilty` are the options up to and with the step that changes it; `kept` is the folder of
+    the module, relative to the record. A module of `reduced` bytes there is changed by the
+    options `shown_by`; None where none was found.
     """
 
     options: tuple[str, ...]
     what: str
     guilty: tuple[str, ...]
     kept: str
+    reduced: Bytes | None = None
+    shown_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

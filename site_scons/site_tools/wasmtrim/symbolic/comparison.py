@@ -16,6 +16,8 @@ from wasmtrim.wasm.types import MemoryType
 
 # What z3 may do for each question: about 2 s. It counts the same on every machine.
 _EFFORT = 3_000_000
+_MILLISECONDS = 30_000  # where it does not count what it does
+_MEGABYTES = 2_000
 _SHOWN = 4  # parameters of a counter-example
 
 
@@ -39,6 +41,9 @@ class Verdict:
 
     kind: Literal["proven", "differs", "undecided", "not tried"]
     detail: str = ""
+
+
+z3.set_param("memory_max_size", _MEGABYTES)
 
 
 def compare(old: Body, new: Body, around: Surroundings) -> Verdict:
@@ -78,7 +83,7 @@ def _decide(one: Effect, other: Effect, parameters: list[Term], around: Surround
         if z3.is_false(simple):
             continue
         solver = z3.SolverFor("QF_AUFBV")
-        solver.set("rlimit", _EFFORT)
+        solver.set("rlimit", _EFFORT, "timeout", _MILLISECONDS)
         if around.memory is not None:
             solver.add(memory.bounds(around.memory))
         solver.add(simple)

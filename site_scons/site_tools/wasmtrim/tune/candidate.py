@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wasmtrim import atomic, verify
 from wasmtrim.errors import ToolError
@@ -57,6 +58,21 @@ class Task:
     def blobs(self) -> tuple[str, ...]:
         """The sha256 of each file that it needs."""
         return (self.module, *(self.smoke.files.values() if self.smoke else ()))
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Task:
+        """Read it back from JSON, as `asdict` makes it."""
+        smoke = told["smoke"]
+        return cls(
+            told["module"],
+            tuple(told["features"]),
+            Recipe(tuple(told["recipe"]["steps"]), tuple(told["recipe"]["switches"])),
+            told["metric"],
+            (told["wasm_opt"][0], told["wasm_opt"][1]),
+            told["seconds"],
+            Smoke(smoke["profile"], smoke["compiler"], smoke["files"]) if smoke else None,
+            told["laid_out"],
+        )
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ from wasmtrim.escaping import excerpt
 from wasmtrim.records import Outcome
 from wasmtrim.sizes import sha256
 from wasmtrim.toolchain import Locator, load
-from wasmtrim.tune.candidate import Smoke, Task, Tools, evaluate
-from wasmtrim.tune.recipe import Recipe
+from wasmtrim.tune.candidate import Task, Tools, evaluate
 from wasmtrim.tune.scheduler import Stopped, retried
 
 _CONNECT_SECONDS = 30
@@ -80,18 +79,7 @@ class Cluster:
 
 def answer(text: str, blobs: Mapping[str, bytes]) -> str:
     """Evaluate a candidate on a worker: JSON in, JSON out."""
-    told = json.loads(text)
-    smoke = told["smoke"]
-    task = Task(
-        told["module"],
-        tuple(told["features"]),
-        Recipe(tuple(told["recipe"]["steps"]), tuple(told["recipe"]["switches"])),
-        told["metric"],
-        (told["wasm_opt"][0], told["wasm_opt"][1]),
-        told["seconds"],
-        Smoke(smoke["profile"], smoke["compiler"], smoke["files"]) if smoke else None,
-        told["laid_out"],
-    )
+    task = Task.of(json.loads(text))
     if any(sha256(data) != name for name, data in blobs.items()):
         return f"{_REFUSED}a file came with other bytes"
     tools = _tools()

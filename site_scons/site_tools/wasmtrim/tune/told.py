@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wasmtrim import process
 from wasmtrim.escaping import excerpt
-from wasmtrim.records import TuningRecord
+from wasmtrim.records import ThrownOut, TuningRecord
 from wasmtrim.tune import functions
+from wasmtrim.tune.changes import REDUCED
 from wasmtrim.tune.space import ASSUMPTIONS
 
 
@@ -22,10 +23,7 @@ def lines(record: TuningRecord) -> list[str]:
         *(f"assumed, not proven: {ASSUMPTIONS[name]} (--{name})" for name in record.assumed),
         *(f"proof: {line}" for line in record.proof),
         *(functions.told(record.functions) if record.functions else []),
-        *(
-            f"thrown out: {process.shown(each.options)}: {each.what}; {each.guilty[-1]} did it"
-            for each in record.thrown_out
-        ),
+        *(line for each in record.thrown_out for line in _thrown_out(each)),
         *front(record),
     ]
 
@@ -46,3 +44,12 @@ def front(record: TuningRecord) -> list[str]:
         mark = "*" if options == record.options else " "
         lines.append(f"{mark} {size:>12,}  {fuel:>16,}  {recipe}")
     return [*lines, "* the recipe"]
+
+
+def _thrown_out(found: ThrownOut) -> list[str]:
+    did = f"; {found.guilty[-1]} did it" if found.guilty else ""
+    lines = [f"thrown out: {process.shown(found.options)}: {found.what}{did}"]
+    if found.reduced is not None:
+        by = process.shown(found.shown_by)
+        lines.append(f"  {found.kept}/{REDUCED} ({found.reduced:,} bytes) shows it: wasm-opt {by}")
+    return lines

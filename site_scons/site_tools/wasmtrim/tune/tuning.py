@@ -11,10 +11,11 @@ from pathlib import Path
 from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
-from wasmtrim.tune import coreset, functions, space
+from wasmtrim.tune import changes, coreset, functions, reduction, space
 from wasmtrim.tune.cache import Cache, Results
 from wasmtrim.tune.candidate import Task, Tools
 from wasmtrim.tune.recipe import Recipe
+from wasmtrim.tune.reduction import Reduced
 from wasmtrim.tune.scheduler import Scheduler
 from wasmtrim.tune.search import AS_IT_IS, OZ, Found, search
 from wasmtrim.tune.subject import Subject
@@ -139,7 +140,7 @@ def tune(
         if not tried.ranked():
             raise _nothing(tried)
         judge = Judge(subject, tools, work / "verify")
-        winner, verdict, thrown_out = _proven(tried, judge, into)
+        winner, verdict, thrown_out = _proven(tried, judge, into, subject, tools, work)
         proven = None
         if winner.steps:
             compared = functions.prove(subject, winner, tools, work)
@@ -191,7 +192,7 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
 
 
 def _proven(
-    tried: Found, judge: Judge, into: Path
+    tried: Found, judge: Judge, into: Path, subject: Subject, tools: Tools, work: Path
 ) -> tuple[Recipe, Verdict, tuple[ThrownOut, ...]]:
     """The best candidate that is the same program, and those before it that are not."""
     thrown_out: list[ThrownOut] = []
@@ -201,19 +202,22 @@ def _proven(
         verdict = judge.judge(recipe, tried.outcomes[recipe])
         if not verdict.fault:
             return recipe, verdict, tuple(thrown_out)
-        guilty, kept = recipe, ""
+        known = {each.guilty[-1:] for each in thrown_out}
+        found = ThrownOut(recipe.options, verdict.fault, recipe.options, "")
         if len(thrown_out) < _MOST_THROWN_OUT:
             kept = f"{THROWN_OUT}/{len(thrown_out) + 1}"
             atomic.write_bytes(into / kept / "after.wasm", verdict.module)
-            guilty = _guilty(recipe, judge)
-        thrown_out.append(ThrownOut(recipe.options, verdict.fault, guilty.options, kept))
+            guilty = reduction.guilty(recipe, judge.differs)
+            found = replace(found, guilty=guilty.options, kept=kept)
+            if guilty.options[-1:] not in known:  # one module shows it
+                found = _reduced(found, reduction.reduced(subject, guilty, tools, work), into)
+        thrown_out.append(found)
     raise CheckError(f"no candidate is the same program: {thrown_out[-1].what}")
 
 
-def _guilty(recipe: Recipe, judge: Judge) -> Recipe:
-    """The shortest beginning of a recipe that is not the same program: its last step did it."""
-    for end in range(1, len(recipe.steps)):
-        beginning = Recipe(recipe.steps[:end], recipe.switches)
-        if judge.differs(beginning):
-            return beginning
-    return recipe
+def _reduced(found: ThrownOut, reduced: Reduced | None, into: Path) -> ThrownOut:
+    """Keep the smallest module that shows a fault beside the candidate."""
+    if reduced is None:
+        return found
+    atomic.write_bytes(into / found.kept / changes.REDUCED, reduced.module)
+    return replace(found, shown_by=reduced.recipe.options, reduced=len(reduced.module))

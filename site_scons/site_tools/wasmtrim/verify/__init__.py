@@ -5,7 +5,8 @@ system can make each run a node of its own.
 """
 
 from wasmtrim.check import Check
-from wasmtrim.verify.equivalence import same_code
+from wasmtrim.verify.differential import check as check_inputs
+from wasmtrim.verify.equivalence import check_stages, same_code
 from wasmtrim.verify.run import Run
 from wasmtrim.verify.smoke import most_fuel, run_smoke
 from wasmtrim.verify.verification import MOST_MODULE_BYTES, StageRun, Verification, verify
@@ -16,6 +17,8 @@ __all__ = [
     "Run",
     "StageRun",
     "Verification",
+    "check_inputs",
+    "check_stages",
     "most_fuel",
     "run_smoke",
     "same_code",

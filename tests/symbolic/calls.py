@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import atexit
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,13 +25,6 @@ AROUND = Surroundings(GLOBALS, GLOBALS.keys(), {}, MemoryType(1, 2))
 MODULE = """(module (memory (export "memory") 1 2)
   (global (export "g0") (mut i32) (i32.const 5)) (global (export "g1") (mut i64) (i64.const -7))
   {functions})"""
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _let_go() -> Iterator[None]:
-    """The engines end before Python does."""
-    yield
-    _compiled.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -99,6 +93,9 @@ def _compiled(data: bytes) -> tuple[wasmtime.Engine, wasmtime.Module]:
     config.signals_based_traps = False  # z3 is in this process, too
     engine = wasmtime.Engine(config)
     return engine, wasmtime.Module(engine, data)
+
+
+atexit.register(_compiled.cache_clear)  # the engines end before Python does
 
 
 def _signed(value: int, kind: str) -> int:
