@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim.toolchain import Locator, load
+from wasmtrim.toolchain.locate import Tool
 
 # A variable that is empty counts as unset, for the tests as for what they test.
 for name in [name for name in os.environ if name.startswith("WASMTRIM_")]:
@@ -58,3 +59,10 @@ def locator(tmp_path_factory: pytest.TempPathFactory) -> Locator:
     """Finds the pinned programs, with the user's own cache."""
     environ = {name: v for name, v in os.environ.items() if not name.startswith("WASMTRIM_")}
     return Locator(load(), tmp_path_factory.mktemp("project"), environ=environ)
+
+
+@pytest.fixture(scope="session")
+def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
+    """The pinned wasm-tools, as the package has it."""
+    cache = tmp_path_factory.mktemp("cache")
+    return Locator(load(), cache, cache=cache).find("wasm-tools")

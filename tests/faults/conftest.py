@@ -14,7 +14,6 @@ import yaml
 from PIL import Image
 
 from wasmtrim import profile, records, sizes
-from wasmtrim.toolchain import Locator, pins
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.verify import StageRun, Verification, run_smoke, verify
 
@@ -82,12 +81,6 @@ def frames(
         frame.putpixel((index % size, 5), (0, 0, 0))
         made.append(frame)
     return made
-
-
-@pytest.fixture(scope="session")
-def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    cache = tmp_path_factory.mktemp("cache")
-    return Locator(pins.load(), cache, cache=cache).find("wasm-tools")
 
 
 @pytest.fixture

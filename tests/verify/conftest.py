@@ -6,15 +6,6 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from wasmtrim.toolchain import Locator, pins
-from wasmtrim.toolchain.locate import Tool
-
-
-@pytest.fixture(scope="session")
-def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    cache = tmp_path_factory.mktemp("cache")
-    return Locator(pins.load(), cache, cache=cache).find("wasm-tools")
-
 
 @pytest.fixture
 def module(tmp_path: Path) -> Callable[..., Path]:

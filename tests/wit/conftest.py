@@ -9,17 +9,10 @@ from typing import Any
 
 import pytest
 
-from wasmtrim.toolchain import Locator, pins
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wit.world import World, select
 
 WorldOf = Callable[..., World]
-
-
-@pytest.fixture(scope="session")
-def wasm_tools(tmp_path_factory: pytest.TempPathFactory) -> Tool:
-    cache = tmp_path_factory.mktemp("cache")
-    return Locator(pins.load(), cache, cache=cache).find("wasm-tools")
 
 
 class WasmTools:

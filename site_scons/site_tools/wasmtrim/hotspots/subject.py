@@ -13,8 +13,8 @@ from wasmtrim.attribution.owners import Owners
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Loaded
-from wasmtrim.verify import MOST_MODULE_BYTES, contract, inference, limits, smoke
-from wasmtrim.verify.differential.comparison import Conditions
+from wasmtrim.verify import MOST_MODULE_BYTES, smoke
+from wasmtrim.verify.conditions import Conditions, conditions
 from wasmtrim.verify.sandbox import Given, RunLimits
 from wasmtrim.wasm import Module
 
@@ -66,9 +66,9 @@ def of_module(file: Path, given: Path | None, args: Sequence[str], folder: Path)
         given = _input(given, interface)
     into = folder / "case"
     case = Given(into, given, (file.stem, *args), interface=interface)
-    conditions = Conditions(RunLimits(), 0, 1, now_ms=True, seconds=0)
+    known = Conditions(RunLimits(), 0, 1, now_ms=True)
     cases = (("", case),)
-    return Subject(file.name, shipped, measured, owners, cases, conditions, component)
+    return Subject(file.name, shipped, measured, owners, cases, known, component)
 
 
 def of_profile(name: str, root: Path, folder: Path) -> Subject:
@@ -102,15 +102,8 @@ def of_build(
         (case.name or "", smoke.given(case, settings, root, folder / f"case-{number}"))
         for number, case in enumerate(settings.smoke)
     )
-    conditions = Conditions(
-        limits.of_run(settings.limits, compiler),
-        settings.clock.start_ms,
-        settings.clock.step_ms,
-        now_ms=contract.allows(settings.contract, "env.now_ms"),
-        seconds=0,
-        nn=inference.settings(settings, root),
-    )
-    return Subject(loaded.name, shipped, measured, owners, cases, conditions, component)
+    known = conditions(settings, compiler, root)
+    return Subject(loaded.name, shipped, measured, owners, cases, known, component)
 
 
 def _named(shipped: bytes, file: Path) -> tuple[Module, Owners, bool]:

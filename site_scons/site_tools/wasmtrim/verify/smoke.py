@@ -13,7 +13,8 @@ from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.errors import UsageError
 from wasmtrim.nn.settings import need_packages
 from wasmtrim.profile import Arg, Case, Profile, Region, Step
-from wasmtrim.verify import calls, contract, given_files, inference, limits, output, sandbox
+from wasmtrim.verify import calls, given_files, output, sandbox
+from wasmtrim.verify.conditions import conditions
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.run import Run
 
@@ -46,23 +47,26 @@ def run_smoke(
                 data = (before[1] / case.folder / name).read_bytes()
                 atomic.write_bytes(into / case.folder / name, data)
         return
+    known = conditions(profile, compiler, root)
     sandbox.run(
         module,
         [given(case, profile, root, into / case.folder) for case in profile.smoke],
-        run_limits=limits.of_run(profile.limits, compiler),
-        start_ms=profile.clock.start_ms,
-        step_ms=profile.clock.step_ms,
-        now_ms=contract.allows(profile.contract, "env.now_ms"),
-        nn=inference.settings(profile, root),
+        run_limits=known.run_limits,
+        start_ms=known.start_ms,
+        step_ms=known.step_ms,
+        now_ms=known.now_ms,
+        nn=known.nn,
     )
 
 
 def given(case: Case, profile: Profile, root: Path, into: Path) -> sandbox.Given:
     """What the engine gives the module in a case, whose files go to `into`."""
-    stdin = given_files.path(root, case.input, "smoke.input") if case.input else None
-    if case.interface and stdin:
+    stdin = None
+    if case.input:
+        data, stdin = given_files.data(root, case.input, "smoke.input"), root / case.input
         try:
-            INTERFACES[case.interface].read(stdin.read_bytes())
+            if case.interface:
+                INTERFACES[case.interface].read(data)
         except ValueError as error:
             raise UsageError(f"{stdin}: {error}; smoke.input names it") from None
     steps = case.steps

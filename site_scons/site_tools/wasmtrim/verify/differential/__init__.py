@@ -14,9 +14,10 @@ from wasmtrim import atomic, wasm
 from wasmtrim.check import Check, failed, held, not_judged
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Case, Profile
-from wasmtrim.verify import contract, inference, limits, smoke
+from wasmtrim.verify import smoke
+from wasmtrim.verify.conditions import Conditions, conditions
 from wasmtrim.verify.differential import chance, comparison
-from wasmtrim.verify.differential.comparison import LONGER, Compared, Conditions, limited
+from wasmtrim.verify.differential.comparison import LONGER, Compared, limited
 from wasmtrim.verify.differential.inputs import generated
 from wasmtrim.verify.differential.trace import traced
 from wasmtrim.verify.equivalence import same_code
@@ -46,12 +47,8 @@ class Plan:
 
 def plan(profile: Profile, compiler: str | None, run: Path, root: Path, folder: Path) -> Plan:
     """Plan the runs of a profile, whose smoke run lies in `run`; their files go to `folder`."""
-    conditions = Conditions(
-        limits.of_run(profile.limits, compiler),
-        profile.clock.start_ms,
-        profile.clock.step_ms,
-        now_ms=contract.allows(profile.contract, "env.now_ms"),
-        nn=inference.settings(profile, root),
+    known = dataclasses.replace(
+        conditions(profile, compiler, root),
         seconds=profile.differ.seconds if profile.differ else _MOST_SECONDS,
         # Without positions, what standard Go says of a panic has no lines.
         stderr=profile.positions == "keep",
@@ -59,8 +56,8 @@ def plan(profile: Profile, compiler: str | None, run: Path, root: Path, folder: 
     most = smoke.most_fuel(run, profile.smoke) or 0
     return Plan(
         tuple((case, smoke.given(case, profile, root, folder)) for case in profile.smoke),
-        conditions,
-        min(conditions.run_limits.fuel, _LEAST_FUEL + _MORE_FUEL * most),
+        known,
+        min(known.run_limits.fuel, _LEAST_FUEL + _MORE_FUEL * most),
     )
 
 

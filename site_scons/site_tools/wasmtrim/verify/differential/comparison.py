@@ -7,25 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtrim.nn.settings import Settings
 from wasmtrim.verify import equivalence, sandbox
-from wasmtrim.verify.sandbox import Given, Observed, RunLimits
+from wasmtrim.verify.conditions import Conditions
+from wasmtrim.verify.sandbox import Given, Observed
 
 _ENDLESS = ("fuel", "time", "blocked", "compile", "crash")
 LONGER = 4  # times the instructions that the first module may use: then it doesn't end
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """What holds for every run. `stderr` is False where a stage may change what is said there."""
-
-    run_limits: RunLimits
-    start_ms: int
-    step_ms: int
-    now_ms: bool
-    seconds: float
-    stderr: bool = True
-    nn: Settings | None = None
 
 
 @dataclass(frozen=True)

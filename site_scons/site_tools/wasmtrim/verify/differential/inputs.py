@@ -43,18 +43,16 @@ _FLOATS = (0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, 1e-30, 1e30, 2147483648.0, math.
 _BITS = {"i32": 32, "i64": 64}
 
 
-def generated(
-    cases: Sequence[Given], binary: Binary, runs: int, folder: Path, seed: int = SEED
-) -> list[Given]:
+def generated(cases: Sequence[Given], binary: Binary, runs: int, folder: Path) -> list[Given]:
     """Make what `runs` runs are given, from each case in turn; files go below `folder`.
 
-    The same for equal cases and seed, on every machine.
+    The same for equal cases, on every machine.
     """
     kinds = _kinds(binary)
     made = []
     for number in range(runs):
         case, turn = cases[number % len(cases)], number // len(cases)
-        random = Random(f"{seed} {number}")
+        random = Random(f"{SEED} {number}")
         into = folder / str(number)
         into.mkdir(parents=True)
         steps = _steps(case.steps, kinds, random)

@@ -13,6 +13,7 @@ from typing import Final
 
 from wasmtrim import atomic
 from wasmtrim.verify import differential, equivalence
+from wasmtrim.verify.conditions import Conditions
 from wasmtrim.verify.differential import comparison
 from wasmtrim.verify.mutants.metamutant import MOST_FUEL, NO_FAULT, Metamutant
 from wasmtrim.verify.sandbox import Given, Observed
@@ -42,7 +43,7 @@ class Trials:
 
     module: Path
     count: int
-    conditions: comparison.Conditions
+    conditions: Conditions
     given: Sequence[Given]
     cases: int
     sound: Sequence[Observed]
