@@ -9,12 +9,21 @@ import pytest
 from tests.guest.programs import Build
 from tests.verify.mutants.planting import planted
 
-from wasmtrim import profile, wasm
+from wasmtrim import profile, records, wasm
 from wasmtrim.verify import equivalence, mutants, run_smoke
 from wasmtrim.verify.mutants.trials import Found
 from wasmtrim.verify.run import Run
 
 ROOT = Path(__file__).parents[2]
+COMMITTED = sorted((ROOT / records.STRENGTH_FOLDER).glob("*.json"))
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_the_committed_cases_find_nearly_all_faults_that_any_input_shows(path: Path) -> None:
+    found = records.STRENGTH.read(path)
+    assert found.mutants >= 200
+    assert found.found_by_cases >= 0.95 * found.shown
+    assert profile.load(path.stem, ROOT).profile.smoke
 
 
 @pytest.mark.long
