@@ -341,10 +341,19 @@ class TestRealTinyGo:
         assert "pin " in str(caught.value)
 
 
-def test_a_tinygo_without_a_wasm_opt_is_lent_ours(
-    programs: Programs, locator: Locator, tmp_path: Path
+@pytest.mark.parametrize("name", ["wasm-opt", "wasm-tools"])
+def test_tinygo_is_lent_what_it_calls(
+    programs: Programs, locator: Locator, tmp_path: Path, name: str
 ) -> None:
     lent = tmp_path / "lent"
-    replace(programs, wasm_opt=locator.find("wasm-opt")).lend_wasm_opt(lent)
-    said = subprocess.run([lent / "wasm-opt", "--version"], capture_output=True, check=True)
-    assert said.stdout.startswith(b"wasm-opt version 132")
+    replace(programs, wasm_opt=locator.find("wasm-opt")).lend(lent)
+    said = subprocess.run([lent / name, "--version"], capture_output=True, check=True, text=True)
+    assert said.stdout.startswith((f"{name} version 132", f"{name} 1."))
+
+
+def test_a_component_of_tinygo_s_is_made_by_the_wasm_tools_lent(
+    build: Build, with_tinygo: WithTinyGo
+) -> None:
+    """Its target wasip2 calls the first on PATH, and its release brings none."""
+    result = build(with_tinygo(), target="wasip2")
+    assert isinstance(wasm.read_binary(result.module), wasm.Component)

@@ -11,6 +11,7 @@ TinyGo 0.40.1; the words and the exit status are that one's:
 - `-work` prints WORK=FOLDER on stdout and leaves the module as linked there: `main`, or with
   `pre_wasm_opt` `main.pre-wasm-opt` as TinyGo 0.33 did. It is a bit longer than the result.
 - Where build constraints exclude all files of a program, it names the package and not the reason.
+- `-target=wasip2` calls the `wasm-tools` of PATH.
 - `-X` leaves a variable alone that has a value in the source, and says nothing (before 0.42).
 
 It does not set TinyGo's build tags, since standard Go compiles the program.
@@ -241,11 +242,36 @@ def build(flags: dict[str, str], packages: list[str], settings: Settings) -> Non
     module = linked.read_bytes() + target_features()
     linked.write_bytes(module + section("producers", bytes(1) + bytes(300)))
     out.parent.mkdir(parents=True, exist_ok=True)
+    if flags.get("-target") == "wasip2":
+        module = component(work)
     if settings.ends == "garbage":
         module = b"no module at all"
     out.write_bytes(module[: len(module) // 2] if settings.ends == "half" else module)
     if "-work" not in flags:
         shutil.rmtree(work)
+
+
+def component(work: Path) -> bytes:
+    """Make a component by the `wasm-tools` of PATH; it has one function that does nothing."""
+    if shutil.which("wasm-tools") is None:
+        missing = 'exec: "wasm-tools": executable file not found in $PATH'
+        refuse(f"`wasm-tools component embed` failed: {missing}", 1)
+    world, core, made = work / "world.wit", work / "embedded.wasm", work / "component.wasm"
+    world.write_text("package stand:in;\nworld command { export run: func(); }\n")
+    embed = [
+        "wasm-tools",
+        "component",
+        "embed",
+        "--dummy",
+        "-w",
+        "command",
+        str(world),
+        "-o",
+        str(core),
+    ]
+    subprocess.run(embed, check=True)
+    subprocess.run(["wasm-tools", "component", "new", str(core), "-o", str(made)], check=True)
+    return made.read_bytes()
 
 
 def version_of(settings: Settings) -> tuple[int, int]:

@@ -59,12 +59,15 @@ class Programs:
             own["GOWORK"] = os.path.relpath(self.workspace, source)
         return own
 
-    def lend_wasm_opt(self, folder: Path) -> None:
-        """Write the program `wasm-opt` into `folder`: ours may be several words, PATH knows one."""
-        if self.wasm_opt:
-            folder.mkdir()
-            program = folder / self.wasm_opt.name
-            program.write_text(f'#!/bin/sh\nexec {process.shown(self.wasm_opt.argv)} "$@"\n')
+    def lend(self, folder: Path) -> None:
+        """Write what TinyGo calls into `folder`: ours may be several words, PATH knows one.
+
+        wasm-tools makes the component of its target wasip2.
+        """
+        folder.mkdir()
+        for tool in filter(None, (self.wasm_opt, self.wasm_tools)):
+            program = folder / tool.name
+            program.write_text(f'#!/bin/sh\nexec {process.shown(tool.argv)} "$@"\n')
             program.chmod(0o755)
 
 
@@ -158,7 +161,7 @@ def _tinygo(
     settings: Compiler, source: Path, programs: Programs, work: Path, timeout: float
 ) -> _Run:
     lent = work / "lent"
-    programs.lend_wasm_opt(lent)
+    programs.lend(lent)
     env = programs.environment(settings, work, lent)
     return _Run(programs, settings, source, work, timeout, env)
 
