@@ -60,21 +60,18 @@ def main() -> None:
 
 
 def limit_process(task: dict[str, Any], module_bytes: int) -> None:
+    from wasmtrim.engine.rlimits import lower
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # One byte more than allowed, so that a file over the limit can be told from a full one. On
     # Linux the memory as it is at the start is a file as well, of up to 16 MiB, or twice its data.
     most = max(task["output"] + 1, IMAGE_BYTES, 2 * module_bytes)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
-    within = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
-    resource.setrlimit(resource.RLIMIT_STACK, (within, hard))
+    lower(resource.RLIMIT_FSIZE, most)
+    lower(resource.RLIMIT_STACK, STACK_BYTES)
     # What is written to, not addresses: the engine reserves those of each memory as a whole. macOS
     # takes the limit and does not hold it.
     if sys.platform == "linux":
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        room = MEMORY_BYTES + task["nn_bytes"]
-        room = room if hard == resource.RLIM_INFINITY else min(room, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
+        lower(resource.RLIMIT_DATA, MEMORY_BYTES + task["nn_bytes"])
 
 
 if __name__ == "__main__":

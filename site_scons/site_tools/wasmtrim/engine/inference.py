@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wasmtrim.engine import private_api
-from wasmtrim.engine.memory import linear
+from wasmtrim.engine.memory import linear, view
 from wasmtrim.nn.abi import FUNCTIONS, MODULE
 from wasmtrim.nn.functions import Functions
 
@@ -53,8 +52,6 @@ class Inference:
             self.memory = linear(caller.get("memory"))
             if self.memory is None:
                 return None
-        size = self.memory.data_len(caller)
-        if size != len(self.bytes):  # it lies elsewhere only where it has grown
-            start = ctypes.addressof(self.memory.data_ptr(caller).contents)
-            self.bytes = memoryview((ctypes.c_ubyte * size).from_address(start)).cast("B")
+        if self.memory.data_len(caller) != len(self.bytes):  # elsewhere only where it has grown
+            self.bytes = view(self.memory, caller)
         return self.bytes

@@ -23,18 +23,20 @@ class Shared:
         return int(self._memory.data_len())
 
     def read(self, store: Any, start: int, stop: int) -> bytes:
-        return bytes(self._bytes(store)[start:stop])
+        return bytes(view(self, store)[start:stop])
 
     def write(self, store: Any, data: bytes, start: int) -> None:
-        self._bytes(store)[start : start + len(data)] = data
+        view(self, store)[start : start + len(data)] = data
 
     def data_ptr(self, store: Any) -> Any:  # noqa: ARG002
         return self._memory.data_ptr()
 
-    def _bytes(self, store: Any) -> memoryview:
-        size = self.data_len(store)
-        address = ctypes.addressof(self.data_ptr(store).contents) if size else 0
-        return memoryview((ctypes.c_ubyte * size).from_address(address)).cast("B")
+
+def view(memory: Linear, store: Any) -> memoryview:
+    """A memory as it lies there, valid until the guest goes on."""
+    size = memory.data_len(store)
+    address = ctypes.addressof(memory.data_ptr(store).contents) if size else 0
+    return memoryview((ctypes.c_ubyte * size).from_address(address)).cast("B")
 
 
 def linear(extern: object) -> Linear | None:

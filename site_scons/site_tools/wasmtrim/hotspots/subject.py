@@ -10,7 +10,7 @@ from pathlib import Path
 from wasmtrim import profile, reading, records, wasm
 from wasmtrim.attribution import name_sources
 from wasmtrim.attribution.owners import Owners
-from wasmtrim.engine.interfaces import INTERFACES
+from wasmtrim.engine.interfaces import INTERFACES, exported
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Loaded
 from wasmtrim.verify import MOST_MODULE_BYTES, smoke
@@ -53,8 +53,7 @@ def of_module(file: Path, given: Path | None, args: Sequence[str], folder: Path)
     measured, owners, component = _named(shipped, file)
     interface = None
     if "_start" not in {entry.name for entry in measured.exports}:
-        names = {entry.name.partition("#")[0] for entry in measured.exports}
-        interface = next((name for name in INTERFACES if name in names), None)
+        interface = exported(entry.name for entry in measured.exports)
         if interface is None:
             raise UsageError(
                 f"{file}: it exports no _start and no interface that is known"

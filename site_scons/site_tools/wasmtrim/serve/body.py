@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -13,8 +12,7 @@ from starlette.types import Receive, Scope
 from wasmtrim.serve.bounds import Bounds
 
 SECONDS: Final = 30.0
-KEPT: Final = 8  # buffers for the next requests
-_KEPT_BYTES: Final = 4 << 20  # of each
+_KEPT_BYTES: Final = 32 << 20  # of buffers for the next requests
 
 
 class TooLarge(Exception):
@@ -39,18 +37,21 @@ class Buffers:
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self.held = 0
-        self._free: deque[bytearray] = deque(maxlen=KEPT)
+        self._free: list[bytearray] = []
+        self._kept = 0  # bytes of the free ones
 
     @contextmanager
     def one(self) -> Iterator[Body]:
         """Give an empty body for a request; its bytes count as held until the block ends."""
         body = Body(self, self._free.pop() if self._free else bytearray())
+        self._kept -= len(body.data)
         try:
             yield body
         finally:
             self.held -= body.size
-            if len(body.data) <= _KEPT_BYTES:
+            if self._kept + len(body.data) <= _KEPT_BYTES:
                 self._free.append(body.data)
+                self._kept += len(body.data)
 
 
 class Body:

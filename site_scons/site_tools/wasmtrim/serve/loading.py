@@ -16,7 +16,8 @@ from wasmtrim.engine import private_api
 from wasmtrim.engine.component import PREAMBLE
 from wasmtrim.engine.inference import Inference
 from wasmtrim.engine.interface import NoExport
-from wasmtrim.engine.interfaces import INTERFACES
+from wasmtrim.engine.interfaces import INTERFACES, exported
+from wasmtrim.engine.rlimits import lower
 from wasmtrim.nn.settings import Settings
 from wasmtrim.serve import compiled
 from wasmtrim.serve.bounds import Bounds
@@ -116,8 +117,7 @@ def _bound_data(more: int) -> None:
     """
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-        room = pages * resource.getpagesize() + more
-        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
+        lower(resource.RLIMIT_DATA, pages * resource.getpagesize() + more)
 
 
 def _inference(settings: Settings | None, note: Callable[[str], None]) -> Inference | None:
@@ -152,9 +152,8 @@ def _config(plan: Plan, note: Callable[[str], None]) -> Config:
 
 
 def _call(exports: list[str]) -> str:
-    for interface in INTERFACES:
-        if any(name == interface or name.startswith(f"{interface}#") for name in exports):
-            return f"interface {interface}"
+    if interface := exported(exports):
+        return f"interface {interface}"
     if "_start" in exports:
         return "command"
     raise NoExport(

@@ -7,12 +7,12 @@ private bindings are not known (`python tests/benchmarks/bindings.py`).
 
 from __future__ import annotations
 
-import ctypes
 import struct
 import time
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.engine import private_api
+from wasmtrim.engine.memory import view
 from wasmtrim.engine.preview1 import BADF, FAULT, INVAL, NO_ERROR, WASI, memory_of, u32
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ class Stdio:
         """The guest's memory as it lies there, valid until the guest goes on."""
         if self.memory is None:
             self.memory = memory_of(caller)
-        size = self.memory.data_len(caller)
-        start = ctypes.addressof(self.memory.data_ptr(caller).contents) if size else 0
-        return memoryview((ctypes.c_ubyte * size).from_address(start)).cast("B")
+        return view(self.memory, caller)
 
 
 def _vectors(
