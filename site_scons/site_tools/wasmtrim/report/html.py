@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +15,13 @@ from wasmtrim.escaping import printable
 from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.budget_result import BudgetResult
-from wasmtrim.report import formatting
+from wasmtrim.report import formatting, web
 from wasmtrim.report.figures import Figure, Waterfall, held, measured, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pareto import Pareto, pareto
 from wasmtrim.report.pictures import Shown, shown
 from wasmtrim.report.stages import Row, columns, leading, rows
 from wasmtrim.report.timeline import Timeline, timeline
-from wasmtrim.sizes import GZIP_LEVEL
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -97,8 +94,6 @@ class ProfileSection:
 
 def text(report: Report) -> str:
     """Give the page."""
-    from markupsafe import Markup
-
     sections = [_section(report, profile) for profile in report.profiles]
     return _template().render(
         report=report,
@@ -108,30 +103,21 @@ def text(report: Report) -> str:
             (formatting.about(names, report), remark) for remark, names in report.shared.items()
         ],
         most_changes=_MOST_CHANGES,
-        css=Markup((_PAGE / "page.css").read_text(encoding="utf-8")),
-        script=Markup("".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
-        data=Markup(_compressed(_data(sections))),
+        css=web.style(_PAGE / "page.css"),
+        script=web.own(*(_PAGE / name for name in _SCRIPTS)),
+        data=web.packed(_data(sections)),
     )
 
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = web.templates(_PAGE)
     environment.filters |= {
         "count": formatting.count,
         "signed": formatting.signed,
         "printable": printable,
         "shortened": formatting.shortened,
         "changed": formatting.changed,
-        "marked": formatting.marked,
         "came_and_went": formatting.came_and_went,
         "argv": process.shown,
         "with_code": _with_code,
@@ -216,14 +202,6 @@ def _link(cause: Cause) -> str:
     """Give what a cause is called in the map, as the address has it."""
     section = f"section {cause.section}" if cause.section else ""
     return quote(printable(cause.function or cause.package or section), safe="")
-
-
-def _compressed(data: dict[str, Any]) -> str:
-    """Compress the data, which are more than all the rest: gzip in base64, which is no markup."""
-    import deflate
-
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return base64.b64encode(deflate.gzip_compress(text.encode(), GZIP_LEVEL)).decode()
 
 
 def _data(sections: Sequence[ProfileSection]) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wasmtrim.escaping import printable
 from wasmtrim.hotspots import summary
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
-from wasmtrim.sizes import GZIP_LEVEL
+from wasmtrim.report import web
 
 if TYPE_CHECKING:
     from wasmtrim.hotspots.formats import View
@@ -25,22 +23,10 @@ _METRICS: Final = {
 
 def made(view: View) -> bytes:
     """Give the page; with an older profile, colours tell what grew."""
-    import deflate
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
     record = view.record
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    text = json.dumps(_data(record, view.old), separators=(",", ":"), ensure_ascii=False)
-    packed = base64.b64encode(deflate.gzip_compress(text.encode(), GZIP_LEVEL)).decode()
     return (
-        environment.get_template("page.html.j2")
+        web.templates(_FOLDER)
+        .get_template("page.html.j2")
         .render(
             what=printable(record.what),
             headline=summary.headline(record),
@@ -48,9 +34,9 @@ def made(view: View) -> bytes:
             old=view.old and printable(view.old.what),
             old_total=view.old and f"{summary.total(view.old):,}",
             metrics=_METRICS[record.unit],
-            css=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),
-            script=Markup((_FOLDER / "flame.js").read_text(encoding="utf-8")),
-            data=Markup(packed),
+            css=web.style(_FOLDER / "page.css"),
+            script=web.own(_FOLDER / "flame.js"),
+            data=web.packed(_data(record, view.old)),
         )
         .encode()
     )

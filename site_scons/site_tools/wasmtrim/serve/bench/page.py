@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from wasmtrim.report import web
 from wasmtrim.serve.bench.summary import Summary
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 WIDTH: Final = 640
 HEIGHT: Final = 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 120, 20, 40
-_COLOURS: Final = ("#0a5dc2", "#c2570c", "#116329", "#8a2be2", "#a40e26", "#57606a")
+_COLOURS: Final = 6  # in chart.css
+_NAMES_APART: Final = 14.0
+_FOLDER: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Line:
-    """A target in a chart: `points` is what SVG's polyline takes, `end` where its name stands."""
+    """A target in a chart: `points` is what SVG's polyline takes, `end` where its name stands.
+
+    `colour` is the number of one in chart.css.
+    """
 
     name: str
-    colour: str
+    colour: int
     points: str
     end: tuple[float, float]
 
@@ -40,34 +49,31 @@ class Chart:
 
 def text(summary: Summary) -> str:
     """Give the page."""
-    return _rendered("page.html.j2", summary)
+    return _rendered(
+        "page.html.j2", summary, web.style(_FOLDER / "chart.css", _FOLDER / "page.css")
+    )
 
 
 def picture(summary: Summary) -> str:
     """Give the charts alone, side by side, as SVG."""
-    return _rendered("picture.svg.j2", summary)
+    return _rendered("picture.svg.j2", summary, web.style(_FOLDER / "chart.css"))
 
 
-def _rendered(template: str, summary: Summary) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(
-        summary=summary,
-        charts=[chart for chart in (_latency(summary), _throughput(summary)) if chart],
-        width=WIDTH,
-        height=HEIGHT,
-        left=_LEFT,
-        bottom=HEIGHT - _BOTTOM,
-        right=WIDTH - _RIGHT,
-        top=_TOP,
+def _rendered(template: str, summary: Summary, css: Markup) -> str:
+    return (
+        web.templates(_FOLDER)
+        .get_template(template)
+        .render(
+            summary=summary,
+            css=css,
+            charts=[chart for chart in (_latency(summary), _throughput(summary)) if chart],
+            width=WIDTH,
+            height=HEIGHT,
+            left=_LEFT,
+            bottom=HEIGHT - _BOTTOM,
+            right=WIDTH - _RIGHT,
+            top=_TOP,
+        )
     )
 
 
@@ -131,12 +137,22 @@ def _chart(
     for number, (name, points) in enumerate(lines.items()):
         places = [(x(across_), y(up_)) for across_, up_ in points]
         joined = " ".join(f"{a},{b}" for a, b in places)
-        drawn.append(Line(name, _COLOURS[number % len(_COLOURS)], joined, places[-1]))
+        drawn.append(Line(name, number % _COLOURS, joined, places[-1]))
     return Chart(
         title,
         across,
         up,
-        tuple(drawn),
+        tuple(_with_names_apart(drawn)),
         tuple((x(value), name) for value, name in x_names.items()),
         tuple((y(value), name) for value, name in y_names.items()),
     )
+
+
+def _with_names_apart(lines: Sequence[Line]) -> list[Line]:
+    """Move names down that would stand on the one above."""
+    moved: dict[str, Line] = {}
+    lowest = -math.inf
+    for line in sorted(lines, key=lambda line: line.end[1]):
+        lowest = max(line.end[1], lowest + _NAMES_APART)
+        moved[line.name] = replace(line, end=(line.end[0], lowest))
+    return [moved[line.name] for line in lines]

@@ -49,7 +49,11 @@ class Flame {
   legend() {
     const words = this.compares ? { grown: "grew", added: "a new stack", shrunk: "shrank", same: "the same" }
       : { own: "own", runtime: "runtime", standard: "standard library", third: "third party", unknown: "unknown" };
-    byId("legend").append(...Object.entries(words).map(([name, text]) => element("span", { className: name, textContent: text })));
+    byId("legend").append(...Object.entries(words).map(([name, text]) => {
+      const patch = element("i");
+      patch.style.background = `var(--${name})`;
+      return element("span", { className: "key" }, patch, text);
+    }));
   }
 
   colour(stack) {
@@ -124,6 +128,7 @@ class Flame {
     made.setAttribute("aria-level", depth + 1);
     made.tabIndex = stack === this.shown ? 0 : -1;
     made.dataset.at = stack.at;
+    made.style.setProperty("--fill", `var(--${this.colour(stack)})`);
     Object.assign(made.style, { left: `${from}px`, top: `${depth * ROW}px`, width: `${wide}px` });
     made.addEventListener("click", () => this.show(stack));
     made.addEventListener("focus", () => this.describe(stack));
@@ -168,7 +173,8 @@ class Flame {
       element("th", { textContent: text, scope: "col", className: at < 3 ? "number" : "" }))));
     const lines = found.slice(0, SHOWN).map(({ stack, own, total }) => element("tr", {},
       ...[number(own), percent(own, whole), percent(total, whole)].map((text) => element("td", { textContent: text, className: "number" })),
-      ...[stack.name, stack.owner, stack.where].map((text) => element("td", { textContent: text }))));
+      element("td", { className: "name" }, element("code", { textContent: stack.name })),
+      ...[stack.owner, stack.where].map((text) => element("td", { textContent: text }))));
     byId("functions").replaceChildren(element("thead", {}, head), element("tbody", {}, ...lines));
   }
 }

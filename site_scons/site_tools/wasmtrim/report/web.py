@@ -1,0 +1,55 @@
+"""What all our pages are made of: templates, the style that they share, and data packed into them.
+
+A page needs nothing beside it: no network, no other file.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from wasmtrim.sizes import GZIP_LEVEL
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_SHARED: Final = Path(__file__).with_name("style.css")
+
+
+@cache
+def templates(folder: Path) -> Environment:
+    """Give the templates of a folder: what they show is escaped, and what is not there an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def style(*files: Path) -> Markup:
+    """Give the style that all pages share, then these files of the page's own."""
+    return own(_SHARED, *files)
+
+
+def own(*files: Path) -> Markup:
+    """Give files of ours, which are not escaped: styles or scripts."""
+    from markupsafe import Markup
+
+    return Markup("".join(file.read_text(encoding="utf-8") for file in files))
+
+
+def packed(data: dict[str, Any]) -> Markup:
+    """Compress data for a script, which are more than all the rest: gzip in base64, no markup."""
+    import deflate
+    from markupsafe import Markup
+
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+    return Markup(base64.b64encode(deflate.gzip_compress(text, GZIP_LEVEL)).decode())
