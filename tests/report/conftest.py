@@ -200,7 +200,7 @@ def grown_result() -> RegressionResult:
                 Outcome.FAILED,
                 "+61,204; by main.render -> fmt.Sprintf +60,004",
                 offer="accept it: run `scons baseline`",
-                measured=Measured(197_210, 258_414, 198_234),
+                measured=Measured(197_210, 258_414, 198_234, "raw", ""),
                 causes=(
                     Cause("main.render -> fmt.Sprintf", 60_004, "", "fmt.Sprintf"),
                     Cause("section data", 900, section="data"),

@@ -129,7 +129,8 @@ class Finding:
     """What was found about a budget or a waiver.
 
     A budget that was measured says its figures: in the base (None without one), now, and the most
-    that it may be. `causes` are there where that is exceeded.
+    that it may be, of its `metric`, and of the part of the module that `scope` names ("" is the
+    whole). `causes` are there where that is exceeded.
     """
 
     name: str
@@ -141,6 +142,8 @@ class Finding:
     base: Count | None = None
     now: Count | None = None
     allowed: Count | None = None
+    metric: str = ""
+    scope: str = ""
     causes: tuple[Cause, ...] = ()
 
 

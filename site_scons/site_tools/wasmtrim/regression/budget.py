@@ -108,6 +108,7 @@ class _Judged:
     def result(self) -> BudgetResult:
         budget, base = self.budget, self.base
         name = _name(budget)
+        of = budget.metric, _scope(budget)
         now = value(budget.metric, budget.scope, self.new)
         if now is None:
             detail = f"{budget.metric} of {budget.scope} was not measured in this build"
@@ -116,7 +117,7 @@ class _Judged:
         before, same = _both(budget, base.snapshot, self.new) if base.snapshot else (None, now)
         about = _about(budget, self.new, counted_whole=same != now)
         if budget.at_most is not None:
-            measured = Measured(before if same == now else None, now, budget.at_most)
+            measured = Measured(before if same == now else None, now, budget.at_most, *of)
             told = f"{now:,}, at most {budget.at_most:,}{about}"
         else:
             now = same if same is not None else now
@@ -124,7 +125,7 @@ class _Judged:
             if why_not or before is None:
                 return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; {why_not}")
             growth = _allowed(budget, before)
-            measured = Measured(before, now, before + growth)
+            measured = Measured(before, now, before + growth, *of)
             told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}{about}"
         if not measured.over:
             offer = self._offer(before, now)
@@ -251,5 +252,10 @@ def _name(budget: Budget) -> str:
         measure = "at most"
     else:
         measure = "growth" if budget.growth is not None else "growth in per cent"
-    where = "" if budget.scope.kind == "artifact" else f" of {budget.scope}"
-    return f"budget {budget.metric} {measure}{where}"
+    scope = _scope(budget)
+    return f"budget {budget.metric} {measure}{f' of {scope}' if scope else ''}"
+
+
+def _scope(budget: Budget) -> str:
+    """Name the part that a budget is for; "" for the whole module."""
+    return "" if budget.scope.kind == "artifact" else str(budget.scope)

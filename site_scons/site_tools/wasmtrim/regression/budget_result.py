@@ -21,11 +21,16 @@ class Remark(Enum):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a budget measured: in the base, if there is one, now, and the most that is allowed."""
+    """What a budget measured: in the base, if there is one, now, and the most that is allowed.
+
+    `scope` names the part of the module that it is of, "" the whole.
+    """
 
     base: int | None
     now: int
     allowed: int
+    metric: str
+    scope: str
 
     @property
     def over(self) -> int:
@@ -65,6 +70,8 @@ class BudgetResult(Check):
             base=measured.base if measured else None,
             now=measured.now if measured else None,
             allowed=measured.allowed if measured else None,
+            metric=measured.metric if measured else "",
+            scope=measured.scope if measured else "",
             causes=self.causes,
         )
 
@@ -74,7 +81,7 @@ class BudgetResult(Check):
         outcome, remark = _WORDS[found.outcome]
         measured = None
         if found.now is not None and found.allowed is not None:
-            measured = Measured(found.base, found.now, found.allowed)
+            measured = Measured(found.base, found.now, found.allowed, found.metric, found.scope)
         return cls(found.name, outcome, found.detail, remark, found.offer, measured, found.causes)
 
 

@@ -36,6 +36,12 @@ class RegressionResult:
         """Whether no budget is exceeded and no waiver is stale."""
         return all(finding.ok for finding in self.findings)
 
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """What can be done about the budgets that are exceeded: each way once."""
+        over = [finding.offer for finding in self.findings if not finding.ok and finding.offer]
+        return tuple(dict.fromkeys(over))
+
     def record(self) -> RegressionRecord:
         """Give the content of `NAME.regression.json`."""
         return RegressionRecord(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wasmtrim.attribution.package_shares import ABOUT
+from wasmtrim.check import Check
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
@@ -134,9 +135,12 @@ def costs(comparison: Comparison, most: int) -> str:
     return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
-def figures_of(result: BudgetResult) -> tuple[str, str, str, str]:
-    """What a budget measured: in the base, now, the most that is allowed, and how much is over."""
-    measured = result.measured
+def figures_of(check: Check) -> tuple[str, str, str, str]:
+    """What a budget measured: in the base, now, the most that is allowed, and how much is over.
+
+    Of any other check nothing.
+    """
+    measured = check.measured if isinstance(check, BudgetResult) else None
     if measured is None:
         return "", "", "", ""
     base = "" if measured.base is None else count(measured.base)

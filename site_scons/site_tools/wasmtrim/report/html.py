@@ -117,6 +117,7 @@ def _template() -> Template:
         "signed": formatting.signed,
         "printable": printable,
         "shortened": formatting.shortened,
+        "marked": formatting.marked,
         "changed": formatting.changed,
         "came_and_went": formatting.came_and_went,
         "argv": process.shown,
@@ -161,13 +162,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         timeline=timeline(profile.history, _allowed(profile)),
         pictures=tuple(map(shown, profile.pictures)),
         faults=tuple(map(_fault, profile.failures)),
-        offers=tuple(
-            dict.fromkeys(
-                printable(check.offer)
-                for check in profile.failures
-                if isinstance(check, BudgetResult) and check.offer
-            )
-        ),
+        offers=tuple(map(printable, profile.regression.offers)) if profile.regression else (),
     )
 
 
@@ -175,18 +170,16 @@ def _allowed(profile: ProfileReport) -> dict[str, int]:
     """Give the most that the budgets of the whole module allow now, by metric."""
     allowed: dict[str, int] = {}
     for found in profile.regression.findings if profile.regression else ():
-        words = found.name.split()
-        if found.measured and "of" not in words:  # `of` a part, such as `of package fmt`
-            most = found.measured.allowed
-            allowed[words[1]] = min(most, allowed.get(words[1], most))
+        measured = found.measured
+        if measured and not measured.scope:
+            most = allowed.get(measured.metric, measured.allowed)
+            allowed[measured.metric] = min(most, measured.allowed)
     return allowed
 
 
 def _fault(check: Check) -> Fault:
-    cells: tuple[str, ...] = ("", "", "", "")
     causes: tuple[FaultCause, ...] = ()
     if isinstance(check, BudgetResult):
-        cells = formatting.figures_of(check)
         causes = tuple(
             FaultCause(
                 printable(cause.what),
@@ -195,7 +188,9 @@ def _fault(check: Check) -> Fault:
             )
             for cause in check.causes
         )
-    return Fault(printable(check.name), cells, causes, printable(check.detail))
+    return Fault(
+        printable(check.name), formatting.figures_of(check), causes, printable(check.detail)
+    )
 
 
 def _link(cause: Cause) -> str:

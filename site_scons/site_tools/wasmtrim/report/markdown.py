@@ -167,20 +167,16 @@ def _failure_table(rows: Iterable[Sequence[str]]) -> str:
 
 def _failure(profile: str, check: Check) -> list[str]:
     """A row: the figures and causes of a budget, else what the check found."""
-    cells: tuple[str, ...] = ("", "", "", "")
-    why = code(check.detail)
-    if isinstance(check, BudgetResult):
-        cells = formatting.figures_of(check)
-        if check.causes:
-            why = "<br>".join(
-                f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in check.causes
-            )
-    return [code(profile) if profile else "", code(check.name), *cells, why]
+    causes = check.causes if isinstance(check, BudgetResult) else ()
+    told = [f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in causes]
+    why = "<br>".join(told) or code(check.detail)
+    figures = formatting.figures_of(check)
+    return [code(profile) if profile else "", code(check.name), *figures, why]
 
 
 def _advice(results: Sequence[RegressionResult]) -> str:
     """What can be done about the budgets that are exceeded: each way once."""
-    offers = [f.offer for result in results for f in result.findings if not f.ok and f.offer]
+    offers = [offer for result in results for offer in result.offers]
     return "".join(f"\nTo let it pass: {code(offer)}\n" for offer in dict.fromkeys(offers))
 
 
