@@ -150,6 +150,14 @@ def test_the_page_has_two_pictures_and_no_markup_of_names(summary: Summary) -> N
     assert "http" not in made.partition("<h2>")[2].replace("HTTP", ""), "it needs nothing else"
 
 
+def test_names_of_lines_that_end_alike_stand_below_each_other(summary: Summary) -> None:
+    made = page.text(summary)
+    names = re.findall(r'<text x="([^"]+)" y="([^"]+)">(?:pooled|&lt;gifd&gt;)</text>', made)
+    (x, y), (other_x, other_y) = names[:2]
+    assert x == other_x
+    assert float(other_y) - float(y) == pytest.approx(14)
+
+
 def test_the_picture_is_one_svg_of_both_charts(summary: Summary) -> None:
     made = page.picture(summary)
     assert ElementTree.fromstring(made).tag.endswith("svg")

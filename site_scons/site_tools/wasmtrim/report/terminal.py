@@ -34,8 +34,6 @@ def show(report: Report, file: TextIO) -> str:
     Gives what it printed.
     """
     console = _console(file)
-    if not console.is_terminal:
-        console.width = _UNBOUNDED
     with console.capture() as shown:
         _show(report, console)
     file.write(shown.get())
@@ -53,8 +51,6 @@ def text(report: Report, *, width: int | None = None) -> str:
 def show_result(judged: RegressionResult, file: TextIO, top: int = LARGEST) -> None:
     """Print one comparison alone to `file`, and of each kind of change the `top` largest."""
     console = _console(file)
-    if not console.is_terminal:
-        console.width = _UNBOUNDED
     _show_result(judged, console, top)
 
 
@@ -116,10 +112,9 @@ def _show_names(console: Console, changes: Comparison, top: int) -> None:
 
 def _causes(causes: Sequence[Cause]) -> Table:
     """Why it grew: in the first column what brought the bytes, indented below it what came."""
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = _bare_table()
     table.add_column("  why it grew", overflow="fold")
     table.add_column("bytes", justify="right", no_wrap=True)
     for cause in causes:
@@ -137,10 +132,9 @@ def _print_table(console: Console, table: Table) -> None:
 
 
 def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) -> Table:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = _bare_table()
     table.add_column(f"  {what}", overflow="fold")
     for column in ("old", "new", "delta", "%" if with_share else ""):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
@@ -162,13 +156,10 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
 
 def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
     """Print the builds of one profile by one compiler, oldest first."""
-    from rich.table import Table
     from rich.text import Text
 
     console = _console(file)
-    if not console.is_terminal:
-        console.width = _UNBOUNDED
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = _bare_table()
     for heading in ("  date", "commit", "compiler"):
         table.add_column(heading, no_wrap=True)
     for heading in ("bytes", "delta", "gzip", "brotli"):
@@ -193,6 +184,7 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
 
 
 def _console(file: TextIO, **settings: Any) -> Console:
+    """A console that wraps at the edge of a terminal, and nowhere in a log."""
     from rich.console import Console
 
     class Strict(Console):
@@ -200,7 +192,17 @@ def _console(file: TextIO, **settings: Any) -> Console:
             """Leave it to the command what it means that nobody reads on: rich ends with 1."""
             raise BrokenPipeError
 
-    return Strict(file=file, highlight=False, markup=False, emoji=False, **settings)
+    console = Strict(file=file, highlight=False, markup=False, emoji=False, **settings)
+    if not console.is_terminal and "width" not in settings:
+        console.width = _UNBOUNDED
+    return console
+
+
+def _bare_table() -> Table:
+    """A table without lines."""
+    from rich.table import Table
+
+    return Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
 
 
 def _show(report: Report, console: Console) -> None:
@@ -272,10 +274,9 @@ def _stages(release: Release, console: Console) -> Table:
 
 
 def _table(columns: Mapping[str, str], found: Sequence[Row], first: str) -> Table:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = _bare_table()
     table.add_column("  stage")
     for column in columns:
         style = "bold" if column == first else ""
