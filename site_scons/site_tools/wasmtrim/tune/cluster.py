@@ -8,19 +8,17 @@ without asking who sends it: so plain text is for loopback alone, and TLS is Das
 from __future__ import annotations
 
 import ipaddress
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wasmtrim import records
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import excerpt
-from wasmtrim.records import Outcome
+from wasmtrim.records import Codec, Outcome, layout
 from wasmtrim.sizes import sha256
 from wasmtrim.toolchain import Locator, load
 from wasmtrim.tune.candidate import Task, Tools, evaluate
@@ -28,6 +26,7 @@ from wasmtrim.tune.scheduler import Stopped, retried
 
 _CONNECT_SECONDS = 30
 _REFUSED = "refused: "
+_TASK: Final = Codec(Task, "a candidate", "give all workers the same wasmtrim", layout.line)
 
 
 class Cluster:
@@ -45,7 +44,7 @@ class Cluster:
             self._client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             said = excerpt(str(error))
-            raise ToolError(f"--scheduler {address}: it cannot be reached: {said}") from None
+            raise ToolError(f"scheduler {address}: it cannot be reached: {said}") from None
         self._sent: dict[str, Any] = {}
 
     def run(
@@ -61,7 +60,7 @@ class Cluster:
 
         def submit(task: Task) -> Any:
             needed = {name: self._blob(name, blobs[name]) for name in task.blobs}
-            return executor.submit(answer, json.dumps(asdict(task)), needed)
+            return executor.submit(answer, _TASK.text(task), needed)
 
         for number, text in retried(tasks, submit, lambda: None, stopped, lost=(KilledWorker,)):
             yield number, text if isinstance(text, Outcome) else _read(text)
@@ -79,7 +78,7 @@ class Cluster:
 
 def answer(text: str, blobs: Mapping[str, bytes]) -> str:
     """Evaluate a candidate on a worker: JSON in, JSON out."""
-    task = Task.of(json.loads(text))
+    task = _TASK.parse(text.encode(), "a search")
     if any(sha256(data) != name for name, data in blobs.items()):
         return f"{_REFUSED}a file came with other bytes"
     tools = _tools()
@@ -112,7 +111,7 @@ def _check(address: str) -> None:
     if parts.scheme == "tcp" and parts.hostname and _is_loopback(parts.hostname):
         return
     raise UsageError(
-        f"--scheduler {address}: name tls://HOST:PORT (keys by Dask's configuration,"
+        f"scheduler {address}: name tls://HOST:PORT (keys by Dask's configuration,"
         " distributed.comm.tls), or tcp://127.0.0.1:PORT on this machine"
     )
 
