@@ -122,6 +122,15 @@ class TestGo:
         with pytest.raises(ToolError, match="unknown GOEXPERIMENT wrong"):
             build(programs, experiment=["wrong"])
 
+    def test_no_inlining_and_no_checks_of_bounds_outside_the_runtime(
+        self, build: Build, programs: Programs
+    ) -> None:
+        result = build(programs, inline=False, bounds=False)
+        argv = result.record.argv
+        at = argv.index("-gcflags=all=-l -B")
+        assert argv[at + 1 : at + 3] == ("-gcflags=runtime/...=", "-gcflags=internal/runtime/...=")
+        assert result.module != build(programs).module
+
     def test_a_user_s_settings_a_commit_and_a_dirty_tree_change_no_byte(
         self,
         build: Build,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.scons.project import PROFILE, Project
+import pytest
+from tests.scons.project import GO, GO_PROFILE, PROFILE, Project
 
 METRIC = "# by hand\nmetric: raw\noptimize:\n  level: s      # fast\n"
 
@@ -37,3 +38,22 @@ def test_a_request_that_is_wrong_is_told(project: Project) -> None:
     said = project.scons("tune", "profile=hello", status=2).stderr
     assert "hello: the profile has no `metric`: raw, gzip or brotli" in said
     assert "scons tune takes one profile: profile=NAME" in project.scons("tune", status=2).stderr
+    project.profile("hello", PROFILE + "metric: raw\n")
+    said = project.scons("tune", "profile=hello", "scheduler=tcp://10.0.0.1:1", status=2).stderr
+    assert "scheduler tcp://10.0.0.1:1: name tls://HOST:PORT" in said
+
+
+@pytest.mark.long
+def test_the_compiler_s_flags_go_into_the_profile(project: Project) -> None:
+    """By standard Go, whose other garbage collector is smaller."""
+    project.write(GO)
+    compiler = "compiler:\n  name: go\n"
+    text = GO_PROFILE.replace("compiler: {name: go}\n", compiler).replace("stages: [compile]\n", "")
+    project.profile("hello", f"{text}metric: raw\n")
+    told = project.scons("tune", "profile=hello", "budget=2", "--write").stdout
+    assert "compiler: experiment: [nogreenteagc]" in told
+    after = (project.root / "config" / "profiles" / "hello.yaml").read_text()
+    assert "compiler:\n  experiment: [nogreenteagc]\n  name: go\n" in after
+    record = json.loads((project.root / "dist" / "hello.tuning.json").read_text())
+    project.scons("release")
+    assert project.stage("hello", "layout")["sha256"] == record["sha256"]

@@ -59,6 +59,9 @@ ADD = """
 """
 WHOLE = assembled(ADD.format(number=1))
 SMALL = assembled(ADD.format(number=1).replace("1000000", "1"))
+TRAPS = assembled(
+    '(module (memory (export "memory") 1) (func (export "f") (param i32) (result i32) unreachable))'
+)
 PROFILE = Profile.model_validate(
     {
         "prune": False,
@@ -114,7 +117,10 @@ class Here:
 
 @pytest.fixture
 def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tune:
-    """Tunes a module: `tune(tool, budget=8)`. `recipes` are the coreset, `jobs` workers."""
+    """Tunes a module: `tune(tool, budget=8)`. `recipes` are the coreset, `jobs` workers.
+
+    `compiled` is what Go makes of the program by any other flags.
+    """
 
     def search(
         wasm_opt: Tool,
@@ -127,6 +133,7 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         jobs: int = 0,
         cluster: str = "",
         shrinking: float = 0.1,
+        compiled: bytes | None = None,
         stopped: Callable[[], bool] = lambda: False,
         tell: Callable[[tuning.Progress], None] = lambda _: None,
     ) -> tuple[TuningRecord, bytes]:
@@ -136,9 +143,15 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         wasm_tools, own = locator.find("wasm-tools"), locator.find("wasmtrim")
         tools = Tools(wasm_opt, wasm_tools, own)
         cache = tmp_path / "cache"
-        given = subject.prepare(
-            "test", module, profile, None, "raw", locator, tmp_path, tmp_path / "work"
-        )
+
+        def prepared(module: bytes) -> subject.Subject:
+            compiler = None if compiled is None else "go"
+            work = tmp_path / "work"
+            return subject.prepare(
+                "test", module, profile, compiler, "raw", locator, tmp_path, work
+            )
+
+        given = prepared(module)
         scheduler: Scheduler = local.Local(tools, cache, jobs) if jobs else Here(tools, cache)
         if cluster:
             scheduler = Cluster(cluster)
@@ -152,6 +165,7 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
                 into=tmp_path / "report",
                 stopped=stopped,
                 tell=tell,
+                compile_with=(lambda _: prepared(compiled)) if compiled is not None else None,
             )
         finally:
             scheduler.close()

@@ -78,6 +78,26 @@ def test_what_is_proven_of_functions_stands_with_it() -> None:
     assert Recipe.model_validate(kept | {"date": str(kept["date"])}).proof == line[7:]
 
 
+def test_flags_of_the_compiler_take_their_places_in_its_map() -> None:
+    flags = {"experiment": "[simd, nogreenteagc]", "inline": "false"}
+    record = replace(RECORD, compiler=flags, built_by="go")
+    text = "source: app\ncompiler:\n  # ours\n  experiment: [simd]\n  tags: [a]\n"
+    after = edited(text, record, FILE)
+    assert after == (
+        "source: app\ncompiler:\n  inline: false\n  experiment: [simd, nogreenteagc]\n"
+        f"  # ours\n  tags: [a]\noptimize:\n{RECIPE}    compiler: go\n"
+    )
+    assert edited(after, record, FILE) == after
+    bare = edited("source: app\n", record, FILE)
+    assert "compiler:\n  inline: false\n  experiment: [simd, nogreenteagc]\noptimize:\n" in bare
+
+
+def test_a_compiler_on_one_line_is_refused_with_what_to_write() -> None:
+    record = replace(RECORD, compiler={"inline": "false"})
+    with pytest.raises(UsageError, match=r"(?s)`compiler:` as maps.*compiler:\n  inline: false\n"):
+        edited("source: app\ncompiler: {name: go}\n", record, FILE)
+
+
 def test_a_recipe_that_does_nothing_has_no_options() -> None:
     assert "    options: []\n" in edited("module: a.wasm\n", replace(RECORD, options=()), FILE)
 

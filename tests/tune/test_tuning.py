@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import assembled
-from tests.tune.conftest import ADD, PROFILE, SMALL, WHOLE, StandIn, Tune
+from tests.tune.conftest import ADD, PROFILE, SMALL, TRAPS, WHOLE, StandIn, Tune
 
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.tune import tuning
 
-TRAPS = assembled(
-    '(module (memory (export "memory") 1) (func (export "f") (param i32) (result i32) unreachable))'
-)
 BARE = Profile(prune=False)
 WRONG = assembled(ADD.format(number=2).replace("1000000", "1").replace("7000000", "1"))
 # Right for 41, and for few others.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import threading
 import time
@@ -70,10 +69,9 @@ def run(args: argparse.Namespace) -> int:
         import loky  # noqa: F401
         import optuna  # noqa: F401
 
-        from wasmtrim.tune import local, subject, told, tuning
+        from wasmtrim.tune import subject, told, tuning, workers
         from wasmtrim.tune.candidate import Tools
         from wasmtrim.tune.live import Shown
-        from wasmtrim.tune.scheduler import Scheduler
 
     root = Path.cwd()
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
@@ -94,12 +92,7 @@ def run(args: argparse.Namespace) -> int:
     name = loaded.name if loaded else given.label
     tuned = subject.prepare(name, given.data, kept_to, None, metric, locator, root, work)
     stop = _Stop(args.seconds)
-    scheduler: Scheduler = local.Local(tools, work, args.jobs or os.cpu_count() or 1)
-    if args.scheduler:
-        with errors.needed("cluster"):
-            from wasmtrim.tune.cluster import Cluster
-
-            scheduler = Cluster(args.scheduler)
+    scheduler = workers.at(args.scheduler, tools, work, args.jobs)
     try:
         with Shown(quiet=args.json) as shown:
             record, module = tuning.tune(

@@ -10,7 +10,9 @@ from wasmtrim.stages.job import OUT
 NAME = "go"
 PROGRAM = "go"
 # Of the compiler settings, what it heeds.
-FIELDS: tuple[str, ...] = ("buildmode", "tags", "define", "experiment", "debug")
+FIELDS: tuple[str, ...] = ("buildmode", "tags", "define", "experiment", "inline", "bounds", "debug")
+
+_RUNTIME = ("runtime/...", "internal/runtime/...")
 
 
 def arguments(settings: Compiler) -> tuple[str, ...]:
@@ -21,7 +23,16 @@ def arguments(settings: Compiler) -> tuple[str, ...]:
     defined = (f"-X {_quoted(f'{name}={value}')}" for name, value in settings.define.items())
     link = " ".join([*bare, *defined])
     flags = ("-ldflags", link) if link else ()
-    return ("build", *mode, "-trimpath", "-buildvcs=false", *tags, *flags, "-o", OUT, ".")
+    fixed = ("-trimpath", "-buildvcs=false")
+    return ("build", *mode, *fixed, *tags, *_of_the_compiler(settings), *flags, "-o", OUT, ".")
+
+
+def _of_the_compiler(settings: Compiler) -> tuple[str, ...]:
+    """What is told to the compiler of each package but the runtime's: the last match counts."""
+    asked = (*(() if settings.inline else ("-l",)), *(() if settings.bounds else ("-B",)))
+    if not asked:
+        return ()
+    return (f"-gcflags=all={' '.join(asked)}", *(f"-gcflags={name}=" for name in _RUNTIME))
 
 
 def _quoted(word: str) -> str:

@@ -20,6 +20,7 @@ FIELDS: tuple[str, ...] = (
     "tags",
     "define",
     "experiment",
+    "bounds",
     "debug",
 )  # of the compiler settings, what it heeds
 # Standard Go's way to leave out the symbol table and DWARF.
@@ -45,12 +46,14 @@ def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     """
     mode = [] if settings.buildmode == "default" else [f"-buildmode={settings.buildmode}"]
     tags = [f"-tags={' '.join(settings.tags)}"] if settings.tags else []
+    bounds = [] if settings.bounds else ["-nobounds"]
     debug = [] if settings.debug else ["-no-debug"]
     # It reads -ldflags as a shell reads words (main.go, parseGoLinkFlag).
     defined = (f"-X {shlex.quote(f'{name}={value}')}" for name, value in settings.define.items())
     link = " ".join([*([BARE] if bare and not settings.debug else ()), *defined])
     flags = ["-ldflags", link] if link else []
-    return ("build", *_target(settings), *mode, *tags, *debug, *flags, "-work", "-o", OUT, ".")
+    asked = (*_target(settings), *mode, *tags, *bounds, *debug, *flags)
+    return ("build", *asked, "-work", "-o", OUT, ".")
 
 
 # What `tinygo env` is asked for: where the sources are that aren't the program's own.

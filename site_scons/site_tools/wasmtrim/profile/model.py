@@ -82,6 +82,10 @@ class Compiler(Map):
     """Texts of string variables, by `package.name`, set by the linker (`-X`), for both."""
     experiment: List[Experiment] = ()
     """Go's experiments (`GOEXPERIMENT`), for both compilers."""
+    inline: bool = True
+    """Where false, standard Go inlines no function outside its runtime (`-gcflags=-l`)."""
+    bounds: bool = True
+    """Where false, no index is checked: an assumption. TinyGo's `-nobounds`, Go's `-gcflags=-B`."""
     debug: bool = False
     """Names and debug information stay in the module."""
 
@@ -108,6 +112,8 @@ class Recipe(Map):
     """The day of the search."""
     proof: str | None = Field(default=None, max_length=200)
     """How many of the changed functions are proven equal, and how the rest is tested."""
+    compiler: Literal["tinygo", "go"] | None = None
+    """The compiler whose module it is for; another's module takes level and passes. Null is any."""
 
 
 class Optimize(Map):
@@ -123,9 +129,17 @@ class Tune(Map):
     """What a search for a recipe may assume."""
 
     assume: List[
-        Literal["traps-never-happen", "low-memory-unused", "closed-world", "fast-math"]
+        Literal[
+            "traps-never-happen",
+            "low-memory-unused",
+            "closed-world",
+            "fast-math",
+            "no-bounds",
+            "leaking",
+            "panic-trap",
+        ]
     ] = ()
-    """Options of wasm-opt that change what the module does where the assumption is wrong."""
+    """Options of wasm-opt and flags of the compiler that are wrong where this does not hold."""
 
 
 class Component(Map):

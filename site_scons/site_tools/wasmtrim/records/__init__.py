@@ -28,7 +28,7 @@ from wasmtrim.records.regression import (
 from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
 from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
-from wasmtrim.records.tuning import CandidateRow, Outcome, ThrownOut, TuningRecord
+from wasmtrim.records.tuning import CandidateRow, FlagRow, Outcome, ThrownOut, TuningRecord
 from wasmtrim.records.verification import (
     STRENGTH_FOLDER,
     CheckRow,
@@ -50,6 +50,7 @@ __all__ = [
     "Figures",
     "FileSize",
     "Finding",
+    "FlagRow",
     "InferenceRecord",
     "Names",
     "NotTried",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -40,6 +41,19 @@ class CandidateRow:
 
 
 @dataclass(frozen=True)
+class FlagRow:
+    """A flag of the compiler that was tried, as a profile's `compiler` has it, and what came of it.
+
+    `size` is that by `-Oz`; `why` says why it doesn't count, if it doesn't.
+    """
+
+    flag: str
+    size: Bytes | None
+    kept: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class ThrownOut:
     """A candidate that is not the same program.
 
@@ -64,6 +78,8 @@ class TuningRecord:
     `stopped_early`: it ended by time or by hand, so that the seed alone doesn't give it again.
     `proof` says how the best was shown to be the same program, `functions` what of it holds for
     all inputs; None where the module is taken as it is.
+    `compiler` are the keys of a profile's `compiler` that it hangs on, with their values;
+    `built_by` is the compiler's name.
     """
 
     schema: Literal[1] = field(default=1, kw_only=True)
@@ -86,6 +102,9 @@ class TuningRecord:
     candidates: Annotated[tuple[CandidateRow, ...], Rule("min_length", 1)]
     date: Annotated[str, Says("The day, as YYYY-MM-DD.")]
     functions: ProofRecord | None = None
+    built_by: str | None = None
+    flags: tuple[FlagRow, ...] = ()
+    compiler: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def gain(self) -> float:

@@ -37,7 +37,7 @@ from wasmtrim.scons.nodes.stage import Later, staged
 from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.sizes import sha256
-from wasmtrim.stages import STAGES, Stage, execution, names, positions, smaller, strip
+from wasmtrim.stages import STAGES, Stage, execution, names, optimize, positions, smaller, strip
 from wasmtrim.wasm.sections import HEADER_BYTES, is_component, split
 
 _STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
@@ -84,8 +84,8 @@ def chain(
 
     `deliver_anyway`: its module goes into dist/ even if a check fails.
     """
-    profile = loaded.profile
     compiler = None if chosen is None else chosen.name
+    profile = optimize.built_by(loaded.profile, compiler)
     first = (
         File(f"#{profile.module}") if compiler is None else _compiled(env, build, profile, compiler)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wasmtrim.compilers import go, tinygo
 from wasmtrim.profile import Profile
@@ -26,6 +26,15 @@ def choose(build: Build, profile: Profile, *, no_fallback: bool) -> ChosenCompil
     """
     if profile.module is not None:
         return None
+    chosen, recipe = _choose(build, profile, no_fallback=no_fallback), profile.optimize.recipe
+    if recipe is None or recipe.compiler in (None, chosen.name):
+        return chosen
+    level = f"-O{profile.optimize.level}"
+    unused = f"the recipe is for the module that {recipe.compiler} builds, so {level} is used"
+    return replace(chosen, note="; ".join(filter(None, (chosen.note, unused))))
+
+
+def _choose(build: Build, profile: Profile, *, no_fallback: bool) -> ChosenCompiler:
     if profile.compiler.name != tinygo.NAME:
         return ChosenCompiler(profile.compiler.name)
     try:

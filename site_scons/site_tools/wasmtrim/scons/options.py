@@ -20,6 +20,7 @@ OPTIONS = {
     "verbose=1": "show the whole command of each stage",
     "budget=N": "how many recipes `scons tune` tries; default: 60",
     "seed=N": "of `scons tune`; default: 1",
+    "scheduler=ADDRESS": "of a Dask cluster that `scons tune` asks, in place of processes",
     "dirty=1": "let `scons baseline` take sources that are not committed",
     "--write": "let `scons tune` write the recipe into the profile",
     "--deliver-anyway": "write `dist/NAME.wasm` even if a check or budget fails; the status is 2",
@@ -28,7 +29,7 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Options:
-    """`profile` is None for all of them. `budget`, `seed` and `write` are those of `scons tune`."""
+    """`profile` is None for all. `budget`, `seed`, `scheduler` and `write` are of `scons tune`."""
 
     profile: str | None
     no_fallback: bool
@@ -37,6 +38,7 @@ class Options:
     deliver_anyway: bool
     budget: int
     seed: int
+    scheduler: str | None
     write: bool
 
 
@@ -54,6 +56,7 @@ def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool) -> 
         deliver_anyway,
         _number(arguments, "budget", 60, range(2, 100_001)),
         _number(arguments, "seed", 1, range(1 << 32)),
+        arguments.get("scheduler"),
         write,
     )
 

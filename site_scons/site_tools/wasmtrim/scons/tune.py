@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,14 @@ from typing import Any
 from SCons.Node import Node
 
 from wasmtrim import errors, process, records
+from wasmtrim.compilers import compilation
 from wasmtrim.errors import UsageError, WasmtrimError
-from wasmtrim.profile import Loaded
+from wasmtrim.profile import Compiler, Loaded
 from wasmtrim.profile.inherit import shown
+from wasmtrim.scons import progress
 from wasmtrim.scons.build import DIST_FOLDER, Build, as_build_error, path_of
+from wasmtrim.scons.nodes.compile import CompileSpec
+from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.options import Options
 from wasmtrim.toolchain.locate import user_cache
 
@@ -26,8 +29,7 @@ def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG0
     """
     asked: _Asked = target[0].attributes.wasmtrim_tune
     try:
-        module = path_of(source[0]).read_bytes()
-        _tune(asked.build, asked.loaded, asked.compiler, module, asked.options)
+        _tune(asked.build, asked.loaded, asked.compiler, source[0], asked.options)
     except (WasmtrimError, OSError) as error:
         raise as_build_error(error, target[0]) from None
 
@@ -57,19 +59,26 @@ def attach(
 
 
 def _tune(
-    build: Build, loaded: Loaded, compiler: str | None, module: bytes, options: Options
+    build: Build, loaded: Loaded, compiler: str | None, compiled: Node, options: Options
 ) -> None:
-    from wasmtrim.tune import local, pinned, subject, told, tuning
+    from wasmtrim.tune import pinned, subject, told, tuning, workers
     from wasmtrim.tune.candidate import Tools
     from wasmtrim.tune.live import Shown
+    from wasmtrim.tune.subject import Subject
 
     name, metric = loaded.name, loaded.profile.metric
     assert metric is not None  # `refuse` saw to it
     tools, work = Tools.of(build.locator), user_cache() / "tune"
-    given = subject.prepare(
-        name, module, loaded.profile, compiler, metric, build.locator, build.root, work
-    )
-    scheduler = local.Local(tools, work, os.cpu_count() or 1)
+
+    def prepared(module: bytes) -> Subject:
+        return subject.prepare(
+            name, module, loaded.profile, compiler, metric, build.locator, build.root, work
+        )
+
+    given = prepared(path_of(compiled).read_bytes())
+    # Flags that suit a compiler which stands in would be written for the one that is named.
+    spec = spec_of(compiled) if compiler == loaded.profile.compiler.name else None
+    scheduler = workers.at(options.scheduler, tools, work)
     dist = build.folder(DIST_FOLDER)
     try:
         with Shown(quiet=False) as live:
@@ -82,6 +91,9 @@ def _tune(
                 into=dist / f"{name}.tune",
                 stopped=process.is_stopping,
                 tell=live.tell,
+                compile_with=(lambda settings: prepared(_compiled(spec, settings)))
+                if isinstance(spec, CompileSpec)
+                else None,
             )
     finally:
         scheduler.close()
@@ -91,3 +103,13 @@ def _tune(
     changed = pinned.write(file, record, name=label, write=options.write)
     wrote = f"wrote {label}" if options.write else "scons tune --write puts it into the profile"
     print("\n".join([*told.lines(record), changed, wrote]), flush=True)
+
+
+def _compiled(spec: CompileSpec, settings: Compiler) -> bytes:
+    """Compile the program of a node with other settings."""
+    asked = spec.program
+    compile_it = compilation.with_tinygo if asked.with_tinygo else compilation.with_go
+    with progress.alive(f"compile {spec.target} with other flags"):
+        return compile_it(
+            settings, asked.folder, asked.programs(), timeout=spec.timeout, folder=spec.build.work
+        ).module

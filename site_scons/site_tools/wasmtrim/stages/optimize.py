@@ -37,6 +37,15 @@ class Settings(jobs.Settings):
         return self.found_with or None
 
 
+def built_by(profile: Profile, compiler: str | None) -> Profile:
+    """Give a profile without its recipe where that was found for another compiler's module."""
+    recipe = profile.optimize.recipe
+    if recipe is None or recipe.compiler in (None, compiler):
+        return profile
+    plain = profile.optimize.model_copy(update={"recipe": None})
+    return profile.model_copy(update={"optimize": plain})
+
+
 def wanted(profile: Profile) -> bool:  # noqa: ARG001
     """Tell whether the profile asks for this stage: always."""
     return True

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from wasmtrim import atomic, located_yaml
 from wasmtrim.errors import UsageError
 from wasmtrim.records import TuningRecord
 
-_OPTIMIZE = re.compile(r"optimize:[ ]*(#.*)?")
+_MAP = re.compile(r"[a-z]+:[ ]*(#.*)?")
 
 
 def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
@@ -26,28 +29,43 @@ def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
         f"{2 * indent}seed: {record.seed}",
         f"{2 * indent}date: {record.date}",
         *([f"{2 * indent}proof: {record.functions.claim}"] if record.functions else []),
+        *([f"{2 * indent}compiler: {record.built_by}"] if record.built_by else []),
     ]
 
 
 def edited(text: str, record: TuningRecord, file: Path) -> str:
-    """Give a profile's text with the recipe in it, in place of one that stands there.
+    """Give a profile's text with the recipe and the compiler's flags in it.
 
-    Raises UsageError where `optimize` is not written as a map of a key a line.
+    They take the place of those that stand there. Raises UsageError where `optimize` or
+    `compiler` is not written as a map of a key a line.
     """
-    before = text.splitlines()
-    found = [at for at, line in enumerate(before) if line.startswith("optimize:")]
-    if not found:
-        after = [*before, "optimize:", *lines(record)]
-    elif not _OPTIMIZE.fullmatch(before[found[0]]):
-        raise _refused(file, record)
-    else:
-        after = _replaced(before, found[0], record)
-    made = "\n".join(after) + "\n"
+    after = text.splitlines()
+    for key, value in record.compiler.items():
+        after = _put(after, "compiler", key, partial(_flag, key, value))
+    after = _put(after, "optimize", "recipe", partial(lines, record))
+    made = "\n".join(after) + "\n" if after else ""
     _check(text, made, file, record)
     return made
 
 
-def _replaced(before: list[str], at: int, record: TuningRecord) -> list[str]:
+def _flag(key: str, value: str, indent: str) -> list[str]:
+    return [f"{indent}{key}: {value}"]
+
+
+def _put(
+    before: list[str], section: str, key: str, block_of: Callable[[str], list[str]]
+) -> list[str]:
+    """Put a key into a top-level map, in place of the one that is there.
+
+    `block_of` gives its lines for an indentation. What is written in another way stays as it is,
+    for `_check` to refuse.
+    """
+    found = [at for at, line in enumerate(before) if line.startswith(f"{section}:")]
+    if not found:
+        return [*before, f"{section}:", *block_of("  ")]
+    at = found[0]
+    if not _MAP.fullmatch(before[at]):
+        return before
     end = at + 1
     while end < len(before) and (_depth(before[end]) or not before[end].strip()):
         end += 1
@@ -56,10 +74,10 @@ def _replaced(before: list[str], at: int, record: TuningRecord) -> list[str]:
     kept, inside = [], False
     for line in block:
         if line.strip() and _depth(line) <= depth:
-            inside = line.strip().startswith("recipe:")
+            inside = line.strip().startswith(f"{key}:")
         if not inside:
             kept.append(line)
-    return [*before[: at + 1], *lines(record, depth * " "), *kept, *before[end:]]
+    return [*before[: at + 1], *block_of(depth * " "), *kept, *before[end:]]
 
 
 def _depth(line: str) -> int:
@@ -74,18 +92,37 @@ def _check(before: str, after: str, file: Path, record: TuningRecord) -> None:
     """Read both, and see that nothing else changed."""
     (old, _), (new, problems) = (located_yaml.parse(t.encode(), file) for t in (before, after))
     was, now = old.plain() or {}, new.plain() or {}
-    parts = [tree.pop("optimize", None) or {} for tree in (was, now)]
-    found = [part.pop("recipe", None) for part in parts][1]
-    whole = isinstance(found, dict) and found.get("options") == [*record.options]
-    if problems or was != now or parts[0] != parts[1] or not whole:
+    if problems or not isinstance(was, dict) or not isinstance(now, dict):
+        raise _refused(file, record)
+    recipe = _taken(now, "optimize", "recipe")
+    _taken(was, "optimize", "recipe")
+    for key, value in record.compiler.items():
+        _taken(was, "compiler", key)
+        wanted, _ = located_yaml.parse(f"{key}: {value}".encode(), file)
+        if _taken(now, "compiler", key) != wanted.plain()[key]:
+            raise _refused(file, record)
+    whole = isinstance(recipe, dict) and recipe.get("options") == [*record.options]
+    if was != now or not whole:
         raise _refused(file, record)
 
 
+def _taken(tree: dict[str, Any], section: str, key: str) -> Any:
+    """Take a key out of a map, and the map where nothing is left in it."""
+    found = tree.get(section)
+    if not isinstance(found, dict):
+        return None
+    value = found.pop(key, None)
+    if not found:
+        del tree[section]
+    return value
+
+
 def _refused(file: Path, record: TuningRecord) -> UsageError:
-    wanted = "\n".join(["optimize:", *lines(record)])
+    flags = [f"  {key}: {value}" for key, value in record.compiler.items()]
+    wanted = "\n".join([*(["compiler:", *flags] if flags else []), "optimize:", *lines(record)])
     return UsageError(
-        f"{file}: the recipe cannot be written into it; write `optimize:` as a map with a key a"
-        f" line, or put this there by hand:\n{wanted}"
+        f"{file}: the recipe cannot be written into it; write `optimize:` and `compiler:` as maps"
+        f" with a key a line, or put this there by hand:\n{wanted}"
     )
 
 

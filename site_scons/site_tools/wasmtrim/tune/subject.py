@@ -11,13 +11,15 @@ from wasmtrim import reading, stages, wasm, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.sizes import sha256
-from wasmtrim.stages import execution, features, layout, optimize
+from wasmtrim.stages import componentize, embed, execution, features, layout, optimize, trim
 from wasmtrim.toolchain.locate import Locator
 from wasmtrim.tune.candidate import Smoke, Task, Tools
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.wasm import Component
 
 _OF_A_RUN = {"source", "module", "contract", "limits", "smoke", "clock"}  # keys that a run hangs on
+# What may follow optimize: those behind layout wrap the module, which is searched without them.
+_AFTER = (layout.NAME, embed.NAME, componentize.NAME, trim.NAME)
 _INPUT_BYTES = 64 << 20  # of a file that the smoke run reads
 
 
@@ -92,10 +94,10 @@ def prepare(
 
     Raises UsageError where the profile's chain cannot be tuned, WasmtrimError where a stage fails.
     """
-    if isinstance(wasm.read_binary(compiled), Component) or profile.component:
+    if isinstance(wasm.read_binary(compiled), Component):
         raise UsageError(
-            f"{name}: a search is for modules, and this is a component; tune the profile of its"
-            " module, and let the component's extend it"
+            f"{name}: a search is for modules, and this is a component; tune the module that it is"
+            " made of"
         )
     chain = stages.of(profile)
     names = [stage.NAME for stage in chain]
@@ -104,9 +106,10 @@ def prepare(
             f"{name}: the profile has no stage optimize, so there is no recipe to find"
         )
     at = names.index(optimize.NAME)
-    if extra := [each for each in names[at + 1 :] if each != layout.NAME]:
+    if extra := [each for each in names[at + 1 :] if each not in _AFTER]:
         raise UsageError(
-            f"{name}: `stages` has {extra[0]} after optimize; a search takes only layout there"
+            f"{name}: `stages` has {extra[0]} after optimize; a search takes only"
+            f" {', '.join(_AFTER)} there"
         )
     wasm_tools = locator.find("wasm-tools")
     with execution.workspace(folder) as work:

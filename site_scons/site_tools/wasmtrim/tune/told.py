@@ -5,9 +5,10 @@ from __future__ import annotations
 from wasmtrim import process
 from wasmtrim.escaping import excerpt
 from wasmtrim.records import ThrownOut, TuningRecord
-from wasmtrim.tune import functions
+from wasmtrim.tune import flags, functions, space
 from wasmtrim.tune.changes import REDUCED
-from wasmtrim.tune.space import ASSUMPTIONS
+
+_ASSUMPTIONS = {**space.ASSUMPTIONS, **flags.ASSUMPTIONS}
 
 
 def lines(record: TuningRecord) -> list[str]:
@@ -18,9 +19,10 @@ def lines(record: TuningRecord) -> list[str]:
     skipped = f", {record.skipped} skipped" if record.skipped else ""
     return [
         f"{record.module}: {size:,} bytes by {record.metric}, {than} ({oz:,})",
+        *(f"compiler: {key}: {value}" for key, value in record.compiler.items()),
         f"recipe: {process.shown(record.options) or '(the module as it is)'}",
         f"tried: {record.tried} of {record.budget}{skipped}, seed {record.seed}{early}",
-        *(f"assumed, not proven: {ASSUMPTIONS[name]} (--{name})" for name in record.assumed),
+        *(f"assumed, not proven: {_ASSUMPTIONS[name]} ({name})" for name in record.assumed),
         *(f"proof: {line}" for line in record.proof),
         *(functions.told(record.functions) if record.functions else []),
         *(line for each in record.thrown_out for line in _thrown_out(each)),

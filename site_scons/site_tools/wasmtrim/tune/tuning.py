@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
+from wasmtrim.profile import Compiler
 from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
-from wasmtrim.tune import changes, coreset, functions, reduction, space
+from wasmtrim.tune import changes, coreset, flags, functions, reduction, space
 from wasmtrim.tune.cache import Cache, Results
 from wasmtrim.tune.candidate import Task, Tools
+from wasmtrim.tune.flags import Chosen, Compile
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.tune.reduction import Reduced
 from wasmtrim.tune.scheduler import Scheduler
@@ -24,6 +27,7 @@ from wasmtrim.tune.verdict import Judge, Verdict
 _MOST_THROWN_OUT = 5
 THROWN_OUT = "thrown-out"
 _STOPPED = "stopped before"
+_ANOTHER = "another program in the smoke run"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,19 @@ class _Bench:
         self.oz = outcome.size
         return outcome.size
 
+    def weigh(self, other: Subject) -> tuple[int | None, str]:
+        """The size of what -Oz leaves of the program by other flags of its compiler.
+
+        And what is wrong where it doesn't count.
+        """
+        tasks = [self.subject.task(AS_IT_IS, self.tools), other.task(OZ, self.tools)]
+        truth, outcome = self._outcomes(tasks, lambda *_: None, other.blobs)
+        if truth is None or outcome is None:
+            return None, f"{_STOPPED} it was measured"
+        if outcome.skipped:
+            return None, outcome.skipped
+        return outcome.size, "" if outcome.behavior == truth.behavior else _ANOTHER
+
     def evaluate(self, recipes: Sequence[Recipe]) -> list[Outcome | None]:
         """Give the outcomes in the order of the recipes; None for what it was stopped before."""
 
@@ -86,7 +103,10 @@ class _Bench:
         return self._outcomes([self.subject.task(r, self.tools) for r in recipes], take)
 
     def _outcomes(
-        self, tasks: Sequence[Task], take: Callable[[int, Outcome], None]
+        self,
+        tasks: Sequence[Task],
+        take: Callable[[int, Outcome], None],
+        more: Mapping[str, bytes] = MappingProxyType({}),
     ) -> list[Outcome | None]:
         found = [self.cache.find(task) for task in tasks]
         for number, outcome in enumerate(found):
@@ -94,7 +114,8 @@ class _Bench:
                 take(number, outcome)
         missing = [number for number, outcome in enumerate(found) if outcome is None]
         asked = [tasks[number] for number in missing]
-        for number, outcome in self.scheduler.run(asked, self.subject.blobs, self.stopped):
+        blobs = {**self.subject.blobs, **more}
+        for number, outcome in self.scheduler.run(asked, blobs, self.stopped):
             self.cache.keep(asked[number], outcome)
             found[missing[number]] = outcome
             self.asked += 1
@@ -118,14 +139,19 @@ def tune(
     into: Path,
     stopped: Callable[[], bool],
     tell: Callable[[Progress], None],
+    compile_with: Compile | None = None,
 ) -> tuple[TuningRecord, bytes]:
     """Search, and prove what wins; gives the record and the module.
+
+    With `compile_with`, flags of the compiler are tried first, if there is a smoke run to tell
+    whether they change what the program does.
 
     `cache` is the folder of what is known, `into` that of the report: candidates that were thrown
     out lie beside it. Raises CheckError where no candidate is the same program, ToolError where
     wasm-opt cannot take the module.
     """
-    known = Results(cache / "results", subject, wanted, tools)
+    flagged = compile_with if subject.profile.smoke else None
+    known = Results(cache / "results", subject, (wanted, flagged is not None), tools)
     if (found := known.find()) is not None:
         return found
     with atomic.folder(cache, "tune") as work:
@@ -133,17 +159,21 @@ def tune(
         store = Cache(cache / "candidates", tools.own)
         bench = _Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
         oz = bench.weigh_oz()
+        chosen = Chosen(subject.profile.compiler, subject)
+        if flagged is not None:
+            chosen = _flags(bench, flagged, work / "flags")
+            bench.subject = chosen.subject
         first = coreset.load(subject.metric)
         tried = search(options, first, bench.evaluate, budget=wanted.budget, seed=wanted.seed)
         if tried.stopped_early:
             process.go_on()
         if not tried.ranked():
             raise _nothing(tried)
-        judge = Judge(subject, tools, work / "verify")
-        winner, verdict, thrown_out = _proven(tried, judge, into, subject, tools, work)
+        judge = Judge(chosen.subject, tools, work / "verify")
+        winner, verdict, thrown_out = _proven(tried, judge, into, chosen.subject, tools, work)
         proven = None
         if winner.steps:
-            compared = functions.prove(subject, winner, tools, work)
+            compared = functions.prove(chosen.subject, winner, tools, work)
             proven = replace(compared, inputs=verdict.inputs)
     outcome = tried.outcomes[winner]
     record = TuningRecord(
@@ -161,14 +191,38 @@ def tune(
         sha256=outcome.sha256,
         fuel=outcome.fuel,
         proof=verdict.proof,
-        assumed=tuple(n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches),
+        assumed=(
+            *chosen.assumed,
+            *(n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches),
+        ),
         thrown_out=thrown_out,
         candidates=_rows(tried, thrown_out),
         date=datetime.now(UTC).date().isoformat(),
         functions=proven,
+        built_by=subject.compiler,
+        flags=chosen.rows,
+        compiler=chosen.changed(subject.profile.compiler),
     )
     known.keep(record, verdict.module)
     return record, verdict.module
+
+
+def _flags(bench: _Bench, compile_with: Compile, folder: Path) -> Chosen:
+    """Choose the compiler's flags; none where the module by them is not the same program."""
+    given = bench.subject
+
+    def compiled(settings: Compiler) -> Subject:
+        # What the program does without the flags stays what it is held against.
+        return replace(compile_with(settings), compiled=given.compiled)
+
+    chosen = flags.choose(given, compiled, bench.weigh, bench.stopped)
+    if chosen.subject is given or bench.stopped():
+        return chosen
+    fault = Judge(chosen.subject, bench.tools, folder).differs(OZ)
+    if not fault:
+        return chosen
+    rows = (replace(row, kept=False, why=fault) if row.kept else row for row in chosen.rows)
+    return Chosen(given.profile.compiler, given, tuple(rows))
 
 
 def _nothing(tried: Found) -> ToolError:
@@ -184,7 +238,7 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
     front = {*tried.pareto([recipe for recipe in tried.outcomes if recipe.options in faults])}
     rows = []
     for recipe, outcome in tried.outcomes.items():
-        differs = "" if tried.counts(recipe) else "another program in the smoke run"
+        differs = "" if tried.counts(recipe) else _ANOTHER
         why = outcome.skipped or faults.get(recipe.options) or differs
         size = None if outcome.skipped else outcome.size
         rows.append(CandidateRow(recipe.options, size, outcome.fuel, why, recipe in front))
