@@ -96,6 +96,13 @@ def test_a_limit_of_tinygo_s_holds(guest: Project, install: Install) -> None:
     assert guest.shipped() == set()
 
 
+def test_a_component_that_tinygo_makes_is_trimmed(guest: Project, install: Install) -> None:
+    guest.edit("config/profiles/guest.yaml", "fallback: true", "fallback: false, target: wasip2")
+    guest.edit("config/profiles/guest.yaml", "stages: [compile]", "stages: [compile, trim]")
+    guest.scons("dist/guest.sizes.json", env=install())
+    assert [stage["name"] for stage in guest.sizes("guest")["stages"]][-2:] == ["compile", "trim"]
+
+
 def test_the_builder_alone(guest: Project, install: Install) -> None:
     guest.write(
         {

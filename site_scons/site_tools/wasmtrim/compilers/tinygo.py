@@ -23,6 +23,7 @@ FIELDS: tuple[str, ...] = (
     "bounds",
     "debug",
 )  # of the compiler settings, what it heeds
+COMPONENT_TARGET = "wasip2"  # of which it makes a component by wasm-tools
 # Standard Go's way to leave out the symbol table and DWARF.
 BARE = "-s -w"
 _REFUSED = "flag provided but not defined: -s"

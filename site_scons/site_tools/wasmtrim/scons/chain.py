@@ -92,7 +92,7 @@ def chain(
     features = features_of(env, build, first)
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
-    chosen_stages = stages.of(profile, component=_is_component(build, profile))
+    chosen_stages = stages.of(profile, component=_is_component(build, profile, compiler))
     for at, stage in enumerate(chosen_stages, start=1):
         later = chosen_stages[at:]
         last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features, later=later)
@@ -253,8 +253,13 @@ def _named(
     return node
 
 
-def _is_component(build: Build, profile: Profile) -> bool:
-    """Tell whether the ready module is a component; one that isn't there yet counts as none."""
+def _is_component(build: Build, profile: Profile, compiler: str | None) -> bool:
+    """Tell whether the first module is a component: of TinyGo for wasip2, or a ready one.
+
+    A ready one that isn't there yet counts as none.
+    """
+    if compiler == tinygo.NAME:
+        return profile.compiler.target == tinygo.COMPONENT_TARGET
     path = build.root / profile.module if profile.module else None
     if path is None or not path.is_file():
         return False

@@ -73,7 +73,7 @@ if tuple(STAGES) != STAGE_NAMES[1:] or set(Timeouts.model_fields) != set(STAGE_N
 def of(profile: Profile, *, component: bool = False) -> tuple[Stage, ...]:
     """Give the stages that a profile runs, in its order: those that it lists and asks for.
 
-    `component`: its ready module is a component, for which trim runs, too.
+    `component`: its first module is a component, for which trim runs, too.
     """
     listed = (STAGES[name] for name in profile.stages if name in STAGES)
     return tuple(s for s in listed if s.wanted(profile) or (component and s.NAME == trim.NAME))
