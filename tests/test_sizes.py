@@ -42,3 +42,11 @@ def test_any_bytes_have_a_weight(data: bytes) -> None:
     assert size == sizes.measure(data)
     assert size.gzip >= 18
     assert size.brotli >= 1
+
+
+def test_an_estimate_differs_in_brotli_alone() -> None:
+    data = bytes(range(256)) * 40
+    exact, rough = sizes.measure(data), sizes.estimate(data)
+    assert (rough.raw, rough.gzip, rough.sha256) == (exact.raw, exact.gzip, exact.sha256)
+    assert rough.brotli == sizes.quick(data) >= exact.brotli
+    assert not rough.brotli_exact

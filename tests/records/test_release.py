@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_a_release_lists_its_stages_in_the_order_run() -> None:
             "seconds": 2.0,
             "sha256": "f" * 64,
             "env": {},
+            "brotli_exact": True,
         },
         {
             "name": "optimize",
@@ -64,6 +66,7 @@ def test_a_release_lists_its_stages_in_the_order_run() -> None:
             "seconds": 1.0,
             "sha256": "0" * 64,
             "env": {},
+            "brotli_exact": True,
         },
     ]
 
@@ -84,4 +87,20 @@ def test_notes_say_what_is_not_pinned_and_what_each_stage_remarked() -> None:
         "Go stands in",
         "optimize: wasm-opt 108 is not proven to be the pinned one",
         "optimize: changed nothing",
+    ]
+
+
+def test_an_estimate_is_corrected_by_what_ships_and_is_told() -> None:
+    """Quality 9 makes the shipped module 66 bytes of 60, so 110 stand for 100."""
+    rough = dataclasses.replace(HEAVY, brotli=110, brotli_exact=False, sha256="a" * 64)
+    shipped = dataclasses.replace(HEAVY, sha256="b" * 64)
+    same = dataclasses.replace(rough, sha256=shipped.sha256)
+    tool = ToolUsed("a program", "1", pinned=True)
+    sizes = {"compile": rough, "strip": same, "optimize": shipped}
+    rows = [(StageRecord(name, tool, (), 0.0), size, None) for name, size in sizes.items()]
+    made = of_stages("p", None, (), {}, rows, quick=66)
+    assert [(stage.brotli, stage.brotli_exact) for stage in made.stages] == [
+        (100, False),
+        (60, True),
+        (60, True),
     ]

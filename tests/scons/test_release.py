@@ -43,7 +43,9 @@ def test_the_size_record_has_every_key(built: Project) -> None:
             "seconds",
             "sha256",
             "env",
+            "brotli_exact",
         ]
+        assert stage["brotli_exact"] is (stage["name"] == "optimize")
         assert set(stage["tool"]) == {"name", "version", "pinned"}
     shipped = record["stages"][-1]
     assert shipped["sha256"] == hashlib.sha256(built.module("hello")).hexdigest()

@@ -11,6 +11,7 @@ from wasmtrim.records import FileSize
 
 GZIP_LEVEL = 9
 BROTLI_QUALITY = 11
+QUICK_QUALITY = 9  # takes a fourteenth of the time, for modules that do not ship
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,20 @@ def measure(module: bytes, packed: Compressed | None = None) -> FileSize:
     """Weigh a file; `packed` are its compressed forms, where they are there already."""
     packed = packed or compress(module)
     return FileSize(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
+
+
+def estimate(module: bytes) -> FileSize:
+    """Weigh a file that does not ship: under brotli at QUICK_QUALITY, where it is larger."""
+    return FileSize(
+        len(module), len(gzip(module)), quick(module), sha256(module), brotli_exact=False
+    )
+
+
+def quick(module: bytes) -> int:
+    """Give a file's size under brotli at QUICK_QUALITY."""
+    import brotli
+
+    return len(brotli.compress(module, quality=QUICK_QUALITY))
 
 
 def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:

@@ -12,7 +12,7 @@ from wasmtrim.compilers import environment, go, sources, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.records import StageRecord, ToolUsed
-from wasmtrim.sizes import measure
+from wasmtrim.sizes import estimate
 from wasmtrim.stages.execution import StageResult, attempt, failure, result, workspace
 from wasmtrim.stages.job import OUT
 from wasmtrim.toolchain import newer_go, refused_go
@@ -206,7 +206,7 @@ class _Run:
         module = result(NAME, argv, self.work / OUT, None, self.programs.wasm_tools).data
         before = linked.read_bytes() if linked else None
         notes = (*notes, *self._undefined(before or module))
-        size = measure(before) if before else None
+        size = estimate(before) if before else None
         used = ToolUsed(compiler.name, compiler.version, compiler.pinned)
         env = self.programs.chosen(self.settings, self.source)
         record = StageRecord(NAME, used, argv, finished.seconds, notes, size, env=env)

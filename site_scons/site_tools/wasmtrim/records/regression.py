@@ -47,6 +47,7 @@ class Figures:
     gzip: Bytes
     brotli: Bytes
     fuel: Count | None
+    brotli_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

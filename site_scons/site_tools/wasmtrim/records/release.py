@@ -25,7 +25,8 @@ class Stage:
     """A stage that ran: its program, what it was called with, and what its module weighs.
 
     `fuel` is in instructions of its smoke run, None where that was not counted. `env` is what the
-    profile and the project add to the program's environment.
+    profile and the project add to the program's environment. `brotli_exact` is false where the
+    module does not ship: its size under brotli is then estimated from a lower quality.
     """
 
     name: str
@@ -38,11 +39,12 @@ class Stage:
     seconds: Seconds
     sha256: Sha256
     env: Mapping[str, str] = field(default_factory=dict)
+    brotli_exact: bool = True
 
     @property
     def size(self) -> FileSize:
         """What its module weighs."""
-        return FileSize(self.raw, self.gzip, self.brotli, self.sha256)
+        return FileSize(self.raw, self.gzip, self.brotli, self.sha256, self.brotli_exact)
 
 
 @dataclass(frozen=True)
@@ -81,19 +83,22 @@ def of_stages(
     stages: Sequence[tuple[StageRecord, FileSize, int | None]],
     remarks: Sequence[str] = (),
     metric: Literal["raw", "gzip", "brotli"] | None = None,
+    quick: int | None = None,
 ) -> Release:
     """Put a release's record together: each stage with its size and the fuel of its run.
 
-    `remarks` come before the stages' own notes.
+    `remarks` come before the stages' own notes. `quick` is the last module's size under brotli at
+    the quality of the sizes that are not exact: its ratio to the exact one corrects them.
     """
+    *_, (_, shipped, _) = stages
     rows: list[Stage] = []
     notes = list(remarks)
     for stage, size, fuel in stages:
         if stage.linked:
             # What the linker made, before the compiler's own optimizer: the same argv made it.
             linked = dataclasses.replace(stage, name="link", seconds=0.0)
-            rows.append(_row(linked, stage.linked, None))
-        rows.append(_row(stage, size, fuel))
+            rows.append(_row(linked, _corrected(stage.linked, shipped, quick), None))
+        rows.append(_row(stage, _corrected(size, shipped, quick), fuel))
         if not stage.tool.pinned:
             used = f"{stage.tool.name} {stage.tool.version}"
             notes.append(f"{stage.name}: {used} is not proven to be the pinned one")
@@ -122,4 +127,13 @@ def _row(stage: StageRecord, size: FileSize, fuel: int | None) -> Stage:
         seconds=stage.seconds,
         sha256=size.sha256,
         env=stage.env,
+        brotli_exact=size.brotli_exact,
     )
+
+
+def _corrected(size: FileSize, shipped: FileSize, quick: int | None) -> FileSize:
+    if size.sha256 == shipped.sha256:
+        return shipped
+    if size.brotli_exact or not quick:
+        return size
+    return dataclasses.replace(size, brotli=round(size.brotli * shipped.brotli / quick))

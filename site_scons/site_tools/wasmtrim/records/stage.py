@@ -13,12 +13,16 @@ OWN, THIRD_PARTY = "own", "third party"  # whose a Go package is that isn't Go's
 
 @dataclass(frozen=True)
 class FileSize:
-    """What one file weighs, in bytes: as it is, under gzip and under brotli."""
+    """What one file weighs, in bytes: as it is, under gzip and under brotli.
+
+    `brotli_exact`: by the quality that `compressors` names; else estimated from a lower one.
+    """
 
     raw: Bytes
     gzip: Bytes
     brotli: Bytes
     sha256: Sha256
+    brotli_exact: bool = True
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _stages(old: Release, new: Release) -> Iterator[StageChange]:
 
 
 def _figures(stage: Stage) -> Figures:
-    return Figures(stage.raw, stage.gzip, stage.brotli, stage.fuel)
+    return Figures(stage.raw, stage.gzip, stage.brotli, stage.fuel, stage.brotli_exact)
 
 
 def _packages(difference: Difference) -> tuple[Change, ...]:

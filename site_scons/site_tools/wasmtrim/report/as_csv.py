@@ -76,7 +76,8 @@ def _release(release: Release) -> Iterator[Row]:
     for stage in release.stages:
         size = stage.size
         sizes = {"bytes": size.raw, "gzip": size.gzip, "brotli": size.brotli, "fuel": stage.fuel}
-        yield {"row": "stage", "name": stage.name} | sizes
+        told = {} if size.brotli_exact else {"detail": "brotli is estimated"}
+        yield {"row": "stage", "name": stage.name} | sizes | told
 
 
 def _items(breakdown: Breakdown) -> Iterator[Row]:

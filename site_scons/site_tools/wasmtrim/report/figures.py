@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.escaping import printable
 from wasmtrim.records import Release
 from wasmtrim.report import formatting
@@ -59,7 +60,8 @@ def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
         else:
             before, value = getattr(first.size, key), getattr(last.size, key)
             after = f"by the stages after {printable(first.name)}"
-            remark = "" if first is last else f"{_moved(before, value)} {after}"
+            about = ABOUT if key == "brotli" and not first.brotli_exact else ""
+            remark = "" if first is last else f"{about}{_moved(before, value)} {after}"
         if value is None:
             yield Figure(title, "")
             continue
@@ -89,21 +91,24 @@ def waterfalls(release: Release) -> Iterable[Waterfall]:
     names = [printable(stage.name) for stage in release.stages]
     for title, key in _METRICS.items():
         sizes = [getattr(stage.size, key) for stage in release.stages]
-        summary = f"{formatting.count(sizes[0])} => {formatting.count(sizes[-1])} {title}"
-        yield Waterfall(title, summary, tuple(_bars(names, sizes)))
+        exact = [key != "brotli" or stage.brotli_exact for stage in release.stages]
+        bars = tuple(_bars(names, sizes, exact))
+        summary = f"{bars[0].size} => {bars[-1].size} {title}"
+        yield Waterfall(title, summary, bars)
 
 
-def _bars(names: Sequence[str], sizes: Sequence[int]) -> Iterable[Bar]:
+def _bars(names: Sequence[str], sizes: Sequence[int], exact: Sequence[bool]) -> Iterable[Bar]:
     widest = max(*sizes, 1)
-    for name, size, before in zip(names, sizes, [sizes[0], *sizes], strict=False):
-        delta = size - before
-        parts = (min(size, before), max(-delta, 0), max(delta, 0))
+    before = [sizes[0], *sizes]
+    for name, size, was, known in zip(names, sizes, before, exact, strict=False):
+        delta = size - was
+        parts = (min(size, was), max(-delta, 0), max(delta, 0))
         kept, removed, added = (round(100 * part / widest, 2) for part in parts)
         yield Bar(
             name,
             kept,
             removed,
             added,
-            formatting.count(size),
+            f"{'' if known else ABOUT}{formatting.count(size)}",
             formatting.signed(delta) if delta else "",
         )

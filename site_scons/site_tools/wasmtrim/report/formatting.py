@@ -8,7 +8,7 @@ from typing import Final
 from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
-from wasmtrim.records import Change, Comparison, Names
+from wasmtrim.records import Change, Comparison, FileSize, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
@@ -18,6 +18,11 @@ from wasmtrim.report.model import ProfileReport, Report, Verdict
 def count(value: int) -> str:
     """A whole number with its thousands apart: `197,210`."""
     return f"{value:,}"
+
+
+def brotli(size: FileSize) -> str:
+    """A size under brotli; an estimate is marked: `≈197,210`."""
+    return f"{'' if size.brotli_exact else ABOUT}{count(size.brotli)}"
 
 
 def signed(value: int) -> str:

@@ -60,7 +60,7 @@ def rows(release: Release) -> list[Row]:
                 delta="" if before is None else formatting.signed(raw - before),
                 per_cent="" if before is None else formatting.per_cent(raw, before),
                 gzip=formatting.count(stage.size.gzip),
-                brotli=formatting.count(stage.size.brotli),
+                brotli=formatting.brotli(stage.size),
                 fuel="" if stage.fuel is None else formatting.count(stage.fuel),
                 seconds=f"{stage.seconds:.1f}" if stage.seconds else "",
             )

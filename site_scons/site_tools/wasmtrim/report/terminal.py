@@ -262,18 +262,18 @@ def _stages(release: Release, console: Console) -> Table:
     columns = columns_of(release)
     if not any(row.fuel for row in found):
         del columns["fuel"]
-    table = _table(columns, found, first)
+    table = _table(columns, found, first, console)
     edgeless = console.options.update(max_width=_UNBOUNDED)
     for column in _LEAST_NEEDED_FIRST:
         if console.measure(table, options=edgeless).maximum <= console.width:
             break
         if column in columns and column != first:
             del columns[column]
-            table = _table(columns, found, first)
+            table = _table(columns, found, first, console)
     return table
 
 
-def _table(columns: Mapping[str, str], found: Sequence[Row], first: str) -> Table:
+def _table(columns: Mapping[str, str], found: Sequence[Row], first: str, console: Console) -> Table:
     from rich.text import Text
 
     table = _bare_table()
@@ -284,7 +284,9 @@ def _table(columns: Mapping[str, str], found: Sequence[Row], first: str) -> Tabl
     for row in found:
         style = {"-": "green", "+": "yellow"}.get(row.delta[:1], "")
         cells = (
-            Text(getattr(row, field), style if field in ("delta", "per_cent") else "")
+            _encodable(
+                Text(getattr(row, field), style if field in ("delta", "per_cent") else ""), console
+            )
             for field in columns.values()
         )
         table.add_row(Text(f"  {row.name}"), *cells)

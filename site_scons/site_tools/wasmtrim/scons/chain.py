@@ -102,7 +102,7 @@ def chain(
     size_record = SizesSpec(
         build,
         _dist(loaded, "sizes.json"),
-        stages=tuple(sizes.stage_sources(env, build, *row) for row in rows),
+        stages=sizes.rows_of(env, build, rows),
         features=features,
         name=loaded.name,
         compiler=chosen,

@@ -18,21 +18,25 @@ _CODE = Code("sizes.py", "records")
 
 @dataclass(frozen=True)
 class FileSizeSpec(NodeSpec):
-    """The size of `module`."""
+    """The size of `module`; of one that does not ship, brotli is measured quickly."""
 
     module: Node
+    ships: bool
     builder = "WasmMeasure"
 
     def signature(self) -> object:
-        return sizes.compressors(), _CODE.digest()
+        return sizes.compressors(), self.ships, _CODE.digest()
 
     def make(self) -> None:
         module = path_of(self.module).read_bytes()
-        size = sizes.measure(module, self.build.compressed(module))
+        if self.ships:
+            size = sizes.measure(module, self.build.compressed(module))
+        else:
+            size = sizes.estimate(module)
         records.SIZE.write(Path(self.target.abspath), size)
 
 
-def size_of(env: Any, build: Build, module: Node) -> Node:
+def size_of(env: Any, build: Build, module: Node, *, ships: bool = True) -> Node:
     """Give the node of a module's size; it is one, however many ask for it."""
-    node = note_on(module, ".size.json")
-    return node if node.has_builder() else FileSizeSpec(build, node, module).declare(env)
+    node = note_on(module, ".size.json" if ships else ".estimate.json")
+    return node if node.has_builder() else FileSizeSpec(build, node, module, ships).declare(env)

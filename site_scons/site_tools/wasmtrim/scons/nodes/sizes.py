@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,15 +76,22 @@ class SizesSpec(NodeSpec):
             rows,
             (chosen.note,) if chosen and chosen.note else (),
             self.metric,
+            None if len(rows) == 1 else sizes.quick(path_of(self.stages[-1].module).read_bytes()),
         )
         records.SIZES.write(Path(self.target.abspath), content)
 
 
-def stage_sources(
-    env: Any, build: Build, stage: str, module: Node, run: Node | None
-) -> StageSources:
-    """Give a stage's row, with the nodes of the module's size and record."""
-    return StageSources(stage, module, size_of(env, build, module), run, record_of(module))
+def rows_of(
+    env: Any, build: Build, rows: Sequence[tuple[str, Node, Node | None]]
+) -> tuple[StageSources, ...]:
+    """Give the rows of stages, each with its module and run: the last module is what ships."""
+    last = rows[-1][1]
+    return tuple(
+        StageSources(
+            stage, module, size_of(env, build, module, ships=module is last), run, record_of(module)
+        )
+        for stage, module, run in rows
+    )
 
 
 def read(build: Build, env: Any, target: Node, source: list[Node]) -> SizesSpec:
@@ -92,11 +100,11 @@ def read(build: Build, env: Any, target: Node, source: list[Node]) -> SizesSpec:
     runs = variables.files(env, "WASMSIZES_RUNS") or [None] * len(source)
     if len(runs) != len(source):
         raise UsageError(f"WASMSIZES_RUNS: {len(runs)} runs, but {len(source)} modules; name each")
-    rows = zip(stages, source, runs, strict=True)
+    rows = tuple(zip(stages, source, runs, strict=True))
     return SizesSpec(
         build,
         target,
-        stages=tuple(stage_sources(env, build, *row) for row in rows),
+        stages=rows_of(env, build, rows),
         features=given_features_of(env, build, source[0]),
         name=target.name.removesuffix(".sizes.json"),
         compiler=env.get("WASMSIZES_COMPILER"),
