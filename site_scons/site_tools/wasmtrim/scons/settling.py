@@ -87,7 +87,8 @@ def _whole(
     dist, past = releases.build.folder(DIST_FOLDER), releases.build.root / history.FILE
     if releases.moment is not None and watched.of([str(past)]).changed_since(releases.moment):
         return None
-    files = (*written, dist / sums.FILE, dist / provenance.FILE, past)
+    searches = [dist / f"{each.profile}.tuning.json" for each in asked]  # the report shows them
+    files = (*written, dist / sums.FILE, dist / provenance.FILE, past, *searches)
     return Whole(
         tuple(each.profile for each in asked),
         releases.origin,
