@@ -23,6 +23,7 @@ class BaselineStage:
     brotli: Bytes
     fuel: Count | None
     sha256: Sha256
+    brotli_exact: bool = True
 
     @classmethod
     def of(cls, stage: Stage) -> BaselineStage:

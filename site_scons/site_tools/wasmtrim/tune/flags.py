@@ -54,7 +54,7 @@ class Flag:
         return settings.model_copy(update={self.key: self.value})
 
 
-# Those that change the size of a module for wasm; tests/benchmarks/go_flags.py measures it.
+# Those that change the size of a module for wasm.
 _OF: Final = {
     go.NAME: (
         Flag("experiment", "nogreenteagc"),
