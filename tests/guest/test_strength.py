@@ -34,7 +34,7 @@ def test_what_is_found_is_what_shows_in_mutants_of_their_own(
     loaded = profile.load("gif-edge-strict", ROOT).profile
     path = build("gif", "small").path
     run_smoke(path, loaded, "go", ROOT, tmp_path)
-    found = mutants.measure(path, loaded, "go", tmp_path, ROOT, count=18, seed=1)
+    found = mutants.measure(path, loaded, "go", tmp_path, ROOT, count=18, seed=1, name_of=str)
     module = wasm.read(path.read_bytes())
     for number, (fault, how) in enumerate(found.faults):
         mutant, into = tmp_path / f"{number}.wasm", tmp_path / str(number)

@@ -8,6 +8,7 @@ import pytest
 import wasmtime
 
 from wasmtrim import wasm
+from wasmtrim.attribution import NameSources
 from wasmtrim.profile import Profile
 from wasmtrim.verify import mutants, run_smoke
 from wasmtrim.verify.mutants import faults
@@ -45,7 +46,10 @@ def measured(folder: Path, *calls: tuple[int, int], count: int = 16) -> Strength
         {"module": "module.wasm", "smoke": cases, "differ": {"runs": 16}}
     )
     run_smoke(module, profile, None, folder, folder / "run")
-    return mutants.measure(module, profile, None, folder / "run", folder, count=count, seed=1)
+    name_of = NameSources().owners(module.read_bytes()).name
+    return mutants.measure(
+        module, profile, None, folder / "run", folder, count=count, seed=1, name_of=name_of
+    )
 
 
 def test_another_case_finds_what_the_first_lets_pass(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from wasmtrim.errors import UsageError
 from wasmtrim.records.verification import StrengthRecord
 
 if TYPE_CHECKING:
+    from wasmtrim.cli.operand import Operand
     from wasmtrim.profile import Loaded
 
 _WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
@@ -66,20 +67,20 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--record keeps what became of mutants; add --mutants N")
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
-    data = operand.read(args.module, "a module to verify", MOST_MODULE_BYTES).data
-    into = root / BUILD_FOLDER / f"{loaded.name}-{sizes.sha256(data)[:8]}"
+    given = operand.read(args.module, "a module to verify", MOST_MODULE_BYTES)
+    into = root / BUILD_FOLDER / f"{loaded.name}-{sizes.sha256(given.data)[:8]}"
     into.mkdir(parents=True, exist_ok=True)
     # Another run of the same must not judge what this one writes.
     with FileLock(f"{into}.lock"):
-        return _run(args, loaded, root, data, into)
+        return _run(args, loaded, root, given, into)
 
 
-def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into: Path) -> int:
+def _run(args: argparse.Namespace, loaded: Loaded, root: Path, given: Operand, into: Path) -> int:
     from wasmtrim import atomic, records, sizes, toolchain
     from wasmtrim.verify import StageRun, run_smoke, verify
 
     tools = toolchain.Locator(toolchain.load(root), root)
-    module = into / "module.wasm"
+    module, data = into / "module.wasm", given.data
     atomic.write_bytes(module, data)
     sha256 = sizes.sha256(data)
     compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", sha256)
@@ -101,10 +102,19 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, data: bytes, into
     )
     strength = None
     if args.mutants:
+        from wasmtrim.attribution import NameSources, name_sources
         from wasmtrim.verify import mutants
 
+        known = name_sources.beside(given.path, data) if given.path else NameSources()
         strength = mutants.measure(
-            module, loaded.profile, compiler, into, root, count=args.mutants, seed=args.seed
+            module,
+            loaded.profile,
+            compiler,
+            into,
+            root,
+            count=args.mutants,
+            seed=args.seed,
+            name_of=known.owners(data).name,
         )
         if args.record:
             kept = root / records.STRENGTH_FOLDER / f"{loaded.name}.json"

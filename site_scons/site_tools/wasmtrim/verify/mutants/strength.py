@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from wasmtrim.verify.mutants.faults import Fault, chosen
 from wasmtrim.verify.mutants.metamutant import metamutant
 from wasmtrim.verify.mutants.trials import Found, Trials
 from wasmtrim.verify.run import Run
-from wasmtrim.wasm import Module, names
+from wasmtrim.wasm import Module
 
 _INPUTS = 1_000  # generated; as many of them as run in `trials.SOUND_SECONDS`
 _MOST_NOT_REACHED = 20  # functions, the largest first
@@ -36,7 +37,7 @@ class Strength:
     faults: tuple[tuple[Fault, Found], ...]
     inputs: int  # that were generated, and run
     coverage: Coverage
-    names: dict[int, str]
+    name_of: Callable[[int], str]  # a function, by its index
 
     def count(self, found: Found) -> int:
         """How many of the faults were found so."""
@@ -54,7 +55,7 @@ class Strength:
     def _name(self, index: int | None) -> str:
         if index is None:
             return "data"
-        return excerpt(self.names.get(index, f"function {index}"), 80)
+        return excerpt(self.name_of(index), 80)
 
     def record(self) -> StrengthRecord:
         """Give the figures as they stand in the record of a verification."""
@@ -86,6 +87,7 @@ def measure(
     *,
     count: int,
     seed: int,
+    name_of: Callable[[int], str],
 ) -> Strength:
     """Plant `count` faults in a module, one a mutant, and see what finds them.
 
@@ -119,7 +121,7 @@ def measure(
         tuple(zip(faults, found, strict=True)),
         inputs,
         coverage,
-        names.read(binary).functions,
+        name_of,
     )
 
 
