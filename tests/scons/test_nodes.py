@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from SCons.Node import Node
 from SCons.Script import File
 from tests.scons.project import Project
 
+from wasmtrim.scons import nodes
 from wasmtrim.scons.build import Build
 from wasmtrim.scons.builders import BUILDERS
 from wasmtrim.scons.nodes.spec import NodeSpec
@@ -79,3 +81,17 @@ def test_a_call_that_makes_no_node_is_told(project: Project, lines: str) -> None
     project.write({"SConstruct": head + lines + "\n"})
     name = lines.partition("(")[0].removeprefix("env.").upper()
     assert name in project.scons(status=2).stderr.upper()
+
+
+def test_no_node_imports_in_the_thread_that_makes_it() -> None:
+    """Two threads that import parts of one package at once can end in a deadlock."""
+    for file in Path(nodes.__file__).parent.glob("*.py"):
+        tree = ast.parse(file.read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        late = [
+            node.lineno
+            for function in functions
+            for node in ast.walk(function)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert not late, (file.name, late)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import re
 import signal
@@ -156,7 +157,10 @@ def test_nothing_is_left_behind_by_10_000_requests(served: Served) -> None:
 
 
 def _rounds(served: Served, count: int) -> None:
-    """Send requests, some bad, some abandoned; then processes and descriptors are as before."""
+    """Send requests, some bad, some abandoned; then no process or descriptor is more than before.
+
+    Connections of earlier clients may end meanwhile.
+    """
 
     def one(number: int) -> None:
         match number % 10:
@@ -171,21 +175,21 @@ def _rounds(served: Served, count: int) -> None:
                 answer = client.post(served.url, content=body)
                 assert answer.status_code == 429 or answer.content == body
 
-    def held() -> tuple[int, list[int], list[int]]:
+    def held() -> list[int]:
         pids = [served.process.pid, *served.workers()]
-        folders = [Path(f"/proc/{pid}") for pid in pids]
-        return (
-            len(pids),
-            [len(list((folder / "fd").iterdir())) for folder in folders],
-            [len(list((folder / "task").iterdir())) for folder in folders],
-        )
+        folders = [Path(f"/proc/{pid}") / what for what in ("fd", "task") for pid in pids]
+        return [len(pids), *(len(list(folder.iterdir())) for folder in folders)]
 
+    assert served.post(b"first").text == "first"  # a worker keeps the memory of its last body
     _until(lambda: served.metric("wasmtrim_idle_workers") == 1)
     before = held()
     with httpx.Client(timeout=30) as client, ThreadPoolExecutor(3) as clients:
         list(clients.map(one, range(count)))
     _until(lambda: served.metric("wasmtrim_idle_workers") == 1, told=served.figures)
-    _until(lambda: held() == before, told=lambda: f"{before} before, {held()} now")
+    _until(
+        lambda: len(now := held()) == len(before) and all(map(operator.le, now, before)),
+        told=lambda: f"{before} before, {held()} now",
+    )
 
 
 def test_sigterm_lets_the_requests_that_are_here_end(

@@ -8,6 +8,7 @@ from pathlib import Path
 from SCons.Node import Node
 
 from wasmtrim import records, sizes
+from wasmtrim.attribution import breakdown, name_sources
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.scons.build import path_of
@@ -34,8 +35,6 @@ class BreakdownSpec(NodeSpec):
         return sizes.compressors(), _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim.attribution import breakdown, name_sources
-
         records.SIZES.read(path_of(self.size_record))  # where it is damaged, this says so
         module, into = path_of(self.module).read_bytes(), Path(self.target.abspath)
         known = name_sources.beside(into.with_suffix("").with_suffix(".wasm"), module)

@@ -9,6 +9,7 @@ from pathlib import Path
 from SCons.Node import Node
 
 from wasmtrim import records
+from wasmtrim.hotspots import exact, subject
 from wasmtrim.profile import Loaded, Profile
 from wasmtrim.scons import progress
 from wasmtrim.scons.build import path_of
@@ -46,8 +47,6 @@ class HotspotsSpec(NodeSpec):
         return run.asked(self.loaded.profile, self.compiler), _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim.hotspots import exact, subject
-
         records.SIZES.read(path_of(self.size_record))  # where it is damaged, this says so
         into = Path(self.target.abspath)
         delivered = into.with_name(f"{self.loaded.name}.wasm")

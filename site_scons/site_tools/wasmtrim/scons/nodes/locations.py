@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from SCons.Node import Node
 
 from wasmtrim import sizes
+from wasmtrim.attribution import locations
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import ModuleError, ToolError
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.scons import progress
 from wasmtrim.scons.build import path_of
 from wasmtrim.scons.nodes.compile import CompileSpec
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
-
-if TYPE_CHECKING:
-    from wasmtrim.records.locations import SourceLocation
 
 _CODE = Code("attribution", "wasm", "records")
 
@@ -39,8 +37,6 @@ class LocationsSpec(NodeSpec):
         return self.compiled.signature(), _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim.attribution import locations
-
         linked = path_of(self.linked).read_bytes()
         program = self.compiled.program
         key = (repr(program.settings), program.folder, sizes.sha256(linked))
@@ -48,8 +44,6 @@ class LocationsSpec(NodeSpec):
         locations.write(Path(self.target.abspath), linked, found)
 
     def _located(self, linked: bytes) -> dict[str, SourceLocation]:
-        from wasmtrim.attribution import locations
-
         program = self.compiled.program
         try:
             with progress.alive(f"analyze {self.target}"):

@@ -16,7 +16,7 @@ from SCons.Script import File
 from wasmtrim import atomic, records
 from wasmtrim.errors import CheckError
 from wasmtrim.profile import Profile
-from wasmtrim.regression import FOLDER
+from wasmtrim.regression import FOLDER, result
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
@@ -53,8 +53,6 @@ class RegressionSpec(NodeSpec):
         return self.profile.budget, self.profile.waivers, today, _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim.regression import result
-
         record, module = path_of(self.size_record), path_of(self.module)
         records.SIZES.read(record)  # where it is damaged, this says so
         found = result.of_release(

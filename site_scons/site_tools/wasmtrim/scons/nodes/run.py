@@ -10,7 +10,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import records
+from wasmtrim import records, verify
 from wasmtrim.nn import models
 from wasmtrim.nn.settings import runtime_version
 from wasmtrim.profile import Profile
@@ -55,8 +55,6 @@ class RunSpec(NodeSpec):
         return asked(self.profile, self.compiler), _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim import verify
-
         module, into = path_of(self.module), Path(self.target.abspath).parent
         before = self.before
         earlier = (path_of(before.module), folder_of(before.run)) if before else None

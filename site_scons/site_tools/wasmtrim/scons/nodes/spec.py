@@ -21,6 +21,9 @@ class NodeSpec(ABC):
 
     A kind adds fields. Every node in a field that is no target is a source: alone, in a tuple, or
     in a dataclass. Who makes the node uses the fields, so no order of sources means anything.
+
+    `make` runs in a thread, so a kind's file imports all that it needs at its top: two threads
+    that import parts of one package at once can wait for each other.
     """
 
     build: Build

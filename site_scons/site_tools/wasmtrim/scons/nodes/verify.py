@@ -10,7 +10,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import atomic, profile, records
+from wasmtrim import atomic, profile, records, verify
 from wasmtrim.errors import CheckError, UsageError
 from wasmtrim.profile import Loaded, Profile
 from wasmtrim.scons import variables
@@ -79,8 +79,6 @@ class VerifySpec(NodeSpec):
         return checked, stages, self.compiler, checker, _CODE.digest()
 
     def make(self) -> None:
-        from wasmtrim import verify
-
         runs = [
             verify.StageRun(s.stage, path_of(s.module), folder_of(s.run) if s.run else None)
             for s in self.stages
