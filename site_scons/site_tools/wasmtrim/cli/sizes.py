@@ -52,8 +52,8 @@ def add_map(parser: argparse.ArgumentParser) -> None:
         "--map",
         type=Path,
         metavar="FILE",
-        help="the map that wasm-ld wrote (-Map) names functions and data; NAME.map beside the"
-        " module is found without",
+        help="the linker's map (wasm-ld -Map), which names functions and data"
+        " (default: NAME.map beside the module)",
     )
 
 
