@@ -11,13 +11,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from wasmtrim import atomic, verify
 from wasmtrim.errors import ToolError
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Metric, Profile
-from wasmtrim.records import Outcome
+from wasmtrim.records import Codec, Outcome
+from wasmtrim.records import layout as records_layout
 from wasmtrim.sizes import sha256
 from wasmtrim.stages import STAGES, execution, layout, optimize
 from wasmtrim.stages.layout import metric as metrics
@@ -59,20 +60,8 @@ class Task:
         """The sha256 of each file that it needs."""
         return (self.module, *(self.smoke.files.values() if self.smoke else ()))
 
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Task:
-        """Read it back from JSON, as `asdict` makes it."""
-        smoke = told["smoke"]
-        return cls(
-            told["module"],
-            tuple(told["features"]),
-            Recipe(tuple(told["recipe"]["steps"]), tuple(told["recipe"]["switches"])),
-            told["metric"],
-            (told["wasm_opt"][0], told["wasm_opt"][1]),
-            told["seconds"],
-            Smoke(smoke["profile"], smoke["compiler"], smoke["files"]) if smoke else None,
-            told["laid_out"],
-        )
+
+TASK: Final = Codec(Task, "a candidate", "give all workers the same wasmtrim", records_layout.line)
 
 
 @dataclass(frozen=True)

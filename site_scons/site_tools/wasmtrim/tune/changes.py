@@ -17,7 +17,7 @@ from wasmtrim import atomic, verify
 from wasmtrim.errors import WasmtrimError
 from wasmtrim.profile import Profile
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.tune.candidate import Task, Tools, made
+from wasmtrim.tune.candidate import TASK, Task, Tools, made
 from wasmtrim.verify import Run
 
 REDUCED = "reduced.wasm"
@@ -38,7 +38,7 @@ class Job:
     def write(self, path: Path) -> None:
         """Write it as JSON."""
         told = {
-            "task": asdict(self.task),
+            "task": TASK.text(self.task),
             "profile": self.profile.model_dump(mode="json", by_alias=True),
             "compiler": self.compiler,
             "root": str(self.root.resolve()),
@@ -55,7 +55,7 @@ class Job:
             for name, tool in told["tools"].items()
         }
         return cls(
-            Task.of(told["task"]),
+            TASK.parse(told["task"].encode(), str(path)),
             Profile.model_validate(told["profile"]),
             told["compiler"],
             Path(told["root"]),

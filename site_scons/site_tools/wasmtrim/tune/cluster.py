@@ -12,21 +12,20 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from wasmtrim import records
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import excerpt
-from wasmtrim.records import Codec, Outcome, layout
+from wasmtrim.records import Outcome
 from wasmtrim.sizes import sha256
 from wasmtrim.toolchain import Locator, load
-from wasmtrim.tune.candidate import Task, Tools, evaluate
+from wasmtrim.tune.candidate import TASK, Task, Tools, evaluate
 from wasmtrim.tune.scheduler import Stopped, retried
 
 _CONNECT_SECONDS = 30
 _REFUSED = "refused: "
-_TASK: Final = Codec(Task, "a candidate", "give all workers the same wasmtrim", layout.line)
 
 
 class Cluster:
@@ -60,7 +59,7 @@ class Cluster:
 
         def submit(task: Task) -> Any:
             needed = {name: self._blob(name, blobs[name]) for name in task.blobs}
-            return executor.submit(answer, _TASK.text(task), needed)
+            return executor.submit(answer, TASK.text(task), needed)
 
         for number, text in retried(tasks, submit, lambda: None, stopped, lost=(KilledWorker,)):
             yield number, text if isinstance(text, Outcome) else _read(text)
@@ -78,7 +77,7 @@ class Cluster:
 
 def answer(text: str, blobs: Mapping[str, bytes]) -> str:
     """Evaluate a candidate on a worker: JSON in, JSON out."""
-    task = _TASK.parse(text.encode(), "a search")
+    task = TASK.parse(text.encode(), "a search")
     if any(sha256(data) != name for name, data in blobs.items()):
         return f"{_REFUSED}a file came with other bytes"
     tools = _tools()

@@ -24,7 +24,7 @@ _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 
 @dataclass(frozen=True)
 class Verdict:
-    """`module` is the candidate's, made anew; `fault` says why it is not the same program.
+    """`module` is the candidate's, made again; `fault` says why it is not the same program.
 
     `proof` says how it was shown to be: a line each. `inputs`: on how many it was run, and did
     the same.
