@@ -18,9 +18,11 @@ def main() -> None:
     package = ModuleType("wasmtrim")
     package.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
     sys.modules[package.__name__] = package
+    from wasmtrim.engine.rlimits import lower
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        lower(resource.RLIMIT_DATA, MEMORY_BYTES)
     from pathlib import Path
 
     from wasmtrim import records

@@ -45,9 +45,11 @@ def main() -> None:
         package = ModuleType(name)
         package.__path__ = [folder]
         sys.modules[name] = package
+    from wasmtrim.engine.rlimits import lower
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS takes the limit and does not hold it
-        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
+        lower(resource.RLIMIT_AS, ADDRESS_SPACE_BYTES)
     if "still" in task:
         draw_still(task)
         return
