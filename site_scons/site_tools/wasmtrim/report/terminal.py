@@ -217,8 +217,6 @@ def _show(report: Report, console: Console) -> None:
 def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Console) -> None:
     from rich.text import Text
 
-    from wasmtrim.tune import told
-
     heading = Text(printable(profile.name), "bold")
     if profile.release:
         fallback = profile.release.compiler is not None and profile.release.compiler.fallback
@@ -226,8 +224,11 @@ def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Conso
     console.print(_encodable(heading, console))
     if profile.release:
         console.print(_stages(profile.release, console))
-    for line in told.front(profile.tuning) if profile.tuning else ():
-        console.print(_encodable(Text(f"  {printable(line)}", "dim"), console), soft_wrap=True)
+    if profile.tuning:
+        from wasmtrim.tune import told
+
+        for line in told.front(profile.tuning):
+            console.print(_encodable(Text(f"  {printable(line)}", "dim"), console), soft_wrap=True)
     for remark in remarks:
         _line(console, f"note: {printable(remark)}", "yellow", indent=2)
     if profile.regression:
