@@ -63,15 +63,20 @@ class Called:
     counted: int | None
 
 
-def call_all(data: bytes, names: list[str]) -> list[Called]:
-    """Call the exports in turn, in one instance; WasmtimeError where there is none of it."""
+def metered_engine() -> wasmtime.Engine:
+    """An engine with all that generated modules may ask for, which gives NaNs the same bits."""
     config = wasmtime.Config()
     config.consume_fuel = True
     config.shared_memory = True
     config.cranelift_nan_canonicalization = True
     config.wasm_gc = config.wasm_memory64 = config.wasm_exceptions = True
     config.wasm_wide_arithmetic = True
-    engine = wasmtime.Engine(config)
+    return wasmtime.Engine(config)
+
+
+def call_all(data: bytes, names: list[str]) -> list[Called]:
+    """Call the exports in turn, in one instance; WasmtimeError where there is none of it."""
+    engine = metered_engine()
     store = wasmtime.Store(engine)
     store.set_fuel(MOST)
     store.set_limits(memory_size=1 << 26, table_elements=100_000)

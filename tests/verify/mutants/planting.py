@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 import wasmtime
-from tests.hotspots.counting import VALUES, callable_
+from tests.hotspots.counting import VALUES, callable_, metered_engine
 
 from wasmtrim import wasm
 from wasmtrim.engine.core import BEGIN
@@ -29,13 +29,7 @@ def planted(module: Module, fault: Fault) -> bytes:
 
 def outcomes(data: bytes, fault: int | None = None) -> list[str]:
     """How each export's call ends and what it leaves in the memories, in one instance."""
-    config = wasmtime.Config()
-    config.consume_fuel = True
-    config.shared_memory = True
-    config.cranelift_nan_canonicalization = True
-    config.wasm_gc = config.wasm_memory64 = config.wasm_exceptions = True
-    config.wasm_wide_arithmetic = True
-    engine = wasmtime.Engine(config)
+    engine = metered_engine()
     store = wasmtime.Store(engine)
     store.set_limits(memory_size=1 << 26, table_elements=100_000)
     store.set_fuel(MOST)
