@@ -57,6 +57,11 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
             2,
             "wasmtrim: x.wasm: No such file or directory\n",
         ),
+        (
+            IsADirectoryError(21, "Is a directory", ".out.part-x", None, "out"),
+            2,
+            "wasmtrim: out: Is a directory\n",
+        ),
         (OSError("the disk is gone"), 2, "wasmtrim: the disk is gone\n"),
         (KeyboardInterrupt(), 130, ""),
     ],
@@ -101,7 +106,9 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 def test_every_module_of_the_folder_is_a_command() -> None:
     files = {file.stem.replace("_", "-") for file in Path(cli.__path__[0]).glob("*.py")}
-    assert files - {"--init--", "extra", "main", "operand", "reference"} == set(COMMANDS)
+    assert files - {"--init--", "extra", "main", "operand", "reference", "rewriting"} == set(
+        COMMANDS
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
 import os
 import re
 import struct
@@ -21,7 +20,7 @@ from typing import Any
 import pytest
 import wasmtime
 
-from wasmtrim import wasm
+from wasmtrim import records, wasm
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import positions
@@ -329,8 +328,8 @@ def test_the_command_writes_the_module_and_tells_what_it_did(
     given, made = tmp_path / "in.wasm", tmp_path / "out.wasm"
     given.write_bytes(panics.data)
     assert main(["positions", str(given), "--out", str(made), "--names", "drop", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["go"], told["unchanged"]) == ("1.26", None)
+    told = records.POSITIONS.parse(capsys.readouterr().out.encode(), "stdout")
+    assert (told.go, told.unchanged) == ("1.26", None)
     assert made.read_bytes() == zeroed(panics, names=True).data
     assert main(["positions", str(given), "--out", str(made)]) == 0
     assert "a panic's trace says ?:0 for file and line" in capsys.readouterr().out

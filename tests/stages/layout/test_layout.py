@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ import pytest
 import wasmtime
 from tests.stages.layout import layouts
 
-from wasmtrim import wasm
+from wasmtrim import records, wasm
 from wasmtrim.attribution import unstripped
 from wasmtrim.cli.main import main
 from wasmtrim.errors import CheckError
@@ -230,9 +229,9 @@ def test_the_command(
     given, out = tmp_path / "in.wasm", tmp_path / "out.wasm"
     given.write_bytes(assemble(SCATTERED))
     assert main(["layout", str(given), "--out", str(out), "--metric", "raw", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["before"] > told["after"] == out.stat().st_size
-    assert told["metric"] == "raw"
+    told = records.LAYOUT.parse(capsys.readouterr().out.encode(), "stdout")
+    assert told.before > told.after == out.stat().st_size
+    assert told.metric == "raw"
     assert main(["layout", str(out), "--out", str(out), "--metric", "raw"]) == 0
     assert "no layout is smaller by raw; unchanged" in capsys.readouterr().out
 

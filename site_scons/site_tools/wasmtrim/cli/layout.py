@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, rewriting
 
-SCHEMA = 1
+if TYPE_CHECKING:
+    from wasmtrim.profile import Metric
+    from wasmtrim.records import LayoutRecord
+
 _METRICS = ("raw", "gzip", "brotli")
 
 
@@ -22,8 +24,7 @@ def add(subparsers: Subparsers) -> None:
         " same, which is proven on each run. Never larger by the metric; what can't be moved is"
         " unchanged, with the reason.",
     )
-    parser.add_argument("module", metavar="IN", help="a .wasm file, or - for standard input")
-    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    rewriting.add(parser)
     parser.add_argument(
         "--metric", required=True, choices=_METRICS, help="what the module is to be small in"
     )
@@ -33,26 +34,28 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the module; 0, also where it is unchanged."""
-    from wasmtrim import atomic
-    from wasmtrim.stages import layout
-    from wasmtrim.stages.layout import metric
-    from wasmtrim.wasm import limits
+    from wasmtrim import records
 
-    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    with given.named():
-        result = layout.arrange(given.data, args.metric)
-    if isinstance(result, layout.Arranged):
-        data, before, after, notes = result.module, result.before, result.after, result.notes
-    else:
-        data, notes = given.data, (result.reason,)
-        before = after = metric.size(data, args.metric)
-    atomic.write_bytes(Path(args.out), data)
+    label, record = rewriting.rewrite(args, lambda data: _arranged(data, args.metric))
     if args.json:
-        content = {"schema": SCHEMA, "metric": args.metric, "before": before, "after": after}
-        print(json.dumps({**content, "notes": notes}, indent=2))
+        print(records.LAYOUT.text(record), end="")
         return 0
+    before, after = record.before, record.after
     change = f"{after / before - 1:+.2%}"
-    print(f"{given.label}: {before:,} to {after:,} bytes by {args.metric} ({change})")
-    for note in notes:
-        print(f"{given.label}: {note}")
+    print(f"{label}: {before:,} to {after:,} bytes by {record.metric} ({change})")
+    for note in record.notes:
+        print(f"{label}: {note}")
     return 0
+
+
+def _arranged(data: bytes, metric: Metric) -> tuple[bytes, LayoutRecord]:
+    from wasmtrim.records import LayoutRecord
+    from wasmtrim.stages import layout
+    from wasmtrim.stages.layout.metric import size
+
+    result = layout.arrange(data, metric)
+    if isinstance(result, layout.Arranged):
+        record = LayoutRecord(metric, result.before, result.after, result.notes)
+        return result.module, record
+    found = size(data, metric)
+    return data, LayoutRecord(metric, found, found, (result.reason,))

@@ -56,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         reader_left()
         return 0
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        named = error.filename2 or error.filename  # of a rename that failed, where it was to go
+        where = f"{named}: " if named else ""
         print(f"wasmtrim: {where}{error.strerror or error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

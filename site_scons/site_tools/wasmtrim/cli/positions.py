@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, rewriting
 
-SCHEMA = 1
+if TYPE_CHECKING:
+    from wasmtrim.records import PositionsRecord
 
 
 def add(subparsers: Subparsers) -> None:
@@ -20,8 +20,7 @@ def add(subparsers: Subparsers) -> None:
         " nothing then, and which layout or wasm-opt leaves out. Nothing else of its memory"
         " changes: that is checked. Any other module is written unchanged, with the reason.",
     )
-    parser.add_argument("module", metavar="IN", help="a .wasm file, or - for standard input")
-    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    rewriting.add(parser)
     parser.add_argument(
         "--names",
         choices=("keep", "drop"),
@@ -34,27 +33,28 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the module; 0, also where it is unchanged."""
-    from wasmtrim import atomic, wasm
-    from wasmtrim.stages import positions
-    from wasmtrim.wasm import limits
+    from wasmtrim import records
 
-    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
     names = args.names == "drop"
-    with given.named():
-        result = positions.zero(wasm.read(given.data), names=names)
-    if isinstance(result, positions.Zeroed):
-        data, notes = result.data, positions.notes(result, names=names)
-        go, zeroed, unchanged = f"1.{result.version}", dict(result.difference.zeroed), None
-    else:
-        data, notes = given.data, (result.reason,)
-        go, zeroed, unchanged = None, {}, result.reason
-    atomic.write_bytes(Path(args.out), data)
+    label, (record, notes) = rewriting.rewrite(args, lambda data: _zeroed(data, names=names))
     if args.json:
-        content = {"schema": SCHEMA, "go": go, "zeroed": zeroed, "unchanged": unchanged}
-        print(json.dumps(content, indent=2))
+        print(records.POSITIONS.text(record), end="")
         return 0
-    for what, size in zeroed.items():
+    for what, size in record.zeroed.items():
         print(f"{size:>12,}  {what}")
     for note in notes:
-        print(f"{given.label}: {note}")
+        print(f"{label}: {note}")
     return 0
+
+
+def _zeroed(data: bytes, *, names: bool) -> tuple[bytes, tuple[PositionsRecord, tuple[str, ...]]]:
+    """The module without positions, its record, and notes to the reader."""
+    from wasmtrim import wasm
+    from wasmtrim.records import PositionsRecord
+    from wasmtrim.stages import positions
+
+    result = positions.zero(wasm.read(data), names=names)
+    if isinstance(result, positions.Zeroed):
+        record = PositionsRecord(f"1.{result.version}", dict(result.difference.zeroed), None)
+        return result.data, (record, positions.notes(result, names=names))
+    return data, (PositionsRecord(None, {}, result.reason), (result.reason,))

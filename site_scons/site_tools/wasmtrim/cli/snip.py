@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Sequence
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, rewriting
 
 
 def add(subparsers: Subparsers) -> None:
@@ -17,8 +17,7 @@ def add(subparsers: Subparsers) -> None:
         " what only they reach. This is an assumption: the module is another one if a function is"
         " reached after all.",
     )
-    parser.add_argument("module", metavar="IN", help="a .wasm file, or - for standard input")
-    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    rewriting.add(parser)
     parser.add_argument(
         "functions", nargs="+", metavar="NAME", help="a function; * stands for any text"
     )
@@ -27,14 +26,16 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the module, and tell what traps now and what leaves with it."""
-    from wasmtrim import atomic, wasm
-    from wasmtrim.stages import snip
-    from wasmtrim.wasm import limits
-
-    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    with given.named():
-        snipped = snip.snip(wasm.read(given.data), args.functions)
-    atomic.write_bytes(Path(args.out), snipped.data)
-    for note in snip.notes(snipped):
-        print(f"{given.label}: {note}")
+    label, notes = rewriting.rewrite(args, lambda data: _snipped(data, args.functions))
+    for note in notes:
+        print(f"{label}: {note}")
     return 0
+
+
+def _snipped(data: bytes, functions: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
+    """The module, and notes to the reader."""
+    from wasmtrim import wasm
+    from wasmtrim.stages import snip
+
+    snipped = snip.snip(wasm.read(data), functions)
+    return snipped.data, snip.notes(snipped)

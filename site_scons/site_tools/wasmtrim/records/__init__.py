@@ -27,6 +27,7 @@ from wasmtrim.records.regression import (
 )
 from wasmtrim.records.release import CompilerUsed, Release, Stage
 from wasmtrim.records.report import ReportRecord
+from wasmtrim.records.rewriting import LayoutRecord, PositionsRecord
 from wasmtrim.records.stage import FileSize, RunFuel, StageRecord, ToolUsed
 from wasmtrim.records.tuning import CandidateRow, FlagRow, Outcome, ThrownOut, TuningRecord
 from wasmtrim.records.verification import (
@@ -52,9 +53,11 @@ __all__ = [
     "Finding",
     "FlagRow",
     "InferenceRecord",
+    "LayoutRecord",
     "Names",
     "NotTried",
     "Outcome",
+    "PositionsRecord",
     "ProofRecord",
     "RegressionRecord",
     "Release",
@@ -101,3 +104,5 @@ HOTSPOTS: Final = Codec(
 TUNING: Final = Codec(TuningRecord, "a record of a search", "remove it and run `scons tune`")
 OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layout.line)
 PROOF: Final = Codec(ProofRecord, "what was proven of functions", "search again", layout.line)
+LAYOUT: Final = Codec(LayoutRecord, "what `wasmtrim layout --json` prints", "run it again")
+POSITIONS: Final = Codec(PositionsRecord, "what `wasmtrim positions --json` prints", "run it again")
