@@ -20,9 +20,9 @@ def add(subparsers: Subparsers) -> None:
         "layout",
         help="cut data segments and order functions for the size that counts",
         description="Writes the same module in another layout: data segments are cut where it"
-        " pays, and functions are put into another order. Memories, tables and functions are the"
-        " same, which is proven on each run. Never larger by the metric; what can't be moved is"
-        " unchanged, with the reason.",
+        " pays, and functions are put into another order. For raw, constants that repeat become"
+        " globals. Memories, tables and what functions do are the same, which is proven on each"
+        " run. Never larger by the metric; what can't be moved is unchanged, with the reason.",
     )
     rewriting.add(parser)
     parser.add_argument(

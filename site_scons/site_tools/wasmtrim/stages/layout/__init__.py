@@ -1,21 +1,23 @@
 """Layout: cut data segments and order functions so that the module is small in a metric. By us.
 
-Exact: the same functions, memories and tables. What is found is proven before it is used.
+For raw, constants that repeat become globals, too. Exact: the same functions, memories and
+tables. What is found is proven before it is used.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
+from wasmtrim.stages.layout import constants, proof, search
 from wasmtrim.stages.layout import program as programs
-from wasmtrim.stages.layout import proof, search
 from wasmtrim.stages.layout.data import Unmovable
 from wasmtrim.stages.layout.program import Program
+from wasmtrim.stages.layout.search import Smallest
 from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Binary, Module
 
@@ -61,6 +63,8 @@ def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:
     count, found = len(after.segments), len(before.segments)
     if count != found:
         notes.append(f"data segments: {count:,} in place of {found:,}")
+    if pooled := len(after.globals) - len(before.globals):
+        notes.append(f"constants that repeat are read from {pooled:,} globals")
     return (*notes, _EXACT)
 
 
@@ -85,21 +89,35 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
         return program
     fixed = _fixed(program) if program.fixed else ""
     found = search.smallest(program, metric)
-    if found is None:
-        none = f"no layout is smaller by {metric}; unchanged"
-        return Unchanged(f"{fixed}; {none}" if fixed else none)
-    arrangement, after = found.candidate.arrangement, found.candidate.module
-    proof.prove(program, arrangement, after)
+    notes = [fixed] if fixed else []
+    laid_out = None
+    if found is not None:
+        laid_out = Arranged(found.candidate.module, found.before, found.size, ())
+        notes += _moved(program, found)
+    if metric == "raw":
+        pooled = constants.pool(wasm.read(laid_out.module if laid_out else before))
+        if pooled is not None:
+            laid_out = Arranged(pooled.module, len(before), len(pooled.module), ())
+            notes.append(f"{pooled.uses:,} constants are read from {pooled.count:,} globals")
+    if laid_out is None:
+        return Unchanged("; ".join([*notes, f"no layout is smaller by {metric}; unchanged"]))
+    return replace(laid_out, notes=(*notes, _EXACT))
+
+
+def _moved(program: Program, found: Smallest) -> list[str]:
+    """Prove a layout; say what of it is other."""
+    arrangement = found.candidate.arrangement
+    proof.prove(program, arrangement, found.candidate.module)
     order, segments = arrangement.order, arrangement.segments
     moved = sum(one != other for one, other in zip(order, program.found.order, strict=True))
-    notes = [fixed] if fixed else []
+    notes = []
     if program.segment_names and not arrangement.segment_names:
         notes.append("the name section no longer names data segments")
     notes.append(f"{moved:,} of {len(order):,} functions have another place")
     if program.data and segments is not None:
         was = len(program.data.segments)
         notes.append(f"data segments: {len(segments):,} in place of {was:,}")
-    return Arranged(after, found.before, found.size, (*notes, _EXACT))
+    return notes
 
 
 def _program(module: Binary) -> Program | Unchanged:
