@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import assembled
@@ -13,8 +14,8 @@ from tests.tune.test_pinned import RECORD
 
 from wasmtrim.records import ThrownOut
 from wasmtrim.toolchain import Locator
-from wasmtrim.tune import reduction, subject, told
-from wasmtrim.tune.candidate import Tools
+from wasmtrim.tune import candidate, reduction, subject, told, verdict
+from wasmtrim.tune.candidate import Task, Tools
 from wasmtrim.tune.recipe import Recipe, parse
 
 # One function that is miscompiled, and ballast that has nothing to do with it.
@@ -120,3 +121,23 @@ def test_a_search_keeps_what_it_reduced_beside_the_report(
     assert shows(module)
     line = f"  thrown-out/1/reduced.wasm ({len(module)} bytes) shows it: wasm-opt --const-hoisting"
     assert line in told.lines(record)
+
+
+def test_each_beginning_is_made_once(
+    stand_in: StandIn, locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """wasm-opt is slow, and halving asks it again and again."""
+    made: list[Recipe] = []
+
+    def counted(task: Task, *given: Any) -> bytes:
+        made.append(task.recipe)
+        return candidate.made(task, *given)
+
+    monkeypatch.setattr(verdict, "made", counted)
+    tools = Tools(stand_in(RULES), locator.find("wasm-tools"), locator.find("wasmtrim"))
+    given = subject.prepare("test", MODULE, QUIET, None, "raw", locator, tmp_path, tmp_path)
+    judge = verdict.Judge(given, tools, tmp_path / "verify")
+    whole = parse(["--dce", "--vacuum", "--const-hoisting", "--ssa"])
+    assert judge.differs(whole)
+    assert reduction.guilty(whole, judge.differs) == Recipe(whole.steps[:3])
+    assert [len(recipe.steps) for recipe in made] == [4, 2, 3]

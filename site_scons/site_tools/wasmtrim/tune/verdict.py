@@ -47,14 +47,30 @@ class Judge:
 
     def judge(self, recipe: Recipe, outcome: Outcome) -> Verdict:
         """Judge a candidate by what it gave before. Raises ToolError if a program fails."""
-        subject = self._subject
-        task = subject.task(recipe, self._tools)
-        module = made(task, subject.module, self._tools, self._folder)
+        module = self._made(recipe)
         if sha256(module) != outcome.sha256:
             return Verdict(module, _OTHER_BYTES)
-        if metrics.size(module, subject.metric) != outcome.size:  # as a worker measured it
+        if metrics.size(module, self._subject.metric) != outcome.size:  # as a worker measured it
             return Verdict(module, _OTHER_SIZE)
-        if not subject.profile.smoke:
+        return self._held(module)
+
+    def differs(self, recipe: Recipe) -> str:
+        """Say how what a recipe makes of the module is not the same program; "" where it is.
+
+        It is made once: whether wasm-opt gives the same twice is `judge`'s to ask.
+        """
+        try:
+            return self._held(self._made(recipe)).fault
+        except ToolError as error:
+            return str(error).splitlines()[0]
+
+    def _made(self, recipe: Recipe) -> bytes:
+        task = self._subject.task(recipe, self._tools)
+        return made(task, self._subject.module, self._tools, self._folder)
+
+    def _held(self, module: bytes) -> Verdict:
+        """Hold a candidate against the compiled module, in all cases and generated inputs."""
+        if not self._subject.profile.smoke:
             return Verdict(module, "", (*_PROOF, _NOT_RUN))
         known, verified = self._known(), self._verified(module)
         faults = [c for c in verified.checks if not c.ok and c.name not in known]
@@ -63,16 +79,6 @@ class Judge:
         same = [f"{c.name}: {c.detail}" for c in verified.checks if c.judged and "same" in c.name]
         inputs = sum(check.inputs for check in verified.checks)
         return Verdict(module, "", (*_PROOF, *same), inputs)
-
-    def differs(self, recipe: Recipe) -> str:
-        """Say how what a recipe makes of the module is not the same program; "" where it is."""
-        try:
-            task = self._subject.task(recipe, self._tools)
-            module = made(task, self._subject.module, self._tools, self._folder)
-        except ToolError as error:
-            return str(error).splitlines()[0]
-        size = metrics.size(module, self._subject.metric)
-        return self.judge(recipe, Outcome(size, sha256(module))).fault
 
     def _known(self) -> set[str]:
         """The checks that fail by the module itself: none of them tells against a candidate."""
