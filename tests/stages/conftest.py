@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import wasmtime
+from tests.stages import generated
 
 from wasmtrim import wasm
 from wasmtrim.stages import STAGES, execution
@@ -78,3 +80,9 @@ def build(go: str, into: Path, environment: dict[str, str] | None = None) -> byt
 def panics(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
     """The program in PANICS, by the pinned Go."""
     return wasm.read(build("go", tmp_path_factory.mktemp("panics") / "panics.wasm"))
+
+
+@pytest.fixture(scope="session")
+def engine() -> wasmtime.Engine:
+    """Runs what `wasm-tools smith` makes."""
+    return generated.engine()
