@@ -114,9 +114,8 @@ def test_what_cannot_be_edited_is_refused_with_what_to_write(text: str) -> None:
 
 def test_level_and_passes_may_be_what_was_found() -> None:
     found = replace(RECORD, options=("-Oz",), built_by="tinygo")
-    recipe = Recipe(
-        options=("-O1",), wasm_opt="132", metric="raw", gain=1, seed=1, date="2026-11-27"
-    )
+    told = {"options": ["-O1"], "wasm_opt": "132", "metric": "raw", "gain": 1, "seed": 1}
+    recipe = Recipe.model_validate(told | {"date": "2026-11-27"})
     of_go = recipe.model_copy(update={"compiler": "go"})
     assert is_asked_for(Profile(), found)
     assert is_asked_for(Profile(optimize=Optimize(recipe=of_go)), found)  # not for this compiler

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wasmtrim.errors import UsageError
+from wasmtrim.tune import BUDGET
 
 RELEASE, BASELINE, TUNE = "release", "baseline", "tune"  # the targets that are no files
 TARGETS = {
@@ -18,7 +19,7 @@ OPTIONS = {
     "profile=NAME": "build, or tune, only this profile",
     "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
     "verbose=1": "show the whole command of each stage",
-    "budget=N": "how many recipes `scons tune` tries; default: 60",
+    "budget=N": f"how many recipes `scons tune` tries; default: {BUDGET}",
     "seed=N": "of `scons tune`; default: 1",
     "scheduler=ADDRESS": "of a Dask cluster that `scons tune` asks, in place of processes",
     "dirty=1": "let `scons baseline` take sources that are not committed",
@@ -54,7 +55,7 @@ def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool) -> 
         _flag(arguments, "verbose"),
         _flag(arguments, "dirty"),
         deliver_anyway,
-        _number(arguments, "budget", 60, range(2, 100_001)),
+        _number(arguments, "budget", BUDGET, range(2, 100_001)),
         _number(arguments, "seed", 1, range(1 << 32)),
         arguments.get("scheduler"),
         write,
