@@ -235,3 +235,57 @@ def test_a_letter_is_no_reason(repository: Repository, capsys: pytest.CaptureFix
 
     assert main(["compare", "--base", "HEAD~1", "--profile", "any"]) == 2
     assert "Wasm-Size: x is no reason; write one of 10 characters" in capsys.readouterr().err
+
+
+def test_a_project_in_a_folder_of_its_repository_is_built_in_that_folder(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = repository.path / "plugins/any"
+    project.mkdir(parents=True)
+    repository.path, top = project, repository.path
+    (project / ".gitignore").write_text((top / ".gitignore").read_text())
+    repository.commit(SMALL)
+    repository.commit(LARGE)
+    monkeypatch.chdir(project)
+
+    assert main(["compare", "--base", "HEAD~1", "--profile", "any"]) == 1
+
+    told = capsys.readouterr().out
+    assert "import added: env.log: func(i32)" in told
+    assert told.splitlines()[-1] == "  failed: 2 of 2"
+
+
+def test_a_folder_without_git_is_told_in_gits_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    words = "git can't read a repository here: fatal: not a git repository"
+
+    with pytest.raises(UsageError, match=f"--base HEAD: {words}"):
+        base.named(tmp_path, "HEAD")
+    with pytest.raises(UsageError, match=f"GITHUB_BASE_REF names main as the target, but {words}"):
+        base.resolve(tmp_path, {"GITHUB_BASE_REF": "main"})
+    told = base.resolve(tmp_path, {})
+    assert isinstance(told, str)
+    assert told.startswith(words)
+
+
+def test_commits_that_a_shallow_clone_lacks_are_said_to_be_missing(
+    repository: Repository,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repository.commit(SMALL)
+    repository.git("tag", "base")
+    (repository.path / "config/profiles/any.yaml").write_text(PROFILE + "commit_waivers: true\n")
+    (repository.path / "vendor/any.wasm").write_bytes(repository._assemble(LARGE))
+    repository.git("commit", "-q", "-a", "-m", "log\n\nWasm-Size: the host wants to see our log")
+    repository.git("commit", "-q", "--allow-empty", "-m", "the last one")
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.path}", str(shallow))
+    repository.git("-C", str(shallow), "fetch", "-q", "--depth", "1", "origin", "base")
+    monkeypatch.chdir(shallow)
+
+    assert main(["compare", "--base", "FETCH_HEAD", "--profile", "any"]) == 1
+    assert "this clone is shallow, so some may be missing" in capsys.readouterr().err

@@ -65,7 +65,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when a budget of the profile is exceeded."""
-    judged = _of_project(args) if args.base else _of_files(args)
+    judged = _of_files(args) if args.base is None else _of_project(args)
     try:
         _print(judged, args.format, args.top)
         sys.stdout.flush()
@@ -133,6 +133,8 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
     if judged.ok or not loaded.profile.commit_waivers:
         return judged
     _tell(f"looking for commits that say {base.FOOTER}, and building them")
+    if base.is_shallow(root):
+        _tell("this clone is shallow, so some may be missing; fetch all of them (fetch-depth: 0)")
     found = base.with_reasons(root, found, commit, loaded.name, new)
     return result.of_build(loaded.name, loaded.profile, new, found, date.today())
 

@@ -87,6 +87,9 @@ class Base:
 def named(root: Path, ref: str) -> Commit:
     """Find the commit that was asked for. Raises UsageError when there is none of that name."""
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    trouble = _trouble(root)
+    if trouble:
+        raise UsageError(f"--base {ref}: {trouble}")
     if found is None:
         raise UsageError(f"--base {ref}: no such commit in {root}; is the clone too shallow?")
     return Commit(found, f"asked for as {ref}")
@@ -100,6 +103,12 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     where CI names a target, and the clone is too shallow to find what the change grew from.
     """
     # The commit itself tells; git log leaves out parents that a shallow clone doesn't have.
+    variable = next((name for name in _TARGETS if environ.get(name)), None)
+    trouble = _trouble(root)
+    if trouble and variable:
+        raise UsageError(f"{variable} names {environ[variable]} as the target, but {trouble}")
+    if trouble:
+        return trouble
     commit = _git(root, "cat-file", "commit", "HEAD") or ""
     header = commit.partition("\n\n")[0].splitlines()
     parents = [line.split()[1] for line in header if line.startswith("parent ")]
@@ -110,7 +119,6 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
                 " this clone; fetch two commits deep (actions/checkout: fetch-depth: 2)"
             )
         return Commit(parents[0], "the first parent of the merge commit that was built")
-    variable = next((name for name in _TARGETS if environ.get(name)), None)
     branch = f"origin/{environ[variable]}" if variable else "origin/HEAD"
     merge_base = _git(root, "merge-base", "HEAD", branch)
     if merge_base is None and variable:
@@ -128,6 +136,11 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
 
 
 def build(tree: Path, profile: str, label: str) -> Snapshot:
+def is_shallow(root: Path) -> bool:
+    """Tell whether the clone in `root` lacks commits that its history has."""
+    return _git(root, "rev-parse", "--is-shallow-repository") == "true"
+
+
     """Release one profile of a source tree by this wasmtrim, and take its snapshot.
 
     `label` names it to the reader. That it is verified or judged as bad, and so not delivered, is
@@ -257,14 +270,23 @@ def _renewed(root: Path, tree: Path, new: Snapshot) -> Snapshot | None:
 
 
 def _tree(root: Path, commit: str) -> Path:
-    """Give the work tree of a commit, made if it isn't there."""
+    """Give the project in the work tree of a commit, which is made if it isn't there.
+
+    The project may be a folder of its repository: it is the same folder of the work tree.
+    """
     tree = root / FOLDER / commit[:_SHORT]
     if not (tree / ".git").exists():
         _git(root, "worktree", "prune")
         argv = ("worktree", "add", "--detach", "--force", str(tree), commit)
         if _git(root, *argv) is None:
             raise ToolError(f"git can't make a work tree of {commit} in {tree}")
-    return tree
+    return tree / (_git(root, "rev-parse", "--show-prefix") or "")
+
+
+def _trouble(root: Path) -> str:
+    """Say why git reads no repository here, as where its files are another user's; else ""."""
+    ended = git.run(root, "rev-parse", "--git-dir")
+    return "" if ended.status == 0 else f"git can't read a repository here: {ended.said}"
 
 
 def _git(root: Path, *words: str) -> str | None:
