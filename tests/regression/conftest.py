@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from wasmtrim.records import CompilerUsed, FileSize, Release, Stage, ToolUsed
 from wasmtrim.regression.inventory import FunctionSize, Inventory
+from wasmtrim.regression.read import of_bytes
 from wasmtrim.regression.snapshot import Snapshot
 
 
 def function(name: str, size: int, package: str = "main", *, body: str = "") -> FunctionSize:
     return FunctionSize(name, package, "own", size, "func()", body or f"{name} {size}")
+
+
+def read_file(path: Path) -> Snapshot:
+    """The snapshot of a file, as `wasmtrim compare` takes it."""
+    return of_bytes(path.read_bytes(), str(path), path)
 
 
 def snapshot(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.regression.conftest import read_file
 
 from wasmtrim import records
 from wasmtrim.attribution import NameSources
@@ -17,7 +18,6 @@ from wasmtrim.records.release import of_stages
 from wasmtrim.regression import baseline, inventory
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.difference import Difference
-from wasmtrim.regression.read import snapshot
 from wasmtrim.sizes import measure
 
 MODULE = """(module
@@ -70,7 +70,7 @@ def test_what_is_written_is_read_again_and_differs_in_nothing(
 ) -> None:
     build(MODULE)
     update(tmp_path)
-    new = snapshot(tmp_path / "dist" / "edge.wasm")
+    new = read_file(tmp_path / "dist" / "edge.wasm")
     assert new.release
 
     record = baseline.find(tmp_path, new.release)
@@ -218,7 +218,7 @@ def test_a_function_with_a_name_but_no_package_keeps_it(
 ) -> None:
     build('(module (func $run (export "_start") (nop)) (func (param i32)))')
     update(tmp_path)
-    new = snapshot(tmp_path / "dist" / "edge.wasm")
+    new = read_file(tmp_path / "dist" / "edge.wasm")
     assert new.release
     record = baseline.find(tmp_path, new.release)
 

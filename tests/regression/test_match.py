@@ -12,7 +12,7 @@ def paired(old: list[FunctionSize], new: list[FunctionSize]) -> list[tuple[str, 
     """The names of each pair; "" where one side is missing."""
     return [
         (pair.old.name if pair.old else "", pair.new.name if pair.new else "")
-        for pair in match.pairs(old, new)
+        for pair in match.pairs(old, new, match.moves(old, new))
     ]
 
 
@@ -112,7 +112,7 @@ functions = st.lists(
 
 @given(functions, functions)
 def test_each_function_is_in_one_pair(old: list[FunctionSize], new: list[FunctionSize]) -> None:
-    pairs = match.pairs(old, new)
+    pairs = match.pairs(old, new, match.moves(old, new))
 
     assert [pair.new for pair in pairs if pair.new] == new
     assert sorted(map(repr, (p.old for p in pairs if p.old))) == sorted(map(repr, old))
@@ -120,7 +120,7 @@ def test_each_function_is_in_one_pair(old: list[FunctionSize], new: list[Functio
 
 @given(functions)
 def test_a_module_is_alike_to_itself(same: list[FunctionSize]) -> None:
-    for pair in match.pairs(same, same):
+    for pair in match.pairs(same, same, {}):
         assert pair.old is not None
         assert pair.new is not None
         assert pair.old.bytes == pair.new.bytes

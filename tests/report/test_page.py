@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from tests.regression.conftest import read_file
 
 from wasmtrim import report
 from wasmtrim.attribution import NameSources
@@ -23,7 +24,6 @@ from wasmtrim.records import Entry
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.regression import result
 from wasmtrim.regression.base import Base
-from wasmtrim.regression.read import snapshot
 from wasmtrim.report.model import read
 from wasmtrim.sizes import measure
 
@@ -87,8 +87,8 @@ def looks(dist: Dist, assemble: Callable[[str], bytes], browser: Path) -> list[d
     dist.tuned("edge", "-Oz")
     old = dist.path / "old.wasm"
     old.write_bytes(assemble(OLD))
-    base = Base(snapshot(old), "the module before")
-    new = snapshot(dist.path / "edge.wasm")
+    base = Base(read_file(old), "the module before")
+    new = read_file(dist.path / "edge.wasm")
     budget = {"metric": "raw", "at_most": 200_000}
     profile = Profile.model_validate({"module": "x.wasm", "budget": [budget]})
     dist.judged("edge", result.of_build("edge", profile, new, base, date(2026, 11, 24)))

@@ -12,6 +12,7 @@ import wasmtrim
 from wasmtrim import atomic, git, process, records
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import printable
+from wasmtrim.records import Release
 from wasmtrim.regression import baseline, read, waiver
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import sha256
@@ -86,10 +87,10 @@ class Base:
 
 def named(root: Path, ref: str) -> Commit:
     """Find the commit that was asked for. Raises UsageError when there is none of that name."""
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     trouble = _trouble(root)
     if trouble:
         raise UsageError(f"--base {ref}: {trouble}")
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if found is None:
         raise UsageError(f"--base {ref}: no such commit in {root}; is the clone too shallow?")
     return Commit(found, f"asked for as {ref}")
@@ -102,13 +103,13 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     is in the target already is no fault of the change. Else it is the merge base. Raises UsageError
     where CI names a target, and the clone is too shallow to find what the change grew from.
     """
-    # The commit itself tells; git log leaves out parents that a shallow clone doesn't have.
     variable = next((name for name in _TARGETS if environ.get(name)), None)
     trouble = _trouble(root)
     if trouble and variable:
         raise UsageError(f"{variable} names {environ[variable]} as the target, but {trouble}")
     if trouble:
         return trouble
+    # The commit itself tells; git log leaves out parents that a shallow clone doesn't have.
     commit = _git(root, "cat-file", "commit", "HEAD") or ""
     header = commit.partition("\n\n")[0].splitlines()
     parents = [line.split()[1] for line in header if line.startswith("parent ")]
@@ -135,12 +136,12 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     return Commit(merge_base, f"the merge base with {branch}, as HEAD is no merge commit")
 
 
-def build(tree: Path, profile: str, label: str) -> Snapshot:
 def is_shallow(root: Path) -> bool:
     """Tell whether the clone in `root` lacks commits that its history has."""
     return _git(root, "rev-parse", "--is-shallow-repository") == "true"
 
 
+def build(tree: Path, profile: str, label: str) -> Snapshot:
     """Release one profile of a source tree by this wasmtrim, and take its snapshot.
 
     `label` names it to the reader. That it is verified or judged as bad, and so not delivered, is
@@ -156,10 +157,8 @@ def is_shallow(root: Path) -> bool:
         ended = process.run((*argv, f"dist/{record.name}"), timeout=_BUILD_SECONDS)
         if ended.status != 0:
             raise ToolError(f"{tree}: {profile} can't be built: {ended.ended}:\n{ended.said}")
-    found = read.snapshot(record)
-    if found.inventory is None:  # it is not delivered
-        found = read.snapshot(record, _undelivered(tree, profile, record))
-    return replace(found, label=label)
+    release = records.SIZES.read(record)
+    return read.of_release(release, label, record, _module(tree, profile, release))
 
 
 def of_commit(root: Path, commit: Commit, profile: str, new: Snapshot) -> Base:
@@ -248,13 +247,14 @@ def _footers(root: Path, base: str) -> Iterator[tuple[str, str]]:
         yield hash_, printable(reason.strip())
 
 
-def _undelivered(tree: Path, profile: str, record: Path) -> Path | None:
-    """The module that a size record tells of, where it isn't in dist/: found by its digest."""
+def _module(tree: Path, profile: str, release: Release) -> Path | None:
+    """The module of a release, found by its digest: one that fails isn't in dist/."""
     from wasmtrim import profile as profiles
 
-    shipped = records.SIZES.read(record).shipped
+    shipped = release.shipped
     ready = profiles.load(profile, tree).profile.module
-    found = (*(tree / _STAGES).rglob("*.wasm"), *([tree / ready] if ready else []))
+    delivered = tree / "dist" / f"{profile}.wasm"
+    found = (delivered, *(tree / _STAGES).rglob("*.wasm"), *([tree / ready] if ready else []))
     alike = (each for each in found if each.is_file() and each.stat().st_size == shipped.raw)
     return next((each for each in alike if sha256(each.read_bytes()) == shipped.sha256), None)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.arrivals import Arrival
-from wasmtrim.regression.inventory import FunctionSize, Inventory
+from wasmtrim.regression.inventory import Inventory
 from wasmtrim.regression.match import Pair
 from wasmtrim.regression.snapshot import Snapshot
 
@@ -122,7 +122,7 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
         net = new.get(name, 0) - old.get(was, 0) - came[name]
         if net:
             largest = _largest_change(metric, difference.pairs, name, counted=bool(came))
-            below_it = f"{_named(largest)} {_delta(largest):+,}" if largest else ""
+            below_it = f"{largest.known.shown} {_delta(largest):+,}" if largest else ""
             function = largest.new.name if largest and largest.new else ""
             yield Cause(name, net, below_it, function, package=name)
 
@@ -189,9 +189,3 @@ def _largest_change(
 
 def _delta(pair: Pair) -> int:
     return (pair.new.bytes if pair.new else 0) - (pair.old.bytes if pair.old else 0)
-
-
-def _named(pair: Pair) -> str:
-    known: FunctionSize | None = pair.new or pair.old
-    assert known
-    return known.shown

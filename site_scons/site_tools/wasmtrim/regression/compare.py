@@ -100,15 +100,13 @@ def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _function_change(pair: match.Pair) -> Change:
-    known = pair.new or pair.old
-    assert known
-    name = known.shown
+    name = pair.known.shown
     was = pair.old.shown if pair.old and pair.new else name
     return Change(
         name,
         pair.old.bytes if pair.old else None,
         pair.new.bytes if pair.new else None,
-        known.package,
+        pair.known.package,
         was if match.normalised(was) != match.normalised(name) else "",
     )
 

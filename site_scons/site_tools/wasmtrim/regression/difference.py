@@ -31,14 +31,17 @@ class Difference:
     def pairs(self) -> list[match.Pair]:
         """Which function is which: the new ones in their order, then those removed."""
         before, after = self.inventories
-        return match.pairs(before.functions, after.functions)
+        return match.pairs(before.functions, after.functions, self._moves)
 
     @cached_property
     def moved(self) -> dict[str, str]:
         """The packages that were moved: the new path to the old one."""
+        return {now: was for was, now in self._moves.items()}
+
+    @cached_property
+    def _moves(self) -> dict[str, str]:
         before, after = self.inventories
-        found = match.moves(before.functions, after.functions)
-        return {now: was for was, now in found.items()}
+        return match.moves(before.functions, after.functions)
 
     @cached_property
     def arrivals(self) -> list[Arrival]:

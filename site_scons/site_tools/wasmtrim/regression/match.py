@@ -31,6 +31,13 @@ class Pair:
     old: FunctionSize | None
     new: FunctionSize | None
 
+    @property
+    def known(self) -> FunctionSize:
+        """The function as it is now, or as it was where it is gone."""
+        known = self.new or self.old
+        assert known
+        return known
+
 
 def normalised(name: str) -> str:
     """A name without hashes and numbers that change from build to build."""
@@ -107,13 +114,15 @@ def moves(old: Sequence[FunctionSize], new: Sequence[FunctionSize]) -> dict[str,
     return found
 
 
-def pairs(old: Sequence[FunctionSize], new: Sequence[FunctionSize]) -> list[Pair]:
+def pairs(
+    old: Sequence[FunctionSize], new: Sequence[FunctionSize], moved: Mapping[str, str]
+) -> list[Pair]:
     """Pair the functions: each is in one pair, the new ones in their order, then those removed.
 
-    Of several that a round can't tell apart, those of equal size are paired first, then the
-    smallest with the smallest.
+    `moved` has the new path of each package that has another one, as `moves` gives it. Of several
+    that a round can't tell apart, those of equal size are paired first, then the smallest with the
+    smallest.
     """
-    moved = moves(old, new)
     known = [_renamed(function, moved) for function in old] if moved else old
     partner: dict[int, int] = {}  # place in new to place in old
     left_old, left_new = list(range(len(old))), list(range(len(new)))

@@ -7,7 +7,7 @@ from typing import Final
 
 from wasmtrim import reading, records, strict_json
 from wasmtrim.errors import CheckError, ModuleError, UsageError
-from wasmtrim.records import FileSize
+from wasmtrim.records import FileSize, Release
 from wasmtrim.regression import baseline, inventory, work
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import gzip, measure, sha256
@@ -17,25 +17,12 @@ _MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
 
 
-def snapshot(path: Path, module: Path | None = None) -> Snapshot:
-    """Take the snapshot of a file, as `of_bytes` does. UsageError where it can't be read."""
-    return of_bytes(reading.whole(path, "a module", MODULE_BYTES), str(path), path, module)
-
-
-def of_bytes(
-    data: bytes,
-    label: str,
-    path: Path | None,
-    module: Path | None = None,
-    *,
-    brotli: bool = True,
-) -> Snapshot:
+def of_bytes(data: bytes, label: str, path: Path | None, *, brotli: bool = True) -> Snapshot:
     """Take the snapshot of a module, a size record or a baseline: the file `path`, if it is one.
 
-    A record and its module find each other where they lie side by side, as in dist/; `module` is
-    that of a record where it is not delivered. Without `brotli` a module isn't compressed by it,
-    which takes longer than all the rest. Raises UsageError when it is none of the three,
-    CheckError for a broken module.
+    A record and its module find each other where they lie side by side, as in dist/. Without
+    `brotli` a module isn't compressed by it, which takes longer than all the rest. Raises
+    UsageError when it is none of the three, CheckError for a broken module.
     """
     if data.startswith(_MAGIC):
         return _of_module(data, label, path, brotli=brotli)
@@ -48,15 +35,27 @@ def of_bytes(
     if isinstance(content, dict) and "functions" in content:
         return baseline.of_record(records.BASELINE.parse(data, label), label)
     release = records.SIZES.parse(data, label)
-    delivered = path.with_name(path.name.removesuffix(_RECORD) + ".wasm") if path else None
-    module = module or delivered
+    if path is None:
+        return Snapshot(label, release.shipped.size, release)
+    return of_release(release, label, path, _delivered(path))
+
+
+def of_release(release: Release, label: str, record: Path, module: Path | None) -> Snapshot:
+    """Take the snapshot of a release, whose size record is the file `record`.
+
+    `module` may be another one than the record tells of, or missing: its content isn't known then.
+    """
+    shipped = release.shipped.size
     found = None
-    if delivered and module and module.is_file():
+    if module and module.is_file():
         data = reading.whole(module, "a module", MODULE_BYTES)
-        if sha256(data) == release.shipped.size.sha256:
-            found = inventory.of_file(delivered, data)
-    counted = work.beside(path, release.shipped.size.sha256) if path else None
-    return Snapshot(label, release.shipped.size, release, found, work=counted)
+        if sha256(data) == shipped.sha256:
+            found = inventory.of_file(_delivered(record), data)
+    return Snapshot(label, shipped, release, found, work=work.beside(record, shipped.sha256))
+
+
+def _delivered(record: Path) -> Path:
+    return record.with_name(record.name.removesuffix(_RECORD) + ".wasm")
 
 
 def _of_module(data: bytes, label: str, path: Path | None, *, brotli: bool) -> Snapshot:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wasmtrim import records
 from wasmtrim.records import Comparison, RegressionRecord
-from wasmtrim.regression import budget
+from wasmtrim.regression import budget, read
 from wasmtrim.regression.base import Base, of_baseline
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.difference import Difference
-from wasmtrim.regression.read import snapshot
 from wasmtrim.regression.snapshot import Snapshot, alike
 
 if TYPE_CHECKING:
@@ -86,5 +86,5 @@ def of_release(
 ) -> RegressionResult:
     """Judge the size record `record` of `module` against the committed baseline."""
     label = record.relative_to(root) if record.is_relative_to(root) else Path(record.name)
-    new = replace(snapshot(record, module), label=label.as_posix())
+    new = read.of_release(records.SIZES.read(record), label.as_posix(), record, module)
     return of_build(name, profile, new, of_baseline(root, new), today)
