@@ -365,3 +365,55 @@ def test_a_gain_is_offered_to_be_kept_and_forces_nothing() -> None:
     assert (growth.word, absolute.word) == ("held", "held")
     assert growth.offer == "600 less than the base: `scons baseline` keeps the gain"
     assert absolute.offer == "600 less than the base: at_most can be lowered from 2,000 to 1,000"
+
+
+def test_what_the_reader_asked_not_to_measure_is_not_judged() -> None:
+    left_out = replace(NEW, unweighed=("brotli",))
+
+    [found] = judged(Budget(metric="brotli", at_most=1, gate=True), new=left_out)
+
+    assert (found.word, found.detail) == (
+        "not judged",
+        "brotli was not measured, as was asked for",
+    )
+
+
+def test_what_was_not_measured_says_how_it_is() -> None:
+    [found] = judged(Budget(metric="fuel", growth=0), new=snapshot(1600))
+
+    assert found.word == "over"
+    assert found.detail.endswith(
+        "not measured in this build; a smoke run in the profile measures it"
+    )
+
+
+def test_without_growth_an_absolute_bound_is_not_within_noise() -> None:
+    [found] = judged(Budget(metric="brotli", at_most=10, gate=True), new=OLD)
+
+    assert found.word == "over"
+    assert "noise" not in found.detail
+
+
+def test_the_largest_parts_of_a_gzip_file_are_named_in_its_bytes(
+    assemble: Callable[[str], bytes],
+) -> None:
+    module = assemble('(module (func $main.run (export "f") (drop (i64.const 1234567890123))))')
+    held = inventory.of_module(module)
+    costs = held.costs("gzip")
+    assert costs
+    new = replace(NEW, inventory=held)
+
+    [found] = judged(Budget(metric="gzip", at_most=1), base=None, new=new)
+
+    assert f"at most 1; by main {costs.packages['main']}; " in found.detail
+
+
+def test_the_record_says_how_much_was_waived() -> None:
+    budget = Budget(metric="raw", growth=100)
+
+    [found] = judged(budget, waiver(extra=300))
+
+    assert found.finding.waived == 300
+    assert BudgetResult.of_finding(found.finding) == found
+    assert found.measured
+    assert found.measured.over == 200

@@ -119,3 +119,9 @@ def test_a_packages_budget_is_explained_by_its_own_functions(
     [cause] = causes.of_budget(budget, differ(OLD, new), 5)
 
     assert (cause.what, cause.amount) == ("main.fail -> fmt.Fprintf", 5)
+
+
+def test_where_a_side_is_not_known_there_are_none() -> None:
+    old, new = snapshot(1000), replace(snapshot(1600), inventory=None)
+
+    assert causes.of_bytes(Difference(old, new)) == ()

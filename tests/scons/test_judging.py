@@ -46,7 +46,7 @@ def test_growth_beyond_the_budget_fails_the_release_and_is_in_the_records(
     project.scons("release")
     grow()
     ended = project.scons("release", status=2)
-    assert "hello: the module grew too much" in ended.stderr
+    assert "hello: a budget or waiver of the profile fails" in ended.stderr
     assert not regression(project)["ok"]
     assert "failed" in ended.stdout
 

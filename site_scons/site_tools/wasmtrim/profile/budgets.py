@@ -71,6 +71,11 @@ class Waiver(Map):
 
     _units = field_validator("extra", mode="before")(_in_units_of_the_metric)
 
+    @field_validator("reason", "who", mode="before")
+    @classmethod
+    def _not_blank(cls, text: Any) -> Any:
+        return text.strip() if isinstance(text, str) else text
+
     @field_validator("until")
     @classmethod
     def _within_a_year(cls, until: date) -> date:

@@ -131,7 +131,8 @@ class Finding:
 
     A budget that was measured says its figures: in the base (None without one), now, and the most
     that it may be, of its `metric`, and of the part of the module that `scope` names ("" is the
-    whole). `causes` are there where that is exceeded.
+    whole). `waived` is what is let through on top of that. `causes` are there where that is
+    exceeded.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Finding:
     allowed: Count | None = None
     metric: str = ""
     scope: str = ""
+    waived: Count = 0
     causes: tuple[Cause, ...] = ()
 
 

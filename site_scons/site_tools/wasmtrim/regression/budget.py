@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -111,9 +111,7 @@ class _Judged:
         of = budget.metric, _scope(budget)
         now = value(budget.metric, budget.scope, self.new)
         if now is None:
-            detail = f"{budget.metric} of {budget.scope} was not measured in this build"
-            outcome = Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED
-            return BudgetResult(name, outcome, detail)
+            return self._unmeasured(name)
         before, same = _both(budget, base.snapshot, self.new) if base.snapshot else (None, now)
         about = _about(budget, self.new, counted_whole=same != now)
         if budget.at_most is not None:
@@ -131,13 +129,25 @@ class _Judged:
             offer = self._offer(before, now)
             return BudgetResult(name, Outcome.HELD, told, offer=offer, measured=measured)
         held = self._accepted()
-        extra, reasons = self._waived()
-        if not held and measured.over <= extra:
-            held = Remark.WAIVED, f"waived: {reasons}"
+        if not held:
+            extra, reasons = self._waived()
+            measured = replace(measured, waived=extra)
+            held = (Remark.WAIVED, f"waived: {reasons}") if not measured.over else None
         if held:
             remark, why = held
             return BudgetResult(name, Outcome.HELD, f"{told}; {why}", remark, measured=measured)
-        return self._over(name, measured, told, extra)
+        return self._over(name, measured, told)
+
+    def _unmeasured(self, name: str) -> BudgetResult:
+        """Without a figure a gate fails, unless the reader asked not to measure it."""
+        budget = self.budget
+        if budget.metric in self.new.unweighed:
+            detail = f"{budget.metric} was not measured, as was asked for"
+            return BudgetResult(name, Outcome.NOT_JUDGED, detail)
+        detail = f"{budget.metric} of {budget.scope} was not measured in this build"
+        if budget.metric == "fuel":
+            detail += "; a smoke run in the profile measures it"
+        return BudgetResult(name, Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED, detail)
 
     def _why_not_judged(self, before: int | None) -> str:
         base = self.base
@@ -177,12 +187,12 @@ class _Judged:
         before, after = _both(self.budget, commit.before, commit.after)
         return max(0, (after or 0) - (before or 0))
 
-    def _over(self, name: str, measured: Measured, told: str, extra: int) -> BudgetResult:
+    def _over(self, name: str, measured: Measured, told: str) -> BudgetResult:
         budget, base, now = self.budget, self.base, measured.now
-        if extra:
-            told += f"; {extra:,} more are waived, which isn't enough"
+        if measured.waived:
+            told += f"; {measured.waived:,} more are waived, which isn't enough"
         before = measured.base
-        if budget.metric == "brotli" and before and now - before <= before * BROTLI_NOISE:
+        if budget.metric == "brotli" and before and 0 < now - before <= before * BROTLI_NOISE:
             told += "; within brotli's noise of 0.7 %"
         found: tuple[Cause, ...] = ()
         if self.difference and before is not None:

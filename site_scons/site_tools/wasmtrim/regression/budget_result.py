@@ -23,7 +23,8 @@ class Remark(Enum):
 class Measured:
     """What a budget measured: in the base, if there is one, now, and the most that is allowed.
 
-    `scope` names the part of the module that it is of, "" the whole.
+    `scope` names the part of the module that it is of, "" the whole. `waived` is what is let
+    through on top of it.
     """
 
     base: int | None
@@ -31,11 +32,12 @@ class Measured:
     allowed: int
     metric: str
     scope: str
+    waived: int = 0
 
     @property
     def over(self) -> int:
-        """By how much it is more than allowed."""
-        return max(self.now - self.allowed, 0)
+        """By how much it is more than allowed and waived."""
+        return max(self.now - self.allowed - self.waived, 0)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class BudgetResult(Check):
         return next(word for word, meant in _WORDS.items() if meant == told)
 
     @property
+    def plain(self) -> str:
+        """The detail without what can be done, for a format that says this apart."""
+        return self.detail.removesuffix(f"; {self.offer}") if self.offer else self.detail
+
+    @property
     def finding(self) -> Finding:
         """What the record has of it."""
         measured = self.measured
@@ -72,6 +79,7 @@ class BudgetResult(Check):
             allowed=measured.allowed if measured else None,
             metric=measured.metric if measured else "",
             scope=measured.scope if measured else "",
+            waived=measured.waived if measured else 0,
             causes=self.causes,
         )
 
@@ -81,7 +89,8 @@ class BudgetResult(Check):
         outcome, remark = _WORDS[found.outcome]
         measured = None
         if found.now is not None and found.allowed is not None:
-            measured = Measured(found.base, found.now, found.allowed, found.metric, found.scope)
+            of = found.metric, found.scope, found.waived
+            measured = Measured(found.base, found.now, found.allowed, *of)
         return cls(found.name, outcome, found.detail, remark, found.offer, measured, found.causes)
 
 

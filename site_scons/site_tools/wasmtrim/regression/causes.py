@@ -21,16 +21,21 @@ COMPRESSED: Final = ("gzip", "brotli")
 BYTES: Final = ("raw", *COMPRESSED)
 ELSE: Final = "all else"  # what is left of a growth
 _OF_A_BUDGET: Final = 3
-_OF_A_COMPARISON: Final = 10
+_OF_A_COMPARISON: Final = 100  # more than a reader is shown, unless asked for
 _BELOW: Final = 3  # packages named below a first call
 
 
 def of_bytes(difference: Difference) -> tuple[Cause, ...]:
     """Explain the raw bytes that came or went between two modules."""
     grown = difference.new.size.raw - difference.old.size.raw
-    if grown <= 0:
-        return ()
-    return _largest(_of_code_and_sections("raw", difference), grown, _OF_A_COMPARISON)
+    parts = tuple(_of_code_and_sections("raw", difference)) if grown > 0 else ()
+    return _largest(parts, grown, _OF_A_COMPARISON) if parts else ()
+
+
+def cut(causes: Sequence[Cause], most: int) -> tuple[Cause, ...]:
+    """Leave `most` causes of a growth, and the rest in one: they add up to it as before."""
+    named = [cause for cause in causes if cause.what != ELSE]
+    return _largest(named, sum(cause.amount for cause in causes), most)
 
 
 def of_budget(budget: Budget, difference: Difference, grown: int) -> tuple[Cause, ...]:
@@ -53,19 +58,19 @@ def of_budget(budget: Budget, difference: Difference, grown: int) -> tuple[Cause
 
 
 def of_size(budget: Budget, new: Snapshot) -> str:
-    """Without growth there is none to explain: name what is largest."""
-    if new.inventory is None or budget.metric not in BYTES:
+    """Without growth there is none to explain: name what is largest, in the budget's own unit."""
+    metric, scope, held = budget.metric, budget.scope, new.inventory
+    if held is None or metric not in BYTES:
         return ""
-    if budget.scope.kind in ("package", "unknown"):
-        package = UNKNOWN_PACKAGE if budget.scope.kind == "unknown" else budget.scope.name
-        found = {f.name or f.type: f.bytes for f in new.inventory.functions if f.package == package}
-    elif budget.scope.kind == "artifact":
-        found = {name: share.bytes for name, share in new.inventory.packages.items()}
-    else:
-        return ""
-    unit = "raw " if budget.metric in COMPRESSED and found else ""
+    found: Mapping[str, int] = {}
+    if scope.kind in ("package", "unknown"):
+        package = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
+        costs = zip(held.functions, _function_costs(metric, held), strict=False)
+        found = {each.shown: cost for each, cost in costs if each.package == package}
+    elif scope.kind == "artifact":
+        found = _packages(metric, held)
     names = sorted(found, key=lambda name: (-found[name], name))[:_OF_A_BUDGET]
-    return unit + ", ".join(f"{name} {found[name]:,}" for name in names)
+    return ", ".join(f"{name} {found[name]:,}" for name in names)
 
 
 def told(causes: Sequence[Cause]) -> str:

@@ -143,13 +143,14 @@ def costs(comparison: Comparison, most: int) -> str:
 def figures_of(check: Check) -> tuple[str, str, str, str]:
     """What a budget measured: in the base, now, the most that is allowed, and how much is over.
 
-    Of any other check nothing.
+    What waivers add to it stands beside it: `64 + 400 waived`. Of any other check nothing.
     """
     measured = check.measured if isinstance(check, BudgetResult) else None
     if measured is None:
         return "", "", "", ""
     base = "" if measured.base is None else count(measured.base)
-    return base, count(measured.now), count(measured.allowed), count(measured.over)
+    waived = f" + {count(measured.waived)} waived" if measured.waived else ""
+    return base, count(measured.now), f"{count(measured.allowed)}{waived}", count(measured.over)
 
 
 def came_and_went(names: Names) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Entry, Release
 from wasmtrim.records.regression import Cause
+from wasmtrim.regression import causes
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -71,7 +72,7 @@ def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
         _print_table(console, _changes("figure", tuple(changes.metrics.values()), with_share=True))
         _show_names(console, changes, top)
         if changes.causes and top:
-            _print_table(console, _causes(changes.causes[:top]))
+            _print_table(console, _causes(causes.cut(changes.causes, top)))
         for what, found in (
             ("package", changes.packages),
             ("function", changes.functions),
@@ -110,14 +111,14 @@ def _show_names(console: Console, changes: Comparison, top: int) -> None:
                 _line(console, f"{what} {outcome}: {len(found) - top:,} more", "dim", indent=2)
 
 
-def _causes(causes: Sequence[Cause]) -> Table:
+def _causes(found: Sequence[Cause]) -> Table:
     """Why it grew: in the first column what brought the bytes, indented below it what came."""
     from rich.text import Text
 
     table = _bare_table()
     table.add_column("  why it grew", overflow="fold")
     table.add_column("bytes", justify="right", no_wrap=True)
-    for cause in causes:
+    for cause in found:
         table.add_row(
             Text(f"  {printable(cause.what)}"), Text(formatting.signed(cause.amount), "yellow")
         )

@@ -63,7 +63,9 @@ class RegressionSpec(NodeSpec):
             where = os.path.relpath(module, self.build.root)
             kept = [f"  not delivered: {where}"]
             faults += self.build.delivered_anyway(module, self.anyway) or kept
-            raise CheckError("\n".join([f"{self.name}: the module grew too much", *faults]))
+            raise CheckError(
+                "\n".join([f"{self.name}: a budget or waiver of the profile fails", *faults])
+            )
         if self.delivered:
             atomic.write_bytes(Path(self.delivered.abspath), module.read_bytes())
 
