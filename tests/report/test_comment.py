@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -326,3 +329,27 @@ def test_a_report_is_read_again_as_it_was_written(dist: Dist, grown: RegressionR
     text = as_json.text(dist.report("edge", "gone"))
 
     assert as_json.text(as_json.of_record(records.REPORT.parse(text.encode(), "x"))) == text
+
+
+def test_where_only_the_release_fails_the_comment_says_why(
+    dist: Dist, grown: RegressionResult
+) -> None:
+    dist.passed("edge")
+    dist.judged("edge", grown)
+    let_through = replace(grown, findings=tuple(f for f in grown.findings if f.ok))
+
+    body = comment.body(dist.report("edge"), [let_through], MARKER)
+
+    assert "1 failed (`edge`)" in body
+    assert "| `edge` | `budget raw growth` | 197,210 |" in body
+
+
+def test_a_reader_that_leaves_is_no_fault(report_file: Path) -> None:
+    argv = [sys.executable, "-m", "wasmtrim.report.comment", "print", str(report_file)]
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    ran = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, text=True)
+
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, "")

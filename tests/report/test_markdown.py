@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.report.conftest import HOSTILE
 
-from wasmtrim.check import failed, held, not_judged
+from wasmtrim.check import Outcome, failed, held, not_judged
+from wasmtrim.regression.budget_result import BudgetResult, Measured
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import markdown
 
@@ -64,15 +66,59 @@ def test_what_passes_is_said_by_one_table_in_fifteen_lines(dist: Dist) -> None:
 
     text = markdown.text(dist.report(*names))
 
-    depth, seen = 0, []
-    for line in text.splitlines():  # what a reader sees before anything is unfolded
+    assert len(seen(text)) <= 15
+    assert seen(text)[-1] == "<details><summary>notes and details</summary>"
+    assert text.count("a fallback") == 1
+
+
+def seen(text: str) -> list[str]:
+    """What a reader sees before anything is unfolded."""
+    depth, lines = 0, []
+    for line in text.splitlines():
         if depth == 0 and line:
-            seen.append(line)
+            lines.append(line)
         depth += line.count("<details>") - line.count("</details>")
     assert depth == 0
-    assert len(seen) <= 15
-    assert seen[-1] == "<details><summary>notes and details</summary>"
-    assert text.count("a fallback") == 1
+    return lines
+
+
+def test_a_comparison_that_passes_is_said_in_fifteen_lines_too(grown: RegressionResult) -> None:
+    assert grown.comparison
+    held = tuple(finding for finding in grown.findings if finding.ok) * 5
+    changes = replace(grown.comparison, tool_changes=("gzip: 1 => 2", "brotli: 1 => 2"))
+
+    lines = seen(markdown.of_result(replace(grown, comparison=changes, findings=held)))
+
+    assert len(lines) <= 15
+    assert lines[-1] == "<details><summary>notes and details</summary>"
+
+
+def test_a_row_of_what_fails_has_no_advice_in_it_and_says_what_is_waived(
+    grown: RegressionResult,
+) -> None:
+    over = BudgetResult(
+        "budget raw growth of function main.run",
+        Outcome.FAILED,
+        "6 => 80 (+74), allowed is +4; 9 more are waived, which isn't enough; raise the budget",
+        offer="raise the budget",
+        measured=Measured(6, 80, 10, "raw", "function main.run", waived=9),
+    )
+
+    text = markdown.of_result(replace(grown, findings=(over,)))
+
+    row = next(line for line in text.splitlines() if "main.run` |" in line)
+    assert "| 6 | 80 | 10 + 9 waived | 61 |" in row
+    assert "raise the budget" not in row
+    assert text.count("raise the budget") == 1
+
+
+def test_one_change_of_many_is_the_largest_and_none_is_no_table(grown: RegressionResult) -> None:
+    text = markdown.of_result(grown, 1)
+
+    assert "3 functions changed, the largest change" in text
+    assert "| `main.render -> fmt.Sprintf` |" in text
+    assert "| `all else` |  | +1,200 |" in text, "the causes add up"
+    assert "| change |" not in markdown.of_result(grown, 0)
 
 
 def test_without_a_profile_nothing_is_green() -> None:

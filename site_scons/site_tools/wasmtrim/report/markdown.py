@@ -14,6 +14,7 @@ from typing import Final
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Names
+from wasmtrim.regression import causes
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import LARGEST, formatting
@@ -54,31 +55,30 @@ def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
     if over:
         parts.append(_failure_table(over) + _advice([judged]) + "\n")
     parts.append(f"{formatting.outcome(judged)}; base: {code(judged.base)}\n")
-    lines = _tool_change_lines(changes)
-    lines += [
-        f"- {finding.word}: **{code(finding.name)}**: {code(finding.detail)}"
+    if changes and not changes.identical:
+        parts += ["\n", _metrics(changes)]
+    notes = _tool_change_lines(changes)
+    notes += [
+        f"- {finding.word}: {code(finding.name)}: {code(finding.detail)}\n"
         for finding in judged.findings
         if finding.ok and finding.word != "held"
     ]
-    if lines:
-        parts.append("\n" + "".join(f"{line}\n" for line in lines))
-    if not changes or changes.identical:
-        return fitted(parts, [])
-    parts += ["\n", _metrics(changes)]
+    folded = [_counted_notes(notes)] if notes else []
+    if changes and not changes.identical:
+        folded += _changes(changes, "", top)
     held = [f"- {code(f.name)}: {code(f.detail)}\n" for f in judged.findings if f.word == "held"]
-    folded = [*_changes(changes, "", top)]
-    return fitted(parts, [*folded, *([_details("what holds", "".join(held))] if held else [])])
+    if held:
+        folded.append(_details("what holds", "".join(held)))
+    return fitted(parts, folded, "notes and details")
 
 
-def fitted(parts: Sequence[str], folded: Sequence[str], summary: str = "") -> str:
+def fitted(parts: Sequence[str], folded: Sequence[str], summary: str) -> str:
     """Put the parts together, and of the folded ones as many as there is room for.
 
-    With a summary the folded ones are folded once more, all together.
+    These are folded once more, all together, below the summary.
     """
     whole = "".join(part for part in parts if part)
-    opening, closing = ("", "")
-    if summary and folded:
-        opening, closing = f"\n<details><summary>{summary}</summary>\n", "\n</details>\n"
+    opening, closing = f"\n<details><summary>{summary}</summary>\n", "\n</details>\n"
     room = MOST_BYTES - len((_LEFT_OUT + opening + closing).encode())
     left_out = ""
     inner = ""
@@ -167,9 +167,10 @@ def _failure_table(rows: Iterable[Sequence[str]]) -> str:
 
 def _failure(profile: str, check: Check) -> list[str]:
     """A row: the figures and causes of a budget, else what the check found."""
-    causes = check.causes if isinstance(check, BudgetResult) else ()
-    told = [f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in causes]
-    why = "<br>".join(told) or code(check.detail)
+    why = code(check.detail)
+    if isinstance(check, BudgetResult):
+        told = [f"{code(cause.what)} {formatting.signed(cause.amount)}" for cause in check.causes]
+        why = "<br>".join(told) or code(check.plain)
     figures = formatting.figures_of(check)
     return [code(profile) if profile else "", code(check.name), *figures, why]
 
@@ -188,9 +189,16 @@ def _notes(report: Report) -> str:
     for profile in report.profiles:
         changes = profile.regression.comparison if profile.regression else None
         said = [code(remark) for remark in report.own_remarks(profile)]
-        said += [line.removeprefix("- ") for line in _tool_change_lines(changes)]
         lines += [f"- {code(profile.name)}: {each}\n" for each in said]
-    return _details(formatting.plural(len(lines), "note"), "".join(lines)) if lines else ""
+        lines += [
+            f"- {code(profile.name)}: {line.removeprefix('- ')}"
+            for line in _tool_change_lines(changes)
+        ]
+    return _counted_notes(lines) if lines else ""
+
+
+def _counted_notes(lines: Sequence[str]) -> str:
+    return _details(formatting.plural(len(lines), "note"), "".join(lines))
 
 
 def _bases(profiles: Sequence[ProfileReport]) -> str:
@@ -224,7 +232,7 @@ def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
     for what, names in (("imports", changes.imports), ("exports", changes.exports)):
         if names.added or names.removed or names.changed:
             yield _details(f"{prefix}{what} that came and went", _names(names))
-    if changes.causes:
+    if changes.causes and top:
         table = _table(
             "why it grew | what came with it | bytes",
             (
@@ -233,7 +241,7 @@ def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
                     code(cause.below) if cause.below else "",
                     formatting.signed(cause.amount),
                 ]
-                for cause in changes.causes[:top]
+                for cause in causes.cut(changes.causes, top)
             ),
             text_columns=2,
         )
@@ -243,9 +251,10 @@ def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
         ("functions", changes.functions),
         ("sections", changes.sections),
     ):
-        if found:
+        if found and top:
             title = f"{prefix}{formatting.plural(len(found), what[:-1])} changed"
-            largest = f", the {top} largest changes" if len(found) > top else ""
+            which = "the largest change" if top == 1 else f"the {top} largest changes"
+            largest = f", {which}" if len(found) > top else ""
             about = any(change.approximate for change in found[:top])
             note = f"\n{formatting.APPROXIMATE}.\n" if about else ""
             yield _details(title + largest, _largest(found[:top]) + note)
@@ -298,7 +307,7 @@ def _names(names: Names) -> str:
 
 def _tool_change_lines(changes: Comparison | None) -> list[str]:
     found = changes.tool_changes if changes else ()
-    return [f"- measured otherwise: {code(difference)}" for difference in found]
+    return [f"- measured otherwise: {code(difference)}\n" for difference in found]
 
 
 def _table(head: str, lines: Iterable[Sequence[str]], text_columns: int = 1) -> str:

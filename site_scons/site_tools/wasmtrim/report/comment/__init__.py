@@ -32,12 +32,17 @@ class NotPosted(ToolError):
 
 
 def body(report: Report, results: Sequence[RegressionResult], marker: str) -> str:
-    """Give the comment: the report, with what `wasmtrim compare --base` found in its place."""
+    """Give the comment: the report, with what `wasmtrim compare --base` found in its place.
+
+    Where only the release fails, what it found stays: so a failure always says its reason.
+    """
     found = {judged.profile: judged for judged in results}
     profiles = []
     for profile in report.profiles:
         judged = found.get(profile.name)
-        if judged is not None:
+        released = profile.regression
+        stays = judged is None or (judged.ok and released is not None and not released.ok)
+        if judged is not None and not stays:
             profile = dataclasses.replace(profile, regression=judged)
             if not judged.ok and profile.verdict is Verdict.PASSED:
                 profile = dataclasses.replace(profile, verdict=Verdict.FAILED)

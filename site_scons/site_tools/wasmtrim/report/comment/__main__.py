@@ -42,9 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         results = [comment.read_result(file) for file in args.results]
         text = comment.body(comment.read_report(args.report), results, marker)
         print(HOSTS[args.host](text, marker, os.environ))
+        sys.stdout.flush()
     except WasmtrimError as error:
         print(f"wasmtrim: {error}", file=sys.stderr)
         return error.status
+    except BrokenPipeError:  # `| head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
