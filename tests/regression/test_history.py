@@ -88,3 +88,11 @@ def test_only_builds_of_one_compiler_are_one_line() -> None:
     other = replace(ENTRY, compiler="tinygo 0.41.1")
 
     assert history.of_profile([ENTRY, newer, other], "edge", "go") == [ENTRY, newer]
+
+
+def test_a_build_is_added_again_only_with_another_note(tmp_path: Path) -> None:
+    noted = replace(ENTRY, note="release 1.0")
+
+    assert history.add(tmp_path / "h", [noted]) == [noted]
+    assert history.add(tmp_path / "h", [replace(noted, note="")]) == []
+    assert history.add(tmp_path / "h", [replace(noted, note="fmt")]) == [replace(noted, note="fmt")]

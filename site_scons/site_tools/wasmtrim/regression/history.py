@@ -7,6 +7,7 @@ A line says all that it needs, so two branches' files merge by keeping the lines
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -33,8 +34,9 @@ def read(file: Path) -> list[Entry]:
 
 
 def add(file: Path, entries: Iterable[Entry]) -> list[Entry]:
-    """Append those that aren't there yet, and give them."""
+    """Append those that aren't there yet, and give them: a build again only with a new note."""
     known = set(read(file))
+    known |= {replace(entry, note="") for entry in known}
     fresh = [entry for entry in entries if entry not in known]
     if fresh:
         before = file.read_bytes() if file.exists() else b""
