@@ -47,7 +47,7 @@ def test_a_function_that_differs_is_not_called_proven(stand_in: StandIn, tune: T
     assert record.functions
     assert (record.functions.proven, record.functions.differs) == (0, 1)
     lines = told.lines(record)
-    assert "functions: 0 of 1 changed functions proven equal, the rest tested on 1 inputs" in lines
+    assert "functions: 0 of 1 changed functions proven equal, the rest tested on 1 input" in lines
     warned = "functions that differ for inputs that the program may never give: 1: 0(987654)"
     assert warned in lines
 

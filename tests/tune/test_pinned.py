@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,21 @@ RECIPE = """\
     seed: 7
     date: 2026-11-27
 """
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (ProofRecord(8, 3, inputs=1), "3 of 8 CHANGED, the rest tested on 1 input"),
+        (ProofRecord(8, inputs=9), "0 of 8 CHANGED, the rest tested on 9 inputs"),
+        (ProofRecord(8, 8, inputs=9), "8 of 8 CHANGED"),
+        (ProofRecord(0, note="nothing was tried"), None),
+    ],
+)
+def test_no_more_is_claimed_than_was_proven(found: ProofRecord, line: str | None) -> None:
+    added = edited("", replace(RECORD, functions=found), FILE)
+    claimed = [] if line is None else [line.replace("CHANGED", "changed functions proven equal")]
+    assert re.findall("    proof: (.*)", added) == claimed
 
 
 def test_it_is_added_at_the_end() -> None:

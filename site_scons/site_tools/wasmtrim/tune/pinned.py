@@ -19,6 +19,7 @@ _MAP = re.compile(r"[a-z]+:[ ]*(#.*)?")
 def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
     """The recipe as YAML, to stand in the map `optimize`, each level deeper by `indent`."""
     options = [f"{3 * indent}- {option}" for option in record.options]
+    proof = record.functions
     return [
         f"{indent}recipe:",
         f"{2 * indent}options:" + ("" if options else " []"),
@@ -28,7 +29,7 @@ def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
         f"{2 * indent}gain: {record.gain:.2f}",
         f"{2 * indent}seed: {record.seed}",
         f"{2 * indent}date: {record.date}",
-        *([f"{2 * indent}proof: {record.functions.claim}"] if record.functions else []),
+        *([f"{2 * indent}proof: {proof.claim}"] if proof and not proof.note else []),
         *([f"{2 * indent}compiler: {record.built_by}"] if record.built_by else []),
     ]
 
