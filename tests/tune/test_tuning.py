@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conftest import assembled
 from tests.tune.conftest import ADD, PROFILE, SMALL, TRAPS, WHOLE, StandIn, Tune
 
+from wasmtrim import records
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.tune import tuning
@@ -94,6 +96,26 @@ def test_a_recipe_that_ends_badly_is_a_skipped_candidate(stand_in: StandIn, tune
     assert "no end after 15 s" in why[2]
     assert "exit status 1" in why[3]
     assert record.skipped == 4
+
+
+def test_what_was_told_wrongly_is_no_pass_s_fault_and_is_measured_again(
+    stand_in: StandIn, tune: Tune, tmp_path: Path
+) -> None:
+    """By a cache that was damaged, or a worker that is wrong."""
+    tool = stand_in({"--gufa": SMALL})
+    record, module = tune(tool, profile=BARE, budget=3)
+    for file in (tmp_path / "cache" / "candidates").rglob("*.json"):
+        outcome = records.OUTCOME.read(file)
+        if outcome.sha256 == record.sha256:
+            records.OUTCOME.write(file, replace(outcome, size=outcome.size - 1))
+    shutil.rmtree(tmp_path / "cache" / "results")
+    wrong, _ = tune(tool, profile=BARE, budget=3)
+    (thrown_out,) = wrong.thrown_out
+    assert thrown_out.options == record.options
+    assert thrown_out.what == "it has another size than was measured before"
+    assert (thrown_out.guilty, thrown_out.reduced) == ((), None)
+    assert wrong.options != record.options
+    assert tune(tool, profile=BARE, budget=3) == (record, module)
 
 
 def test_a_module_that_fails_its_own_smoke_run_is_not_proven(stand_in: StandIn, tune: Tune) -> None:

@@ -57,9 +57,10 @@ class FlagRow:
 class ThrownOut:
     """A candidate that is not the same program.
 
-    `guilty` are the options up to and with the step that changes it; `kept` is the folder of
-    the module, relative to the record. A module of `reduced` bytes there is changed by the
-    options `shown_by`; None where none was found.
+    `guilty` are the options up to and with the step that changes it, none where that is not
+    known; `kept` is the folder of the module, relative to the record, "" where it was not kept.
+    A module of `reduced` bytes there is changed by the options `shown_by`; None where none was
+    found.
     """
 
     options: tuple[str, ...]

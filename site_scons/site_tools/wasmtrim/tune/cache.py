@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from wasmtrim import atomic, records
 from wasmtrim.records import Outcome, TuningRecord
-from wasmtrim.sizes import compressors, sha256
-from wasmtrim.toolchain.locate import Tool
+from wasmtrim.sizes import sha256
 from wasmtrim.tune import coreset, functions
 from wasmtrim.tune.candidate import Task, Tools
 from wasmtrim.tune.subject import Subject
 
 
 class Cache:
-    """The outcomes in a folder; `own` is this package as a program."""
+    """The outcomes in a folder."""
 
-    def __init__(self, folder: Path, own: Tool) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._ruler = (own.digest, _ruler())
 
     def find(self, task: Task) -> Outcome | None:
         """Give what is known of a candidate."""
@@ -35,8 +31,12 @@ class Cache:
         """Remember it."""
         records.OUTCOME.write(self._path(task), outcome)
 
+    def forget(self, task: Task) -> None:
+        """Have a candidate measured again."""
+        self._path(task).unlink(missing_ok=True)
+
     def _path(self, task: Task) -> Path:
-        key = sha256(json.dumps((asdict(task), self._ruler), sort_keys=True).encode())
+        key = sha256(json.dumps(asdict(task), sort_keys=True).encode())
         return self.folder / key[:2] / f"{key}.json"
 
 
@@ -56,10 +56,9 @@ class Results:
             subject.compiler,
             subject.metric,
             repr(wanted),
-            [tool.digest for tool in (tools.wasm_opt, tools.wasm_tools, tools.own)],
+            tools.made_by,
             coreset.load(subject.metric),
             sha256(b"".join(code)),
-            _ruler(),
             functions.prover(),
         ]
         self._path = folder / f"{sha256(json.dumps(told, default=asdict).encode())}.json"
@@ -77,8 +76,3 @@ class Results:
         if not record.stopped_early and not record.thrown_out:
             atomic.write_bytes(self._path.with_suffix(".wasm"), module)
             records.TUNING.write(self._path, record)
-
-
-@cache
-def _ruler() -> object:
-    return version("wasmtime"), compressors()

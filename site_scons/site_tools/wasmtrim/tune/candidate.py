@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,7 @@ from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.records import Codec, Outcome
 from wasmtrim.records import layout as records_layout
-from wasmtrim.sizes import sha256
+from wasmtrim.sizes import compressors, sha256
 from wasmtrim.stages import STAGES, execution, layout, optimize
 from wasmtrim.stages.layout import metric as metrics
 from wasmtrim.toolchain.locate import OWN, Locator, Tool
@@ -41,7 +43,7 @@ class Smoke:
 
 @dataclass(frozen=True)
 class Task:
-    """`module` is the sha256 of what wasm-opt reads; `wasm_opt` its version and sha256.
+    """`module` is the sha256 of what wasm-opt reads, `made_by` what it hangs on (`Tools.made_by`).
 
     `seconds` bound each program. `laid_out`: the stage layout comes after wasm-opt.
     """
@@ -50,7 +52,7 @@ class Task:
     features: tuple[str, ...]
     recipe: Recipe
     metric: Metric
-    wasm_opt: tuple[str, str]
+    made_by: Mapping[str, tuple[str, str]]
     seconds: float
     smoke: Smoke | None = None
     laid_out: bool = True
@@ -76,6 +78,16 @@ class Tools:
     def of(cls, locator: Locator) -> Tools:
         """Find them; raises ToolError where one is missing."""
         return cls(*(locator.find(name) for name in ("wasm-opt", "wasm-tools", OWN)))
+
+    @cached_property
+    def made_by(self) -> Mapping[str, tuple[str, str]]:
+        """All that makes, measures and runs a candidate: its version, and a program's sha256."""
+        programs = (self.wasm_opt, self.wasm_tools, self.own)
+        return {
+            **{tool.name: (tool.version, tool.digest) for tool in programs},
+            "wasmtime": (version("wasmtime"), ""),
+            **{name: (said, "") for name, said in compressors().items()},
+        }
 
 
 def evaluate(task: Task, blobs: Mapping[str, bytes], tools: Tools, folder: Path) -> Outcome:

@@ -42,7 +42,7 @@ class Job:
             "profile": self.profile.model_dump(mode="json", by_alias=True),
             "compiler": self.compiler,
             "root": str(self.root.resolve()),
-            "tools": {name: asdict(tool) for name, tool in vars(self.tools).items()},
+            "tools": asdict(self.tools),
         }
         atomic.write_text(path, json.dumps(told))
 

@@ -52,7 +52,7 @@ class Subject:
             self.features,
             recipe,
             self.metric,
-            (tools.wasm_opt.version, tools.wasm_opt.digest),
+            tools.made_by,
             float(self.profile.timeouts.optimize),
             self._smoke,
             laid_out,

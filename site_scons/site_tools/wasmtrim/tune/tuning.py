@@ -27,6 +27,8 @@ from wasmtrim.tune.verdict import Judge, Verdict
 _MOST_THROWN_OUT = 5
 THROWN_OUT = "thrown-out"
 _STOPPED = "stopped before"
+_PROVING = "proving it"
+_STOPPED_EARLY = f"stopped: {_PROVING}"
 _ANOTHER = "another program in the smoke run"
 
 
@@ -34,7 +36,8 @@ _ANOTHER = "another program in the smoke run"
 class Progress:
     """How far a search is: sizes are by the metric, None until they are known.
 
-    `seconds` went into `asked` of the tried candidates; the others were known.
+    `seconds` went into `asked` of the tried candidates; the others were known. `doing` says what
+    is done other than trying candidates.
     """
 
     tried: int
@@ -43,6 +46,7 @@ class Progress:
     oz: int | None
     asked: int
     seconds: float
+    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class _Bench:
 
     def weigh_oz(self) -> int:
         """The size of what -Oz alone leaves, without a layout. Raises ToolError where it fails."""
+        self.say("measuring -Oz")
         task = self.subject.task(OZ, self.tools, laid_out=False)
         (outcome,) = self._outcomes([task], lambda *_: None)
         if outcome is None:
@@ -101,6 +106,14 @@ class _Bench:
             self.tell(self._progress())
 
         return self._outcomes([self.subject.task(r, self.tools) for r in recipes], take)
+
+    def say(self, doing: str) -> None:
+        """Tell what is done now, other than trying candidates."""
+        self.tell(replace(self._progress(), doing=doing))
+
+    def forget(self, recipe: Recipe) -> None:
+        """Have a recipe measured again by the next search."""
+        self.cache.forget(self.subject.task(recipe, self.tools))
 
     def _outcomes(
         self,
@@ -156,11 +169,12 @@ def tune(
         return found
     with atomic.folder(cache, "tune") as work:
         options = space.read(tools.wasm_opt, subject.features, subject.profile.tune.assume)
-        store = Cache(cache / "candidates", tools.own)
+        store = Cache(cache / "candidates")
         bench = _Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
         oz = bench.weigh_oz()
         chosen = Chosen(subject.profile.compiler, subject)
         if flagged is not None:
+            bench.say("trying the compiler's flags")
             chosen = _flags(bench, flagged, work / "flags")
             bench.subject = chosen.subject
         first = coreset.load(subject.metric)
@@ -169,8 +183,9 @@ def tune(
             process.go_on()
         if not tried.ranked():
             raise _nothing(tried)
+        bench.say(_STOPPED_EARLY if tried.stopped_early else _PROVING)
         judge = Judge(chosen.subject, tools, work / "verify")
-        winner, verdict, thrown_out = _proven(tried, judge, into, chosen.subject, tools, work)
+        winner, verdict, thrown_out = _proven(tried, judge, into, bench, work)
         proven = None
         if winner.steps:
             compared = functions.prove(chosen.subject, winner, tools, work)
@@ -246,9 +261,12 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
 
 
 def _proven(
-    tried: Found, judge: Judge, into: Path, subject: Subject, tools: Tools, work: Path
+    tried: Found, judge: Judge, into: Path, bench: _Bench, work: Path
 ) -> tuple[Recipe, Verdict, tuple[ThrownOut, ...]]:
-    """The best candidate that is the same program, and those before it that are not."""
+    """The best candidate that is the same program, and those before it that are not.
+
+    One that is not what was told of it is measured again by the next search; no pass did that.
+    """
     thrown_out: list[ThrownOut] = []
     for recipe in tried.measured():
         if len(thrown_out) >= _MOST_THROWN_OUT and not tried.counts(recipe):
@@ -256,15 +274,19 @@ def _proven(
         verdict = judge.judge(recipe, tried.outcomes[recipe])
         if not verdict.fault:
             return recipe, verdict, tuple(thrown_out)
-        known = {each.guilty[-1:] for each in thrown_out}
-        found = ThrownOut(recipe.options, verdict.fault, recipe.options, "")
+        found = ThrownOut(recipe.options, verdict.fault, (), "")
+        if not verdict.as_told:
+            bench.forget(recipe)
         if len(thrown_out) < _MOST_THROWN_OUT:
-            kept = f"{THROWN_OUT}/{len(thrown_out) + 1}"
-            atomic.write_bytes(into / kept / "after.wasm", verdict.module)
-            guilty = reduction.guilty(recipe, judge.differs)
-            found = replace(found, guilty=guilty.options, kept=kept)
-            if guilty.options[-1:] not in known:  # one module shows it
-                found = _reduced(found, reduction.reduced(subject, guilty, tools, work), into)
+            found = replace(found, kept=f"{THROWN_OUT}/{len(thrown_out) + 1}")
+            atomic.write_bytes(into / found.kept / "after.wasm", verdict.module)
+            if verdict.as_told:
+                guilty = reduction.guilty(recipe, judge.differs)
+                known = {each.guilty[-1:] for each in thrown_out}
+                found = replace(found, guilty=guilty.options)
+                if guilty.options[-1:] not in known:  # one module shows it
+                    smaller = reduction.reduced(bench.subject, guilty, bench.tools, work)
+                    found = _reduced(found, smaller, into)
         thrown_out.append(found)
     raise CheckError(f"no candidate is the same program: {thrown_out[-1].what}")
 

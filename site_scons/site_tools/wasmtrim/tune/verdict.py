@@ -18,7 +18,7 @@ from wasmtrim.verify import StageRun, Verification
 _PROOF = ("valid with its features, imports and exports kept", "wasm-opt gave the same twice")
 _NOT_RUN = "not run: there is no profile with a smoke run"
 _TUNED = "tuned"
-_OTHER_SIZE = "it has another size than the worker said"
+_OTHER_SIZE = "it has another size than was measured before"
 _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 
 
@@ -26,14 +26,16 @@ _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 class Verdict:
     """`module` is the candidate's, made again; `fault` says why it is not the same program.
 
-    `proof` says how it was shown to be: a line each. `inputs`: on how many it was run, and did
-    the same.
+    `as_told`: it is what was measured before; else wasm-opt is not steady, or who measured it was
+    wrong. `proof` says how it was shown to be the same: a line each. `inputs`: on how many it was
+    run, and did the same.
     """
 
     module: bytes
     fault: str = ""
     proof: tuple[str, ...] = ()
     inputs: int = 0
+    as_told: bool = True
 
 
 class Judge:
@@ -49,9 +51,9 @@ class Judge:
         """Judge a candidate by what it gave before. Raises ToolError if a program fails."""
         module = self._made(recipe)
         if sha256(module) != outcome.sha256:
-            return Verdict(module, _OTHER_BYTES)
-        if metrics.size(module, self._subject.metric) != outcome.size:  # as a worker measured it
-            return Verdict(module, _OTHER_SIZE)
+            return Verdict(module, _OTHER_BYTES, as_told=False)
+        if metrics.size(module, self._subject.metric) != outcome.size:
+            return Verdict(module, _OTHER_SIZE, as_told=False)
         return self._held(module)
 
     def differs(self, recipe: Recipe) -> str:
