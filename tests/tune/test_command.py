@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import signal
 import subprocess
 import sys
@@ -43,21 +43,30 @@ def test_it_writes_a_smaller_module_and_says_how(folder: Path) -> None:
     assert told[0].startswith(f"in.wasm: {size} bytes by raw, ")
     assert told[2] == "tried: 3 of 3, seed 1"
     assert "proof: not run: there is no profile with a smoke run" in told
-    assert "tried 1 of 3, best " in done.stderr
+    shown = done.stderr.splitlines()
+    assert shown[0] == "tried 0 of 3, measuring -Oz"
+    assert shown[1].startswith("tried 1 of 3, best ")
+    assert re.fullmatch(f"tried 3 of 3, best {size} bytes, .* % to -Oz, proving it", shown[-1])
 
 
 @pytest.mark.long
-def test_an_interrupt_keeps_the_best_so_far(folder: Path) -> None:
-    asked = argv(folder, "--budget", "5000", "--json")
-    child = subprocess.Popen(asked, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(30)
-    child.send_signal(signal.SIGINT)
-    stdout, stderr = child.communicate(timeout=60)
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_ends_keeps_the_best_so_far(folder: Path, by: signal.Signals) -> None:
+    asked = argv(folder, "--budget", "5000")
+    child = subprocess.Popen(
+        asked, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stderr
+    assert child.stdout
+    assert child.stderr.readline() == "tried 0 of 5000, measuring -Oz\n"
+    assert child.stderr.readline().startswith("tried 1 of 5000, best ")
+    child.send_signal(by)
+    stdout, stderr = child.communicate(timeout=120)
     assert child.returncode == 0, stderr
-    record = json.loads(stdout)
-    assert record["stopped_early"]
-    assert 2 <= record["tried"] < 5000
-    assert (folder / "out.wasm").stat().st_size == record["size"]
+    assert stderr.splitlines()[-1].endswith(", stopped: proving it")
+    told = stdout.splitlines()
+    assert told[2].endswith(", seed 1; stopped early: the seed alone does not give this")
+    assert told[0].startswith(f"in.wasm: {(folder / 'out.wasm').stat().st_size} bytes by raw, ")
 
 
 def test_a_request_that_is_wrong_is_told_in_a_line(folder: Path) -> None:

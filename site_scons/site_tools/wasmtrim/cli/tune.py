@@ -116,16 +116,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 class _Stop:
-    """Whether to stop: on ^C, or when the time is over."""
+    """Whether to stop: on ^C or SIGTERM, or when the time is over."""
 
     def __init__(self, seconds: int | None) -> None:
         self._asked = threading.Event()
         self._end = None if seconds is None else time.monotonic() + seconds
-        signal.signal(signal.SIGINT, self._interrupt)
+        asking = (signal.SIGINT, signal.SIGTERM)
+        self._before = {number: signal.signal(number, self._interrupt) for number in asking}
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._asked.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second ^C ends at once
+        for each, handler in self._before.items():  # a second one ends at once
+            signal.signal(each, handler)
 
     def __call__(self) -> bool:
         return self._asked.is_set() or (self._end is not None and time.monotonic() > self._end)
