@@ -82,3 +82,13 @@ def test_classes_of_numbers_keep_their_functions(assemble: Callable[[str], bytes
     within = order.within_classes(taken, backwards)
     assert set(within[:128]) == set(order.by_use(taken)[:128])
     assert within[:128] == sorted(within[:128], reverse=True)
+
+
+def test_where_measuring_is_slow_only_chains_are_tried(
+    assemble: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = program.read(wasm.read(assemble("(module (func) (func) (func call 0))")))
+    assert len(order.by_likeness(taken)) == 3
+    assert len(order.by_likeness(taken, chains_only=True)) == 2
+    monkeypatch.setattr(chain, "MOST", 2)  # functions: a chain of more takes too long
+    assert len(order.by_likeness(taken, chains_only=True)) == 1

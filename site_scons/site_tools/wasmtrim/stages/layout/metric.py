@@ -14,9 +14,14 @@ def size(data: bytes, metric: Metric) -> int:
     return sizes.weigh(data, metric)
 
 
+def exact(length: int, metric: Metric) -> bool:
+    """Tell whether the estimate of so many bytes is their size."""
+    return metric != "brotli" or length <= _SHORT
+
+
 def estimate(data: bytes, metric: Metric) -> int:
     """The size, or what stands in for it to tell the better of two: brotli is slow."""
-    if metric != "brotli" or len(data) <= _SHORT:
+    if exact(len(data), metric):
         return size(data, metric)
     import brotli
 

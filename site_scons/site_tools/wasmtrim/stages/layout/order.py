@@ -25,15 +25,20 @@ def by_use(program: Program) -> list[int]:
     return [function for start, end in _classes(program) for function in sorted(by_uses[start:end])]
 
 
-def by_likeness(program: Program) -> list[list[int]]:
-    """A few orders with like beside like; which is best, only the compressor can tell."""
+def by_likeness(program: Program, *, chains_only: bool = False) -> list[list[int]]:
+    """A few orders with like beside like; which is best, only the compressor can tell.
+
+    With `chains_only` no partitioning, unless there are too many functions for a chain.
+    """
     functions = program.found.order
     bodies = [b"".join(body.chunks) for body in program.bodies]
     pairs = likeness.windows(bodies)
-    found = [partitioning.order(*pairs, len(bodies))]
+    found = []
     if len(bodies) <= chain.MOST:
         sizes = [len(body) for body in bodies]
         found += [chain.order(*pairs, sizes, weight) for weight in _WEIGHTS]
+    if not chains_only or not found:
+        found.append(partitioning.order(*pairs, len(bodies)))
     return [[functions[at] for at in places] for places in found]
 
 

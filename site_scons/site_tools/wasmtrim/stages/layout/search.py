@@ -9,13 +9,13 @@ from wasmtrim.profile import Metric
 from wasmtrim.stages.layout import order as orders
 from wasmtrim.stages.layout import segments as cuts
 from wasmtrim.stages.layout.data import Data, Segments
-from wasmtrim.stages.layout.metric import estimate, size
+from wasmtrim.stages.layout.metric import estimate, exact, size
 from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import limits
 
 # Zeros in a row that are left in a segment. A compressor takes a few bytes for a run of zeros of
 # any length, but more for the address and size of a segment, which no other has.
-_GAPS = (12, 24, 48, 96, 256, 1024, 8192)
+_GAPS = (24, 48, 96, 256, 1024, 8192)
 _MEASURED = 2 << 20  # bytes that are compressed as records have it, until one is smaller
 _FINALISTS = 3
 
@@ -63,7 +63,10 @@ def smallest(program: Program, metric: Metric) -> Smallest | None:
 
 
 def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Candidate]]:
-    """Layouts with their estimated sizes, without a name section."""
+    """Layouts with their estimated sizes, without a name section.
+
+    Where measuring is slow, only those orders that were best for large modules: chains.
+    """
 
     def estimated(order: Sequence[int]) -> tuple[int, Candidate]:
         arrangement = Arrangement(order, segments, names)
@@ -77,10 +80,12 @@ def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Candida
     if metric == "raw":
         yield estimated(orders.by_use(program))
         return
-    alike = [estimated(order) for order in orders.by_likeness(program)]
+    slow = not exact(len(program.module.data), metric)
+    alike = [estimated(order) for order in orders.by_likeness(program, chains_only=slow)]
     yield from alike
-    _, best = min(alike, key=lambda found: found[0])
-    yield estimated(orders.within_classes(program, best.arrangement.order))
+    if not slow:
+        _, best = min(alike, key=lambda found: found[0])
+        yield estimated(orders.within_classes(program, best.arrangement.order))
 
 
 def _segments(data: Data, metric: Metric) -> Segments:
