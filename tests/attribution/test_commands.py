@@ -258,7 +258,7 @@ EXPORTED = """(module
     ("asked", "first", "last"),
     [
         ("render", "render: export, which is main.renderPage, function 1", "not meant: package"),
-        ("out_len", "out_len: export, which is main.sizeOf, function 2", "  the module exports"),
+        ("out_len", "out_len: export, which is main.sizeOf, function 2", "imports: not known"),
         ("renderPage", "main.renderPage: function 1", "calls: lib.render, text/render.Draw"),
         ("lib.render", "lib.render: function 0", "called by: main.renderPage"),
         ("text/render", "text/render: package, 1 function", "           3  text/render.Draw"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,25 @@ def test_an_own_module_named_like_any_other_is_own(by_go: Project) -> None:
     baseline = json.loads((by_go.root / "config/baselines/app.go.json").read_text())
     assert baseline["packages"]["github.com/acme/app/shape"]["group"] == "own"
     assert "groups" not in baseline
+
+
+def test_why_tells_by_which_imports_a_package_came_in(by_go: Project) -> None:
+    """Of a release; its module alone does not know."""
+    told = wasmtrim(by_go, "why", "dist/app.wasm", "unicode/utf8")
+    assert "\nimports: main > strconv > unicode/utf8\nalso imported by: " in told
+    told = wasmtrim(by_go, "why", "dist/app.wasm", "shape.Draw")
+    assert told.endswith("\nimports: main > github.com/acme/app/shape\n")
+    answer = json.loads(wasmtrim(by_go, "why", "dist/app.wasm", "dep", "--json"))
+    assert answer["imports"] == {"chain": ["main", "example.org/dep"], "by": ["main"]}
+    alone = by_go.root / "alone.wasm"
+    alone.write_bytes((by_go.root / "dist/app.wasm").read_bytes())
+    told = wasmtrim(by_go, "why", "alone.wasm", "strconv")
+    assert told.count("imports: not known of a module alone") == 1
+    assert json.loads(wasmtrim(by_go, "why", "alone.wasm", "strconv", "--json"))["imports"] is None
+    by_go.write({"alone.sizes.json": (by_go.root / "dist/app.sizes.json").read_text()})
+    record = (by_go.root / "dist/app.imports.json").read_text()
+    by_go.write({"alone.imports.json": re.sub(r"[0-9a-f]{64}", "0" * 64, record)})
+    assert "not known" in wasmtrim(by_go, "why", "alone.wasm", "strconv")
 
 
 @pytest.fixture(scope="module")

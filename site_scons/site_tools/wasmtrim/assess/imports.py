@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from wasmtrim import wasm
 from wasmtrim.assess import rules
-from wasmtrim.escaping import printable
+from wasmtrim.escaping import listed, printable
 from wasmtrim.wasm import Component
 
 PREVIEW1: Final = "WASI preview 1"
@@ -111,8 +111,7 @@ def _component(imports: Sequence[str], exports: tuple[str, ...]) -> Needs:
 
 
 def _exported(exports: tuple[str, ...]) -> str:
-    more = f" and {len(exports) - 3} more" if len(exports) > 3 else ""
-    return f"it exports {', '.join(exports[:3])}{more}" if exports else "it exports nothing"
+    return f"it exports {listed(exports, 3)}" if exports else "it exports nothing"
 
 
 def _used(imports: Iterable[tuple[str, str]]) -> tuple[Used, ...]:

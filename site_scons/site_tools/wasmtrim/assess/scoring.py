@@ -15,6 +15,7 @@ from wasmtrim.assess.assessment import Assessment, Build, Finding, Frame, Verdic
 from wasmtrim.assess.facts import Facts, Use
 from wasmtrim.assess.rules import DIMENSIONS, SEVERITIES, DimensionName, Rules, Severity, Target
 from wasmtrim.assess.tinygo_support import Support
+from wasmtrim.escaping import listed
 
 _VERDICTS: dict[Severity, Verdict] = {"blocked": "not-migratable", "downgrade": "downgrade"}
 
@@ -68,15 +69,10 @@ def _notes(facts: Facts) -> Iterator[str]:
         yield f"{facts.left_out:,} more findings are left out"
     without = sorted({name for platform in facts.platforms for name in platform.without_c})
     if without:
-        yield f"cgo is not run: the Go code is read, the C code is not, of {_named(without)}"
+        yield f"cgo is not run: the Go code is read, the C code is not, of {listed(without, 10)}"
     unread = sorted({e.package for platform in facts.platforms for e in platform.errors if e.cgo})
     if unread:
-        yield f"not read further, for want of its C code: {_named(unread)}"
-
-
-def _named(names: list[str]) -> str:
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return ", ".join(names[:10]) + more
+        yield f"not read further, for want of its C code: {listed(unread, 10)}"
 
 
 class _Judged:

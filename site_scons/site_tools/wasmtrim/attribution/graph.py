@@ -240,7 +240,11 @@ class Graph:
 
     def retained_by(self, functions: Collection[int]) -> int:
         """The bytes that would leave if all of `functions` did: theirs and what only they keep."""
-        return sum(self.sizes[index] for index in self.leaving(functions))
+        return self.own(self.leaving(functions))
+
+    def own(self, functions: Collection[int]) -> int:
+        """The bytes of `functions` themselves."""
+        return sum(self.sizes[index] for index in functions)
 
     def leaving(self, functions: Collection[int]) -> list[int]:
         """What would leave if all of `functions` did: what no other way leads to."""

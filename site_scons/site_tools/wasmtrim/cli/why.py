@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from wasmtrim.cli import Subparsers
+from wasmtrim.cli import Subparsers, operand
 from wasmtrim.cli.sizes import add_map, read
-from wasmtrim.escaping import printable
+from wasmtrim.escaping import listed, printable
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owner
     from wasmtrim.attribution.graph import Graph, Step
+    from wasmtrim.attribution.imports import Imports
     from wasmtrim.attribution.targets import Target
+    from wasmtrim.records.breakdown import Size
 
+SCHEMA = 1
 _SHOWN = 10  # names in a line
 
 
@@ -24,8 +29,8 @@ def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "why",
         help="why a function or a package is in a module",
-        description="Shows the shortest chain of export, call and table entry that keeps it, and"
-        " how many bytes would leave with it.",
+        description="Shows the shortest chain of export, call and table entry that keeps it, how"
+        " many bytes would leave with it, and by which imports a package of Go came in.",
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument(
@@ -33,6 +38,7 @@ def add(subparsers: Subparsers) -> None:
         metavar="FUNCTION|PACKAGE",
         help="an export, a package, a function's name or the end of it, or its index",
     )
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument(
         "--saving",
         action="store_true",
@@ -49,12 +55,16 @@ def run(args: argparse.Namespace) -> int:
 
     graph = Graph(read(args.module, linker_map=args.map))
     target = targets.find(graph, args.target)
+    imports = _imports(graph, args.module)
+    if args.json:
+        print(json.dumps(_answer(graph, target, imports, saving=args.saving), indent=1))
+        return 0
     if target.kind == targets.PACKAGE:
-        _print_package(graph, target)
+        _print_package(graph, target, imports)
     elif target.kind == targets.INLINED:
-        _print_inlined(graph, target)
+        _print_inlined(graph, target, imports)
     else:
-        _print_function(graph, target)
+        _print_function(graph, target, imports)
     if args.saving:
         _print_savings(graph, target)
     for other in target.others:
@@ -62,20 +72,83 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _print_package(graph: Graph, target: Target) -> None:
+def _imports(graph: Graph, module: str) -> Imports | None:
+    """What a release wrote beside the module of which package imports which."""
+    from wasmtrim.attribution import imports
+
+    if module == operand.STANDARD_INPUT:
+        return None
+    owners = graph.owners
+    return imports.beside(Path(module), (owners.component or owners.module).data)
+
+
+def _go_package(graph: Graph, target: Target) -> str:
+    """The package of Go that was asked for, or that the function is of; "" where it is none."""
+    from wasmtrim.attribution import targets
+    from wasmtrim.attribution.symbols.languages import GO
+
+    if target.kind == targets.INLINED:
+        symbol = graph.owners.parse(target.name)
+        return symbol.package or target.name if symbol.language in (GO, "") else ""
+    known = graph.owners.symbol(target.functions[0])
+    return known.package if known and known.language == GO else ""
+
+
+def _answer(
+    graph: Graph, target: Target, imports: Imports | None, *, saving: bool
+) -> dict[str, Any]:
+    """The answer as JSON; functions are called by their index."""
+    from wasmtrim.attribution import targets
+
+    is_inlined = target.kind == targets.INLINED
+    package = _go_package(graph, target) if imports else ""
+    leaving = graph.leaving(target.functions)
+    one = None if target.kind in (targets.PACKAGE, targets.INLINED) else target.functions[0]
+    answer: dict[str, Any] = {
+        "schema": SCHEMA,
+        "kind": target.kind,
+        "name": target.name,
+        "functions": [
+            {"index": index, "name": graph.owners.name(index), "bytes": graph.sizes[index]}
+            for index in sorted(target.functions, key=lambda index: -graph.sizes[index])
+        ],
+        "bytes": None if is_inlined else graph.own(target.functions),
+        "retained": None if is_inlined else _retained(graph, target.functions, leaving),
+        "at_least": not is_inlined and graph.may_take_more(leaving),
+        "chain": [
+            {"kind": step.kind, "name": step.name, "index": step.function}
+            for step in graph.chain(target.functions)
+        ],
+        "kept_by": None if one is None else graph.keeper(one),
+        "called_by": [] if one is None else graph.callers(one),
+        "calls": [] if one is None else graph.callees(one),
+        "imports": {"chain": imports.chain(package), "by": imports.of(package)}
+        if imports and package
+        else None,
+        "others": target.others,
+    }
+    if saving:
+        answer["savings"] = {
+            name: dict(zip(saved._fields, saved, strict=True))
+            for name, saved in _savings(graph, target).items()
+        }
+    return answer
+
+
+def _print_package(graph: Graph, target: Target, imports: Imports | None) -> None:
     from wasmtrim.report.formatting import plural
 
     functions = target.functions
     print(f"{printable(target.name)}: package, {plural(len(functions), 'function')}")
     _print_shares(graph, functions)
-    _print_chain(graph.chain(functions))
+    _print_reasons(graph, target, imports)
     largest = sorted(functions, key=lambda index: -graph.sizes[index])[:_SHOWN]
     print("largest functions:")
     for index in largest:
         print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
 
 
-def _print_function(graph: Graph, target: Target) -> None:
+def _print_function(graph: Graph, target: Target, imports: Imports | None) -> None:
     (index,) = target.functions
     found = graph.owners.of(index)
     name = graph.owners.name(index)
@@ -88,7 +161,7 @@ def _print_function(graph: Graph, target: Target) -> None:
     for owner in found:
         _print_place(graph, owner)
     _print_shares(graph, target.functions)
-    _print_chain(graph.chain([index]))
+    _print_reasons(graph, target, imports)
     keeper = graph.keeper(index)
     if keeper is not None:
         print(f"alone kept by: {printable(graph.owners.name(keeper))}")
@@ -100,12 +173,12 @@ def _print_function(graph: Graph, target: Target) -> None:
         _print_names(graph, "lies before", [] if after is None else [after])
 
 
-def _print_inlined(graph: Graph, target: Target) -> None:
+def _print_inlined(graph: Graph, target: Target, imports: Imports | None) -> None:
     from wasmtrim.report.formatting import plural
 
     hosts = sorted(target.functions, key=lambda index: -graph.sizes[index])
     print(f"{printable(target.name)}: was inlined, its code is in {plural(len(hosts), 'function')}")
-    _print_chain(graph.chain(hosts))
+    _print_reasons(graph, target, imports)
     print("they are:")
     for index in hosts[:_SHOWN]:
         print(f"{graph.sizes[index]:>12,}  {printable(graph.owners.name(index))}")
@@ -118,40 +191,60 @@ def _print_place(graph: Graph, owner: Owner) -> None:
         graph.owners.parse(name).name for name in (owner.place.inlined if owner.place else ())
     ]
     if inlined:
-        print(f"  with the code of {_shown(inlined[:_SHOWN], len(inlined))}")
+        print(f"  with the code of {listed(inlined, _SHOWN)}")
 
 
 def _print_names(graph: Graph, title: str, functions: list[int]) -> None:
     if functions:
-        names = [graph.owners.name(index) for index in functions[:_SHOWN]]
-        print(f"{title}: {_shown(names, len(functions))}")
-
-
-def _shown(names: Sequence[str], count: int) -> str:
-    more = count - len(names)
-    return ", ".join(map(printable, names)) + (f" and {more} more" if more else "")
+        names = [graph.owners.name(index) for index in functions]
+        print(f"{title}: {listed(names, _SHOWN)}")
 
 
 def _print_shares(graph: Graph, functions: Collection[int]) -> None:
     leaving = graph.leaving(functions)
-    own = sum(graph.sizes[index] for index in functions)
-    taken = max(own, sum(graph.sizes[index] for index in leaving))
-    print(f"{own:>12,}  bytes of its own")
-    print(f"{taken:>12,}  bytes would leave with it, all that only it keeps")
+    print(f"{graph.own(functions):>12,}  bytes of its own")
+    retained = _retained(graph, functions, leaving)
+    print(f"{retained:>12,}  bytes would leave with it, all that only it keeps")
     if graph.may_take_more(leaving):
         print(f"{'':>14}at least: functions that are called through the table may leave too")
 
 
+def _retained(graph: Graph, functions: Collection[int], leaving: Collection[int]) -> int:
+    """The bytes that leave: what nothing keeps is not in `leaving`, but goes all the same."""
+    return graph.own({*functions, *leaving})
+
+
+def _print_reasons(graph: Graph, target: Target, imports: Imports | None) -> None:
+    _print_chain(graph.chain(target.functions))
+    package = _go_package(graph, target)
+    if not package:
+        return
+    if imports is None:
+        print("imports: not known of a module alone; a release writes them beside it")
+    elif chain := imports.chain(package):
+        print(f"imports: {' > '.join(map(printable, chain))}")
+        if by := [name for name in imports.of(package) if name != chain[-2]]:
+            print(f"also imported by: {listed(by, _SHOWN)}")
+    elif package in imports:
+        print("imports: none leads here, so the compiler adds it")
+
+
 def _print_savings(graph: Graph, target: Target) -> None:
+    print(f"saved:{'bytes':>8}  {'gzip':>10}  {'brotli':>10}")
+    for name, saved in _savings(graph, target).items():
+        print(f"{saved.bytes:>14,}  {saved.gzip:>10,}  {saved.brotli:>10,}  {name}")
+
+
+def _savings(graph: Graph, target: Target) -> dict[str, Size]:
+    """What is saved without the functions, and without what leaves with them."""
     from wasmtrim.attribution import saving
 
     parts = {"without it": target.functions}
     leaving = graph.leaving(target.functions)
     if len(leaving) > len(target.functions):
         parts["and without what leaves with it"] = tuple(leaving)
-    print(f"saved:{'bytes':>8}  {'gzip':>10}  {'brotli':>10}")
-    for name, saved in zip(parts, saving.savings(graph.module, [*parts.values()]), strict=True):
-        print(f"{saved.bytes:>14,}  {saved.gzip:>10,}  {saved.brotli:>10,}  {name}")
+    found = saving.savings(graph.module, [*parts.values()])
+    return dict(zip(parts, found, strict=True))
 
 
 def _print_chain(chain: list[Step]) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,16 @@ from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.toolchain import newer_go
 
 TIMEOUT_SECONDS = 120.0
-_FORM = 4  # of the kept answer: one of another form is asked for again
+_FORM = 5  # of the kept answer: one of another form is asked for again
 _FIELDS = (
-    "Dir,ImportPath,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,HFiles,"
-    "SFiles,SysoFiles,EmbedFiles,EmbedPatterns"
+    "Dir,ImportPath,DepOnly,Standard,Module,Error,DepsErrors,GoFiles,CgoFiles,CFiles,CXXFiles,"
+    "HFiles,SFiles,SysoFiles,EmbedFiles,EmbedPatterns,Imports,ImportMap"
 )
 _CONSTRAINT = re.compile(rb"^//go:build (.+)$", re.MULTILINE)
 _GO_FILE_BYTES = 16 << 20
 _IS_SOURCE = re.compile(r"[^_.].*(?<!_test)\.go")
 _SHOWN = 5
+_MAIN = "main"  # what linkers call the package of a program
 _FILES = ("GoFiles", "CgoFiles", "CFiles", "CXXFiles", "HFiles", "SFiles", "SysoFiles")
 
 
@@ -68,13 +69,15 @@ class GoProgram:
     Those of Go's own library and of the module cache are left out: the compiler's version and
     go.sum pin them. `groups` says of each package, by import path, whether it is OWN or
     THIRD_PARTY; Go's own are left out. `folders` are those where another file would be one of
-    the program's, and `absent` the files that would be.
+    the program's, and `absent` the files that would be. `imports` has what each package imports,
+    Go's own too; the program's own is called as its linker calls it, `main`.
     """
 
     files: tuple[Path, ...]
     groups: Mapping[str, str]
     folders: tuple[Path, ...] = ()
     absent: tuple[Path, ...] = ()
+    imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def program(question: Question, kept: Path) -> GoProgram:
@@ -112,13 +115,18 @@ def program(question: Question, kept: Path) -> GoProgram:
         near_by = {file for file in question.folder.iterdir() if file.is_file()}
         return GoProgram(tuple(sorted(found | near_by)), groups)
     made_of = GoProgram(
-        tuple(sorted(found)), groups, tuple(sorted(watched)), tuple(sorted(near - found))
+        tuple(sorted(found)),
+        groups,
+        tuple(sorted(watched)),
+        tuple(sorted(near - found)),
+        _imports(packages),
     )
     note = {
         "files": {str(file): _stamp(file) for file in made_of.files},
         "folders": {str(folder): _listing(folder) for folder in made_of.folders},
         "absent": [str(file) for file in made_of.absent],
         "groups": groups,
+        "imports": made_of.imports,
     }
     atomic.write_text(path, json.dumps(note))
     return made_of
@@ -169,6 +177,20 @@ def _group(package: Mapping[str, Any]) -> str:
     return OWN if module is None or module.get("Main") else THIRD_PARTY
 
 
+def _imports(packages: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """What each package imports of the others, by their import paths."""
+    called = {
+        package["ImportPath"]: package["ImportPath"] if package.get("DepOnly") else _MAIN
+        for package in packages
+    }
+    found = {}
+    for package in packages:
+        meant = package.get("ImportMap") or {}  # a vendored package is not called as it is imported
+        asked = (meant.get(name, name) for name in package.get("Imports") or ())
+        found[called[package["ImportPath"]]] = tuple(called[n] for n in asked if n in called)
+    return found
+
+
 def _is_local(package: Mapping[str, Any]) -> bool:
     """Tell a package whose files someone may edit: the module cache's are under go.sum's hashes.
 
@@ -208,7 +230,8 @@ def _kept(path: Path) -> GoProgram | None:
         ):
             paths = (tuple(map(Path, note[key])) for key in ("files", "folders", "absent"))
             files, folders, absent = paths
-            return GoProgram(files, dict(note["groups"]), folders, absent)
+            imports = {name: tuple(found) for name, found in note["imports"].items()}
+            return GoProgram(files, dict(note["groups"]), folders, absent, imports)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # it is gone, damaged or of another form
     return None

@@ -14,6 +14,7 @@ from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.records.codec import Codec
 from wasmtrim.records.history import Entry
 from wasmtrim.records.hotspots import HotspotsRecord
+from wasmtrim.records.imports import ImportsRecord
 from wasmtrim.records.locations import LocationsRecord
 from wasmtrim.records.proof import Differing, NotTried, ProofRecord
 from wasmtrim.records.regression import (
@@ -94,6 +95,7 @@ STRENGTH: Final = Codec(
 HISTORY: Final = Codec(Entry, "an entry of a history", "remove the line", layout.line)
 BREAKDOWN: Final = Codec(BreakdownRecord, "a breakdown", _AGAIN, layout.compact, _LARGE)
 LOCATIONS: Final = Codec(LocationsRecord, "a record of locations", _AGAIN, layout.rows, _LARGE)
+IMPORTS: Final = Codec(ImportsRecord, "a record of imports", _AGAIN, layout.rows)
 HOTSPOTS: Final = Codec(
     HotspotsRecord,
     "a profile of hot spots",

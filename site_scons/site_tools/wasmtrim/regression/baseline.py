@@ -15,6 +15,7 @@ from wasmtrim import atomic, git, records
 from wasmtrim.attribution.package_shares import Share
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import UsageError
+from wasmtrim.escaping import listed
 from wasmtrim.records import Release
 from wasmtrim.records.baseline import (
     BaselineRecord,
@@ -230,8 +231,7 @@ def _refuse_dirty(root: Path) -> None:
     ended = git.run(root, "status", "--porcelain", "--", ".", f":(exclude){FOLDER.as_posix()}")
     if ended.status == 0 and ended.stdout:
         files = [line[3:] for line in ended.stdout.decode(errors="replace").splitlines()]
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
         raise UsageError(
             f"the baseline is to be that of a commit, but these have changes: "
-            f"{', '.join(files[:3])}{more}; commit them, or say `{COMMAND} dirty=1`"
+            f"{listed(files, 3)}; commit them, or say `{COMMAND} dirty=1`"
         )

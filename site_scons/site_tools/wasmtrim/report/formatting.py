@@ -7,7 +7,7 @@ from typing import Final
 
 from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.check import Check
-from wasmtrim.escaping import printable
+from wasmtrim.escaping import listed, printable
 from wasmtrim.records import Change, Comparison, FileSize, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.budget_result import BudgetResult
@@ -133,11 +133,8 @@ def marked(change: Change) -> str:
 
 def costs(comparison: Comparison, most: int) -> str:
     """The packages that changed most, each with its difference."""
-    named = [
-        f"{printable(c.name)}{marked(c)} {signed(c.delta)}" for c in comparison.packages[:most]
-    ]
-    more = len(comparison.packages) - most
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    named = [f"{c.name}{marked(c)} {signed(c.delta)}" for c in comparison.packages]
+    return listed(named, most)
 
 
 def figures_of(check: Check) -> tuple[str, str, str, str]:

@@ -100,6 +100,7 @@ BUILDERS = (
     Registration("WasmVerify", "verify $TARGET", _of_verify),
     Registration("WasmUnstripped", "write $TARGET"),
     Registration("WasmLocations", "analyze $TARGET"),
+    Registration("WasmImports", "write $TARGET"),
     Registration("WasmBreakdown", "analyze $TARGET"),
     Registration("WasmHotspots", "measure $TARGET"),
     Registration("WasmRegression", "compare $TARGET"),

@@ -27,6 +27,7 @@ from wasmtrim.scons.nodes.breakdown import BreakdownSpec
 from wasmtrim.scons.nodes.compile import CompileSpec, compiled
 from wasmtrim.scons.nodes.features import features_of
 from wasmtrim.scons.nodes.file_size import size_of
+from wasmtrim.scons.nodes.imports import ImportsSpec
 from wasmtrim.scons.nodes.locations import LocationsSpec
 from wasmtrim.scons.nodes.module import record_of
 from wasmtrim.scons.nodes.regression import RegressionSpec
@@ -206,7 +207,8 @@ def _known_by(
     steps: Mapping[str, Node],
     features: Node,
 ) -> tuple[Node, ...]:
-    """Give the nodes that tell whose each function of the shipped module is, beside its record."""
+    """Give the nodes that tell whose each function of the shipped module is, beside its record,
+    and how its packages came in."""
     known_by: list[Node] = []
     first, *_ = steps.values()
     named = _named(env, build, loaded.profile, compiler, steps, features)
@@ -214,6 +216,9 @@ def _known_by(
         target = _dist(loaded, "unstripped.wasm")
         known_by.append(UnstrippedSpec(build, target, named).declare(env))
     spec = spec_of(first)
+    if isinstance(spec, CompileSpec):
+        target = _dist(loaded, "imports.json")
+        known_by.append(ImportsSpec(build, target, first, spec.files, spec).declare(env))
     if compiler == tinygo.NAME and not loaded.profile.compiler.debug:
         assert isinstance(spec, CompileSpec)
         assert spec.linked

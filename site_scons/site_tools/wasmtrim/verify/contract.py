@@ -8,7 +8,7 @@ from pathlib import Path
 from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.engine.features import NOT_RUN
-from wasmtrim.escaping import excerpt
+from wasmtrim.escaping import excerpt, listed
 from wasmtrim.profile import Contract
 from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages.features import invalid, invalid_with
@@ -164,9 +164,7 @@ def check_exports(module: Binary, contract: Contract, known: Container[str] = ()
 
 
 def _names(names: Iterable[str]) -> str:
-    listed = [excerpt(name, 80) for name in names]
-    more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
-    return ", ".join(listed[:10]) + more
+    return listed([excerpt(name, 80) for name in names], 10)
 
 
 def _listed(features: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wasmtrim.escaping import excerpt
+from wasmtrim.escaping import excerpt, listed
 from wasmtrim.spelling import nearest
 from wasmtrim.wasm.module import Import, Module
 from wasmtrim.wasm.types import AnyOf, ExternType, FuncType
@@ -287,6 +287,4 @@ def _without_version(name: str) -> str:
 
 
 def _named(names: list[str]) -> str:
-    listed = [excerpt(name, 80) for name in names]
-    more = f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
-    return ", ".join(listed[:_MOST_NAMED]) + more or "none"
+    return listed([excerpt(name, 80) for name in names], _MOST_NAMED) or "none"

@@ -1,0 +1,19 @@
+"""Which packages the packages of a Go program import: `NAME.imports.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wasmtrim.records.fields import Sha256
+
+
+@dataclass(frozen=True)
+class ImportsRecord:
+    """`compiled` is the sha256 of the module that the compiler left; `packages` has what each
+    package imports, by import path. The program's own is `main`."""
+
+    schema: Literal[1] = field(default=1, kw_only=True)
+    compiled: Sha256
+    packages: Mapping[str, tuple[str, ...]]
