@@ -50,7 +50,7 @@ def test_sizes_in_words_show_sections_packages_and_functions(
     out = capsys.readouterr().out
     assert re.search(r"^ +190,918 +70\.1% +code$", out, re.MULTILINE)
     assert re.search(
-        r"^ +18,102 +6\.7% +\d{3}  fmt  \[standard library\]  \(38 f", out, re.MULTILINE
+        r"^ +18,102 +6\.7% +1,\d{3}  fmt  \[standard library\]  \(38 f", out, re.MULTILINE
     )
     assert re.search(r"^ +9,127 +3\.4% +go/printer\.\(\*printer\)\.flush$", out, re.MULTILINE)
     assert re.search(r"^ +5,175 +1\.9% +data at 0x14471: a1 ed cc ce .* \.\.\.$", out, re.MULTILINE)
@@ -71,6 +71,21 @@ def test_compressed_shares_add_up_and_small_ones_are_marked(
     packed = sizes.measure(Path(gofmt).read_bytes())
     assert [int(size.replace(",", "")) for size in total.groups()] == [packed.gzip, packed.brotli]
     assert "~: under 1,000 compressed bytes" in out
+
+
+def test_tables_fit_a_terminal_and_are_whole_in_a_pipe(
+    gofmt: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["sizes", gofmt, "--compressed", "--top", "5"]
+    assert main(argv) == 0
+    whole = capsys.readouterr().out
+    assert "  go/printer  [standard library]  (49 functions)\n" in whole
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(argv) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) == 80
+    assert [line[:58] for line in lines] == [line[:58] for line in whole.splitlines()]
 
 
 def test_tables_are_as_long_as_asked(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:

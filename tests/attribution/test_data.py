@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from wasmtrim.attribution.data.region import disjoint
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
+from wasmtrim.records.locations import SourceLocation
 
 Wat = Callable[[str], wasm.Module]
 
@@ -151,3 +152,41 @@ def test_regions_that_overlap_are_cut() -> None:
 )
 def test_data_without_a_name_shows_its_first_bytes(data: bytes, shown: str) -> None:
     assert first_bytes(data, 0, len(data)) == shown
+
+
+def charged(wat: Wat, text: str, **known: Mapping[str, SourceLocation]) -> dict[str, str]:
+    """The package of each part of the data, by its first bytes."""
+    found = rows(owners(wat(text), **known), open_data=True)
+    return {i.name.partition('"')[2][:4]: i.package for i in found if i.kind == "data"}
+
+
+TEXTS = r'(data (i32.const 65536) "one and two"))'
+
+
+def test_a_number_that_is_compared_or_subtracted_is_no_address(wat: Wat) -> None:
+    taken = "(drop (i32.add (local.get 0) (i32.const 65536)))"
+    for other in ("i32.lt_u", "i32.sub", "i32.and", "i32.mul"):
+        code = f"(drop ({other} (local.get 0) (i32.const 65540)))"
+        text = f"(module (memory 2) (func $a.one (param i32) {taken} {code}) {TEXTS}"
+        assert charged(wat, text) == {"one ": "a"}, other
+
+
+def test_a_round_number_counts_where_code_reads_from_it(wat: Wat) -> None:
+    read, passed = "(drop (i32.load8_u (i32.const 65536)))", "(drop (i32.const 65536))"
+    text = f"(module (memory 2) (func $a.one {read}) (func $b.two {passed}) {TEXTS}"
+    assert charged(wat, text) == {"one ": "a"}
+    text = f"(module (memory 2) (func $a.one {read}) (func $b.two {read}) {TEXTS}"
+    assert charged(wat, text) == {"one ": ""}
+    text = f"(module (memory 2) (func $b.two {passed}) {TEXTS}"
+    assert charged(wat, text) == {"one ": "b"}, "nobody reads from it by its number"
+
+
+def test_data_of_inlined_code_is_of_the_package_that_the_code_came_from(wat: Wat) -> None:
+    """By the debug build: of the function itself, or of one that was inlined after it."""
+    text = f"(module (memory 2) (func $_start (drop (i32.const 65540))) {TEXTS}"
+    own = {"_start": SourceLocation("rt.go", 1, (), "runtime", {}, {"app/fault": (65540,)})}
+    assert charged(wat, text, locations=own) == {"one ": "", "and ": "app/fault"}
+    other = {"main.fail": SourceLocation("main.go", 1, (), "", {}, {"app/fault": (65540,)})}
+    assert charged(wat, text, locations=other)["and "] == "app/fault"
+    two = other | {"main.run": SourceLocation("main.go", 1, (), "", {}, {"main": (65540,)})}
+    assert charged(wat, text, locations=two)["and "] == ""

@@ -88,6 +88,13 @@ def test_a_debug_build_is_believed_of_functions_with_the_same_code(wat: Wat) -> 
     assert proven(wat, SHAPE, debug=BARE) == {}
 
 
+def test_a_debug_build_tells_which_file_s_code_refers_to_an_address(wat: Wat) -> None:
+    memory = '(memory 1) (data (i32.const 4) "a shape"))'
+    linked, debug = (f"{text.rstrip()[:-1]} {memory}" for text in (BARE, SHAPE))
+    linked, debug = (text.replace("i32.const 4", "i32.const 260") for text in (linked, debug))
+    assert proven(wat, linked, debug)["around"].data == {"/src/app/native/shape.c": (260,)}
+
+
 def test_files_are_named_by_their_root(tmp_path: Path) -> None:
     roots = {
         "": Path("/home/me/app"),
@@ -110,6 +117,11 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
                     "/opt/go/src/unknown/x.go": 2,
                     "/opt/go/tinygo/lib/libc/src/string/memcpy.c": 3,
                 },
+                data={
+                    "/home/me/app/cmd/export.go": (80, 96),
+                    "/opt/go/src/slices/sort.go": (64,),
+                    "/opt/go/src/unknown/x.go": (32,),
+                },
             ),
         },
         roots,
@@ -123,7 +135,12 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
             "$TINYGOROOT/lib/wasi-libc/dlmalloc/src/dlmalloc.c", 4, (), "wasi-libc/dlmalloc"
         ),
         "exported": SourceLocation(
-            "cmd/export.go", 7, (), "main", {"libc/string": 3, "main": 5, "slices": 9}
+            "cmd/export.go",
+            7,
+            (),
+            "main",
+            {"libc/string": 3, "main": 5, "slices": 9},
+            {"main": (80, 96), "slices": (64,)},
         ),
     }
 

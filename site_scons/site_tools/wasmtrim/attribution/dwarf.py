@@ -74,6 +74,10 @@ class LazyLocation:
         """The bytes of the function's body by the file that they come from."""
         return self._dwarf.files(self._index)
 
+    def file_at(self, offset: int) -> str:
+        """The file that the code at an offset of the module comes from; "" where nobody knows."""
+        return self._dwarf.file(offset)
+
 
 class Dwarf:
     """What the debug information of one module says; nothing where it is broken."""
@@ -115,6 +119,11 @@ class Dwarf:
         start, end = self._module.body(index)
         address = self._address(index)
         return self._line_rows.files(address, address + end - start)
+
+    def file(self, offset: int) -> str:
+        """The file that the code at an offset of the module comes from; "" where nobody knows."""
+        code = self._module.section(sections.CODE)
+        return self._line_rows.file(offset - code.start) if code else ""
 
     @cached_property
     def _line_rows(self) -> LineRows:

@@ -60,11 +60,18 @@ class Inlining:
             case Owner(symbol, LazyLocation() as place):
                 weights = Counter()
                 for file, count in place.files.items():
-                    weights[self._package(file, symbol.language, own)] += count
+                    weights[self._package_of(file, symbol.language, own)] += count
                 return weights
         return {}
 
-    def _package(self, file: str, language: str, own: str) -> str:
+    def package(self, file: str, index: int) -> str:
+        """The package that code of a file is of, in the function `index`."""
+        symbol = self._owners.symbol(index)
+        return self._package_of(
+            file, symbol.language if symbol else "", self._owners.package(index)
+        )
+
+    def _package_of(self, file: str, language: str, own: str) -> str:
         if file.endswith(".go"):
             return self._folders.get(str(PurePosixPath(file).parent), own)
         found = source_files.package_of(file)

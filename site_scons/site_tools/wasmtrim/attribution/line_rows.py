@@ -54,6 +54,12 @@ class LineRows:
                 found[self._files[number]] += after - self._starts[place]
         return found
 
+    def file(self, address: int) -> str:
+        """The file that the byte at an address comes from; "" where that isn't known."""
+        place = bisect_right(self._starts, address) - 1
+        number = self._numbers[place] if place >= 0 else _NOWHERE
+        return "" if number == _NOWHERE else self._files[number]
+
 
 def _rows(unit: CompileUnit, path: Callable[[CompileUnit, int], str]) -> Iterator[tuple[int, str]]:
     """Address and file of each row; "" where a sequence ends."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from wasmtrim import records, sizes, wasm
 from wasmtrim.attribution import symbols
+from wasmtrim.attribution.data.references import Number, References
 from wasmtrim.attribution.dwarf import Dwarf
 from wasmtrim.attribution.packages import family
 from wasmtrim.errors import ModuleError
@@ -29,13 +30,19 @@ def proven(linked: bytes, debug: bytes) -> dict[str, SourceLocation]:
     ours, theirs = wasm.read(linked), wasm.read(debug)
     index = {name: at for at, name in names.read(theirs).functions.items()}
     told = Dwarf(theirs)
+    numbers: dict[int, list[Number]] = {}
+    for number in References(theirs, None).in_code:
+        numbers.setdefault(number.function, []).append(number)
     found = {}
     for at, name in names.read(ours).functions.items():
         other = index.get(name, -1)
         if _defined(ours, at) and _defined(theirs, other) and _same(ours, at, theirs, other):
             place = told.place(other)
             if place is not None:
-                found[name] = place._replace(code=dict(told.files(other)))
+                data: dict[str, set[int]] = {}
+                for number in numbers.get(other, ()):
+                    data.setdefault(told.file(number.place), set()).add(number.address)
+                found[name] = place._replace(code=dict(told.files(other)), data=_ordered(data))
     return found
 
 
@@ -57,6 +64,7 @@ def portable(
         symbol: place._replace(
             package="" if symbols.parse(symbol).package else _package(place.file, folders),
             code=_by_package(place.code, roots, folders),
+            data=_data_by_package(place.data, roots, folders),
         )
         for symbol, place in named.items()
     }
@@ -71,6 +79,21 @@ def _by_package(
         found[_package(_below(file, roots), folders)] += size
     found.pop("", None)
     return dict(sorted(found.items()))
+
+
+def _data_by_package(
+    data: Mapping[str, Collection[int]], roots: Mapping[str, Path], folders: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """Addresses by package, of those by file; those of a file of no known package are left out."""
+    found: dict[str, set[int]] = {}
+    for file, addresses in data.items():
+        found.setdefault(_package(_below(file, roots), folders), set()).update(addresses)
+    found.pop("", None)
+    return _ordered(found)
+
+
+def _ordered(found: Mapping[str, Collection[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(sorted(addresses)) for name, addresses in sorted(found.items())}
 
 
 def write(path: Path, linked: bytes, locations: Mapping[str, SourceLocation]) -> None:

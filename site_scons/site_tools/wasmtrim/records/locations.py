@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from wasmtrim.records.fields import Count, Sha256
 
 _NOTHING: Mapping[str, int] = {}
+_NOWHERE: Mapping[str, tuple[int, ...]] = {}
 
 
 class SourceLocation(NamedTuple):
@@ -16,7 +17,8 @@ class SourceLocation(NamedTuple):
 
     `inlined` are the symbols of the functions whose code became part of it; `package` is what its
     file says of its owner where its symbol says nothing. `code` is how many bytes of its body come
-    from each package, or from each file, by the lines of the debug build.
+    from each package, or from each file, by the lines of the debug build; `data` has the addresses
+    that this code refers to.
     """
 
     file: str
@@ -24,6 +26,7 @@ class SourceLocation(NamedTuple):
     inlined: tuple[str, ...] = ()
     package: str = ""
     code: Mapping[str, Count] = _NOTHING
+    data: Mapping[str, tuple[Count, ...]] = _NOWHERE
 
 
 @dataclass(frozen=True)

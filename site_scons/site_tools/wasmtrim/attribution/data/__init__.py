@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data import declared, go_tables, referrers
 from wasmtrim.attribution.data.go_types import GoTypes
+from wasmtrim.attribution.data.origins import Origins
 from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.data.region import Region, disjoint
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
@@ -39,8 +40,7 @@ def regions(owners: Owners) -> list[Region]:
         except (struct.error, IndexError):  # a table that is damaged
             known = []
     known = disjoint([*known, *declared.regions(owners)])
-    defined = range(module.imported_functions, len(module.functions))
-    found = referrers.regions(References(module, table), whose, defined)
+    found = referrers.regions(References(module, table), Origins(owners).of)
     return disjoint([*known, *_outside(found, known)])
 
 

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from wasmtrim.wasm import image, sections
 from wasmtrim.wasm.golang.pclntab import Table
@@ -20,18 +21,29 @@ from wasmtrim.wasm.module import Module
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
 # A constant that is positive, or the offset of a load or store: from two bytes on, or where all
 # addresses are that long, from three. Wherever the bytes of one stand: an instruction's own place
-# isn't looked for.
+# isn't looked for. What is compared, subtracted, multiplied, shifted or masked is no address.
 _NUMBERS = {
     least: re.compile(
-        rb"(?=[\x41\x42]([\x80-\xff]{%d,4}[\x00-\x3f])"
+        rb"(?=[\x41\x42]([\x80-\xff]{%d,4}[\x00-\x3f])(?![\x45-\x5a\x6b-\x78\x7d-\x8a])"
         rb"|[\x28-\x3e][\x00-\x3f]([\x80-\xff]{%d,4}[\x00-\x7f]))" % (least, least)
     )
     for least in (1, 2)
 }
+_USES = re.compile(rb"[\x28-\x3e\x6a\x7c]")  # of an address: a load, a store, an index added
+_ROUND = 1 << 10  # bytes: multiples of it are numbers of other things as well
+_CONSTANTS = (0x41, 0x42)  # i32.const, i64.const
 _THREE_BYTES = 1 << 14  # the least number that no offset of two bytes has
 _CONSTANT = re.compile(rb"(?=\x41([\x80-\xff]{0,4}[\x00-\x3f]))")
 _GO_PC = 16  # bits of a Go function value below its slot
 _MODULEDATA = 8 * 64  # bytes of it in which pointers are
+
+
+class Number(NamedTuple):
+    """A number in the code of a function, at this place of the file, that is an address of data."""
+
+    function: int
+    place: int
+    address: int
 
 
 class References:
@@ -49,7 +61,7 @@ class References:
         self._low, self._high = low, high
         self._pointers: list[tuple[int, int]] = []  # where a pointer to data is, and to what
         self._held: list[tuple[int, int]] = []  # where a function's slot is, and which function
-        starts = {target for _, target in self._numbers}
+        starts = {number.address for number in self.in_code}
         self._read_words(starts)
         self._starts = array("Q", sorted(starts))
 
@@ -109,8 +121,12 @@ class References:
         return {slot: index for slot, index in self._module.slots().items() if index >= 0}
 
     @cached_property
-    def _numbers(self) -> list[tuple[int, int]]:
-        """The functions and the addresses of data that their code has, in file order."""
+    def in_code(self) -> list[Number]:
+        """The addresses of data that code has, in file order.
+
+        A round number that some code adds to or reads from is an address there; where it is only
+        passed on, it may count anything.
+        """
         code = self._module.section(sections.CODE)
         if code is None or not self._high:
             return []
@@ -124,8 +140,22 @@ class References:
             if value is None:
                 value = values[leb] = number(leb)
             if low <= value < high:
-                found.append((bisect_right(starts, hit.start()) - 1 + first, value))
-        return found
+                place = hit.start()
+                found.append(Number(bisect_right(starts, place) - 1 + first, place, value))
+        round_ones = [number for number in found if number.address % _ROUND == 0]
+        used = {number.address for number in round_ones if self._is_used(number)}
+        passed = {n for n in round_ones if n.address in used and not self._is_used(n)}
+        return [number for number in found if number not in passed] if passed else found
+
+    def _is_used(self, number: Number) -> bool:
+        """Whether an address is added to, or read from or written to."""
+        data = self._module.data
+        if data[number.place] not in _CONSTANTS:
+            return True
+        after = number.place + 1
+        while data[after] & 0x80:
+            after += 1
+        return bool(_USES.match(data, after + 1))
 
     def _read_words(self, starts: set[int]) -> None:
         size, code = (8, "Q") if self._is_go else (4, "I")
@@ -157,20 +187,21 @@ class References:
         at = self._table.base + self._table.moduledata
         return range(at, at + _MODULEDATA)
 
-    def _object(self, address: int) -> int:
+    def at(self, address: int) -> int:
+        """The object that an address is in."""
         return bisect_right(self._starts, address) - 1
 
     @cached_property
     def _by_function(self) -> dict[int, set[int]]:
-        return _grouped((index, self._object(address)) for index, address in self._numbers)
+        return _grouped((number.function, self.at(number.address)) for number in self.in_code)
 
     @cached_property
     def _inner(self) -> dict[int, set[int]]:
-        return _grouped((self._object(at), self._object(to)) for at, to in self._pointers)
+        return _grouped((self.at(at), self.at(to)) for at, to in self._pointers)
 
     @cached_property
     def _functions(self) -> dict[int, set[int]]:
-        return _grouped((self._object(at), index) for at, index in self._held)
+        return _grouped((self.at(at), index) for at, index in self._held)
 
 
 def _grouped(pairs: Iterator[tuple[int, int]]) -> dict[int, set[int]]:

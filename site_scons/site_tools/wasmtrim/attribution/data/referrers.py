@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from wasmtrim.attribution.data.references import References
+from wasmtrim.attribution.data.references import Number, References
 from wasmtrim.attribution.data.region import Region
+from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 
 _SEVERAL = ""
 
 
 def regions(
-    references: References, package: Callable[[int], str], functions: range
+    references: References, packages: Callable[[Number], Collection[str]]
 ) -> Iterator[Region]:
     """The objects that code or data points to, each with its package, if only one refers to it.
 
-    What only data points to is of the package that this data is of.
+    `packages` are those whose code a number stands in. What only data points to is of the package
+    that this data is of.
     """
     whose: list[str | None] = [None] * len(references)
     waiting: deque[int] = deque()
@@ -27,9 +29,10 @@ def regions(
             whose[place] = name if before is None else _SEVERAL
             waiting.append(place)
 
-    for index in functions:
-        for place in references.of_function(index):
-            refer(place, package(index))
+    for number in references.in_code:
+        for package in packages(number):
+            known = package != UNKNOWN_PACKAGE
+            refer(references.at(number.address), package if known else _SEVERAL)
     while waiting:
         place = waiting.popleft()
         for inner in references.objects(place):

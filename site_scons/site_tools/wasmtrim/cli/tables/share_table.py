@@ -56,7 +56,7 @@ class Layout:
         `noun` tells what a row of several parts sums; `data`, what else is charged to a row.
         """
         columns = f"{'data':>10}  " if data else ""
-        columns += f"{'gzip':>12}  {'brotli':>12}  " if self.compressed else ""
+        columns += f"{'gzip':>10}  {'brotli':>10}  " if self.compressed else ""
         print(f"\n{'bytes':>12}  {'of file':>7}  {columns}{title}")
         data = data or {}
         ordered = sorted(shares, key=lambda key: (-shares[key].raw, -data.get(key, 0)))
@@ -80,17 +80,21 @@ class Layout:
         charged = "" if data is None else f"{data:>10,}  "
         packed = f"{_packed(share.gzip)}  {_packed(share.brotli)}  " if self.compressed else ""
         figures = f"{share.raw:>12,}  {100 * share.raw / self.size:>6.1f}%  {charged}{packed}"
-        print(f"{figures}{_fitting(printable(name), len(figures) + len(end))}{end}")
+        print(f"{figures}{_fitting(printable(name), end, len(figures))}")
 
 
 def _packed(size: int) -> str:
     noise = "~" if 0 < size < NOISE else ""
-    return f"{f'{noise}{size:,}':>12}"
+    return f"{f'{noise}{size:,}':>10}"
 
 
-def _fitting(text: str, before: int) -> str:
-    """`text` cut to the line of a terminal; whole where the output goes elsewhere."""
+def _fitting(text: str, end: str, before: int) -> str:
+    """`text` cut to the line of a terminal; whole where the output goes elsewhere. `end` is left
+    out before less than _NARROWEST is left of a text."""
     if not sys.stdout.isatty():
-        return text
-    most = max(_NARROWEST, shutil.get_terminal_size().columns - before)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+        return f"{text}{end}"
+    room = shutil.get_terminal_size().columns - before
+    if room - len(end) < min(len(text), _NARROWEST):
+        end = ""
+    most = max(_NARROWEST, room - len(end))
+    return f"{text if len(text) <= most else f'{text[: most - 1]}…'}{end}"
