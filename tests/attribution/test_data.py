@@ -154,9 +154,11 @@ def test_data_without_a_name_shows_its_first_bytes(data: bytes, shown: str) -> N
     assert first_bytes(data, 0, len(data)) == shown
 
 
-def charged(wat: Wat, text: str, **known: Mapping[str, SourceLocation]) -> dict[str, str]:
+def charged(
+    wat: Wat, text: str, locations: Mapping[str, SourceLocation] | None = None
+) -> dict[str, str]:
     """The package of each part of the data, by its first bytes."""
-    found = rows(owners(wat(text), **known), open_data=True)
+    found = rows(owners(wat(text), locations=locations), open_data=True)
     return {i.name.partition('"')[2][:4]: i.package for i in found if i.kind == "data"}
 
 

@@ -10,6 +10,7 @@ from wasmtrim.attribution.data.references import Number
 from wasmtrim.attribution.dwarf import LazyLocation
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.records.locations import SourceLocation
+from wasmtrim.wasm.golang.pclntab import GoFunction
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.owners import Owners
@@ -42,8 +43,7 @@ class Origins:
     def _read(self, function: int) -> None:
         found = self._owners.of(function)
         place = found[0].place if found else None
-        told = isinstance(place, SourceLocation | LazyLocation)
-        self._places[function] = place if told else None
+        self._places[function] = None if isinstance(place, GoFunction) else place
         self._packages[function] = (self._owners.package(function),)
 
     @cached_property
