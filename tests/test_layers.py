@@ -29,7 +29,17 @@ LAYERS = (
     {"records"},
     {"wasm", "located_yaml", "git", "engine"},
     {"nn"},
-    {"process", "reaper", "atomic", "reading", "single_flight", "spelling", "check", "strict_json"},
+    {
+        "process",
+        "reaper",
+        "atomic",
+        "reading",
+        "single_flight",
+        "spelling",
+        "check",
+        "strict_json",
+        "wording",
+    },
     {"errors", "escaping"},
 )
 HEIGHT = {name: -depth for depth, names in enumerate(LAYERS) for name in names}

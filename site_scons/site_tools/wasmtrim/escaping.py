@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 
 def printable(text: str) -> str:
     r"""The text on one line: what is not printable as Python writes it, `\x1b` or `\u202e`.
@@ -23,9 +21,3 @@ def excerpt(text: str, most: int = 300) -> str:
     """The beginning of a text on one line: at most `most` characters before they are escaped."""
     text = " ".join(text.split())
     return printable(text if len(text) <= most else f"{text[:most]}…")
-
-
-def listed(texts: Sequence[str], most: int) -> str:
-    """The first of some texts, `most` of them, and how many more there are."""
-    more = len(texts) - most
-    return ", ".join(map(printable, texts[:most])) + (f" and {more} more" if more > 0 else "")

@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from wasmtrim import wasm
 from wasmtrim.assess import rules
-from wasmtrim.escaping import listed, printable
+from wasmtrim.escaping import printable
 from wasmtrim.wasm import Component
+from wasmtrim.wording import listed
 
 PREVIEW1: Final = "WASI preview 1"
 _MOST = 1_000  # imports that are listed

@@ -15,7 +15,7 @@ from wasmtrim.assess.assessment import Assessment, Build, Finding, Frame, Verdic
 from wasmtrim.assess.facts import Facts, Use
 from wasmtrim.assess.rules import DIMENSIONS, SEVERITIES, DimensionName, Rules, Severity, Target
 from wasmtrim.assess.tinygo_support import Support
-from wasmtrim.escaping import listed
+from wasmtrim.wording import listed
 
 _VERDICTS: dict[Severity, Verdict] = {"blocked": "not-migratable", "downgrade": "downgrade"}
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from wasmtrim.cli import Subparsers, operand
 from wasmtrim.cli.sizes import add_map, read
-from wasmtrim.escaping import listed, printable
+from wasmtrim.escaping import printable
+from wasmtrim.wording import listed, plural
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owner
@@ -136,8 +137,6 @@ def _answer(
 
 
 def _print_package(graph: Graph, target: Target, imports: Imports | None) -> None:
-    from wasmtrim.report.formatting import plural
-
     functions = target.functions
     print(f"{printable(target.name)}: package, {plural(len(functions), 'function')}")
     _print_shares(graph, functions)
@@ -174,8 +173,6 @@ def _print_function(graph: Graph, target: Target, imports: Imports | None) -> No
 
 
 def _print_inlined(graph: Graph, target: Target, imports: Imports | None) -> None:
-    from wasmtrim.report.formatting import plural
-
     hosts = sorted(target.functions, key=lambda index: -graph.sizes[index])
     print(f"{printable(target.name)}: was inlined, its code is in {plural(len(hosts), 'function')}")
     _print_reasons(graph, target, imports)

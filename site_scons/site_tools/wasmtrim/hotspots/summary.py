@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord, StackRow
-from wasmtrim.report.formatting import plural
+from wasmtrim.wording import plural
 
 _Key = TypeVar("_Key", bound=Hashable)
 

@@ -15,7 +15,6 @@ from wasmtrim import atomic, git, records
 from wasmtrim.attribution.package_shares import Share
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import UsageError
-from wasmtrim.escaping import listed
 from wasmtrim.records import Release
 from wasmtrim.records.baseline import (
     BaselineRecord,
@@ -30,6 +29,7 @@ from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import sha256
+from wasmtrim.wording import listed
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Waiver

@@ -7,12 +7,13 @@ from typing import Final
 
 from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.check import Check
-from wasmtrim.escaping import listed, printable
+from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, FileSize, Names
 from wasmtrim.regression.budget import BROTLI_NOISE
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import ProfileReport, Report, Verdict
+from wasmtrim.wording import listed, plural
 
 
 def count(value: int) -> str:
@@ -42,11 +43,6 @@ def shortened(text: str, most: int) -> str:
     """At most `most` characters of a text; what is left out is told by its length."""
     left_out = len(text) - most
     return text if left_out <= 0 else f"{text[:most]}... ({left_out:,} more characters)"
-
-
-def plural(number: int, noun: str) -> str:
-    """`1 check`, `12 checks`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def compiler(profile: ProfileReport) -> str:

@@ -20,6 +20,7 @@ from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import rows
+from wasmtrim.wording import plural
 
 MOST_BYTES: Final = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _LONGEST: Final = 600  # characters of a detail
@@ -198,7 +199,7 @@ def _notes(report: Report) -> str:
 
 
 def _counted_notes(lines: Sequence[str]) -> str:
-    return _details(formatting.plural(len(lines), "note"), "".join(lines))
+    return _details(plural(len(lines), "note"), "".join(lines))
 
 
 def _bases(profiles: Sequence[ProfileReport]) -> str:
@@ -252,7 +253,7 @@ def _changes(changes: Comparison, prefix: str, top: int) -> Iterator[str]:
         ("sections", changes.sections),
     ):
         if found and top:
-            title = f"{prefix}{formatting.plural(len(found), what[:-1])} changed"
+            title = f"{prefix}{plural(len(found), what[:-1])} changed"
             which = "the largest change" if top == 1 else f"the {top} largest changes"
             largest = f", {which}" if len(found) > top else ""
             about = any(change.approximate for change in found[:top])

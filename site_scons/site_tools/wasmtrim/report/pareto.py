@@ -10,6 +10,7 @@ from wasmtrim import process
 from wasmtrim.escaping import printable
 from wasmtrim.records import CandidateRow, TuningRecord
 from wasmtrim.report import formatting
+from wasmtrim.wording import plural
 
 _MOST_OTHERS: Final = 500  # candidates drawn beside the best ones: the smallest
 _LEAST: Final = 0.02  # of a figure: what an axis shows on either side of the best ones
@@ -80,7 +81,7 @@ def pareto(record: TuningRecord) -> Pareto | None:
     return Pareto(
         metric=_unit(record),
         date=record.date,
-        summary=f"{formatting.plural(record.tried, 'candidate')}, {len(measured):,} of which did in"
+        summary=f"{plural(record.tried, 'candidate')}, {len(measured):,} of which did in"
         f" the smoke run what the module does; no other beats these {len(front):,} in both",
         across=_ends(across),
         up=_ends(up),

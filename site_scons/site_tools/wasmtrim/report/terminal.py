@@ -16,6 +16,7 @@ from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.stages import Row, leading, rows
 from wasmtrim.report.stages import columns as columns_of
+from wasmtrim.wording import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,12 +84,10 @@ def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
             if any(change.approximate for change in found[:top]):
                 _line(console, formatting.APPROXIMATE, "dim", indent=2)
             if len(found) > top:
-                more = formatting.plural(len(found) - top, f"more {what}" if top else what)
+                more = plural(len(found) - top, f"more {what}" if top else what)
                 _line(console, f"and {more}", "dim", indent=2)
         if changes.rewritten:
-            told = (
-                f"{formatting.plural(changes.rewritten, 'function')} of the same size, other bytes"
-            )
+            told = f"{plural(changes.rewritten, 'function')} of the same size, other bytes"
             _line(console, told, "dim", indent=2)
     _line(console, f"base: {judged.base}", "dim", indent=2)
     for finding in judged.findings:

@@ -9,6 +9,7 @@ from typing import Final
 
 from wasmtrim.records import Entry
 from wasmtrim.report import formatting
+from wasmtrim.wording import plural
 
 _METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli", "fuel": "fuel"}
 _MOST_ENTRIES: Final = 50  # rows; the lines have all
@@ -97,8 +98,7 @@ def timeline(entries: Sequence[Entry], allowed: Mapping[str, int]) -> Timeline |
         last=last.date[:10],
         charts=tuple(chart for chart in charts if chart),
         notes=tuple(notes.values()),
-        summary=f"{formatting.plural(len(entries), 'build')}"
-        f" from {first.date[:10]} to {last.date[:10]}",
+        summary=f"{plural(len(entries), 'build')} from {first.date[:10]} to {last.date[:10]}",
         rows=tuple(reversed(listed[-_MOST_ENTRIES:])),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
 from wasmtrim.engine.features import NOT_RUN
-from wasmtrim.escaping import excerpt, listed
+from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Contract
 from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages.features import invalid, invalid_with
@@ -17,6 +17,7 @@ from wasmtrim.wasm import Binary, preview1, types
 from wasmtrim.wasm.component import Extern
 from wasmtrim.wasm.features import FEATURES, wasm_tools_features
 from wasmtrim.wasm.module import Import
+from wasmtrim.wording import listed
 
 
 def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wasmtrim.escaping import excerpt, listed
+from wasmtrim.escaping import excerpt
 from wasmtrim.spelling import nearest
 from wasmtrim.wasm.module import Import, Module
 from wasmtrim.wasm.types import AnyOf, ExternType, FuncType
 from wasmtrim.wit.lowering import Lowered, lower
 from wasmtrim.wit.mangling import LEGACY, STANDARD, Mangling
 from wasmtrim.wit.world import World, compatible
+from wasmtrim.wording import listed
 
 _MOST_NAMED = 8  # of functions in a line
 _MOST_TOLD = 20  # faults of imports with a hint; a check shows ten
