@@ -220,7 +220,7 @@ def _print_reasons(graph: Graph, target: Target, imports: Imports | None) -> Non
         print("imports: not known of a module alone; a release writes them beside it")
     elif chain := imports.chain(package):
         print(f"imports: {' > '.join(map(printable, chain))}")
-        if by := [name for name in imports.of(package) if name != chain[-2]]:
+        if by := [name for name in imports.of(package) if name not in chain[-2:-1]]:
             print(f"also imported by: {listed(by, _SHOWN)}")
     elif package in imports:
         print("imports: none leads here, so the compiler adds it")
