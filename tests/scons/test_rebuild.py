@@ -151,13 +151,18 @@ class TestGo:
             "write guest.sizes",
             "verify guest.verify",
             "measure guest-compile",
+            "write guest.imports",
             "analyze guest.breakdown",
         }
 
     def test_a_comment_compiles_to_the_same_module_and_stops_there(self, go_built: Project) -> None:
         go_built.edit("guest/word/word.go", " }\n", " } // for all\n")
         records = {name.replace("hello", "guest") for name in RECORDS}
-        assert go_built.scons().steps == {"compile guest-compile", *records}
+        assert go_built.scons().steps == {
+            "compile guest-compile",
+            "write guest.imports",
+            *records,
+        }
 
     def test_a_new_file_in_a_package(self, go_built: Project) -> None:
         go_built.write({"guest/word/more.go": "package word\n"})
