@@ -33,11 +33,28 @@ def test_the_recipe_goes_into_the_profile_and_the_release_uses_it(project: Proje
     assert "the recipe was found with wasm-opt 99, and this is 132; `scons tune` searches" in told
 
 
+def test_all_profiles_with_a_metric_are_tuned_one_after_the_other(project: Project) -> None:
+    for name in ("one", "two"):
+        project.profile(name, PROFILE + METRIC)
+    project.profile("plain", PROFILE)
+    told = project.scons("tune", "-j2", "budget=2", "--write").stdout
+    lines = [line.split(":")[0] for line in told.splitlines() if " bytes by raw" in line]
+    assert sorted(lines) == ["one", "two"]
+    wrote = [line for line in told.splitlines() if line.startswith("wrote ")]
+    assert sorted(wrote) == [f"wrote config/profiles/{name}.yaml" for name in ("one", "two")]
+    assert not (project.root / "dist" / "plain.tuning.json").exists()
+    again = project.scons("tune", "budget=2", "--write").stdout
+    assert again.count(".yaml asks for this already: nothing to write") == 2
+
+
 def test_a_request_that_is_wrong_is_told(project: Project) -> None:
     project.profile("hello", PROFILE)
     said = project.scons("tune", "profile=hello", status=2).stderr
     assert "hello: the profile has no `metric`: raw, gzip or brotli" in said
-    assert "scons tune takes one profile: profile=NAME" in project.scons("tune", status=2).stderr
+    said = project.scons("tune", status=2).stderr
+    assert "no profile has a `metric`: raw, gzip or brotli" in said
+    said = project.scons("tune", "profile=helo", status=2).stderr
+    assert "profile=helo: no such profile; did you mean 'hello'?" in said
     project.profile("hello", PROFILE + "metric: raw\n")
     said = project.scons("tune", "profile=hello", "scheduler=tcp://10.0.0.1:1", status=2).stderr
     assert "scheduler tcp://10.0.0.1:1: name tls://HOST:PORT" in said

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import wasmtime
+from tests.stages import generated
 
+from wasmtrim import wasm
 from wasmtrim.stages import STAGES, execution
 from wasmtrim.stages.execution import StageResult
 from wasmtrim.toolchain import Locator, Tool
+
+PANICS = Path(__file__).parent / "panics"
 
 Run = Callable[..., StageResult]
 Program = Callable[[str], Tool]
@@ -57,3 +65,24 @@ def stand_in(tmp_path: Path) -> Program:
         return Tool("wasm-opt", (str(path),), "132", True, "a test", digest)
 
     return write
+
+
+def build(go: str, into: Path, environment: dict[str, str] | None = None) -> bytes:
+    variables = {"GOOS": "wasip1", "GOARCH": "wasm", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | {"PATH": path, "GOFLAGS": ""} | variables | (environment or {})
+    argv = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o"]
+    subprocess.run([*argv, str(into), "."], check=True, cwd=PANICS, env=env)
+    return into.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def panics(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
+    """The program in PANICS, by the pinned Go."""
+    return wasm.read(build("go", tmp_path_factory.mktemp("panics") / "panics.wasm"))
+
+
+@pytest.fixture(scope="session")
+def engine() -> wasmtime.Engine:
+    """Runs what `wasm-tools smith` makes."""
+    return generated.engine()

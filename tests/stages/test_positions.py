@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import wasmtime
+from tests.stages.conftest import build
 
 from wasmtrim import records, wasm
 from wasmtrim.cli.main import main
@@ -33,8 +34,7 @@ from wasmtrim.wasm.golang import pclntab
 from wasmtrim.wasm.golang import positions as tables
 
 BIN = Path(sys.executable).parent
-PANICS = Path(__file__).parent / "panics"
-# What the program in PANICS is asked for, with the exit status.
+# What the program in panics/ is asked for, with the exit status.
 SCENARIOS = {
     "work": 0,
     "panic": 2,
@@ -101,21 +101,6 @@ class Program:
 
 def without_positions(text: str) -> str:
     return re.sub(r"[\w./@-]+\.(?:go|s):\d+", "?:0", text)
-
-
-def build(go: str, into: Path, environment: dict[str, str] | None = None) -> bytes:
-    variables = {"GOOS": "wasip1", "GOARCH": "wasm", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"PATH": path, "GOFLAGS": ""} | variables | (environment or {})
-    argv = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o"]
-    subprocess.run([*argv, str(into), "."], check=True, cwd=PANICS, env=env)
-    return into.read_bytes()
-
-
-@pytest.fixture(scope="session")
-def panics(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
-    """The program in PANICS, by the pinned Go."""
-    return wasm.read(build("go", tmp_path_factory.mktemp("panics") / "panics.wasm"))
 
 
 @cache
@@ -254,24 +239,6 @@ def test_an_unknown_version_is_unchanged(panics: wasm.Module) -> None:
 
 def test_a_table_of_another_version_is_unchanged(panics: wasm.Module) -> None:
     assert reason(_with_version(panics, b"go1.22.6")).endswith("as its linker writes it; unchanged")
-
-
-def test_of_a_damaged_table_the_reason_is_told_or_parts_of_it(panics: wasm.Module) -> None:
-    """Never another error, and never a byte outside of the memory."""
-    sound = pclntab.find(panics)
-    assert sound
-    told = set()
-    for number in range(12):
-        memory = bytearray(sound.memory)
-        memory[sound.lines + 4 + number * 8_209] ^= 0xFF
-        table = pclntab.Table(bytes(memory), sound.base, sound.at)
-        try:
-            found = tables.spans(table, names=True)
-        except ValueError as error:
-            told.add(str(error))
-        else:
-            assert found[-1].end <= table.base + len(memory)
-    assert len(told) > 2
 
 
 def test_a_difference_elsewhere_is_found(panics: wasm.Module) -> None:

@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from wasmtrim.errors import UsageError
-from wasmtrim.profile.model import Recipe
+from wasmtrim.profile import Profile
+from wasmtrim.profile.model import Optimize, Recipe
 from wasmtrim.records import CandidateRow, ProofRecord, ToolUsed, TuningRecord
-from wasmtrim.tune.pinned import edited
+from wasmtrim.tune.pinned import edited, is_asked_for
 
 FILE = Path("config/profiles/it.yaml")
 RECORD = TuningRecord(
@@ -125,3 +126,16 @@ def test_what_cannot_be_edited_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(UsageError, match=r"it\.yaml: the recipe cannot be written into it") as told:
         edited(text, RECORD, FILE)
     assert str(told.value).endswith(f"optimize:\n{RECIPE.rstrip()}")
+
+
+def test_level_and_passes_may_be_what_was_found() -> None:
+    found = replace(RECORD, options=("-Oz",), built_by="tinygo")
+    told = {"options": ["-O1"], "wasm_opt": "132", "metric": "raw", "gain": 1, "seed": 1}
+    recipe = Recipe.model_validate(told | {"date": "2026-11-27"})
+    of_go = recipe.model_copy(update={"compiler": "go"})
+    assert is_asked_for(Profile(), found)
+    assert is_asked_for(Profile(optimize=Optimize(recipe=of_go)), found)  # not for this compiler
+    assert not is_asked_for(Profile(optimize=Optimize(recipe=recipe)), found)
+    assert not is_asked_for(Profile(optimize=Optimize(level="s")), found)
+    assert not is_asked_for(Profile(), replace(found, options=("-O1",)))
+    assert not is_asked_for(Profile(), replace(found, compiler={"opt": "s"}))

@@ -59,10 +59,6 @@ def test_the_module_is_smaller_and_its_memory_the_same(metric: Metric, assemble:
 
 
 STAYS = {
-    "an imported memory": (
-        '(module (import "m" "m" (memory 1)) (data (i32.const 0) "a") (data (i32.const 2) "b"))',
-        "data segment 0 is for an imported memory",
-    ),
     "an address that is no constant": (
         '(module (import "m" "g" (global i32)) (memory 1)'
         ' (data (i32.const 0) "a") (data (global.get 0) "b"))',
@@ -75,10 +71,6 @@ STAYS = {
     "an empty segment behind the memory": (
         '(module (memory 1) (data (i32.const 65537) ""))',
         "data segment 0 does not end within its memory",
-    ),
-    "segments that write over each other": (
-        '(module (memory 1) (data (i32.const 0) "abc") (data (i32.const 1) "x"))',
-        "a later data segment writes over a part of number 0",
     ),
     "code that names an active segment": (
         '(module (memory 1) (data (i32.const 0) "a") (data (i32.const 2) "b") (func data.drop 1))',
@@ -131,21 +123,10 @@ def test_bodies_that_are_no_code_are_unchanged(assemble: Assemble) -> None:
 
 
 MOVES = {
-    "memory64": SCATTERED.replace('"memory") 1', '"memory") i64 1').replace("i32", "i64"),
-    "several memories": '(module (memory 1) (memory (export "memory") 1)'
-    ' (data (memory 1) (i32.const 8) "one") (data (i32.const 8) "a") (data (memory 1)'
-    ' (i32.const 11) "two") (data (i32.const 9) "b"))',
-    "segments that write the same twice": SCATTERED.replace('"two, and', '"two, and').replace(
-        "(data (i32.const 25)", '(data (i32.const 30) "and") (data (i32.const 25)'
-    ),
     "passive segments, and code that uses them": '(module (memory (export "memory") 1)'
     ' (data (i32.const 8) "one") (data $p "passive") (data (i32.const 11) "two") (data $q "other")'
     " (func $start (memory.init $q (i32.const 40) (i32.const 0) (i32.const 5))"
     " (memory.init $p (i32.const 50) (i32.const 0) (i32.const 7)) (data.drop $p)) (start $start))",
-    "a start function that reads its own data": SCATTERED.replace(
-        "(data (i32.const 8)",
-        "(func (i32.store (i32.const 99) (i32.load (i32.const 25)))) (start 0) (data (i32.const 8)",
-    ),
     "a segment at the end of the memory": SCATTERED.replace("37", "65509"),
     "nothing but zeros": '(module (memory (export "memory") 1) (data (i32.const 7) "\\00\\00"))',
 }
@@ -176,18 +157,6 @@ def test_a_build_with_names_gets_the_layout_of_the_one_without(
     assert isinstance(result, Arranged)
     assert isinstance(named, Arranged)
     assert unstripped.without_names(wasm.read(named.module)) == result.module
-
-
-def test_shared_memory_and_addresses_up_to_4_gib_are_cut(assemble: Assemble) -> None:
-    last = (1 << 32) - 4
-    data = assemble(
-        f'(module (memory 65536 65536 shared) (data (i32.const {last - 4}) "abcd")'
-        f' (data (i32.const {last}) "efgh"))'
-    )
-    result = made(data)
-    assert isinstance(result, Arranged)
-    (segment,) = wasm.read(result.module).segments
-    assert (segment.base, segment.end - segment.start) == (last - 4, 8)
 
 
 def test_functions_in_constants_of_garbage_collection_move(assemble: Assemble) -> None:

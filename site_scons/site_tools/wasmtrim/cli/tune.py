@@ -11,8 +11,8 @@ from types import FrameType
 
 from wasmtrim import errors
 from wasmtrim.cli import Subparsers, operand
+from wasmtrim.tune import BUDGET
 
-_BUDGET = 60
 _METRICS = ("raw", "gzip", "brotli")
 _MOST = 100_000
 _LARGEST_SEED = (1 << 32) - 1
@@ -39,9 +39,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--budget",
         type=_count,
-        default=_BUDGET,
+        default=BUDGET,
         metavar="CANDIDATES",
-        help=f"how many recipes to try; default: {_BUDGET}",
+        help=f"how many recipes to try; default: {BUDGET}",
     )
     parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="default: 1")
     parser.add_argument(

@@ -36,6 +36,13 @@ class Settings(jobs.Settings):
         """That of the recipe."""
         return self.found_with or None
 
+    @property
+    def recipe(self) -> tuple[str, ...]:
+        """What is asked of wasm-opt, however the profile says it; nothing where it does nothing."""
+        if self.options or self.as_it_is:
+            return self.options
+        return (f"-O{self.level}", *self.passes)
+
 
 def built_by(profile: Profile, compiler: str | None) -> Profile:
     """Give a profile without its recipe where that was found for another compiler's module."""
@@ -66,10 +73,9 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     """Give wasm-opt's arguments: exactly the module's features, so that no new one is let in."""
     if settings.as_it_is:
         return Unchanged("the recipe is to leave the module as it is")
-    options = settings.options or (f"-O{settings.level}", *settings.passes)
     keep = ["-g"] if settings.keep_names else []
     flags = binaryen_flags(features)
-    return Job((IN, f"--output={OUT}", *flags, *options, *keep))
+    return Job((IN, f"--output={OUT}", *flags, *settings.recipe, *keep))
 
 
 def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001

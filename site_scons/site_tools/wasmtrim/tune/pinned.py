@@ -11,9 +11,19 @@ from typing import Any
 
 from wasmtrim import atomic, located_yaml
 from wasmtrim.errors import UsageError
+from wasmtrim.profile import Profile
 from wasmtrim.records import TuningRecord
+from wasmtrim.stages import optimize
 
 _MAP = re.compile(r"[a-z]+:[ ]*(#.*)?")
+
+
+def is_asked_for(profile: Profile, record: TuningRecord) -> bool:
+    """Whether level and passes of a profile, without a recipe, are what was found."""
+    given = optimize.built_by(profile, record.built_by)
+    if given.optimize.recipe is not None or record.compiler:
+        return False
+    return optimize.settings(given).recipe == record.options
 
 
 def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
