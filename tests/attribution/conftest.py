@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 
 BIN = Path(sys.executable).parent
-WASM_TOOLS = str(BIN / "wasm-tools")
 GOFMT = "@wasm-fmt/gofmt@0.7.3"  # TinyGo 0.40.1, with its name section
 
 

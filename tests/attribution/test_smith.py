@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, owners
 
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 FEATURES = (
     *("bulk-memory", "compact-imports", "custom-descriptors", "custom-page-sizes", "exceptions"),
     *("extended-const", "gc", "memory64", "multi-value", "reference-types", "relaxed-simd"),

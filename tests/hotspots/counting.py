@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import wasmtime
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.hotspots.instrumentation import FUEL
 from wasmtrim.wasm import Module
 
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 FEATURES = (
     *("bulk-memory", "exceptions", "extended-const", "gc", "memory64", "multi-value"),
     *("reference-types", "tail-call", "threads", "wide-arithmetic"),

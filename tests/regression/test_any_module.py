@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 from tests.regression.conftest import snapshot
 
 from wasmtrim.records import Comparison
@@ -18,8 +17,6 @@ from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.report import markdown, terminal
-
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
 
 def compare(old: Snapshot, new: Snapshot) -> Comparison:

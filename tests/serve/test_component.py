@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 from tests.serve.conftest import project, serving
 from tests.verify.reactor import FRAMES, NAME, given, push, text
 
@@ -19,7 +19,6 @@ from wasmtrim.serve.guest import Guest
 from wasmtrim.serve.loading import Plan, load
 from wasmtrim.serve.modes import MODES
 
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 WIT = Path(__file__).parents[2] / "guest" / "wit"
 BOUNDS = Bounds(
     body=1 << 20, output=1 << 20, memory=4 << 20, elements=100, seconds=0.5, fuel=None, queue=1

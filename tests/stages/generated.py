@@ -39,7 +39,7 @@ def smith(seed: int, features: Sequence[str] = FEATURES, shape: Sequence[str] = 
     inside = ["--memory-offset-choices=40,1,1", "--max-memory32-bytes=200000"]
     inside += ["--max-memory64-bytes=200000", "--max-table-elements=1000"]
     alike = ["--canonicalize-nans=true", "--threads-enabled=false", "--max-imports=0"]
-    argv = [str(WASM_TOOLS), "smith", *switches, *shape, *inside, *alike]
+    argv = [WASM_TOOLS, "smith", *switches, *shape, *inside, *alike]
     argv.append(f"--min-uleb-size={choice.choice([1, 1, 1, 2, 5])}")
     seed_bytes = choice.randbytes(choice.choice([500, 3_000, 10_000]))
     return subprocess.run(argv, input=seed_bytes, check=True, capture_output=True).stdout

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
+from tests.conftest import WASM_TOOLS
 
 
 @pytest.fixture(scope="session")

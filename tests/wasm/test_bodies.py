@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 import re
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import bodies
-
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
 FEATURES = (
     *("bulk-memory", "compact-imports", "custom-descriptors", "custom-page-sizes", "exceptions"),

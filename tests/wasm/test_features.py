@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import features
 
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 EMPTY = b"\0asm\1\0\0\0"
 
 

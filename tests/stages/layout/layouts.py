@@ -5,15 +5,13 @@ from __future__ import annotations
 import random
 import re
 import subprocess
-import sys
-from pathlib import Path
+
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.stages.layout import segments
 from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import leb128
-
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 
 
 def shuffled(taken: Program, seed: int = 1) -> Arrangement:

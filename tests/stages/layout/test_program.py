@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from tests.conftest import WASM_TOOLS
 from tests.stages.layout import layouts
 
 from wasmtrim import wasm
@@ -18,7 +17,6 @@ from wasmtrim.stages.layout.data import Unmovable
 from wasmtrim.stages.layout.program import Arrangement
 from wasmtrim.wasm import leb128, names
 
-WASM_TOOLS = str(Path(sys.executable).with_name("wasm-tools"))
 Assemble = Callable[[str], bytes]
 
 EVERYWHERE = """
