@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.report.conftest import HOSTILE
 
-from wasmtrim.check import failed, not_judged
+from wasmtrim.check import failed, held, not_judged
 from wasmtrim.records import Entry
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html
@@ -92,6 +92,46 @@ def test_the_size_that_counts_comes_first_and_is_bold(dist: Dist) -> None:
     assert '<td class="number"><strong>49,302</strong></td>' in stages
 
 
+def test_the_size_that_counts_comes_first_in_every_table_and_picture(dist: Dist) -> None:
+    dist.sizes("edge", metric="brotli")
+    dist.verification("edge", held("imports", "16 allowed"))
+    past = [
+        Entry(f"2026-01-0{n}T00:00:00Z", "c" * 40, "edge", "tinygo 0.41.1", n, 9, 8, 7, "f")
+        for n in (1, 2)
+    ]
+
+    page = html.text(read(dist.path, ["edge"], {}, past))
+
+    headings = re.findall(r'<th scope="col" class="number">(\w+)</th>', page)
+    assert headings[:4] == ["brotli", "bytes", "gzip", "fuel"]  # of all profiles
+    assert '<td class="number" data-label="brotli"><strong>49,302</strong></td>' in page
+    assert re.findall(r"<dt>(\w+)</dt>", page)[:2] == ["brotli", "bytes"]
+    assert '<div class="counts"><dt>brotli</dt>' in page
+    assert re.findall(r'<p class="title">(\w+)</p>', page) == ["brotli", "bytes", "gzip"]
+    assert re.findall(r"<figcaption><strong>(\w+)", page) == ["brotli", "bytes", "gzip", "fuel"]
+
+
+def test_the_history_has_its_figures_in_a_table(dist: Dist) -> None:
+    dist.passed("edge")
+    past = [
+        Entry("2026-01-01T00:00:00Z", "c" * 40, "edge", "tinygo 0.41.1", 900, 90, 80, None, "f"),
+        Entry("2026-01-02T00:00:00Z", "d" * 40, "edge", "tinygo 0.41.1", 1000, 99, 88, 7, "f"),
+    ]
+
+    page = html.text(read(dist.path, ["edge"], {}, past))
+
+    rows = page[page.index("History of edge") :].split("</tbody>")[0].split("<tr>")[2:]
+    cells = [re.findall(r'data-label="(\w+)">([^<]*)</td>', row) for row in rows]
+    assert cells[0] == [
+        ("bytes", "1,000"),
+        ("delta", "+100"),
+        ("gzip", "99"),
+        ("brotli", "88"),
+        ("fuel", "7"),
+    ]
+    assert cells[1][-1] == ("fuel", "")
+
+
 def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: RegressionResult) -> None:
     dist.failed("edge", HOSTILE)
     dist.judged("edge", grown)
@@ -101,9 +141,7 @@ def test_nothing_that_came_out_of_a_module_is_markup(dist: Dist, grown: Regressi
     assert page.count("<script") == 2  # the data and our own
     assert "alert(1)</script>" not in page
     assert "\x1b" not in page
-    assert data_of(page)["changes"]["profile-edge"]["functions"][1][0].startswith(
-        "<script>alert(1)"
-    )
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_the_data_add_up_to_the_file_raw_and_compressed(
@@ -113,11 +151,13 @@ def test_the_data_add_up_to_the_file_raw_and_compressed(
     module = assemble(MODULE)
     dist.module("edge", module)
 
-    [held] = data_of(html.text(dist.report("edge")))["modules"].values()
+    data = data_of(html.text(dist.report("edge")))
 
-    functions, sections, whole = held["functions"], held["sections"], measure(module)
-    for place, size in enumerate((whole.raw, whole.gzip, whole.brotli)):
-        parts = sum(f[3 + place] for f in functions) + sum(s[2 + place] for s in sections)
+    [(key, held)] = data["modules"].items()
+    sections, whole = held["sections"], measure(module)
+    for place, column in enumerate(("bytes", "gzip", "brotli")):
+        size = (whole.raw, whole.gzip, whole.brotli)[place]
+        parts = sum(data["columns"][column][key]) + sum(s[2 + place] for s in sections)
         assert parts + held["overhead"][place] == held["size"][place] == size
 
 
@@ -125,15 +165,19 @@ def test_each_function_knows_what_keeps_it(dist: Dist, assemble: Callable[[str],
     dist.passed("edge")
     dist.module("edge", assemble(MODULE))
 
-    [held] = data_of(html.text(dist.report("edge")))["modules"].values()
+    data = data_of(html.text(dist.report("edge")))
 
-    run, sprintf = held["functions"]
-    assert run[7] == "the module's export _start"
-    assert sprintf[7] == 0
-    assert run[6] == run[3] + sprintf[3]
-    [fmt] = (each for each in held["packages"] if each[0] == sprintf[1])
-    assert fmt[1:3] == [1, sprintf[3]]
-    assert fmt[5:] == [sprintf[3], 1, False]  # what would leave with it, and its nearest function
+    [(key, held)] = data["modules"].items()
+    columns = {name: column[key] for name, column in data["columns"].items()}
+    _, sprintf = columns["bytes"]
+    assert data["functions"]["name"] == ["main.run", "fmt.Sprintf"]
+    assert columns["of"] == [0, 1]
+    assert columns["before"] == ["the module's export _start", 0]
+    assert columns["more"] == [sprintf, 0]  # what would leave with it beside its own bytes
+    package = data["functions"]["package"][1]
+    [fmt] = (each for each in held["packages"] if each[0] == package)
+    assert fmt[1:3] == [1, sprintf]
+    assert fmt[5:] == [sprintf, 1, False]  # what would leave with it, and its nearest function
     assert held["atLeast"] is False  # no table, nothing is called through it
 
 
@@ -198,6 +242,8 @@ def test_a_thousand_builds_are_a_line_with_their_notes(dist: Dist) -> None:
 
     assert "1,000 builds from 2026-01-01 to 2026-01-01." in page
     assert "<strong>bytes</strong> 200,000 =&gt; 200,999</figcaption>" in page
+    assert re.findall(r'<span class="value.*?>([\d,]+)</span>', page)[:2] == ["200,000", "200,999"]
+    assert "The last 20 builds." in page
     assert 'x1="500.5" x2="500.5" y1="0" y2="100"><title>2026-01-01: v1</title>' in page
     assert len(page) < 100_000
 
@@ -264,8 +310,7 @@ def test_each_build_of_a_short_history_is_a_point_with_its_figures(dist: Dist) -
 
     page = html.text(read(dist.path, ["edge"], {}, past))
 
-    told = "2026-01-02, cccccccccccc: 1,000 bytes"
-    assert f'<path d="M1000.0 6.0h0"><title>{told}</title></path>' in page
+    assert '<path d="M1000.0 20.0h0"><title>2026-01-02: 1,000</title></path>' in page
 
 
 def test_the_history_has_a_scale_a_metric_the_budgets_line_and_notes_at_their_points(
@@ -289,10 +334,10 @@ def test_the_history_has_a_scale_a_metric_the_budgets_line_and_notes_at_their_po
         ("brotli", "80 =&gt; 80"),
     ]
     lines = re.findall(r'<polyline points="(.*?)"', page)
-    assert lines[:2] == ["0.0,94.0 500.0,50.0 1000.0,83.3", "0.0,6.0 500.0,94.0 1000.0,50.0"]
-    assert '<line class="allowed" x1="0" x2="1000" y1="6.0" y2="6.0">' in page
+    assert lines[:2] == ["0.0,80.0 500.0,50.0 1000.0,72.7", "0.0,20.0 500.0,80.0 1000.0,50.0"]
+    assert '<line class="allowed" x1="0" x2="1000" y1="20.0" y2="20.0">' in page
     at = re.findall(r'class="note" style="(.*?)" title="2026-01-02: v1" [^>]*>1<', page)
-    assert at[:2] == [f"left:calc(500.0% / 10);top:{height}%" for height in ("50.0", "94.0")]
+    assert at[:2] == [f"left:calc(500.0% / 10);top:{height}%" for height in ("50.0", "80.0")]
     assert "<li>2026-01-02: v1</li>" in page
 
 

@@ -132,6 +132,7 @@ def test_the_page_works_at_every_width_in_light_and_dark(
             f"{size.gzip:,}",
             f"{size.brotli:,}",
         ]
+        assert look["counts"].startswith("brotli")
         assert look["byBrotli"] == f"module: {size.brotli:,}"
         assert look["found"] == ["fmt.Sprintf"]
         assert look["inTable"] == ["fmt.Sprintf"]
@@ -146,14 +147,20 @@ def test_the_page_works_at_every_width_in_light_and_dark(
             "fmt.Sprintf",
         ]
         assert look["charts"] == ["bytes", "gzip", "brotli", "fuel"]
-        about = [row.split("\t")[:2] for row in look["about"]]
+        about = [re.split(r"[\t\n]", row)[:2] for row in look["about"]]
         assert about == [["fmt ≈", "18"], ["strconv ≈", "4"]]
+        assert look["valued"] == ["1", "2", "9", "9"]  # the first charts' points
+        assert look["csv"][0] == "function,bytes,delta,change,% of bytes,gzip,brotli,package"
+        assert len(look["csv"]) == 1 + look["rows"][1]
+        assert look["rows"] == [100, 306]  # at first, and after scrolling to the end
         assert look["tiles"] > 3
         assert look["smaller"]
         assert look["opened"] > 10
         assert look["zoomed"] == look["back"] + 1
         assert look["second"]
         assert look["onPaper"] == {"cut": 0, "sum": "static"}
+        assert look["printed"]["tiles"] > 3  # of the profile that is not on show
+        assert look["printed"]["shown"] == 1  # afterwards it is as before
         assert look["sorted"] == "delta"
         assert any("main.gone" in row and "removed" in row for row in look["changes"])
         assert any("fmt.Sprintf" in row and "added" in row for row in look["changes"])

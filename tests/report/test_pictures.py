@@ -59,13 +59,28 @@ def test_a_picture_is_part_of_the_page_and_says_what_it_is(
 
     page = html.text(read(dist.path, ["edge"], {}, pictures={"edge": smoke}))
 
-    assert page.count('<img src="data:image/png;base64,') == 3
+    assert page.count(' src="data:image/png;base64,') == 3
     for told in (
         "What the smoke run is to draw",
         "What the smoke run drew",
         "Expected, drawn, and a heat map of the difference",
     ):
         assert f'alt="{told}"' in page
+
+
+def test_a_picture_of_several_profiles_is_in_the_page_once(
+    dist: Dist, smoke: list[Picture]
+) -> None:
+    for name in ("edge", "min"):
+        dist.passed(name)
+    expected = [picture for picture in smoke if picture.what == "expected"]
+
+    shown = read(dist.path, ["edge", "min"], {}, pictures={"edge": expected, "min": expected})
+    page = html.text(shown)
+
+    assert page.count("data:image/png;base64,") == 1
+    assert '<img id="profile-edge-picture-1" src="data:image/png;base64,' in page
+    assert '<img data-like="profile-edge-picture-1" alt=' in page
 
 
 def test_a_small_picture_is_shown_as_it_is_so_that_it_plays(tmp_path: Path) -> None:

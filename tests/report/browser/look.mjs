@@ -39,14 +39,23 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
   await tab.screenshot({ path: `${folder}/${width}-${colorScheme}.png` });
 
   look.charts = await tab.locator(".histories:visible figcaption strong").allInnerTexts();
+  look.valued = (await tab.locator(".histories:visible .value").allInnerTexts()).slice(0, 4);
   look.packages = await parts.locator("tbody tr").count();
   look.about = await parts.locator("tbody tr", { hasText: "≈" }).allInnerTexts();
   look.tiles = await map.locator(".tile").count();
   look.sum = await parts.locator("tfoot td").allInnerTexts();
   await parts.locator("select.metric").selectOption("brotli");
   look.byBrotli = await map.locator(".trail").innerText();
+  look.counts = await parts.locator("thead th.counts").innerText();
   await parts.locator("select.metric").selectOption("bytes");
   await parts.locator("select.rows").selectOption("functions");
+  const row = parts.locator("tbody tr");
+  look.rows = [await row.count()];
+  await parts.locator(".right .scroll").evaluate((frame) => { frame.scrollTop = frame.scrollHeight; });
+  await row.nth(100).waitFor({ state: "attached" });
+  look.rows.push(await row.count());
+  const [saved] = await Promise.all([tab.waitForEvent("download"), parts.locator("button.csv").click()]);
+  look.csv = (await readFile(await saved.path(), "utf8")).trim().split("\r\n");
   await parts.locator("input").fill("^fmt\\.Spr.*f$");
   look.found = await parts.locator("tbody .name").allInnerTexts();
   look.marked = await map.locator(".tile[data-found]").count();
@@ -108,6 +117,19 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
     return { cut: cut.length, sum: getComputedStyle(root.querySelector("tfoot td")).position };
   });
   await tab.emulateMedia({ media: "screen" });
+
+  // Of each profile there is a map on paper, whether it was looked at or not.
+  await tab.goto(`${pathToFileURL(page).href}#profile-min`);
+  await tab.reload();
+  await tab.waitForTimeout(100);
+  look.printed = await tab.evaluate(() => {
+    dispatchEvent(new Event("beforeprint"));
+    const tiles = document.querySelectorAll(".profile .map-area .tile").length;
+    dispatchEvent(new Event("afterprint"));
+    return { tiles, shown: [...document.querySelectorAll(".profile")].filter((each) => each.offsetWidth).length };
+  });
+  await tab.goto(`${pathToFileURL(page).href}#profile-edge`);
+  await parts.locator("tbody tr").first().waitFor();
 
   await tab.evaluate(await readFile(axe, "utf8"));
   const { violations } = await tab.evaluate(() => axe.run());

@@ -11,6 +11,7 @@ from wasmtrim.escaping import printable
 from wasmtrim.records import Release
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport
+from wasmtrim.report.stages import leading
 
 _METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}
 
@@ -19,7 +20,7 @@ _METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}
 class Figure:
     """A figure of the module that ships: what it differs by from the base's, and a remark.
 
-    `css` says how it stands, if well or badly.
+    `css` says how it stands, if well or badly. `counts`: the module is to be small in it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Figure:
     since: str = ""
     remark: str = ""
     css: str = ""
+    counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,11 @@ class Waterfall:
 
 
 def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
-    """Give the sizes and the work; without a value where it was not measured."""
+    """Give the sizes, the one that counts first, and the work; no value where none was measured."""
     first, last = release.stages[0], release.shipped
+    counting = leading(release)
     compared = profile.regression.comparison if profile.regression else None
-    for title, key in (*_METRICS.items(), ("fuel", "fuel")):
+    for title, key in (*_sizes(release), ("fuel", "fuel")):
         if key == "fuel":
             value, remark = last.fuel, "instructions of the smoke run"
         else:
@@ -69,7 +72,13 @@ def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
         grown = change.delta if change else 0
         since = _moved(change.old or 0, change.new or 0) if change else ""
         css = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
-        yield Figure(title, formatting.count(value), since, remark, css)
+        counts = title == counting
+        yield Figure(title, formatting.count(value), since, remark, css, counts)
+
+
+def _sizes(release: Release) -> list[tuple[str, str]]:
+    """Each size's title and key, the one that counts first."""
+    return sorted(_METRICS.items(), key=lambda size: size[0] != leading(release))
 
 
 def held(profile: ProfileReport) -> Figure:
@@ -89,7 +98,7 @@ def _moved(old: int, new: int) -> str:
 def waterfalls(release: Release) -> Iterable[Waterfall]:
     """Give a waterfall for the file itself and for each of its compressed forms."""
     names = [printable(stage.name) for stage in release.stages]
-    for title, key in _METRICS.items():
+    for title, key in _sizes(release):
         sizes = [getattr(stage.size, key) for stage in release.stages]
         exact = [key != "brotli" or stage.brotli_exact for stage in release.stages]
         bars = tuple(_bars(names, sizes, exact))

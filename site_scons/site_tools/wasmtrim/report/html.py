@@ -15,7 +15,7 @@ from wasmtrim.escaping import printable
 from wasmtrim.records.breakdown import Breakdown
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.budget_result import BudgetResult
-from wasmtrim.report import formatting, web
+from wasmtrim.report import formatting, page_data, web
 from wasmtrim.report.figures import Figure, Waterfall, held, measured, waterfalls
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pareto import Pareto, pareto
@@ -37,7 +37,7 @@ _SCRIPTS: Final = (
     "removed.js",
     "page.js",
 )
-_MOST_CHANGES: Final = 100  # rows of a table of changes
+_MOST_CHANGES: Final = 25  # rows of a table of changes: the table of parts has all
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,11 @@ class ProfileSection:
     offers: tuple[str, ...]
 
     @property
+    def figures(self) -> dict[str, Figure]:
+        """Those that were measured, by name."""
+        return {figure.name: figure for figure in self.measured}
+
+    @property
     def headings(self) -> tuple[tuple[str, bool], ...]:
         """Those of the table of stages, each with whether its column has numbers."""
         return ("stage", False), *((heading, True) for heading in self.columns), ("program", False)
@@ -95,16 +100,25 @@ class ProfileSection:
 def text(report: Report) -> str:
     """Give the page."""
     sections = [_section(report, profile) for profile in report.profiles]
+    overview = _overview(sections)
     return _template().render(
         report=report,
         sections=sections,
+        overview=overview,
+        overview_headings=(
+            ("profile", False),
+            ("verdict", False),
+            *((name, True) for name in overview),
+            ("compiler", False),
+        ),
         summary=formatting.summary(report),
         shared=[
             (formatting.about(names, report), remark) for remark, names in report.shared.items()
         ],
         most_changes=_MOST_CHANGES,
+        first_shown=_first_shown(sections),
         css=web.style(_PAGE / "page.css"),
-        script=web.own(*(_PAGE / name for name in _SCRIPTS)),
+        script=web.script(*(_PAGE / name for name in _SCRIPTS)),
         data=web.packed(_data(sections)),
     )
 
@@ -126,6 +140,21 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
+def _overview(sections: Sequence[ProfileSection]) -> list[str]:
+    """Give the figures of all profiles; first the size that counts, where it is the same in all."""
+    counting = {section.leading for section in sections if section.measured}
+    return sorted(("bytes", "gzip", "brotli", "fuel"), key=lambda name: {name} != counting)
+
+
+def _first_shown(sections: Sequence[ProfileSection]) -> dict[str, str]:
+    """Give the id of the first image of each picture; the script copies it to the others."""
+    found: dict[str, str] = {}
+    for section in sections:
+        for number, picture in enumerate(section.pictures, 1):
+            found.setdefault(picture.source, f"{section.id}-picture-{number}")
+    return found
+
+
 def _with_code(text: str) -> Markup:
     """Show what stands between backticks as code."""
     from markupsafe import Markup, escape
@@ -140,6 +169,7 @@ def _with_code(text: str) -> Markup:
 def _section(report: Report, profile: ProfileReport) -> ProfileSection:
     release = profile.release
     changes = profile.regression.comparison if profile.regression else None
+    counting = leading(release) if release else ""
     return ProfileSection(
         profile=profile,
         id=f"profile-{quote(profile.name, safe='')}",  # may be linked to, and has no space
@@ -154,12 +184,12 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         checks=held(profile),
         stages=tuple(rows(release)) if release else (),
         columns=columns(release) if release else {},
-        leading=leading(release) if release else "",
+        leading=counting,
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
         changes=bool(changes and (changes.functions or changes.sections)),
         pareto=pareto(profile.tuning) if profile.tuning else None,
-        timeline=timeline(profile.history, _allowed(profile)),
+        timeline=timeline(profile.history, _allowed(profile), counting),
         pictures=tuple(map(shown, profile.pictures)),
         faults=tuple(map(_fault, profile.failures)),
         offers=tuple(map(printable, profile.regression.offers)) if profile.regression else (),
@@ -201,80 +231,13 @@ def _link(cause: Cause) -> str:
 
 def _data(sections: Sequence[ProfileSection]) -> dict[str, Any]:
     """Give what the script works with; profiles that ship the same module share it."""
-    names: dict[str, int] = {}
-    packages: dict[tuple[str, str], int] = {}
-    modules: dict[str, Any] = {}
+    modules: dict[str, Breakdown] = {}
+    changes = {}
     for section in sections:
-        breakdown = section.profile.breakdown
-        if breakdown and section.module and section.module not in modules:
-            modules[section.module] = _module(breakdown, names, packages)
-    return {
-        "modules": modules,
-        "changes": {
-            section.id: _changes(section.profile) for section in sections if section.changes
-        },
-        "names": [printable(name) for name in names],
-        "packages": [[printable(name), group] for name, group in packages],
-    }
-
-
-def _module(
-    breakdown: Breakdown, names: dict[str, int], packages: dict[tuple[str, str], int]
-) -> dict[str, Any]:
-    """Give a module's parts as rows of numbers, names by their place in the table of names."""
-    functions = [
-        (
-            names.setdefault(part.name, len(names)),
-            packages.setdefault((part.package, part.group), len(packages)),
-            printable(part.where),
-            part.bytes,
-            part.gzip,
-            part.brotli,
-            part.retained,
-            printable(part.before) if isinstance(part.before, str) else part.before,
-            [
-                (packages.setdefault((name, breakdown.packages[name].group), len(packages)), size)
-                for name, size in part.code.items()
-            ],
-        )
-        for part in breakdown.functions
-    ]
-    return {
-        "size": breakdown.size,
-        "overhead": breakdown.overhead,
-        "sections": [
-            [_rest_name(name, breakdown), _section_of(name, breakdown), *sizes]
-            for name, sizes in breakdown.rest.items()
-        ],
-        "functions": functions,
-        "atLeast": breakdown.at_least,
-        "packages": [
-            (packages.setdefault((name, owner.group), len(packages)), *owner[1:])
-            for name, owner in breakdown.packages.items()
-        ],
-    }
-
-
-def _rest_name(name: str, breakdown: Breakdown) -> str:
-    """Name what is left of a section: the functions are rows of their own."""
-    whole = breakdown.sections.get(name, 0)  # none for a part of the data
-    framing = ", framing" if whole > breakdown.rest[name].bytes else ""
-    return printable(name) + framing
-
-
-def _section_of(name: str, breakdown: Breakdown) -> str:
-    """Name the section that a part is of: what is no section is a part of the data."""
-    return printable(name) if name in breakdown.sections else "data"
-
-
-def _changes(profile: ProfileReport) -> dict[str, Any]:
-    changes = profile.regression.comparison if profile.regression else None
-    assert changes
-    return {
-        "delta": changes.metrics["raw"].delta,
-        "functions": [
-            [printable(c.name), printable(c.package), c.old, c.new] for c in changes.functions
-        ],
-        "packages": [[printable(c.name), c.old, c.new] for c in changes.packages],
-        "sections": [[printable(c.name), c.old, c.new] for c in changes.sections],
-    }
+        breakdown, judged = section.profile.breakdown, section.profile.regression
+        if not breakdown or not section.module:
+            continue
+        modules.setdefault(section.module, breakdown)
+        if section.changes and judged and judged.comparison:
+            changes[section.id] = judged.comparison, breakdown
+    return page_data.of(modules, changes)

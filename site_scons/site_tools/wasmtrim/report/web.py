@@ -1,4 +1,4 @@
-"""What all our pages are made of: templates, the style that they share, and data packed into them.
+"""What all our pages are made of: templates, style and script that they share, and packed data.
 
 A page needs nothing beside it: no network, no other file.
 """
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-_SHARED: Final = Path(__file__).with_name("style.css")
+_STYLE: Final = Path(__file__).with_name("style.css")
+_SCRIPT: Final = Path(__file__).with_name("script.js")
 
 
 @cache
@@ -36,10 +37,15 @@ def templates(folder: Path) -> Environment:
 
 def style(*files: Path) -> Markup:
     """Give the style that all pages share, then these files of the page's own."""
-    return own(_SHARED, *files)
+    return _own(_STYLE, *files)
 
 
-def own(*files: Path) -> Markup:
+def script(*files: Path) -> Markup:
+    """Give the script that all pages share, then these files of the page's own."""
+    return _own(_SCRIPT, *files)
+
+
+def _own(*files: Path) -> Markup:
     """Give files of ours, which are not escaped: styles or scripts."""
     from markupsafe import Markup
 

@@ -35,7 +35,7 @@ def made(view: View) -> bytes:
             old_total=view.old and f"{summary.total(view.old):,}",
             metrics=_METRICS[record.unit],
             css=web.style(_FOLDER / "page.css"),
-            script=web.own(_FOLDER / "flame.js"),
+            script=web.script(_FOLDER / "flame.js"),
             data=web.packed(_data(record, view.old)),
         )
         .encode()

@@ -2,9 +2,10 @@
 class Breakdown {
   constructor(root) {
     this.root = root;
-    const module = data.modules[root.dataset.module];
+    const key = root.dataset.module;
+    const module = data.modules[key];
     this.changes = data.changes[root.dataset.profile];
-    const { functions, sections } = parts(module, this.changes);
+    const { functions, sections } = parts(key, this.changes);
     const [bytes, gzip, brotli] = module.size;
     this.whole = { bytes, gzip, brotli };
     const largest = (rows) => rows.reduce((most, row) => Math.max(most, Math.abs(row?.delta ?? 0)), 0);
@@ -16,7 +17,7 @@ class Breakdown {
     this.on("input", "input", () => this.draw());
     this.on(".rows", "change", () => { this.table.shown = ROWS_AT_ONCE; this.table.draw(); });
     this.on(".csv", "click", () => this.save());
-    this.on(".metric", "change", () => { this.map.measure(); this.draw(); });
+    this.on(".metric", "change", () => { this.map.measure(); this.table.measure(); this.draw(); });
     this.on(".colour", "change", () => this.map.draw());
     this.table.draw();
     this.map = new Treemap(root.querySelector(".map-area"), this);
@@ -153,10 +154,16 @@ function showPart() {
   breakdowns.get(root)?.follow();
 }
 
+// A picture that several profiles have is in the page once.
+for (const image of document.querySelectorAll("img[data-like]")) {
+  image.src = document.getElementById(image.dataset.like).src;
+}
+
 const breakdowns = new Map();
 addEventListener("hashchange", () => { showProfile(); showPart(); });
 showProfile();
-unpack().then(() => {
+unpack().then((unpacked) => {
+  data = unpacked;
   for (const root of document.querySelectorAll(".breakdown")) {
     const begin = new IntersectionObserver((seen) => {
       if (!seen.some((entry) => entry.isIntersecting)) return;
@@ -165,11 +172,14 @@ unpack().then(() => {
     }, { rootMargin: "600px" });
     begin.observe(root);
   }
-  // On paper there is no scrolling to them.
+  // Paper has all profiles, and nothing on it is scrolled to.
   addEventListener("beforeprint", () => {
+    document.body.classList.remove("one"); // what is not shown has no width to draw a map in
     for (const root of document.querySelectorAll(".breakdown")) {
       if (!breakdowns.has(root)) breakdowns.set(root, new Breakdown(root));
+      breakdowns.get(root).draw();
     }
   });
+  addEventListener("afterprint", showProfile);
   showPart();
 });

@@ -1,47 +1,47 @@
-"use strict";
 // The parts of each module, as rows, out of the page's data.
-let data; // there once it is unpacked: gzip in base64
+let data; // there once it is unpacked
 const ROWS_AT_ONCE = 100;
 const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
 const signed = (value) => (value > 0 ? "+" : "") + number(value);
 const GROUPS = { own: "own", runtime: "runtime", "standard library": "standard",
   "third party": "third", unknown: "unknown", section: "section" };
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-async function unpack() {
-  const packed = Uint8Array.from(atob(document.getElementById("data").textContent), (letter) => letter.charCodeAt(0));
-  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  data = await new Response(text).json();
-}
-
-// All parts as rows: {name, package, group, where, bytes, gzip, brotli, retained, before, code, delta, word};
-// those that were removed have no bytes, but those that were `lost`. `before` is a row, or in words what
-// of the module leads there. `code` has the bytes of each package, where they are not of its own alone.
-function parts(module, changes) {
-  const changed = new Map();
-  for (const [name, owner, old, now] of changes ? changes.functions : []) {
-    const key = `${owner}\n${name}\n${now}`;
-    changed.set(key, [...(changed.get(key) ?? []), old]);
-  }
-  const functions = module.functions.map(([name, owner, where, bytes, gzip, brotli, retained, before, code]) => {
-    const [label, group] = data.packages[owner];
-    const row = { name: data.names[name], package: label, group, where, bytes, gzip, brotli, retained, before,
-      code, delta: 0, word: "" };
-    const old = changed.get(`${label}\n${row.name}\n${bytes}`)?.shift();
-    return old === undefined ? row : mark(row, old);
+// All parts of a module as rows: {name, package, group, where, bytes, gzip, brotli, retained, before,
+// code, delta, word}; those that were removed have no bytes, but those that were `lost`. `before` is a
+// row, or in words what of the module leads there. `code` has the bytes of each package, where they are
+// not of its own alone.
+function parts(key, changes) {
+  const { columns } = data;
+  const functions = summed(columns.of[key]).map((place, at) => {
+    const bytes = columns.bytes[key][at];
+    return { ...known(place), bytes, gzip: columns.gzip[key][at], brotli: columns.brotli[key][at],
+      retained: bytes + columns.more[key][at], before: columns.before[key][at], code: columns.code[key][at],
+      delta: 0, word: "" };
   });
   for (const row of functions) row.before = functions[row.before] ?? row.before;
-  for (const [name, owner, old, now] of changes ? changes.functions : []) {
-    if (now === null) {
-      functions.push(mark({ name, package: owner, group: "", bytes: 0, gzip: 0, brotli: 0, code: [] }, old));
+  if (changes) {
+    const [steps, deltas] = changes.changed;
+    summed(steps).forEach((place, at) => {
+      const row = functions[place];
+      mark(row, deltas[at] === null ? null : row.bytes - deltas[at]);
+    });
+    for (const [place, old] of changes.removed) {
+      functions.push(mark({ ...known(place), bytes: 0, gzip: 0, brotli: 0, code: [] }, old));
     }
   }
-  return { functions, sections: sectionRows(module, changes ? changes.sections : []) };
+  return { functions, sections: sectionRows(data.modules[key], changes ? changes.sections : []) };
+}
+
+// What is told of a function once for all modules.
+function known(place) {
+  const [label, group] = data.packages[data.functions.package[place]];
+  return { name: data.functions.name[place], package: label, group, where: data.functions.where[place] };
+}
+
+// Numbers out of the steps between them.
+function summed(steps) {
+  let sum = 0;
+  return steps.map((step) => (sum += step));
 }
 
 // What is no function. Of a section that is opened, such as data, the base knows the whole only: its

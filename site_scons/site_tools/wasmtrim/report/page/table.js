@@ -1,11 +1,12 @@
 // The parts as a table that can be searched and ordered; its last line is the sum of what is found.
+// The size that counts comes first, and is bold.
 const NUMERIC = ["bytes", "share", "gzip", "brotli", "functions", "delta"];
 
 class Table {
   constructor(root, breakdown) {
     this.root = root;
     this.breakdown = breakdown;
-    this.sort = { key: "bytes", down: true };
+    this.sort = { key: breakdown.metric, down: true };
     this.shown = ROWS_AT_ONCE;
     const frame = root.closest(".scroll");
     frame.addEventListener("scroll", () => {
@@ -16,12 +17,19 @@ class Table {
   }
 
   columns() {
-    const functions = this.breakdown.kind === "functions";
-    return [["name", functions ? "function" : "package or section"], ["bytes", "bytes"],
-      ...(this.breakdown.changes ? [["delta", "delta"], ["word", "change"]] : []),
-      ["share", `% of ${this.breakdown.metric}`], ["gzip", "gzip"], ["brotli", "brotli"],
+    const { kind, metric, changes, whole } = this.breakdown;
+    const functions = kind === "functions";
+    const sizes = { bytes: [["bytes", "bytes"], ...(changes ? [["delta", "delta"], ["word", "change"]] : [])],
+      gzip: [["gzip", "gzip"]], brotli: [["brotli", "brotli"]] };
+    return [["name", functions ? "function" : "package or section"], ...sizes[metric], ["share", `% of ${metric}`],
+      ...Object.keys(whole).filter((key) => key !== metric).flatMap((key) => sizes[key]),
       functions ? ["package", "package"] : ["group", "group"],
       ...(functions ? [] : [["functions", "functions"]])];
+  }
+
+  // Another size counts now: the largest by it come first, unless another order was chosen.
+  measure() {
+    if (this.breakdown.whole[this.sort.key] !== undefined) this.sort = { key: this.breakdown.metric, down: true };
   }
 
   draw() {
@@ -76,7 +84,7 @@ class Table {
     for (const [key, title] of columns) {
       const button = element("button", { type: "button", textContent: title });
       button.addEventListener("click", () => this.sortBy(key));
-      const cell = element("th", { scope: "col", className: NUMERIC.includes(key) ? "number" : "" }, button);
+      const cell = element("th", { scope: "col", className: this.look(key) }, button);
       if (this.sort.key === key) cell.ariaSort = this.sort.down ? "descending" : "ascending";
       head.append(cell);
     }
@@ -92,13 +100,16 @@ class Table {
 
   line(row, columns) {
     const line = element("tr", { ariaSelected: String(row === this.breakdown.chosen) });
-    line.append(...columns.map(([key]) => this.cell(row, key)));
+    line.append(...columns.map(([key, title]) => this.cell(row, key, title)));
     return line;
   }
 
-  cell(row, key) {
+  look(key) { return `${NUMERIC.includes(key) ? "number" : ""} ${key === this.breakdown.metric ? "counts" : ""}`; }
+
+  // `title` is its column's: where the rows are cards, it stands beside each figure.
+  cell(row, key, title) {
     if (key === "name") {
-      const button = element("button", { type: "button", className: "link" }, element("code", { textContent: row.name }),
+      const button = element("button", { type: "button", className: "link" }, element("code", {}, ...breakable(row.name)),
         row.approximate ? " ≈" : "");
       button.addEventListener("click", () => this.breakdown.choose(row));
       return element("td", { className: "name" }, button);
@@ -108,10 +119,11 @@ class Table {
       : key === "delta" ? (row.delta ? signed(row.delta) : "")
       : NUMERIC.includes(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];
     const colour = ["delta", "word"].includes(key) ? row.word : "";
-    if (key === "word" && row.of?.word) {
-      return element("td", { className: "quiet", textContent: `${row.of.name} ${signed(row.of.delta)}` });
-    }
-    return element("td", { className: `${NUMERIC.includes(key) ? "number" : ""} ${colour}`, textContent: text });
+    const part = key === "word" && row.of?.word; // of an opened section
+    const made = part ? element("td", { className: "quiet", textContent: `${row.of.name} ${signed(row.of.delta)}` })
+      : element("td", { className: `${this.look(key)} ${colour}`, textContent: text });
+    made.dataset.label = title;
+    return made;
   }
 
   sum(rows, columns) {
@@ -122,8 +134,8 @@ class Table {
     // Of opened sections the change is known as a whole only, so in the sum of all rows.
     const all = this.breakdown.kind === "packages" && rows.length === this.breakdown.rows.packages.length;
     if (all && this.breakdown.changes) total.delta = this.breakdown.changes.delta;
-    const cells = columns.map(([key]) => (key === "name" ? element("td", { textContent: total.name })
-      : ["word", "package", "group", "functions"].includes(key) ? element("td") : this.cell(total, key)));
+    const cells = columns.map(([key, title]) => (key === "name" ? element("td", { className: "name", textContent: total.name })
+      : ["word", "package", "group", "functions"].includes(key) ? element("td") : this.cell(total, key, title)));
     return element("tr", {}, ...cells);
   }
 }

@@ -1,4 +1,3 @@
-"use strict";
 // A flame graph, the callers on top: each stack is a bar as wide as its share of the one on show.
 const ROW = 21; // pixels
 const NARROWEST = 1; // pixels that a bar must have to be drawn
@@ -7,18 +6,6 @@ const CLASSES = { own: "own", runtime: "runtime", "standard library": "standard"
 const byId = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString("en");
 const percent = (part, whole) => (whole ? `${(100 * part / whole).toFixed(1)} %` : "");
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-async function unpack() {
-  const packed = Uint8Array.from(atob(byId("data").textContent), (letter) => letter.charCodeAt(0));
-  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(text).json();
-}
 
 class Flame {
   constructor(data) {
@@ -173,7 +160,7 @@ class Flame {
       element("th", { textContent: text, scope: "col", className: at < 3 ? "number" : "" }))));
     const lines = found.slice(0, SHOWN).map(({ stack, own, total }) => element("tr", {},
       ...[number(own), percent(own, whole), percent(total, whole)].map((text) => element("td", { textContent: text, className: "number" })),
-      element("td", { className: "name" }, element("code", { textContent: stack.name })),
+      element("td", { className: "name" }, element("code", {}, ...breakable(stack.name))),
       ...[stack.owner, stack.where].map((text) => element("td", { textContent: text }))));
     byId("functions").replaceChildren(element("thead", {}, head), element("tbody", {}, ...lines));
   }
