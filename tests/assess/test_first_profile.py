@@ -55,7 +55,12 @@ def test_a_ready_module_gets_its_own_contract(
     }
     assert loaded.contract.features == ()
     assert loaded.limits.raw.go == len((project / "lib.wasm").read_bytes())
-    assert 'call: {export: "add"' in (project / "config/profiles/lib.yaml").read_text()
+    file = project / "config/profiles/lib.yaml"
+    text = file.read_text()
+    assert 'call: {export: "add"' in text
+    assert loaded.metric is None
+    file.write_text(text.replace("# metric", "metric"))
+    assert profile.load("lib", project).profile.metric == "gzip"
 
 
 def test_a_component_gets_the_contract_of_its_world(
@@ -63,6 +68,7 @@ def test_a_component_gets_the_contract_of_its_world(
 ) -> None:
     (project / "shop.wasm").write_bytes(assemble(COMPONENT))
     assert main(["init", "shop.wasm"]) == 0
+    assert "metric" not in (project / "config/profiles/shop.yaml").read_text()
     contract = profile.load("shop", project).profile.contract
     assert contract.imports == {"example:shop/cart*": "any"}
     assert contract.exports == {"run": "func"}

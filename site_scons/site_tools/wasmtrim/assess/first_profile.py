@@ -27,6 +27,9 @@ Default("release")
 _NN: Final = """\
 nn: {}                # the host functions of WASI-NN; models: FOLDER, for those with a name
 """
+_METRIC: Final = """\
+# metric: gzip        # what it is to be small in: raw, gzip or brotli; take the mark away
+"""
 _SMOKE: Final = """\
 # What proves that the module works: a known input, and what it must print. Fill it in, and take the
 # marks away; without it the module is built and checked, but never run.
@@ -76,13 +79,14 @@ def write_for_module(
 
     `features` are those that it uses. Raises UsageError as `write` does.
     """
-    inside = within(module, project)
+    inside, binary = within(module, project), wasm.read_binary(data)
+    metric = "" if isinstance(binary, Component) else _METRIC
     text = (
         f"description: {_quoted(inside.stem)}\n"
         f"module: {_quoted(inside.as_posix())}\n"
-        f"{_contract([wasm.read_binary(data)], features, 'those of the module')}"
-        f"{_limits({'': data})}"
-        f"{_smoke(wasm.read_binary(data))}"
+        f"{_contract([binary], features, 'those of the module')}"
+        f"{metric}{_limits({'': data})}"
+        f"{_smoke(binary)}"
     )
     return _written({project / FOLDER / f"{_name(inside.stem)}.yaml": text}, project)
 
@@ -124,7 +128,7 @@ def _of_program(built: Sequence[Trial], source: Path, package: str) -> str:
         f"source: {_quoted(source.as_posix())}\n"
         f"compiler: {compiler}\n"
         f"{_contract(binaries, features, f'those of the module that {versions} built')}"
-        f"{_limits(modules)}"
+        f"{_METRIC}{_limits(modules)}"
         f"{_SMOKE}"
     )
 
