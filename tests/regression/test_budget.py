@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from tests.regression.conftest import function, snapshot
 
+from wasmtrim import sizes
 from wasmtrim.attribution import NameSources
 from wasmtrim.profile import Budget, Waiver
 from wasmtrim.records.locations import SourceLocation
@@ -417,3 +418,25 @@ def test_the_record_says_how_much_was_waived() -> None:
     assert BudgetResult.of_finding(found.finding) == found
     assert found.measured
     assert found.measured.over == 200
+
+
+def test_a_module_is_held_against_a_baseline_that_another_brotli_measured() -> None:
+    budgets = [Budget(metric="raw", growth=600), Budget(metric="brotli", growth=999, gate=True)]
+    assert OLD.release
+    other = replace(OLD.release, compressors={**sizes.compressors(), "brotli": "brotli 0.9"})
+
+    found = judged(budgets, base=replace(OLD, release=other), new=replace(NEW, release=None))
+
+    assert [each.word for each in found] == ["held", "not judged"]
+    assert "brotli: brotli 0.9 => brotli " in found[1].detail
+
+
+def test_a_waiver_of_one_metric_is_unused_though_another_metric_cant_be_judged() -> None:
+    assert OLD.release
+    other = replace(OLD.release, compressors={**OLD.release.compressors, "brotli": "brotli 1.0"})
+    budgets = [Budget(metric="raw", growth=900), Budget(metric="brotli", growth=0)]
+
+    *_, unused = judged(budgets, waiver(500), base=replace(OLD, release=other))
+
+    assert (unused.word, unused.ok) == ("over", False)
+    assert "no budget needs it" in unused.detail

@@ -40,6 +40,7 @@ def check(
     was rebuilt by today's. An absolute bound always is.
     """
     used: set[int] = set()
+    open_: set[int] = set()  # waivers of budgets that were not judged
     findings = []
     for budget in budgets:
         active = waiver.active(waivers, budget, today)
@@ -47,8 +48,9 @@ def check(
         findings.append(judged.result())
         if findings[-1].outcome is Outcome.FAILED or findings[-1].remark:
             used.update(active)
-    judged_all = all(finding.judged for finding in findings)
-    findings += waiver.stale(waivers, used, base.waivers, today, judged_all)
+        elif not findings[-1].judged:
+            open_.update(active)
+    findings += waiver.stale(waivers, used, open_, base.waivers, today)
     return tuple(findings)
 
 
@@ -150,14 +152,12 @@ class _Judged:
         return BudgetResult(name, Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED, detail)
 
     def _why_not_judged(self, before: int | None) -> str:
-        base = self.base
         if self.difference is None:
             return "no base to compare with"
-        old, new = self.difference.old.release, self.difference.new.release
-        if old and new and not base.rebuilt:
-            changes = [*tool_changes.differences(old, new, self.budget.metric)]
-            if changes:
-                return f"the tools differ from the base's: {'; '.join(changes)}"
+        old, new = self.difference.old, self.difference.new
+        changes = [*tool_changes.differences(old, new, self.budget.metric)]
+        if changes and not self.base.rebuilt:
+            return f"the tools differ from the base's: {'; '.join(changes)}"
         return "not measured in the base" if before is None else ""
 
     def _accepted(self) -> tuple[Remark, str] | None:

@@ -21,9 +21,7 @@ def compare(difference: Difference) -> Comparison:
         old=old.label,
         new=new.label,
         identical=old.size.sha256 == new.size.sha256,
-        tool_changes=tuple(tool_changes.differences(old.release, new.release))
-        if old.release and new.release
-        else (),
+        tool_changes=tuple(tool_changes.differences(old, new)),
         metrics=_metrics(old, new),
         stages=tuple(_stages(old.release, new.release)) if old.release and new.release else (),
         sections=_sums(before.sections, after.sections),

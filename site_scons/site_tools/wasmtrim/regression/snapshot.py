@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from wasmtrim import sizes
 from wasmtrim.records import FileSize, Release
 from wasmtrim.regression.inventory import Inventory
 
@@ -29,6 +30,11 @@ class Snapshot:
     def fuel(self) -> int | None:
         """Instructions of the shipped module's smoke run, where it was counted."""
         return self.release.shipped.fuel if self.release else None
+
+    @property
+    def compressors(self) -> Mapping[str, str]:
+        """What measured it: the release's, or this wasmtrim's own where there was none."""
+        return self.release.compressors if self.release else sizes.compressors()
 
     def weight(self, metric: str) -> int | None:
         """Bytes of the shipped module, as it is or compressed; None where nobody measured them."""

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wasmtrim.records import Release, Stage
+from wasmtrim.regression.snapshot import Snapshot
 
 
-def differences(old: Release, new: Release, metric: str | None = None) -> Iterator[str]:
+def differences(old: Snapshot, new: Snapshot, metric: str | None = None) -> Iterator[str]:
     """Say each in a line, old => new. What differs by them is no fault of the source.
 
-    With a metric, only those by which it may differ: another brotli moves no raw size.
+    With a metric, only those by which it may differ: another brotli moves no raw size. Of a module
+    without a release it is known only what measured it.
     """
+    if old.release and new.release:
+        yield from _of_builds(old.release, new.release)
+    for name, setting in new.compressors.items():
+        measured = name not in (*old.unweighed, *new.unweighed)
+        if metric in (None, name) and measured and old.compressors.get(name) != setting:
+            yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
+
+
+def _of_builds(old: Release, new: Release) -> Iterator[str]:
     compilers = [_compiler(old), _compiler(new)]
     if compilers[0] != compilers[1]:
         yield f"compiler: {compilers[0]} => {compilers[1]}"
@@ -26,9 +37,6 @@ def differences(old: Release, new: Release, metric: str | None = None) -> Iterat
                 yield from _flags(before, stage)
     if {s.name for s in old.stages} != {s.name for s in new.stages}:
         yield f"stages: {_listed(old)} => {_listed(new)}"
-    for name, setting in new.compressors.items():
-        if metric in (None, name) and old.compressors.get(name) != setting:
-            yield f"{name}: {old.compressors.get(name, 'unknown')} => {setting}"
 
 
 def _compiler(release: Release) -> str:

@@ -44,15 +44,15 @@ def told(waiver: Waiver) -> str:
 def stale(
     waivers: Sequence[Waiver],
     used: Collection[int],
+    unjudged: Collection[int],
     in_base: Mapping[str, int],
     today: date,
-    judged: bool,
 ) -> Iterator[BudgetResult]:
     """Find those that have run out, or that nothing needs: none is to stay for ever.
 
-    `in_base` are those that stand in the base. The change at hand brought none of them, so that
-    it needs none is no fault of it. `judged` tells whether all budgets were, without which nobody
-    knows what is needed.
+    `used` and `unjudged` are the places of those that a budget needs, or may need: it was not
+    judged. `in_base` are those that stand in the base. The change at hand brought none of them, so
+    that it needs none is no fault of it.
     """
     for number, waiver in enumerate(waivers):
         name = f"waiver {_key(waiver)} {waiver.extra:,}"
@@ -65,7 +65,7 @@ def stale(
             yield BudgetResult(name, Outcome.FAILED, detail)
         elif number in used:
             continue
-        elif not judged:
+        elif number in unjudged:
             detail = "a budget that may need it was not judged"
             yield BudgetResult(name, Outcome.NOT_JUDGED, detail)
         elif waiver.extra <= in_base.get(_key(waiver), 0):
