@@ -46,6 +46,15 @@ def test_a_change_has_old_new_and_delta_as_numbers(grown: RegressionResult) -> N
     assert changed["fmt.Sprintf"]["package"] == "fmt"
 
 
+def test_what_a_growth_is_made_of_is_there_without_a_budget(grown: RegressionResult) -> None:
+    causes = [row for row in rows(as_csv.of_result(replace(grown, findings=()))) if row["delta"]]
+
+    [first, *_] = [row for row in causes if row["row"] == "cause"]
+
+    assert (first["name"], first["delta"]) == ("main.render -> fmt.Sprintf", "60004")
+    assert first["outcome"] == "raw"
+
+
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", " =", "\t=", "\uff1d"])
 def test_no_name_is_taken_for_a_formula(begin: str, grown: RegressionResult) -> None:
     hostile = f"{begin}HYPERLINK(\"http://x\",'a');"

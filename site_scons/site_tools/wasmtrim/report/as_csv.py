@@ -15,6 +15,7 @@ from typing import Any, Final
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, Release
 from wasmtrim.records.breakdown import Breakdown
+from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport, Report
@@ -104,14 +105,7 @@ def _regression(judged: RegressionResult) -> Iterator[Row]:
         measured = finding.measured
         figures = {"old": measured.base, "new": measured.now} if measured else {}
         yield {"row": "budget", "name": finding.name} | outcome | figures
-        for cause in finding.causes:
-            yield {
-                "row": "cause",
-                "name": cause.what,
-                "detail": cause.below,
-                "delta": cause.amount,
-                "outcome": finding.name,
-            }
+        yield from _causes(finding.causes, finding.name)
         if finding.offer:
             yield {"row": "offer", "name": finding.name, "detail": finding.offer}
     if judged.comparison:
@@ -122,6 +116,7 @@ def _changes(changes: Comparison) -> Iterator[Row]:
     for difference in changes.tool_changes:
         yield {"row": "tool change", "detail": difference}
     yield from _changed("figure changed", tuple(changes.metrics.values()))
+    yield from _causes(changes.causes, "raw")
     for what, names in (("import", changes.imports), ("export", changes.exports)):
         for outcome, which in formatting.came_and_went(names):
             for name in which:
@@ -129,6 +124,18 @@ def _changes(changes: Comparison) -> Iterator[Row]:
     yield from _changed("section changed", changes.sections)
     yield from _changed("package changed", changes.packages)
     yield from _changed("function changed", changes.functions)
+
+
+def _causes(causes: Iterable[Cause], of: str) -> Iterator[Row]:
+    """What a growth is made of: that of a budget, or of the whole module."""
+    for cause in causes:
+        yield {
+            "row": "cause",
+            "name": cause.what,
+            "detail": cause.below,
+            "delta": cause.amount,
+            "outcome": of,
+        }
 
 
 def _changed(row: str, changes: Sequence[Change]) -> Iterator[Row]:
