@@ -234,7 +234,7 @@ def test_a_letter_is_no_reason(repository: Repository, capsys: pytest.CaptureFix
     (repository.path / "config/profiles/any.yaml").write_text(PROFILE + "commit_waivers: true\n")
 
     assert main(["compare", "--base", "HEAD~1", "--profile", "any"]) == 2
-    assert "Wasm-Size: x is no reason; write one of 10 characters" in capsys.readouterr().err
+    assert "Wasm-Size: x is no reason; write at least 10 characters" in capsys.readouterr().err
 
 
 def test_a_project_in_a_folder_of_its_repository_is_built_in_that_folder(

@@ -125,7 +125,7 @@ def test_changes_that_are_not_committed_are_refused_unless_told(
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     build(MODULE)
 
-    with pytest.raises(UsageError, match=r"dist/; commit them, or say `scons baseline dirty=1`"):
+    with pytest.raises(UsageError, match=r"dist/; commit them, or run `scons baseline dirty=1`"):
         update(tmp_path, dirty=False)
     assert update(tmp_path)
 

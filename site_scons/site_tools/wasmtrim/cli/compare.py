@@ -124,19 +124,21 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
     )
     _tell(f"building {loaded.name} as it is here")
     new = base.build(root, loaded.name, f"{loaded.name} here")
-    if isinstance(commit, str):
-        found = base.of_baseline(root, new, commit)
+
+    def judge(found: base.Base) -> RegressionResult:
         return result.of_build(loaded.name, loaded.profile, new, found, date.today())
+
+    if isinstance(commit, str):
+        return judge(base.of_baseline(root, new, commit))
     _tell(f"building the base {commit}")
     found = base.of_commit(root, commit, loaded.name, new)
-    judged = result.of_build(loaded.name, loaded.profile, new, found, date.today())
+    judged = judge(found)
     if judged.ok or not loaded.profile.commit_waivers:
         return judged
     _tell(f"looking for commits that say {base.FOOTER}, and building them")
     if base.is_shallow(root):
         _tell("this clone is shallow, so some may be missing; fetch all of them (fetch-depth: 0)")
-    found = base.with_reasons(root, found, commit, loaded.name, new)
-    return result.of_build(loaded.name, loaded.profile, new, found, date.today())
+    return judge(base.with_reasons(root, found, commit, loaded.name, new))
 
 
 def _tell(what: str) -> None:

@@ -6,13 +6,15 @@ Every field's description is its line in docs/profiles.md and in the editors' JS
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from wasmtrim.profile import units, values
 from wasmtrim.profile.map import Map
 from wasmtrim.profile.values import Amount, Day, ScopeText
+
+LEAST_REASON: Final = 10  # characters: a letter is no reason
 
 
 def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
@@ -62,7 +64,7 @@ class Waiver(Map):
     """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
     extra: Amount
     """How much the scope may have over its budgets."""
-    reason: str = Field(min_length=10, max_length=500)
+    reason: str = Field(min_length=LEAST_REASON, max_length=500)
     """Why, for the reader of the report: a letter is no reason."""
     who: str = Field(min_length=1, max_length=100)
     """Who answers for it."""

@@ -25,7 +25,6 @@ _BUILD_SECONDS: Final = 3600.0
 _SHORT: Final = 12  # characters of a commit
 FOOTER: Final = "Wasm-Size"  # of a commit's message: why it grew
 _MOST_COMMITS: Final = 1_000  # whose messages are read
-LEAST_REASON: Final = 10  # characters: a letter is no reason
 _RENEWAL: Final = f"run `{baseline.COMMAND}` and commit what it writes"
 # The branch that a change is meant for, as CI systems name it.
 _TARGETS: Final = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
@@ -232,6 +231,8 @@ def with_reasons(root: Path, base: Base, commit: Commit, profile: str, new: Snap
 
 def _footers(root: Path, base: str) -> Iterator[tuple[str, str]]:
     """The commits since `base` that have the footer, with their reasons."""
+    from wasmtrim.profile.budgets import LEAST_REASON
+
     trailer = f"%(trailers:key={FOOTER},valueonly,unfold,separator=%x20)"
     log = _git(root, "log", "--no-merges", "--no-show-signature", f"--format=%H {trailer}",
                f"--max-count={_MOST_COMMITS}", f"{base}..HEAD")  # fmt: skip
@@ -241,8 +242,8 @@ def _footers(root: Path, base: str) -> Iterator[tuple[str, str]]:
             continue
         if len(reason.strip()) < LEAST_REASON:
             raise UsageError(
-                f"commit {hash_[:_SHORT]}: {FOOTER}: {printable(reason)} is no reason; write one of"
-                f" {LEAST_REASON} characters at least"
+                f"commit {hash_[:_SHORT]}: {FOOTER}: {printable(reason)} is no reason; write at"
+                f" least {LEAST_REASON} characters"
             )
         yield hash_, printable(reason.strip())
 

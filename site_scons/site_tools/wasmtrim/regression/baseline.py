@@ -232,6 +232,6 @@ def _refuse_dirty(root: Path) -> None:
     if ended.status == 0 and ended.stdout:
         files = [line[3:] for line in ended.stdout.decode(errors="replace").splitlines()]
         raise UsageError(
-            f"the baseline is to be that of a commit, but these have changes: "
-            f"{listed(files, 3)}; commit them, or say `{COMMAND} dirty=1`"
+            "a baseline is the state of a commit, but these files have changes that are not"
+            f" committed: {listed(files, 3)}; commit them, or run `{COMMAND} dirty=1`"
         )

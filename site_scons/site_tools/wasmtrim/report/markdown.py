@@ -308,7 +308,7 @@ def _names(names: Names) -> str:
 
 def _tool_change_lines(changes: Comparison | None) -> list[str]:
     found = changes.tool_changes if changes else ()
-    return [f"- measured otherwise: {code(difference)}\n" for difference in found]
+    return [f"- tool change: {code(difference)}\n" for difference in found]
 
 
 def _table(head: str, lines: Iterable[Sequence[str]], text_columns: int = 1) -> str:

@@ -68,7 +68,7 @@ def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
     if changes:
         _line(console, f"{changes.old} => {changes.new}", "bold")
         for difference in changes.tool_changes:
-            _line(console, f"measured otherwise: {difference}", "yellow", indent=2)
+            _line(console, f"tool change: {difference}", "yellow", indent=2)
     if changes and not changes.identical:
         _print_table(console, _changes("figure", tuple(changes.metrics.values()), with_share=True))
         _show_names(console, changes, top)
@@ -249,7 +249,7 @@ def _show_changes(judged: RegressionResult, console: Console) -> None:
     if changes is None:
         return
     for difference in changes.tool_changes:
-        _line(console, f"measured otherwise: {printable(difference)}", "yellow", indent=2)
+        _line(console, f"tool change: {printable(difference)}", "yellow", indent=2)
     told = formatting.changed(changes)
     if changes.packages:
         told += f"; {formatting.costs(changes, 3)}"
