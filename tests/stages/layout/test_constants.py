@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.stages.layout import layouts
 
 from wasmtrim import wasm
+from wasmtrim.attribution import unstripped
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import layout
 from wasmtrim.stages.layout import constants
@@ -141,3 +142,12 @@ def test_a_wrong_result_is_found_out(assemble: Assemble) -> None:
     for wrong in (other, mutable, data.replace(number, struct.pack("<d", 2.5))):
         with pytest.raises(ToolError, match="this is a bug of wasmtrim"):
             constants.prove(module, wrong)
+
+
+def test_names_change_nothing(assemble: Assemble) -> None:
+    """Else the module that tells whose bytes are whose would have other code."""
+    plain = assemble(f"(module (func {'(drop (f64.const 1.5))' * 9}))")
+    pooled, named = (constants.pool(wasm.read(data)) for data in (plain, layouts.named(plain)))
+    assert pooled
+    assert named
+    assert unstripped.without_names(wasm.read(named.module)) == pooled.module

@@ -10,7 +10,7 @@ from tests.stages.layout import layouts
 from wasmtrim import wasm
 from wasmtrim.profile import Metric
 from wasmtrim.stages import layout
-from wasmtrim.stages.layout import program, proof
+from wasmtrim.stages.layout import constants, program, proof
 from wasmtrim.stages.layout.data import Unmovable
 from wasmtrim.stages.layout.metric import size
 from wasmtrim.stages.layout.program import Arrangement
@@ -27,6 +27,9 @@ def check(engine: wasmtime.Engine, seed: int) -> bool:
     moved = taken.write(arrangement)
     proof.prove(taken, arrangement, moved)
     assert run(engine, moved) == run(engine, data), seed
+    pooled = constants.pool(wasm.read(data))
+    if pooled:
+        assert run(engine, pooled.module) == run(engine, data), seed
     functions_only = taken.write(Arrangement(arrangement.order, taken.found.segments))
     assert layouts.printed(functions_only) == layouts.printed(data), seed
     return taken.data is not None
