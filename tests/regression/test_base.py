@@ -72,6 +72,38 @@ def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:
     )
 
 
+def test_of_a_merge_of_the_target_into_the_change_it_is_the_merge_base(
+    repository: Repository,
+) -> None:
+    repository.commit(SMALL)
+    repository.git("switch", "-q", "-c", "change")
+    repository.commit(LARGE)
+    repository.git("switch", "-q", "main")
+    target = repository.commit(SMALL)
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    repository.git("switch", "-q", "change")
+    repository.git("merge", "-q", "--no-ff", "main")
+
+    found = base.resolve(repository.path, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"})
+
+    assert found == Commit(target, "the merge base with origin/main, as HEAD is no merge into it")
+
+
+def test_of_a_merge_that_is_in_the_target_it_is_the_first_parent(repository: Repository) -> None:
+    repository.commit(SMALL)
+    repository.git("switch", "-q", "-c", "change")
+    repository.commit(LARGE)
+    repository.git("switch", "-q", "main")
+    before = repository.commit(SMALL)
+    repository.git("merge", "-q", "--no-ff", "change")
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+
+    found = base.resolve(repository.path, {"GITHUB_BASE_REF": "main"})
+
+    assert isinstance(found, Commit)
+    assert found.hash == before
+
+
 def test_else_it_is_the_merge_base_with_the_branch_that_ci_names(repository: Repository) -> None:
     first = repository.commit(SMALL)
     repository.git("update-ref", "refs/remotes/origin/release", "HEAD")

@@ -38,8 +38,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--base",
         metavar="REF",
-        help="the commit to compare with; auto finds it: the first parent of a merge commit, else"
-        " the merge base with the target branch, else the committed baseline",
+        help="the commit to compare with; auto finds it: the first parent of a merge into the"
+        " target branch, else the merge base with it, else the committed baseline",
     )
     parser.add_argument("--profile", metavar="NAME", help="the profile whose budgets are judged")
     parser.add_argument(

@@ -98,8 +98,9 @@ def named(root: Path, ref: str) -> Commit:
 def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     """Find the commit that a change is to be compared with, or say why there is none.
 
-    A change is built as a merge with its target: then it is the first parent, since growth that
-    is in the target already is no fault of the change. Else it is the merge base. Raises UsageError
+    A change is built as a merge into its target: then it is the first parent, since growth that
+    is in the target already is no fault of the change. Else it is the merge base, also where the
+    target was merged into the change, whose first parent is the change itself. Raises UsageError
     where CI names a target, and the clone is too shallow to find what the change grew from.
     """
     variable = next((name for name in _TARGETS if environ.get(name)), None)
@@ -112,15 +113,16 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     commit = _git(root, "cat-file", "commit", "HEAD") or ""
     header = commit.partition("\n\n")[0].splitlines()
     parents = [line.split()[1] for line in header if line.startswith("parent ")]
-    if len(parents) > 1:
+    branch = f"origin/{environ[variable]}" if variable else "origin/HEAD"
+    merge_base = _git(root, "merge-base", "HEAD", branch)
+    head = _git(root, "rev-parse", "HEAD")
+    if len(parents) > 1 and merge_base in (None, head, parents[0]):
         if _git(root, "cat-file", "-e", f"{parents[0]}^{{commit}}") is None:
             raise UsageError(
                 f"the base {parents[0][:_SHORT]}, first parent of the merge commit HEAD, is not in"
                 " this clone; fetch two commits deep (actions/checkout: fetch-depth: 2)"
             )
         return Commit(parents[0], "the first parent of the merge commit that was built")
-    branch = f"origin/{environ[variable]}" if variable else "origin/HEAD"
-    merge_base = _git(root, "merge-base", "HEAD", branch)
     if merge_base is None and variable:
         raise UsageError(
             f"{variable} names {environ[variable]} as the target, but this clone has no commit that"
@@ -130,9 +132,10 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
         )
     if merge_base is None:
         return f"HEAD is no merge commit, and has no merge base with {branch} here"
-    if merge_base == _git(root, "rev-parse", "HEAD"):
+    if merge_base == head:
         return f"HEAD is no merge commit, and is in {branch} already"
-    return Commit(merge_base, f"the merge base with {branch}, as HEAD is no merge commit")
+    why = "no merge into it" if len(parents) > 1 else "no merge commit"
+    return Commit(merge_base, f"the merge base with {branch}, as HEAD is {why}")
 
 
 def is_shallow(root: Path) -> bool:
