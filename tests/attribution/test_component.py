@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.attribution.conftest import WASM_TOOLS
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, breakdown, rows

@@ -91,7 +91,7 @@ def test_a_map_of_another_module_is_refused(shop: Path) -> None:
 
 
 def wasm_of(text: str) -> bytes:
-    from tests.attribution.conftest import WASM_TOOLS
+    from tests.conftest import WASM_TOOLS
 
     argv = [WASM_TOOLS, "parse", "-"]
     return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout

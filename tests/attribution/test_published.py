@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.attribution.conftest import WASM_TOOLS
 from tests.benchmarks.smaller import PUBLISHED, Published
+from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners, rows
