@@ -173,6 +173,13 @@ def test_a_number_that_is_compared_or_subtracted_is_no_address(wat: Wat) -> None
         assert charged(wat, text) == {"one ": "a"}, other
 
 
+def test_bytes_that_look_like_an_address_are_none(wat: Wat) -> None:
+    """The end of a constant and the instructions after it: 41 a7 1a, as i32.const 3367 is."""
+    code = "(drop (i32.const 3360)) (drop (i32.wrap_i64 (i64.const -8064)))"
+    data = '(data (i32.const 3360) "one and two"))'
+    assert charged(wat, f"(module (memory 1) (func $a.one {code}) {data}") == {"one ": "a"}
+
+
 def test_a_round_number_counts_where_code_reads_from_it(wat: Wat) -> None:
     read, passed = "(drop (i32.load8_u (i32.const 65536)))", "(drop (i32.const 65536))"
     text = f"(module (memory 2) (func $a.one {read}) (func $b.two {passed}) {TEXTS}"

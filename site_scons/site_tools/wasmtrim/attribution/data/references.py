@@ -13,15 +13,17 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from wasmtrim.wasm import image, sections
+from wasmtrim.errors import ModuleError
+from wasmtrim.wasm import bodies, image, sections
 from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.leb128 import number
 from wasmtrim.wasm.module import Module
 
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
 # A constant that is positive, or the offset of a load or store: from two bytes on, or where all
-# addresses are that long, from three. Wherever the bytes of one stand: an instruction's own place
-# isn't looked for. What is compared, subtracted, multiplied, shifted or masked is no address.
+# addresses are that long, from three. Wherever the bytes of one stand: where instructions begin is
+# looked for in short code alone. What is compared, subtracted, multiplied, shifted or masked is no
+# address.
 _NUMBERS = {
     least: re.compile(
         rb"(?=[\x41\x42]([\x80-\xff]{%d,4}[\x00-\x3f])(?![\x45-\x5a\x6b-\x78\x7d-\x8a])"
@@ -30,6 +32,7 @@ _NUMBERS = {
     for least in (1, 2)
 }
 _USES = re.compile(rb"[\x28-\x3e\x6a\x7c]")  # of an address: a load, a store, an index added
+_SHORT = 64 << 10  # bytes of code
 _ROUND = 1 << 10  # bytes: multiples of it are numbers of other things as well
 _CONSTANTS = (0x41, 0x42)  # i32.const, i64.const
 _THREE_BYTES = 1 << 14  # the least number that no offset of two bytes has
@@ -55,6 +58,7 @@ class References:
         self._module = module
         self._table = table
         self._is_go = table is not None
+        self._begins: dict[int, set[int]] = {}
         low, high = image.extent(module)
         if high - low > min(_MOST, 4 * len(module.data)):
             low = high = 0
@@ -142,10 +146,24 @@ class References:
             if low <= value < high:
                 place = hit.start()
                 found.append(Number(bisect_right(starts, place) - 1 + first, place, value))
+        if code.end - code.start <= _SHORT:
+            found = [number for number in found if number.place in self._beginnings(number)]
         round_ones = [number for number in found if number.address % _ROUND == 0]
         used = {number.address for number in round_ones if self._is_used(number)}
         passed = {n for n in round_ones if n.address in used and not self._is_used(n)}
         return [number for number in found if number not in passed] if passed else found
+
+    def _beginnings(self, number: Number) -> Collection[int]:
+        """Where the instructions of a number's function begin; its own place where that is not
+        known."""
+        function = number.function
+        if function not in self._begins:
+            try:
+                walked = bodies.instructions(self._module, function)
+                self._begins[function] = {start for start, _ in walked}
+            except ModuleError:  # a body with an instruction that is not known
+                self._begins[function] = set()
+        return self._begins[function] or (number.place,)
 
     def _is_used(self, number: Number) -> bool:
         """Whether an address is added to, or read from or written to."""
