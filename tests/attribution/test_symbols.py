@@ -153,6 +153,19 @@ MODULES = {
             "merge_lists.llvm.1234567": ("(C)", "unknown"),
         },
     ),
+    # of ziglang 0.15.2, -O ReleaseSmall -fno-strip
+    "zig 0.15": (
+        ["compute", "main.fib", "Io.Writer.consume", "posix.lseek_CUR"],
+        {
+            "main.fib": ("main", "own"),
+            "main.Stack(u32).push": ("main", "own"),
+            "fs.File.Reader.Mode.toStreaming": ("std.fs", "standard library"),
+            "Io.Writer.alignBuffer": ("std.Io", "standard library"),
+            "debug.lockStderrWriter": ("std.debug", "standard library"),
+            "posix.lseek_CUR": ("std.posix", "standard library"),
+            "fmt.float.decimalLength__anon_2828": ("std.fmt", "standard library"),
+        },
+    ),
     "go": (
         ["main.main", "fmt.Println", "memcpy"],
         {
