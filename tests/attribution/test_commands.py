@@ -251,6 +251,33 @@ def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_why_as_json_has_what_the_text_says(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", gofmt, "fmt", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["schema"], answer["kind"], answer["name"]) == (1, "package", "fmt")
+    assert len(answer["functions"]) == 38
+    assert sum(function["bytes"] for function in answer["functions"]) == answer["bytes"] == 18_102
+    assert (answer["retained"], answer["at_least"]) == (26_000, True)
+    steps = [(step["kind"], step["name"]) for step in answer["chain"]]
+    assert steps[0] == ("export", "format")
+    assert steps[-1] == ("call", "fmt.Sprintf")
+    assert answer["imports"] is None
+
+
+def test_why_as_json_measures_what_would_be_saved(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pages.wasm"
+    path.write_bytes(
+        wat(f'(module (func (export "a") call 1) (func call 2) (func {"nop " * 50}))').data
+    )
+    assert main(["why", str(path), "1", "--json", "--saving"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["kept_by"], answer["called_by"], answer["calls"]) == (0, [0], [2])
+    assert answer["saving"]["alone"]["bytes"] == 1
+    assert answer["saving"]["all"]["bytes"] == 50
+
+
 def test_why_a_function_by_the_end_of_its_name(
     gofmt: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

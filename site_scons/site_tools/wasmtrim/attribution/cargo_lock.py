@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from wasmtrim import reading
@@ -14,6 +13,8 @@ _MOST = 16 << 20
 
 def read(path: Path) -> dict[str, str]:
     """OWN or THIRD_PARTY by the name of the crate. Raises UsageError where it is no such file."""
+    import tomllib
+
     text = reading.whole(path, "a lock file of cargo", _MOST)
     try:
         packages = tomllib.loads(text.decode())["package"]

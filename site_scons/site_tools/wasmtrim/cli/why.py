@@ -129,10 +129,8 @@ def _answer(
         "others": target.others,
     }
     if saving:
-        answer["savings"] = {
-            name: dict(zip(saved._fields, saved, strict=True))
-            for name, saved in _savings(graph, target).items()
-        }
+        savings = _savings(graph, target)
+        answer["saving"] = {"alone": _figures(savings[0]), "all": _figures(savings[-1])}
     return answer
 
 
@@ -228,20 +226,24 @@ def _print_reasons(graph: Graph, target: Target, imports: Imports | None) -> Non
 
 def _print_savings(graph: Graph, target: Target) -> None:
     print(f"saved:{'bytes':>8}  {'gzip':>10}  {'brotli':>10}")
-    for name, saved in _savings(graph, target).items():
+    names = ("without it", "and without what leaves with it")
+    for name, saved in zip(names, _savings(graph, target), strict=False):
         print(f"{saved.bytes:>14,}  {saved.gzip:>10,}  {saved.brotli:>10,}  {name}")
 
 
-def _savings(graph: Graph, target: Target) -> dict[str, Size]:
-    """What is saved without the functions, and without what leaves with them."""
+def _savings(graph: Graph, target: Target) -> list[Size]:
+    """What is saved without the functions; then without what leaves with them, if that is more."""
     from wasmtrim.attribution import saving
 
-    parts = {"without it": target.functions}
+    parts = [target.functions]
     leaving = graph.leaving(target.functions)
     if len(leaving) > len(target.functions):
-        parts["and without what leaves with it"] = tuple(leaving)
-    found = saving.savings(graph.module, [*parts.values()])
-    return dict(zip(parts, found, strict=True))
+        parts.append(tuple(leaving))
+    return saving.savings(graph.module, parts)
+
+
+def _figures(saved: Size) -> dict[str, int]:
+    return {"bytes": saved.bytes, "gzip": saved.gzip, "brotli": saved.brotli}
 
 
 def _print_chain(chain: list[Step]) -> None:
