@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wasmtrim.errors import UsageError
+from wasmtrim.tune import BUDGET
 
 RELEASE, BASELINE, TUNE = "release", "baseline", "tune"  # the targets that are no files
 TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
     "dist/NAME.wasm": "the same for the profile NAME",
-    "tune": "search for the recipe of a profile's wasm-opt; --write puts it into its file",
+    "tune": "search for the recipe of wasm-opt for each profile with a metric",
     "baseline": "take what is released now as what later releases are compared with",
 }
 OPTIONS = {
-    "profile=NAME": "build only this profile",
+    "profile=NAME": "build, or tune, only this profile",
     "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
     "verbose=1": "show the whole command of each stage",
-    "budget=N": "how many recipes `scons tune` tries; default: 60",
+    "budget=N": f"how many recipes `scons tune` tries; default: {BUDGET}",
     "seed=N": "of `scons tune`; default: 1",
     "scheduler=ADDRESS": "of a Dask cluster that `scons tune` asks, in place of processes",
     "dirty=1": "let `scons baseline` take sources that are not committed",
-    "--write": "let `scons tune` write the recipe into the profile",
+    "--write": "let `scons tune` write each recipe into its profile",
     "--deliver-anyway": "write `dist/NAME.wasm` even if a check or budget fails; the status is 2",
 }
 
@@ -54,17 +55,11 @@ def read(arguments: Mapping[str, str], *, deliver_anyway: bool, write: bool) -> 
         _flag(arguments, "verbose"),
         _flag(arguments, "dirty"),
         deliver_anyway,
-        _number(arguments, "budget", 60, range(2, 100_001)),
+        _number(arguments, "budget", BUDGET, range(2, 100_001)),
         _number(arguments, "seed", 1, range(1 << 32)),
         arguments.get("scheduler"),
         write,
     )
-
-
-def refuse(targets: Sequence[str], options: Options) -> None:
-    """Refuse targets that need an option, before anything is read. Raises UsageError."""
-    if TUNE in targets and options.profile is None:
-        raise UsageError("scons tune takes one profile: profile=NAME")
 
 
 def _flag(arguments: Mapping[str, str], name: str) -> bool:

@@ -45,6 +45,7 @@ from wasmtrim.scons.options import BASELINE, HELP, RELEASE, TUNE, Options, help_
 from wasmtrim.scons.settled import Settled
 
 if TYPE_CHECKING:
+    from wasmtrim.profile import Loaded
     from wasmtrim.scons.chain import Shipped
     from wasmtrim.scons.inputs import Inputs
 
@@ -68,6 +69,7 @@ class Releases:
         self.build = build
         self.options = options
         self.known: list[str] = []
+        self.tuned: list[str] = []
         self.released: dict[str, Shipped | Standing] = {}
         self.common: Any = None  # the environment of what all profiles share
         self.ledger = settled.read(build, options)
@@ -125,9 +127,12 @@ class Releases:
             # They speak of a whole release, so one profile alone doesn't write them.
             self.common = self.common or env  # one for all calls: the files are the same ones
             self._share()
+        # Another call may know it yet, so the refusals wait until all SConscripts are read.
         if self.options.profile not in (None, *self.known):
-            # Another call may know it yet, so the refusal waits until all SConscripts are read.
-            AlwaysBuild(Alias(RELEASE, [], env.Action(self._refuse_unknown, None)))
+            for target in (RELEASE, TUNE):
+                AlwaysBuild(Alias(target, [], env.Action(self._refuse_unknown, None)))
+        elif TUNE in COMMAND_LINE_TARGETS and not self.tuned:
+            AlwaysBuild(Alias(TUNE, [], env.Action(self._refuse_to_tune_none, None)))
         if GetOption("clean"):
             self._clean(alias, [each.verdict for each in laid_out])
         return modules
@@ -165,6 +170,20 @@ class Releases:
         action = baseline.rewrite(self.build, released, dirty=self.options.dirty)
         AlwaysBuild(Alias(BASELINE, sources, env.Action(action, None)))
 
+    def _tune(self, env: Any, loaded: Loaded, compiler: str | None, compiled: Node) -> None:
+        """Add a profile to what `scons tune` searches for, one after the other."""
+        from wasmtrim.scons import tune
+
+        if self.options.profile is None and loaded.profile.metric is None:
+            return
+        tune.refuse(loaded)
+        name = f"{TUNE} {loaded.name}"
+        (target,) = AlwaysBuild(Alias(name, compiled, env.Action(tune.act, None)))
+        tune.attach(target, self.build, loaded, compiler, self.options)
+        Alias(TUNE, target)
+        env.SideEffect(default_ans.Alias(f"{TUNE} in turn"), target)  # each uses all CPUs
+        self.tuned.append(loaded.name)
+
     def _files(self, source: object) -> Iterable[Path]:
         for entry in source if isinstance(source, list | tuple) else [source]:
             path = Path(Dir("#").File(str(entry)).abspath) if str(entry).endswith(".yaml") else None
@@ -199,22 +218,18 @@ class Releases:
         if self.moment is None and not only_looks():
             self.moment = settled.moment(self.build)
         from wasmtrim import profile as profiles
-        from wasmtrim.scons import compiler_choice, tune
+        from wasmtrim.scons import compiler_choice
         from wasmtrim.scons.chain import chain
 
         loaded = profiles.load(path, self.build.root)
         Help(help_on(loaded.name, loaded.profile.description), append=True)
-        if TUNE in COMMAND_LINE_TARGETS:
-            tune.refuse(loaded)
         compiler = compiler_choice.choose(
             self.build, loaded.profile, no_fallback=self.options.no_fallback
         )
         anyway = self.options.deliver_anyway
         shipped = chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
-        if self.options.profile is not None:
-            named = compiler.name if compiler else None
-            (target,) = AlwaysBuild(Alias(TUNE, shipped.chain[0], env.Action(tune.act, None)))
-            tune.attach(target, self.build, loaded, named, self.options)
+        if TUNE in COMMAND_LINE_TARGETS:
+            self._tune(env, loaded, compiler.name if compiler else None, shipped.chain[0])
         return shipped
 
     def _looked_at(self, env: Any) -> None:
@@ -271,6 +286,12 @@ class Releases:
         known = ", ".join(sorted(self.known))
         error = UsageError(f"profile={name}: no such profile; {hint}the profiles are {known}")
         raise as_build_error(error, target[0])
+
+    def _refuse_to_tune_none(self, target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG002
+        """Refuse a search where no profile says what it is to be small in."""
+        if not self.tuned:
+            error = UsageError("scons tune: no profile has a `metric`: raw, gzip or brotli")
+            raise as_build_error(error, target[0])
 
 
 def _nothing(target: list[Node], source: list[Node], env: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from SCons.Script import ARGUMENTS, COMMAND_LINE_TARGETS, AddOption, Dir, GetOption
+from SCons.Script import ARGUMENTS, AddOption, Dir, GetOption
 
 from wasmtrim import atomic, process, regression
 from wasmtrim.errors import WasmtrimError
@@ -40,7 +40,6 @@ def _state() -> Releases:
         chosen = options.read(
             ARGUMENTS, deliver_anyway=GetOption("deliver_anyway"), write=GetOption("write")
         )
-        options.refuse(COMMAND_LINE_TARGETS, chosen)
         releases = Releases(Build(Path(root.abspath), verbose=chosen.verbose), chosen)
         interrupt.end_children()
         database.take_over()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def attach(
 def _tune(
     build: Build, loaded: Loaded, compiler: str | None, compiled: Node, options: Options
 ) -> None:
-    from wasmtrim.tune import pinned, subject, told, tuning, workers
+    from wasmtrim.tune import subject, told, tuning, workers
     from wasmtrim.tune.candidate import Tools
     from wasmtrim.tune.live import Shown
     from wasmtrim.tune.subject import Subject
@@ -98,11 +99,24 @@ def _tune(
     finally:
         scheduler.close()
     records.TUNING.write(dist / f"{name}.tuning.json", record)
+    print("\n".join([*told.lines(record), *_written(build, loaded, record, options)]), flush=True)
+
+
+def _written(
+    build: Build, loaded: Loaded, record: records.TuningRecord, options: Options
+) -> Sequence[str]:
+    """Put what was found into the profile's file, if asked to; show what changes there."""
+    from wasmtrim.tune import pinned
+
     file: Path = loaded.files[0]
     label = str(shown(file, build.root))
-    changed = pinned.write(file, record, name=label, write=options.write)
+    changed = ""
+    if not pinned.is_asked_for(loaded.profile, record):
+        changed = pinned.write(file, record, name=label, write=options.write)
+    if not changed:
+        return (f"{label} asks for this already: nothing to write",)
     wrote = f"wrote {label}" if options.write else "scons tune --write puts it into the profile"
-    print("\n".join([*told.lines(record), changed, wrote]), flush=True)
+    return (changed, wrote)
 
 
 def _compiled(spec: CompileSpec, settings: Compiler) -> bytes:
