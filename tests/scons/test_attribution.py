@@ -137,6 +137,10 @@ def test_why_tells_by_which_imports_a_package_came_in(by_go: Project) -> None:
     assert "\nimports: main\nlargest" in wasmtrim(by_go, "why", "dist/app.wasm", "main")
     answer = json.loads(wasmtrim(by_go, "why", "dist/app.wasm", "dep", "--json"))
     assert answer["imports"] == {"chain": ["main", "example.org/dep"], "by": ["main"]}
+    told = wasmtrim(by_go, "why", "dist/app.wasm", "internal/goarch")
+    assert told.startswith("internal/goarch: package, 0 functions\nimports: main > ")
+    answer = json.loads(wasmtrim(by_go, "why", "dist/app.wasm", "internal/goarch", "--json"))
+    assert (answer["bytes"], answer["functions"], answer["chain"]) == (0, [], [])
     alone = by_go.root / "alone.wasm"
     alone.write_bytes((by_go.root / "dist/app.wasm").read_bytes())
     told = wasmtrim(by_go, "why", "alone.wasm", "strconv")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmtrim.cli import Subparsers, operand
 from wasmtrim.cli.sizes import add_map, read
+from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
 from wasmtrim.wording import listed, plural
 
@@ -55,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution.graph import Graph
 
     graph = Graph(read(args.module, linker_map=args.map))
-    target = targets.find(graph, args.target)
     imports = _imports(graph, args.module)
+    target = _target(graph, args.target, imports)
     if args.json:
         print(json.dumps(_answer(graph, target, imports, saving=args.saving), indent=1))
         return 0
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         _print_inlined(graph, target, imports)
     else:
         _print_function(graph, target, imports)
-    if args.saving:
+    if args.saving and target.functions:
         _print_savings(graph, target)
     for other in target.others:
         print(f"not meant: {printable(other)}, which has that name too")
@@ -83,15 +84,27 @@ def _imports(graph: Graph, module: str) -> Imports | None:
     return imports.beside(Path(module), (owners.component or owners.module).data)
 
 
-def _go_package(graph: Graph, target: Target) -> str:
+def _target(graph: Graph, name: str, imports: Imports | None) -> Target:
+    """What a name means: also a package that is imported, but has no code in the module."""
+    from wasmtrim.attribution import targets
+
+    try:
+        return targets.find(graph, name)
+    except UsageError:
+        if imports is None or name not in imports:
+            raise
+        return targets.Target(targets.PACKAGE, name, ())
+
+
+def _go_package(graph: Graph, target: Target, imports: Imports | None) -> str:
     """The package of Go that was asked for, or that the function is of; "" where it is none."""
     from wasmtrim.attribution import targets
     from wasmtrim.attribution.symbols.languages import GO
 
-    if target.kind == targets.INLINED:
-        symbol = graph.owners.parse(target.name)
-        return symbol.package or target.name if symbol.language in (GO, "") else ""
-    known = graph.owners.symbol(target.functions[0])
+    if imports and target.name in imports:
+        return target.name
+    is_inlined, owners = target.kind == targets.INLINED, graph.owners
+    known = owners.parse(target.name) if is_inlined else owners.symbol(target.functions[0])
     return known.package if known and known.language == GO else ""
 
 
@@ -102,7 +115,7 @@ def _answer(
     from wasmtrim.attribution import targets
 
     is_inlined = target.kind == targets.INLINED
-    package = _go_package(graph, target) if imports else ""
+    package = _go_package(graph, target, imports) if imports else ""
     leaving = graph.leaving(target.functions)
     one = None if target.kind in (targets.PACKAGE, targets.INLINED) else target.functions[0]
     answer: dict[str, Any] = {
@@ -128,7 +141,7 @@ def _answer(
         else None,
         "others": target.others,
     }
-    if saving:
+    if saving and target.functions:
         savings = _savings(graph, target)
         answer["saving"] = {"alone": _figures(savings[0]), "all": _figures(savings[-1])}
     return answer
@@ -137,6 +150,9 @@ def _answer(
 def _print_package(graph: Graph, target: Target, imports: Imports | None) -> None:
     functions = target.functions
     print(f"{printable(target.name)}: package, {plural(len(functions), 'function')}")
+    if not functions:
+        _print_imports(graph, target, imports)
+        return
     _print_shares(graph, functions)
     _print_reasons(graph, target, imports)
     largest = sorted(functions, key=lambda index: -graph.sizes[index])[:_SHOWN]
@@ -211,7 +227,11 @@ def _retained(graph: Graph, functions: Collection[int], leaving: Collection[int]
 
 def _print_reasons(graph: Graph, target: Target, imports: Imports | None) -> None:
     _print_chain(graph.chain(target.functions))
-    package = _go_package(graph, target)
+    _print_imports(graph, target, imports)
+
+
+def _print_imports(graph: Graph, target: Target, imports: Imports | None) -> None:
+    package = _go_package(graph, target, imports)
     if not package:
         return
     if imports is None:
