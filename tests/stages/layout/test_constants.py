@@ -130,6 +130,13 @@ def test_functions_with_branch_hints_stay(assemble: Assemble) -> None:
     assert constants.pool(wasm.read(data)) is None
 
 
+@pytest.mark.parametrize("use", ["(drop (global.get 1))", "(global.set 1 (i32.const 1))"])
+def test_a_module_that_names_a_missing_global_stays(use: str, assemble: Assemble) -> None:
+    """Another global would get its number. It is not valid, and no reader of ours has seen that."""
+    text = f"(module (global i32 (i32.const 1)) (func {use} {'(drop (f64.const 1.5))' * 9}))"
+    assert constants.pool(wasm.read(assemble(text))) is None
+
+
 def test_a_wrong_result_is_found_out(assemble: Assemble) -> None:
     data = assemble(f"(module (func {'(drop (f64.const 1.5))' * 9}))")
     module = wasm.read(data)

@@ -19,7 +19,7 @@ from wasmtrim.wasm import Module, bodies, leb128, sections
 # The types of constants by their opcodes: i32, i64, f32 and f64; v128 has a prefix.
 _TYPES = {0x41: 0x7F, 0x42: 0x7E, 0x43: 0x7D, 0x44: 0x7C}
 _VECTOR, _V128 = b"\xfd\x0c", 0x7B
-_GET, _END = 0x23, b"\x0b"
+_GET, _SET, _END = 0x23, 0x24, b"\x0b"
 _NEAR, _FAR = 2, 3  # bytes of global.get, by the number of the global
 _BOUNDS = (1 << 7, 1 << 14)
 _ORDER = list(sections.NAMES)
@@ -37,18 +37,20 @@ class Pooled:
 def pool(module: Module) -> Pooled | None:
     """Write each constant once for which that takes fewer bytes.
 
-    None where there is none, and where functions have branch hints or sizes that are longer than
-    they must be. The result is proven.
+    None where there is none, and where functions have branch hints, sizes that are longer than
+    they must be, or name a global that does not exist. The result is proven.
     """
+    first = len(module.globals)
     if module.custom(customs.HINTS) or _written(module, {}, _entries(module)) != module.data:
         return None
     uses: Counter[bytes] = Counter()
     for function in _defined(module):
+        if any(number >= first for _, _, number in _globals(module, function)):
+            return None
         uses.update(constant for _, _, constant in _constants(module, function))
-    chosen = _cheapest(uses, len(module.globals))
+    chosen = _cheapest(uses, first)
     if not chosen:
         return None
-    first = len(module.globals)
     gets = {c: bytes([_GET]) + leb128.unsigned(first + at) for at, c in enumerate(chosen)}
     changed = {}
     for function in _defined(module):
@@ -81,9 +83,8 @@ def prove(before: Module, after: bytes) -> None:
     for function in _defined(module):
         found = (
             (start, end, constants[number])
-            for start, end in bodies.instructions(module, function)
-            if module.data[start] == _GET
-            and (number := leb128.number(module.data[start + 1 : end])) >= first
+            for start, end, number in _globals(module, function)
+            if number in constants
         )
         undone[function] = _replaced(module, function, found)
     if not fits or _written(module, undone, entries[:kept]) != before.data:
@@ -117,6 +118,13 @@ def _constants(module: Module, function: int) -> Iterator[tuple[int, int, bytes]
         code = module.data[start]
         if code in _TYPES or (code == _VECTOR[0] and module.data[start + 1] == _VECTOR[1]):
             yield start, end, module.data[start:end]
+
+
+def _globals(module: Module, function: int) -> Iterator[tuple[int, int, int]]:
+    """Where a body reads or sets globals, and their numbers."""
+    for start, end in bodies.instructions(module, function):
+        if module.data[start] in (_GET, _SET):
+            yield start, end, leb128.number(module.data[start + 1 : end])
 
 
 def _entry(constant: bytes) -> bytes:
