@@ -125,3 +125,14 @@ def test_where_a_side_is_not_known_there_are_none() -> None:
     old, new = snapshot(1000), replace(snapshot(1600), inventory=None)
 
     assert causes.of_bytes(Difference(old, new)) == ()
+
+
+def test_a_function_that_is_new_is_named_by_its_way_in(
+    differ: Callable[[str, str], Difference],
+) -> None:
+    new = OLD.replace("(func $main.fail", f"{FPRINTF} (func $main.fail (call $fmt.Fprintf)")
+    budget = Budget.model_validate({"metric": "raw", "scope": "function fmt.pad", "at_most": 0})
+
+    found = causes.of_budget(budget, differ(OLD, new), 8)
+
+    assert found == (Cause("main.fail -> fmt.Fprintf", 8, "", "fmt.pad"),)

@@ -16,7 +16,7 @@ from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
 from wasmtrim.regression.causes import BYTES, COMPRESSED
 from wasmtrim.regression.difference import Difference
-from wasmtrim.regression.match import normalised
+from wasmtrim.regression.match import is_named
 from wasmtrim.regression.snapshot import Snapshot, alike
 
 if TYPE_CHECKING:
@@ -73,12 +73,7 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     if scope.kind == "section":
         return contents.sections.get(owner, 0) if metric == "raw" else None
     if scope.kind == "function":
-        wanted = normalised(owner)
-        return sum(
-            function.bytes
-            for function in contents.functions
-            if wanted in map(normalised, function.name.split(" = "))  # bodies that became one
-        )
+        return sum(each.bytes for each in contents.functions if is_named(each, owner))
     share = contents.packages.get(owner)
     if share is None:
         return 0

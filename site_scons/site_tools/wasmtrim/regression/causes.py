@@ -10,7 +10,7 @@ from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.arrivals import Arrival
 from wasmtrim.regression.inventory import Inventory
-from wasmtrim.regression.match import Pair
+from wasmtrim.regression.match import Pair, is_named
 from wasmtrim.regression.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def of_budget(budget: Budget, difference: Difference, grown: int) -> tuple[Cause
     elif scope.kind in ("package", "unknown"):
         package = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
         parts = _of_functions(metric, difference, package)
+    elif scope.kind == "function":
+        parts = _of_one(scope.name, difference)
     parts = tuple(parts)
     return _largest(parts, grown, _OF_A_BUDGET) if parts else ()
 
@@ -130,6 +132,14 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
             below_it = f"{largest.known.shown} {_delta(largest):+,}" if largest else ""
             function = largest.new.name if largest and largest.new else ""
             yield Cause(name, net, below_it, function, package=name)
+
+
+def _of_one(name: str, difference: Difference) -> Iterator[Cause]:
+    """How a function came that is new; that one grew is all that there is to say of it."""
+    for arrival in difference.arrivals:
+        for function in map(difference.function, arrival.functions):
+            if is_named(function, name):
+                yield Cause(arrival.via, function.bytes, "", function.name)
 
 
 def _of_imports(difference: Difference) -> Iterator[Cause]:

@@ -44,6 +44,11 @@ def normalised(name: str) -> str:
     return _NUMBER.sub("#", _HASH.sub("", name))
 
 
+def is_named(function: FunctionSize, name: str) -> bool:
+    """Tell whether it has this name, or one of the functions whose bodies became this one."""
+    return normalised(name) in map(normalised, function.name.split(" = "))
+
+
 def _same(function: FunctionSize) -> Hashable:
     return (function.name, function.digest) if function.name and function.digest else None
 
