@@ -22,6 +22,7 @@ _OWN = {
     "keep_names": ("true or false", "The name section stays."),
     "names": ("one of keep, drop", "Function names that Go's runtime doesn't read itself."),
     "metric": ("one of raw, gzip, brotli", "What the module is to be small in."),
+    "nameless": ("true or false", "Its size is taken without the name section, which stays."),
     "options": ("a list of wasm-opt's options", "All of them, in place of level and passes."),
     "as_it_is": ("true or false", "The module stays as it is."),
     "found_with": ("a version", "Of wasm-opt, that the options were found with: told if it moved."),

@@ -84,7 +84,7 @@ def test_an_optimize_that_gives_the_same_bytes_is_not_judged_again(built: Projec
     built.edit("config/profiles/hello.yaml", "module:", "optimize: {passes: [--vacuum]}\nmodule:")
     assert built.scons().did("verify") == 0
     assert built.module("hello") == before
-    assert built.stage("hello", "optimize")["argv"][-1] == "--vacuum"
+    assert "--vacuum" in built.stage("hello", "optimize")["argv"]
 
 
 def test_a_timeout_builds_nothing(built: Project) -> None:

@@ -56,6 +56,7 @@ def test_the_size_record_has_every_key(built: Project) -> None:
         "--output=out.wasm",
         "--mvp-features",
         "-Oz",
+        "-g",
     ]
 
 

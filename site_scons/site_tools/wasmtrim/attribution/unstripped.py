@@ -52,14 +52,7 @@ def _go(shipped: Module, named: Module) -> tuple[GoFunction, ...]:
 
 def without_names(module: Module) -> bytes:
     """The file less its name sections, all other bytes as they were."""
-    parts = []
-    start = 0
-    for section in module.customs():
-        if section.name == names.SECTION:
-            parts.append(module.data[start : section.offset])
-            start = section.end
-    parts.append(module.data[start:])
-    return b"".join(parts)
+    return sections.without_customs(module.data, lambda name: name == names.SECTION)
 
 
 def _alike(shipped: Module, named: Module, known: dict[int, str]) -> dict[int, str]:

@@ -28,6 +28,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--metric", required=True, choices=_METRICS, help="what the module is to be small in"
     )
+    parser.add_argument(
+        "--nameless", action="store_true", help="measure without the name section, which is kept"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
 
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the module; 0, also where it is unchanged."""
     from wasmtrim import records
 
-    label, record = rewriting.rewrite(args, lambda data: _arranged(data, args.metric))
+    label, record = rewriting.rewrite(args, lambda data: _arranged(data, args))
     if args.json:
         print(records.LAYOUT.text(record), end="")
         return 0
@@ -48,12 +51,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _arranged(data: bytes, metric: Metric) -> tuple[bytes, LayoutRecord]:
+def _arranged(data: bytes, args: argparse.Namespace) -> tuple[bytes, LayoutRecord]:
     from wasmtrim.records import LayoutRecord
     from wasmtrim.stages import layout
     from wasmtrim.stages.layout.metric import size
 
-    result = layout.arrange(data, metric)
+    metric: Metric = args.metric
+    result = layout.arrange(data, metric, nameless=args.nameless)
     if isinstance(result, layout.Arranged):
         record = LayoutRecord(metric, result.before, result.after, result.notes)
         return result.module, record

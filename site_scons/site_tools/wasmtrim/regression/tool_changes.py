@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from wasmtrim.records import Release, Stage
 from wasmtrim.regression.snapshot import Snapshot
 
+_NAMES_GO_ALONG = ("-g", "--nameless")
+
 
 def differences(old: Snapshot, new: Snapshot, metric: str | None = None) -> Iterator[str]:
     """Say each in a line, old => new. What differs by them is no fault of the source.
@@ -45,15 +47,18 @@ def _compiler(release: Release) -> str:
 
 
 def _flags(old: Stage, new: Stage) -> Iterator[str]:
-    gone = [word for word in old.argv if word not in new.argv and not _of_module(word)]
-    come = [word for word in new.argv if word not in old.argv and not _of_module(word)]
+    gone = [word for word in old.argv if word not in new.argv and not _moves_nothing(word)]
+    come = [word for word in new.argv if word not in old.argv and not _moves_nothing(word)]
     if gone or come:
         yield f"{new.name}: flags {' '.join(gone) or '(none)'} => {' '.join(come) or '(none)'}"
 
 
-def _of_module(flag: str) -> bool:
-    """A feature that is named to wasm-opt follows the module: it is no choice of anyone."""
-    return flag.startswith(("--enable-", "--disable-"))
+def _moves_nothing(flag: str) -> bool:
+    """A feature that is named to wasm-opt follows the module: it is no choice of anyone.
+
+    Names that only go along are cut from what ships.
+    """
+    return flag in _NAMES_GO_ALONG or flag.startswith(("--enable-", "--disable-"))
 
 
 def _listed(release: Release) -> str:

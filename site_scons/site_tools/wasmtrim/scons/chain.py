@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from mmap import ACCESS_READ, mmap
@@ -17,7 +17,7 @@ from SCons.Script import Entry, File
 from wasmtrim import records, stages
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import ModuleError
-from wasmtrim.profile import Case, Compiler, Loaded, Profile, Strip, Waiver
+from wasmtrim.profile import Case, Compiler, Loaded, Profile, Waiver
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import DIST_FOLDER, STAGES_FOLDER, Build, only_looks, path_of
@@ -29,19 +29,20 @@ from wasmtrim.scons.nodes.features import features_of
 from wasmtrim.scons.nodes.file_size import size_of
 from wasmtrim.scons.nodes.imports import ImportsSpec
 from wasmtrim.scons.nodes.locations import LocationsSpec
-from wasmtrim.scons.nodes.module import record_of
 from wasmtrim.scons.nodes.regression import RegressionSpec
 from wasmtrim.scons.nodes.run import given_of, runs_of
 from wasmtrim.scons.nodes.sizes import SizesSpec
 from wasmtrim.scons.nodes.spec import spec_of
-from wasmtrim.scons.nodes.stage import Later, staged
+from wasmtrim.scons.nodes.stage import Later, StageSpec, staged
 from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.sizes import sha256
-from wasmtrim.stages import STAGES, Stage, execution, names, optimize, positions, smaller, strip
-from wasmtrim.wasm.sections import HEADER_BYTES, is_component, split
+from wasmtrim.stages import Stage, execution, names, optimize, positions, smaller, unstripped
+from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES, is_component, split
 
-_STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8})?\.wasm$")  # what a module's name has from its stage
+_BY_GO = "go:buildid"  # the custom section in which its linker names a build
+# What a module's name has from its stage.
+_STAGE = re.compile(r"(-[a-z]+-[0-9a-f]{8}(\.unstripped)?)?\.wasm$")
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,24 @@ def chain(
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
     chosen_stages = stages.of(profile, component=_is_component(build, profile, compiler))
+    customs = _customs(build, profile) if compiler is None else None
+    # Standard Go's table tells more than names do, until the stage positions takes a part of it.
+    by_go = compiler == go.NAME or (customs is not None and _BY_GO in customs)
+    table_goes = by_go and any(stage.NAME == positions.NAME for stage in chosen_stages)
+    named = first if _loses_names(profile, compiler, customs) and not table_goes else None
+    with_names = unstripped.profile_of(profile)
     for at, stage in enumerate(chosen_stages, start=1):
         later = chosen_stages[at:]
-        last = steps[stage.NAME] = _staged(env, build, stage, profile, last, features, later=later)
+        if named and unstripped.works_alike(stage.NAME):
+            last = _staged(env, build, stage, with_names, last, features, later, named)
+            spec = spec_of(last)
+            assert isinstance(spec, StageSpec)
+            named = spec.with_names
+        else:
+            last = _staged(env, build, stage, profile, last, features, later)
+            if named:
+                named = _staged(env, build, stage, with_names, named, features)
+        steps[stage.NAME] = last
     modules = list(steps.values())
     runs = runs_of(env, build, modules, profile, compiler)
     rows = tuple(zip(steps, modules, runs, strict=True))
@@ -125,7 +141,9 @@ def chain(
     ).declare(env)
     # The record is written even where the verdict is bad, so it comes first; it decides nothing.
     env.Requires(verdict if has_budget else [verdict, shipped], size_record)
-    known_by = _known_by(env, build, loaded, compiler, steps, features)
+    if table_goes:
+        named = list(steps.values())[list(steps).index(positions.NAME) - 1]
+    known_by = _known_by(env, build, loaded, first, named)
     breakdown = BreakdownSpec(
         build,
         _dist(loaded, "breakdown.json"),
@@ -200,18 +218,11 @@ def _dist(loaded: Loaded, suffix: str) -> Node:
 
 
 def _known_by(
-    env: Any,
-    build: Build,
-    loaded: Loaded,
-    compiler: str | None,
-    steps: Mapping[str, Node],
-    features: Node,
+    env: Any, build: Build, loaded: Loaded, first: Node, named: Node | None
 ) -> tuple[Node, ...]:
     """Give the nodes that tell whose each function of the shipped module is, beside its record,
     and how its packages came in."""
     known_by: list[Node] = []
-    first, *_ = steps.values()
-    named = _named(env, build, loaded.profile, compiler, steps, features)
     if named is not None:
         target = _dist(loaded, "unstripped.wasm")
         known_by.append(UnstrippedSpec(build, target, named).declare(env))
@@ -219,43 +230,17 @@ def _known_by(
     if isinstance(spec, CompileSpec):
         target = _dist(loaded, "imports.json")
         known_by.append(ImportsSpec(build, target, first, spec.files, spec).declare(env))
-    if compiler == tinygo.NAME and not loaded.profile.compiler.debug:
-        assert isinstance(spec, CompileSpec)
-        assert spec.linked
+    if isinstance(spec, CompileSpec) and spec.linked and not loaded.profile.compiler.debug:
         target = _dist(loaded, "locations.json")
         known_by.append(LocationsSpec(build, target, spec.linked, spec.files, spec).declare(env))
     return tuple(known_by)
 
 
-def _named(
-    env: Any,
-    build: Build,
-    profile: Profile,
-    compiler: str | None,
-    steps: Mapping[str, Node],
-    features: Node,
-) -> Node | None:
-    """Give the module of the unstripped build: the same stages with names kept.
-
-    None where the shipped module has its names, or none had any. Standard Go links without any;
-    there it is the module before its positions go, or None.
-    """
-    if compiler == go.NAME:
-        at = list(steps).index(positions.NAME) if positions.NAME in steps else 0
-        return list(steps.values())[at - 1] if at else None
-    if names.kept(profile) or _has_no_names(build, profile):
-        return None
-    keep = (*profile.strip.keep, names.SECTION)
-    with_names = profile.model_copy(update={"strip": Strip(keep=keep), "keep": "always"})
-    node, *_ = steps.values()
-    # Strip goes first: with DWARF in place, wasm-opt leaves out passes that would break it.
-    for stage in (STAGES[strip.NAME], *(STAGES[name] for name in steps if name in STAGES)):
-        if stage.NAME != positions.NAME:
-            shipped = (
-                record_of(steps[stage.NAME]) if smaller.metric_of(stage.NAME, profile) else None
-            )
-            node = _staged(env, build, stage, with_names, node, features, shipped=shipped)
-    return node
+def _loses_names(profile: Profile, compiler: str | None, customs: Collection[str] | None) -> bool:
+    """Tell whether a module has names and ships without; standard Go links without any."""
+    if compiler == go.NAME or names.kept(profile):
+        return False
+    return customs is None or names.SECTION in customs
 
 
 def _is_component(build: Build, profile: Profile, compiler: str | None) -> bool:
@@ -272,17 +257,18 @@ def _is_component(build: Build, profile: Profile, compiler: str | None) -> bool:
         return is_component(file.read(HEADER_BYTES))
 
 
-def _has_no_names(build: Build, profile: Profile) -> bool:
-    """Tell whether a ready module has no name section, so that no stage could keep it."""
+def _customs(build: Build, profile: Profile) -> set[str] | None:
+    """Name the custom sections of a ready module; None where it can't be told yet."""
     path = build.root / profile.module if profile.module else None
     if path is None or not path.is_file() or path.stat().st_size <= HEADER_BYTES:
-        return False
+        return None
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         try:
             # Only the sections' headers are read of it, however long it is.
-            return all(section.name != names.SECTION for section in split(cast(bytes, data)))
+            found = split(cast(bytes, data))
         except ModuleError:  # or a component, whose modules may have some
-            return False
+            return None
+    return {section.name for section in found if section.id == CUSTOM}
 
 
 def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
@@ -306,24 +292,29 @@ def _staged(
     profile: Profile,
     before: Node,
     features: Node,
-    *,
     later: Sequence[Stage] = (),
-    shipped: Node | None = None,
+    named: Node | None = None,
 ) -> Node:
     """Give the node of a stage's module: one for all profiles that ask for the same.
 
-    `later` are the stages that follow; `shipped` is the record of the stage that decides for it.
+    `later` are the stages that follow; `named` is the module before with its names, if they go
+    along.
     """
-    settings = stage.settings(profile)
+
+    def asked(stage: Stage) -> Any:
+        settings = stage.settings(profile)
+        return settings.without_names() if named else settings
+
+    settings = asked(stage)
     smaller_in = smaller.metric_of(stage.NAME, profile)
-    decides = shipped.path if shipped else None
     following = tuple(
-        Later(each.NAME, each.settings(profile), getattr(profile.timeouts, each.NAME))
+        Later(each.NAME, asked(each), getattr(profile.timeouts, each.NAME))
         for each in takewhile(lambda each: each.NAME not in execution.NEEDED, later)
         if smaller_in
     )
     ends = tuple((each.name, each.settings) for each in following)
-    key = signature.digest(stage.NAME, settings, smaller_in, ends, decides, before.path)
+    given = before.path, named.path if named else ""
+    key = signature.digest(stage.NAME, settings, smaller_in, ends, *given)
     node = _shared(_STAGE.sub("", before.name), stage.NAME, key)
     if node.has_builder():
         return node
@@ -337,7 +328,7 @@ def _staged(
         features=features,
         smaller_in=smaller_in,
         later=following,
-        shipped=shipped,
+        unstripped=named,
     ).declare(env)
 
 

@@ -33,6 +33,10 @@ class Settings:
         """Take in the names of the exports by which a module is part of that world."""
         return self
 
+    def without_names(self) -> Settings:
+        """The same for a module that carries names which are cut from what ships."""
+        return self
+
     @property
     def program_version(self) -> str | None:
         """The version of the program that they were found with, by a search."""

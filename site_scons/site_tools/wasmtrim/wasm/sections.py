@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wasmtrim.errors import ModuleError
@@ -92,6 +93,17 @@ def split(data: bytes) -> tuple[Section, ...]:
         sections.append(Section(identifier, name, offset, start, cursor.pos))
         cursor.section = "module"
     return tuple(sections)
+
+
+def without_customs(data: bytes, gone: Callable[[str], bool]) -> bytes:
+    """The module `data` less the custom sections of those names, all other bytes as they were."""
+    parts = [data[:HEADER_BYTES]]
+    parts += [
+        data[section.offset : section.end]
+        for section in split(data)
+        if section.id != CUSTOM or not gone(section.name)
+    ]
+    return b"".join(parts)
 
 
 def is_component(data: bytes) -> bool:

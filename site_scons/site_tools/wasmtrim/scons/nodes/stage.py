@@ -5,22 +5,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import records, sizes, wit
+from wasmtrim import atomic, records, sizes, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric
 from wasmtrim.reading import is_within
 from wasmtrim.scons import progress, variables
-from wasmtrim.scons.build import Build, path_of
+from wasmtrim.scons.build import Build, beside, path_of
 from wasmtrim.scons.builder_names import STAGES as BUILDERS
 from wasmtrim.scons.nodes.features import given_features_of
 from wasmtrim.scons.nodes.module import ModuleSpec
 from wasmtrim.scons.signature import Code
-from wasmtrim.stages import STAGES, Stage, execution, prune, smaller
+from wasmtrim.stages import STAGES, Stage, execution, prune, smaller, unstripped
 from wasmtrim.toolchain.locate import OWN
 
 if tuple(BUILDERS) != tuple(STAGES):
@@ -35,6 +36,7 @@ _SHARED = (
     "stages/features.py",
     "stages/job.py",
     "stages/smaller.py",
+    "stages/unstripped.py",
     "records/stage.py",
 )
 
@@ -64,8 +66,10 @@ class StageSpec(ModuleSpec):
 
     `files` are those of the folder that the program reads beside the module, or of the WIT whose
     names the stage must know. Where the result is bigger in `smaller_in`, even after the stages
-    `later`, the module before goes on. `shipped` is the record of the same stage for the module
-    that ships: the unstripped build goes on with the one before where that one did.
+    `later`, the module before goes on.
+
+    `unstripped` is `module` with its names, where they go along: the program then runs on that one,
+    and its result less the names is the module.
     """
 
     name: str
@@ -76,7 +80,15 @@ class StageSpec(ModuleSpec):
     files: tuple[Node, ...]
     smaller_in: Metric | None = None
     later: tuple[Later, ...] = ()
-    shipped: Node | None = None
+    unstripped: Node | None = None
+
+    @property
+    def with_names(self) -> Node | None:
+        """The module with its names, where they go along."""
+        return beside(self.target, ".unstripped.wasm") if self.unstripped else None
+
+    def targets(self) -> list[Node]:
+        return [*super().targets(), *([self.with_names] if self.with_names else [])]
 
     @property
     def builder(self) -> str:
@@ -98,13 +110,25 @@ class StageSpec(ModuleSpec):
 
     def make(self) -> None:
         before = path_of(self.module).read_bytes()
-        if self.shipped and (record := records.STAGE.read(path_of(self.shipped))).undone:
-            self.write(execution.StageResult(before, record))
+        if self.unstripped is None or self.with_names is None:
+            self.write(self._smaller(before, self.build.weigh))
             return
+        named = unstripped.without_dwarf(path_of(self.unstripped).read_bytes())
+        made = self._smaller(named, self._weigh_without_names)
+        atomic.write_bytes(Path(self.with_names.abspath), made.module)
+        bare = before if made.module == named else unstripped.without_names(made.module)
+        self.write(dataclasses.replace(made, module=bare))
+
+    def _smaller(
+        self, before: bytes, weigh: Callable[[bytes, Metric], int]
+    ) -> execution.StageResult:
         made = self._made(self.name, self.settings, self.timeout, before)
-        if self.smaller_in:
-            made = smaller.of_both(before, made, self.smaller_in, self.build.weigh, self._end)
-        self.write(made)
+        if self.smaller_in is None:
+            return made
+        return smaller.of_both(before, made, self.smaller_in, weigh, self._end)
+
+    def _weigh_without_names(self, module: bytes, metric: Metric) -> int:
+        return self.build.weigh(unstripped.without_names(module), metric)
 
     def _end(self, module: bytes) -> bytes:
         """Give what the stages after this one make of a module."""
@@ -162,7 +186,7 @@ def staged(
     features: Node,
     smaller_in: Metric | None = None,
     later: tuple[Later, ...] = (),
-    shipped: Node | None = None,
+    unstripped: Node | None = None,
 ) -> StageSpec:
     """Specify a stage's module; raises UsageError where the folder that it reads is missing."""
     return StageSpec(
@@ -176,7 +200,7 @@ def staged(
         files=_files(build, stage, settings.folder) or _files_of_wit(build, settings.contract),
         smaller_in=smaller_in,
         later=later,
-        shipped=shipped,
+        unstripped=unstripped,
     )
 
 

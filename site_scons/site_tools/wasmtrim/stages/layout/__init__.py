@@ -20,6 +20,8 @@ from wasmtrim.stages.layout.program import Program
 from wasmtrim.stages.layout.search import Smallest
 from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Binary, Module
+from wasmtrim.wasm.names import SECTION as NAMES
+from wasmtrim.wasm.sections import without_customs
 
 NAME = "layout"
 PROGRAM: str = OWN
@@ -29,9 +31,14 @@ MOST_BYTES = 64 << 20  # of a module; brotli takes minutes for as much
 
 @dataclass(frozen=True)
 class Settings(jobs.Settings):
-    """`metric`: what the module is to be small in."""
+    """`metric`: what the module is to be small in; `nameless`: its names don't count."""
 
     metric: Metric = "raw"
+    nameless: bool = False
+
+    def without_names(self) -> Settings:
+        """Its names don't count, as they are cut."""
+        return replace(self, nameless=True)
 
 
 def wanted(profile: Profile) -> bool:
@@ -49,7 +56,8 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     program = _program(before)
     if isinstance(program, Unchanged):
         return program
-    return Job((NAME, IN, f"--out={OUT}", f"--metric={settings.metric}"))
+    names = ["--nameless"] if settings.nameless else []
+    return Job((NAME, IN, f"--out={OUT}", f"--metric={settings.metric}", *names))
 
 
 def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
@@ -78,8 +86,8 @@ class Arranged:
     notes: tuple[str, ...]
 
 
-def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
-    """Give a module the layout that is smallest by the metric.
+def arrange(before: bytes, metric: Metric, *, nameless: bool = False) -> Arranged | Unchanged:
+    """Give a module the layout that is smallest by the metric; `nameless`: without its names.
 
     Unchanged where none is smaller. Raises ModuleError where it is no module, ToolError where the
     proof fails.
@@ -88,7 +96,7 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
     if isinstance(program, Unchanged):
         return program
     fixed = _fixed(program) if program.fixed else ""
-    found = search.smallest(program, metric)
+    found = search.smallest(program, metric, nameless=nameless)
     notes = [fixed] if fixed else []
     laid_out = None
     if found is not None:
@@ -97,11 +105,18 @@ def arrange(before: bytes, metric: Metric) -> Arranged | Unchanged:
     if metric == "raw":
         pooled = constants.pool(wasm.read(laid_out.module if laid_out else before))
         if pooled is not None:
-            laid_out = Arranged(pooled.module, len(before), len(pooled.module), ())
+            was, now = (_raw(data, nameless=nameless) for data in (before, pooled.module))
+            laid_out = Arranged(pooled.module, was, now, ())
             notes.append(f"{pooled.uses:,} constants are read from {pooled.count:,} globals")
     if laid_out is None:
         return Unchanged("; ".join([*notes, f"no layout is smaller by {metric}; unchanged"]))
     return replace(laid_out, notes=(*notes, _EXACT))
+
+
+def _raw(module: bytes, *, nameless: bool) -> int:
+    """Its bytes, with its name section or without."""
+    names = {NAMES} if nameless else set()
+    return len(without_customs(module, names.__contains__))
 
 
 def _moved(program: Program, found: Smallest) -> list[str]:

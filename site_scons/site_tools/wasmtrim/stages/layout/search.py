@@ -37,12 +37,13 @@ class Smallest:
     before: int
 
 
-def smallest(program: Program, metric: Metric) -> Smallest | None:
+def smallest(program: Program, metric: Metric, *, nameless: bool = False) -> Smallest | None:
     """The smallest layout that was found; None where none is smaller than the input.
 
     It is searched without the name section, so that a build with names gets the layout of the one
-    without. What is slow to measure is estimated first, and the best by estimate are measured: as
-    many as there is time for, but more while none is smaller.
+    without; `nameless`: its sizes are those without, too. What is slow to measure is estimated
+    first, and the best by estimate are measured: as many as there is time for, but more while none
+    is smaller.
     """
     ranked = sorted(_candidates(program, metric), key=lambda found: found[0])
     if metric == "raw":
@@ -57,8 +58,10 @@ def smallest(program: Program, metric: Metric) -> Smallest | None:
     if best is None or program.names is None:
         return best
     named = program.write(best.candidate.arrangement)
-    before, after = size(program.module.data, metric), size(named, metric)
     found = Candidate(best.candidate.arrangement, named)
+    if nameless:
+        return Smallest(found, best.size, before)
+    before, after = size(program.module.data, metric), size(named, metric)
     return Smallest(found, after, before) if after < before else None
 
 
