@@ -1,20 +1,26 @@
-"""What a release costs over the work itself: `python tests/benchmarks/release.py [ROUNDS]`.
+"""What a release costs over the programs that make its modules.
 
-In a copy of this project, in one run, with warm compiler caches:
+`python tests/benchmarks/release.py [ROUNDS]`, which prints one table. In a copy of this project,
+with warm caches of the compilers, and for each compiler that is there:
 
-- a cold release at -j1, against the same work typed by hand one after the other: the programs with
-  the same argv, gzip and brotli of each module, one run of each module in wasmtime;
-- a cold release at -j2, against the programs alone, two at a time;
-- a release with nothing to do, against an empty SConstruct, in CPU seconds.
+- a cold release at -j2: everything, with attribution, verification and report;
+- the programs that make the same modules, alone, two at a time, each with the same arguments on
+  the same input, and what profiles share once: compilers, debug builds, wasm-metadce, wasm-strip
+  and wasm-opt. Their inputs are there, so none waits for another.
 
-Work that profiles share counts once on both sides. Each figure is the median of the rounds.
-Profiles whose smoke run drives an interface are left out: nobody types that by hand.
+All else that the release does counts as its cost, also the stages that are wasmtrim's own
+(positions, layout). A debug build makes no module but tells where its functions come from: what
+these take is shown, so that the ratio without them can be told.
+
+Then a release with nothing to do, against an empty SConstruct, in CPU seconds. Each figure is the
+median of the rounds. Of standard Go only some profiles are measured: its modules keep wasm-opt
+busy for 15 seconds each.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import re
 import resource
 import shutil
 import statistics
@@ -22,83 +28,94 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from wasmtrim import profile, sizes
-from wasmtrim.compilers import environment
+from wasmtrim import profile, sizes, wit
+from wasmtrim.compilers import compilation, go, tinygo
+from wasmtrim.errors import ToolError
+from wasmtrim.stages import STAGES, Stage, execution, optimize, unstripped
 from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator
+from wasmtrim.wasm import sections
 
 PROJECT = Path(__file__).parents[2]
 SCONS = (sys.executable, "-m", "SCons", "-Q")
-BY_HAND = """
-import sys, wasmtime
-engine = wasmtime.Engine()
-store, linker = wasmtime.Store(engine), wasmtime.Linker(engine)
-linker.define_wasi()
-wasi = wasmtime.WasiConfig()
-wasi.stdin_file, wasi.stdout_file = sys.argv[2], "/dev/null"
-store.set_wasi(wasi)
-linker.define_func("env", "now_ms", wasmtime.FuncType([], [wasmtime.ValType.i64()]), lambda: 0)
-module = wasmtime.Module.from_file(engine, sys.argv[1])
-try:
-    linker.instantiate(store, module).exports(store)["_start"](store)
-except wasmtime.ExitTrap as ended:
-    sys.exit(ended.code)
-"""
+JOBS = 2
+TIMEOUT_SECONDS = 600.0
+TARGET = "site_scons/site_tools/wasmtrim/data/targets/wasip1.yaml"
+ASKED = "name: tinygo\n  fallback: true"
+# By compiler: the profiles, all where there are none, and the aim.
+MEASURED: dict[str, tuple[tuple[str, ...], float]] = {
+    tinygo.NAME: ((), 1.4),
+    go.NAME: (("gif-edge", "gif-edge-strict", "gif-server"), 1.5),
+}
+THEIRS = ("wasm-metadce", "wasm-strip", "wasm-opt")
+DEBUG = "debug build"
+STAGE_FILE = re.compile(r"-([a-z]+)-[0-9a-f]{8}\.wasm$")
 
 
 @dataclass(frozen=True)
-class Step:
-    """One program of the release: how it is called, on which module, and what it must give."""
+class Spent:
+    """Seconds by the clock, and of the CPU."""
 
-    argv: tuple[str, ...]
-    before: bytes | None
-    source: str
-    sha256: str
+    clock: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a compiler's release takes, its programs alone, and the debug builds of them."""
+
+    profiles: int
+    release: Spent
+    programs: Spent
+    debug: float
 
 
 def main() -> None:
     """Measure, and print one table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    print(f"{'':24} {'release':>15} {'programs alone':>17} {'ratio':>12}")
+    print(f"{'':24} {'s':>7} {'CPU s':>7} {'s':>9} {'CPU s':>7} {'s':>6} {'CPU':>5}")
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "project"
-        copy(project)
-        leave_commands(project)
-        release(project, 2)  # fills the compilers' caches
-        steps = list(chains(project))
-        smoke = project / "config" / "smoke" / "squares.bin"
-        rows = {
-            "cold release, -j1": lambda: release(project, 1),
-            "by hand": lambda: by_hand(project, steps, smoke),
-            "cold release, -j2": lambda: release(project, 2),
-            "programs alone, two at a time": lambda: programs(project, steps),
-        }
-        seconds = {name: median(rounds, work) for name, work in rows.items()}
-        release(project, 2)
+        for compiler, (names, aim) in MEASURED.items():
+            copy(project, compiler, names)
+            try:
+                Locator(pins.load(project), project).find(compiler)
+            except ToolError:
+                print(f"{compiler}: not measured, there is none")
+                continue
+            found = measured(project, compiler, rounds)
+            one, other = found.release, found.programs
+            print(
+                f"{f'{compiler}, {found.profiles} profiles':24} {one.clock:7.1f} {one.cpu:7.1f}"
+                f" {other.clock:9.1f} {other.cpu:7.1f} {one.clock / other.clock:6.2f}"
+                f" {one.cpu / other.cpu:5.2f}  (aim: at most {aim})"
+            )
+            if found.debug:
+                print(f"  of the programs' CPU seconds, debug builds took {found.debug:.1f}")
+        release(project)
         empty = Path(folder) / "empty"
         empty.mkdir()
         (empty / "SConstruct").write_text('Environment(tools=["default"])\n')
-        run(*SCONS, cwd=empty)
-        nothing = median_cpu(3 * rounds, lambda: run(*SCONS, "release", cwd=project))
-        bare = median_cpu(3 * rounds, lambda: run(*SCONS, cwd=empty))
-    compiler = steps[0].argv[0]
-    print(f"{len(steps)} programs run, compiler {compiler}, median of {rounds} rounds")
-    for name, value in seconds.items():
-        print(f"{name:32} {value:7.2f} s")
-    print(f"{'release with nothing to do':32} {nothing:7.2f} CPU seconds")
-    print(f"{'empty SConstruct':32} {bare:7.2f} CPU seconds")
-    j1, hand, j2, alone = seconds.values()
-    print(f"{'-j1 over by hand':32} {j1 / hand:7.2f}   (aim: at most 1.05)")
-    print(f"{'-j2 over programs alone':32} {j2 / alone:7.2f}   (aim: at most 1.30)")
-    print(f"{'nothing to do over empty':32} {nothing / bare:7.2f}   (aim: at most 3)")
+        run(*SCONS, "-s", cwd=empty)
+        nothing = median(3 * rounds, lambda: run(*SCONS, "-s", "release", cwd=project)).cpu
+        bare = median(3 * rounds, lambda: run(*SCONS, "-s", cwd=empty)).cpu
+    print(
+        f"nothing to do: {nothing:.2f} CPU s, an empty SConstruct {bare:.2f} CPU s, ratio"
+        f" {nothing / bare:.2f}  (aim: at most 3)"
+    )
 
 
-def copy(project: Path) -> None:
-    """Copy what git tracks."""
+def copy(project: Path, compiler: str, names: tuple[str, ...]) -> None:
+    """Copy what git tracks, with those of the profiles, for the compiler."""
+    shutil.rmtree(project, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True
     )
@@ -106,14 +123,27 @@ def copy(project: Path) -> None:
         if (PROJECT / name).exists():
             (project / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, project / name)
-
-
-def leave_commands(project: Path) -> None:
-    """Remove the profiles whose smoke run is more than a run of `_start`."""
     for path in (project / profile.FOLDER).glob("*.yaml"):
-        smoke = profile.load(path, project).profile.smoke
-        if any(case.interface for case in smoke):
+        if names and path.stem not in names:
             path.unlink()
+    target = project / TARGET
+    asked = target.read_text()
+    assert ASKED in asked, f"{TARGET} does not say {ASKED!r}"
+    target.write_text(asked.replace(ASKED, f"name: {compiler}\n  fallback: false"))
+
+
+def measured(project: Path, compiler: str, rounds: int) -> Measured:
+    """Measure the releases of a project, and their programs."""
+    release(project)  # fills the compilers' caches
+    jobs = dict(programs(project, compiler))
+    profiles = len([*(project / "dist").glob("*.sizes.json")])
+    debug = [job for (kind, *_), job in jobs.items() if kind == DEBUG]
+    return Measured(
+        profiles,
+        median(rounds, lambda: release(project)),
+        median(rounds, lambda: at_once([*jobs.values()])),
+        median(1, lambda: at_once(debug)).cpu if debug else 0.0,
+    )
 
 
 def run(*argv: str, cwd: Path) -> None:
@@ -121,93 +151,137 @@ def run(*argv: str, cwd: Path) -> None:
     subprocess.run(argv, cwd=cwd, check=True, capture_output=True)
 
 
-def median(rounds: int, work: Callable[[], None]) -> float:
-    """Time the work, in seconds."""
-    times = []
+def median(rounds: int, work: Callable[[], None]) -> Spent:
+    """Measure the work, and what its processes take of the CPU."""
+    found = []
     for _ in range(rounds):
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+        ended, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+        found.append((ended - started, cpu))
+    clocks, cpus = zip(*found, strict=True)
+    return Spent(statistics.median(clocks), statistics.median(cpus))
 
 
-def median_cpu(rounds: int, work: Callable[[], None]) -> float:
-    """Measure what the work's processes take of the CPU, in seconds."""
-    spent = []
-    for _ in range(rounds):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        work()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    return statistics.median(spent)
-
-
-def release(project: Path, jobs: int) -> None:
+def release(project: Path) -> None:
     """Release from scratch."""
     for name in ("build", "dist", ".sconsign.dblite"):
         path = project / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    run(*SCONS, f"-j{jobs}", "release", cwd=project)
+    run(*SCONS, f"-j{JOBS}", "release", cwd=project)
 
 
-def chains(project: Path) -> Iterator[Step]:
-    """Give each program that the release ran, once, from its records."""
-    modules = {
-        sizes.sha256(path.read_bytes()): path.read_bytes()
+def at_once(jobs: list[Callable[[], object]]) -> None:
+    """Do the jobs, so many at a time as the release does."""
+    with ThreadPoolExecutor(JOBS) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
+
+
+def programs(project: Path, compiler: str) -> Iterator[tuple[Any, Callable[[], object]]]:
+    """Give what runs each program of the last release, by a key that equal runs share."""
+    locator = Locator(pins.load(project), project)
+    compilers = programs_of(locator, compiler)
+    built = {
+        (found[1], sizes.sha256(path.read_bytes())): path
         for path in (project / "build" / "stages").glob("*.wasm")
+        if (found := STAGE_FILE.search(path.name))
     }
-    seen = set()
+    work = Path(tempfile.mkdtemp(dir=project))
     for path in sorted((project / "dist").glob("*.sizes.json")):
         record = json.loads(path.read_text())
         loaded = profile.load(record["profile"], project).profile
-        before: str | None = None
-        for stage in record["stages"]:
-            key = (tuple(stage["argv"]), before, loaded.source if before is None else "")
-            if stage["argv"] and stage["name"] != "link" and key not in seen:
-                seen.add(key)
-                given = modules[before] if before else None
-                yield Step(key[0], given, str(loaded.source), stage["sha256"])
-            before = stage["sha256"] if stage["name"] != "link" else before
+        asked, source = optimize.built_by(loaded, compiler), project / str(loaded.source)
+        bare = named = b""  # the module as it ships, and with its names
+        for row in record["stages"]:
+            name, argv = row["name"], tuple(row["argv"])
+            if name == "link":
+                continue
+            out = built[name, row["sha256"]]
+            if name == compilation.NAME:
+                for kind, build in builds(asked, compilers).items():
+                    key = (kind, argv, source)
+                    yield key, partial(build, asked.compiler, source, compilers, work)
+                bare, named = out.read_bytes(), unstripped.without_dwarf(out.read_bytes())
+                continue
+            with_names = out.with_suffix(".unstripped.wasm")
+            go_along = with_names.exists()
+            if argv and argv[0] in THEIRS:
+                given = named if go_along else bare
+                settings = unstripped.profile_of(asked) if go_along else asked
+                features = tuple(record["features"])
+                key = (name, argv, sizes.sha256(given))
+                yield key, partial(staged, STAGES[name], settings, given, features, locator, work)
+            bare = out.read_bytes()
+            named = with_names.read_bytes() if go_along else cut(named)
 
 
-def call(project: Path, step: Step, locator: Locator, folder: Path) -> Path:
-    """Run one program as the release did; gives the module that it left."""
-    tool = locator.find(step.argv[0])
-    out = folder / "out.wasm"
-    env = {**os.environ, **tool.env}
-    cwd = folder
-    if step.before is None:
-        cwd = project / step.source
-        env = {**environment.fixed((Path(locator.find("go").argv[0]).parent,), folder), **tool.env}
-    else:
-        (folder / "in.wasm").write_bytes(step.before)
-    words = [str(out) if word == "out.wasm" and cwd != folder else word for word in step.argv[1:]]
-    subprocess.run([*tool.argv, *words], cwd=cwd, env=env, check=True, capture_output=True)
-    assert sizes.sha256(out.read_bytes()) == step.sha256, step.argv
-    return out
+Build = Callable[[profile.Compiler, Path, compilation.Programs, Path], object]
 
 
-def by_hand(project: Path, steps: list[Step], smoke: Path) -> None:
-    """Do the release's work one after the other, without wasmtrim."""
-    locator = Locator(pins.load(project), project)
-    for step in steps:
-        with tempfile.TemporaryDirectory() as folder:
-            out = call(project, step, locator, Path(folder))
-            sizes.measure(out.read_bytes())
-            run(sys.executable, "-c", BY_HAND, str(out), str(smoke), cwd=project)
+def builds(asked: profile.Profile, compilers: compilation.Programs) -> Mapping[str, Build]:
+    """Give what compiles a program: once as it ships, and once for its lines by TinyGo."""
+    if compilers.tinygo is None:
+        return {"compile": compiled}
+    return {"compile": compiled} if asked.compiler.debug else {"compile": compiled, DEBUG: debugged}
 
 
-def programs(project: Path, steps: list[Step]) -> None:
-    """Run the programs alone, two at a time. Their inputs are there, so none waits for another."""
-    locator = Locator(pins.load(project), project)
+def staged(
+    stage: Stage,
+    asked: profile.Profile,
+    before: bytes,
+    features: tuple[str, ...],
+    locator: Locator,
+    work: Path,
+) -> None:
+    """Run the program of a stage."""
+    wasm_tools = locator.find("wasm-tools")
+    settings = wit.with_names(
+        stage.settings(asked), root=work.parent, wasm_tools=wasm_tools, work=work
+    )
+    execution.run(
+        stage,
+        settings,
+        before,
+        features,
+        tool=locator.find(stage.PROGRAM),
+        wasm_tools=wasm_tools,
+        timeout=TIMEOUT_SECONDS,
+        folder=work,
+    )
 
-    def one(step: Step) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            call(project, step, locator, Path(folder))
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, steps))
+def programs_of(locator: Locator, compiler: str) -> compilation.Programs:
+    """Find the compiler, with the cache that the release filled, and what it calls."""
+    tool = locator.find(compiler)
+    by_tinygo = compiler == tinygo.NAME
+    return compilation.Programs(
+        go=locator.find("go"),
+        wasm_tools=locator.find("wasm-tools"),
+        cache=locator.store.folder / "compilers" / f"{tool.name}-{tool.version}-{tool.digest[:8]}",
+        tinygo=tool if by_tinygo else None,
+        wasm_opt=locator.find("wasm-opt") if by_tinygo else None,
+    )
 
 
-if __name__ == "__main__":
-    main()
+def cut(named: bytes) -> bytes:
+    """Give a module after strip, with its names."""
+    if sections.is_component(named):
+        return named
+    return sections.without_customs(named, lambda name: name != "name")
+
+
+def compiled(
+    asked: profile.Compiler, source: Path, compilers: compilation.Programs, work: Path
+) -> None:
+    """Compile a program."""
+    with_it = compilation.with_tinygo if compilers.tinygo else compilation.with_go
+    with_it(asked, source, compilers, timeout=TIMEOUT_SECONDS, folder=work)
+
+
+def debugged(
+    asked: profile.Compiler, source: Path, compilers: compilation.Programs, work: Path
+) -> None:
+    """Compile a program with debug information."""
+    compilation.debug_with_tinygo(asked, source, compilers, timeout=TIMEOUT_SECONDS, folder=work)

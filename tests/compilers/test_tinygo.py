@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,14 @@ def test_a_linked_file_that_is_no_module_is_none(tmp_path: Path) -> None:
     (tmp_path / "tinygo123").mkdir()
     (tmp_path / "tinygo123" / "main").write_bytes(b"\x7fELF")
     assert tinygo.linked(tmp_path) is None
+
+
+def test_a_debug_build_copies_where_it_would_optimize(tmp_path: Path) -> None:
+    program, given, out = (tmp_path / name for name in ("copies", "main", "main.wasmopt"))
+    program.write_text(tinygo.COPIES)
+    program.chmod(0o755)
+    given.write_bytes(MODULE)
+    said = subprocess.run([program, "--version"], capture_output=True, check=True, text=True)
+    assert said.stdout.startswith("wasm-opt version ")
+    subprocess.run([program, "--asyncify", "-Oz", "-g", given, "--output", out], check=True)
+    assert out.read_bytes() == MODULE

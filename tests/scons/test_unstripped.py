@@ -84,6 +84,16 @@ def test_a_module_without_names_has_no_unstripped_build_and_costs_no_second_run(
     assert (ended.did("prune"), ended.did("strip"), ended.did("optimize")) == (1, 1, 1)
 
 
+def test_debug_information_does_not_go_along(project: Project) -> None:
+    debug = b"\0\x0d\x0b.debug_infox"
+    project.write({"hello.wasm": (project.root / "hello.wasm").read_bytes() + debug})
+    project.profile("hello", PROFILE)
+    project.scons("release")
+    assert compared(project, "hello").proven
+    named = wasm.read((project.root / "dist" / "hello.unstripped.wasm").read_bytes())
+    assert [section.name for section in named.customs()] == ["name"]
+
+
 def test_the_unstripped_build_costs_no_second_run(project: Project) -> None:
     project.profile("hello", PROFILE)
     ended = project.scons("release")

@@ -157,6 +157,10 @@ def test_a_build_with_names_gets_the_layout_of_the_one_without(
     assert isinstance(result, Arranged)
     assert isinstance(named, Arranged)
     assert unstripped.without_names(wasm.read(named.module)) == result.module
+    nameless = layout.arrange(layouts.named(plain), metric, nameless=True)
+    assert isinstance(nameless, Arranged)
+    assert nameless.module == named.module
+    assert (nameless.before, nameless.after) == (result.before, result.after)
 
 
 def test_functions_in_constants_of_garbage_collection_move(assemble: Assemble) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,6 +145,11 @@ def debug_with_tinygo(
     with workspace(folder) as work:
         run = _tinygo(settings, source, programs, work, timeout)
         told = run.build(("env", *tinygo.ROOTS))
+        copies = work / "lent" / "copies"
+        copies.write_text(tinygo.COPIES)
+        copies.chmod(0o755)
+        # What the linker leaves is asked for, so nothing is optimized.
+        run = dataclasses.replace(run, environment={**run.environment, "WASMOPT": str(copies)})
         arguments = tinygo.arguments(settings.model_copy(update={"debug": True}), bare=False)
         finished = run.build(arguments)
         if finished.status != 0:

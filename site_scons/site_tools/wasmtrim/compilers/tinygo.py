@@ -39,6 +39,18 @@ DEBUG_NOTE = (
 )
 
 
+# A wasm-opt that copies the one of two files to the other. TinyGo asks for its version first
+# (goenv/goenv.go), and calls it as `wasm-opt -Oz -g IN --output OUT` (builder/build.go).
+COPIES = """\
+#!/bin/sh
+[ "$1" = --version ] && exec echo wasm-opt version 999
+for word; do
+  case $word in -*) ;; *) from=$into into=$word ;; esac
+done
+exec cp "$from" "$into"
+"""
+
+
 def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     """Give the arguments of `tinygo build`; the package is the folder in which it is run.
 
