@@ -2,8 +2,8 @@
 
 `python tests/benchmarks/many_profiles.py [COUNT...]`: by default 1, 10, 100 and 1,000 profiles,
 each of a small module of its own, which is stripped and run. Each project is released once, which
-takes a few seconds of the CPU per profile. Then a release with nothing to do is measured: seconds
-of the CPU, the median of three, and the most memory that a process of it had.
+takes some tenths of a second of the CPU per profile. Then a release with nothing to do is
+measured: seconds of the CPU, the median of three, and the most memory that a process of it had.
 
 The last column is the cost of a further profile over that of a further one in the row before: at
 most 1 where it grows linearly.

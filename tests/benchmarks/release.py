@@ -20,6 +20,7 @@ busy for 15 seconds each.
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -56,6 +57,7 @@ MEASURED: dict[str, tuple[tuple[str, ...], float]] = {
 }
 THEIRS = ("wasm-metadce", "wasm-strip", "wasm-opt")
 DEBUG = "debug build"
+NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 STAGE_FILE = re.compile(r"-([a-z]+)-[0-9a-f]{8}\.wasm$")
 
 
@@ -147,8 +149,9 @@ def measured(project: Path, compiler: str, rounds: int) -> Measured:
 
 
 def run(*argv: str, cwd: Path) -> None:
-    """Run a command that must succeed."""
-    subprocess.run(argv, cwd=cwd, check=True, capture_output=True)
+    """Run a command that must succeed. Python keeps what it compiled, as it does for users."""
+    env = {name: value for name, value in os.environ.items() if name != NOT_KEPT}
+    subprocess.run(argv, cwd=cwd, check=True, capture_output=True, env=env)
 
 
 def median(rounds: int, work: Callable[[], None]) -> Spent:
@@ -201,8 +204,8 @@ def programs(project: Path, compiler: str) -> Iterator[tuple[Any, Callable[[], o
             out = built[name, row["sha256"]]
             if name == compilation.NAME:
                 for kind, build in builds(asked, compilers).items():
-                    key = (kind, argv, source)
-                    yield key, partial(build, asked.compiler, source, compilers, work)
+                    asks = partial(build, asked.compiler, source, compilers, work)
+                    yield (kind, argv, source), asks
                 bare, named = out.read_bytes(), unstripped.without_dwarf(out.read_bytes())
                 continue
             with_names = out.with_suffix(".unstripped.wasm")

@@ -22,7 +22,9 @@ def ask(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
     environment, and no session with us. Raises ToolError when it cannot be started or lacks a
     package.
     """
-    argv = [sys.executable, "-I", "-S", "-B", str(Path(__file__).parent / script)]
+    # It keeps what it compiles of us, as any Python does, unless we were told not to.
+    kept = ["-B"] if sys.dont_write_bytecode else []
+    argv = [sys.executable, "-I", "-S", *kept, str(Path(__file__).parent / script)]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
     data = json.dumps({"sys_path": paths, **task}).encode()
     try:
