@@ -72,6 +72,16 @@ def test_broken_debug_information_says_less_and_fails_nothing(shape: wasm.Module
                 assert isinstance(owner.place.line, int)
 
 
+def test_a_c_function_is_of_the_file_that_its_unit_includes(wat: Wat) -> None:
+    """Not of the file that is compiled, which may include all others."""
+    text = SHAPE.replace("app/native/shape.c\\00/src", "app/entire/shape.c\\00/src")
+    assert text != SHAPE
+    known = owners(wat(text))
+    assert [known.package(index) for index in (0, 1)] == ["(C) native", "(C) native"]
+    known = owners(wat(text.replace('".debug_line"', '".debug_none"')))
+    assert [known.package(index) for index in (0, 1)] == ["(C) entire", "(C) entire"]
+
+
 def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, SourceLocation]:
     return locations.proven(wat(linked).data, wat(debug).data)
 

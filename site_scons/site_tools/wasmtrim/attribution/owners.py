@@ -124,6 +124,8 @@ class Owners:
         if self.languages.dotted == ZIG:  # whose units say that they are C
             file = told.file
             language = ZIG if file.endswith(".zig") else C
+        elif language == C:  # whose units may include other files that are sources
+            file = told.file or file
         if file and language:
             symbol = replace(symbol, package=source_files.package_of(file), language=language)
         return Owner(symbol, told)
