@@ -4,8 +4,10 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from wasmtrim.check import failed, held, not_judged
-from wasmtrim.records import Change, Names
+from wasmtrim.records import Change, Entry, Names
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import terminal
 from wasmtrim.report.model import read
@@ -181,3 +183,31 @@ def test_a_share_is_not_torn_from_its_sign(dist: Dist, grown: RegressionResult) 
     for width in range(40, 140):
         lines = terminal.text(dist.report("edge"), width=width).splitlines()
         assert not [line for line in lines if line.strip().startswith("%)")]
+
+
+def test_the_notes_of_a_history_come_below_it_where_it_has_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = "2026-01-01T00:00:00Z"
+    first = Entry(day, "c" * 40, "edge", "go 1.26.6", 2_070_000, 452_000, 361_000, None, "f")
+    entries = [first, replace(first, raw=2_070_900, note="tables of the lzw in one slice")]
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    narrow, log = Terminal(), io.StringIO()
+    terminal.show_history("edge", entries, narrow)
+    terminal.show_history("edge", entries, log)
+
+    lines = [line.rstrip() for line in narrow.getvalue().splitlines()]
+    assert lines == [
+        "edge",
+        "  date        commit        compiler       bytes  delta     gzip   brotli",
+        "  2026-01-01  cccccccccccc  go 1.26.6  2,070,000         452,000  361,000",
+        "  2026-01-01  cccccccccccc  go 1.26.6  2,070,900   +900  452,000  361,000",
+        "  2026-01-01  tables of the lzw in one slice",
+    ]
+    assert log.getvalue().splitlines()[-1].endswith("361,000  tables of the lzw in one slice")

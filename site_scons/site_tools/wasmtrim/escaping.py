@@ -21,3 +21,11 @@ def excerpt(text: str, most: int = 300) -> str:
     """The beginning of a text on one line: at most `most` characters before they are escaped."""
     text = " ".join(text.split())
     return printable(text if len(text) <= most else f"{text[:most]}…")
+
+
+def elided(text: str, most: int) -> str:
+    """At most `most` characters of a text: of a longer one its beginning and its end."""
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 2
+    return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wasmtrim.cli import Subparsers
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
     from wasmtrim.toolchain.doctor import ProgramStatus
+
+_MARGIN: Final = 22  # of what is told of a program
 
 
 def add(subparsers: Subparsers) -> None:
@@ -35,7 +40,8 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001
     profiles = {name: profile.load(name, root).profile for name in profile.names(root)}
     findings = doctor.examine(locator, *_wishes(profiles))
     for status in findings:
-        print("\n".join(_lines(status)))
+        for line in _lines(status):
+            print(_wrapped(line))
     return 3 if doctor.fails(findings) else 0
 
 
@@ -63,6 +69,18 @@ def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str
     return purposes, {"tinygo": without} if replaced and "tinygo" not in needed else {}
 
 
+def _wrapped(line: str) -> str:
+    """Break a line between words at the edge of a terminal; a path stays whole, to be copied."""
+    if not sys.stdout.isatty():
+        return line
+    margin = " " * _MARGIN
+    room = shutil.get_terminal_size().columns - _MARGIN
+    parts = textwrap.wrap(
+        line[_MARGIN:], max(room, _MARGIN), break_long_words=False, break_on_hyphens=False
+    )
+    return line[:_MARGIN] + f"\n{margin}".join(parts)
+
+
 def _lines(status: ProgramStatus) -> Iterator[str]:
     tool = status.tool
     about = f"{tool.version}, {tool.origin}: {' '.join(tool.argv)}" if tool else ""
@@ -76,5 +94,5 @@ def _lines(status: ProgramStatus) -> Iterator[str]:
         state = "missing"
     else:
         state = "wrong" if status.wrong else "chosen" if status.chosen else "ok"
-    yield f"{state:8}{status.program:14}{lines[0]}"
-    yield from (" " * 22 + line for line in lines[1:])
+    yield f"{f'{state:8}{status.program:14}':{_MARGIN}}{lines[0]}"
+    yield from (" " * _MARGIN + line for line in lines[1:])

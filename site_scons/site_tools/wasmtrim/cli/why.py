@@ -217,7 +217,7 @@ def _print_shares(graph: Graph, functions: Collection[int]) -> None:
     retained = _retained(graph, functions, leaving)
     print(f"{retained:>12,}  bytes would leave with it, all that only it keeps")
     if graph.may_take_more(leaving):
-        print(f"{'':>14}at least: functions that are called through the table may leave too")
+        print(f"{'':>14}at least: functions called through the table may leave too")
 
 
 def _retained(graph: Graph, functions: Collection[int], leaving: Collection[int]) -> int:

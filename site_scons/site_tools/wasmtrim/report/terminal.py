@@ -14,6 +14,7 @@ from wasmtrim.regression import causes
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import LARGEST, formatting
 from wasmtrim.report.model import ProfileReport, Report, Verdict
+from wasmtrim.report.name_cell import NameCell
 from wasmtrim.report.stages import Row, leading, rows
 from wasmtrim.report.stages import columns as columns_of
 from wasmtrim.wording import plural
@@ -119,7 +120,7 @@ def _causes(found: Sequence[Cause]) -> Table:
     table.add_column("bytes", justify="right", no_wrap=True)
     for cause in found:
         table.add_row(
-            Text(f"  {printable(cause.what)}"), Text(formatting.signed(cause.amount), "yellow")
+            NameCell(printable(cause.what), "  "), Text(formatting.signed(cause.amount), "yellow")
         )
         if cause.below:
             table.add_row(Text(f"    {printable(cause.below)}", "dim"), "")
@@ -145,7 +146,7 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
         was = f" (was {change.was})" if change.was else ""
         delta = formatting.signed(change.delta)
         table.add_row(
-            Text(f"  {printable(change.name + was)}{formatting.marked(change)}"),
+            NameCell(f"{printable(change.name + was)}{formatting.marked(change)}", "  "),
             "" if change.old is None else formatting.count(change.old),
             "" if change.new is None else formatting.count(change.new),
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
@@ -155,16 +156,31 @@ def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) ->
 
 
 def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
-    """Print the builds of one profile by one compiler, oldest first."""
+    """Print the builds of one profile by one compiler, oldest first.
+
+    Notes come below the table where it has no room for them.
+    """
+    console = _console(file)
+    table = _history(entries, with_notes=True)
+    edgeless = console.options.update(max_width=_UNBOUNDED)
+    fits = console.measure(table, options=edgeless).maximum <= console.width
+    _line(console, profile, "bold")
+    console.print(table if fits else _history(entries, with_notes=False))
+    for entry in entries if not fits else ():
+        if entry.note:
+            _line(console, f"{entry.date[:10]}  {entry.note}", "dim", indent=2)
+
+
+def _history(entries: Sequence[Entry], *, with_notes: bool) -> Table:
     from rich.text import Text
 
-    console = _console(file)
     table = _bare_table()
     for heading in ("  date", "commit", "compiler"):
         table.add_column(heading, no_wrap=True)
     for heading in ("bytes", "delta", "gzip", "brotli"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("note")
+    if with_notes:
+        table.add_column("note")
     before: Entry | None = None
     for entry in entries:
         delta = formatting.signed(entry.raw - before.raw) if before else ""
@@ -176,11 +192,10 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
             Text(delta, {"-": "green", "+": "yellow"}.get(delta[:1], "")),
             formatting.count(entry.gzip),
             formatting.count(entry.brotli),
-            Text(printable(entry.note)),
+            *([Text(printable(entry.note))] if with_notes else []),
         )
         before = entry
-    _line(console, profile, "bold")
-    console.print(table)
+    return table
 
 
 def _console(file: TextIO, **settings: Any) -> Console:

@@ -42,7 +42,7 @@ def front(record: TuningRecord) -> list[str]:
     lines = ["bytes against fuel: no other candidate beats one of these in both"]
     lines.append(f"  {'bytes':>12}  {'fuel':>16}  recipe")
     for size, fuel, options in best:
-        recipe = excerpt(process.shown(options), 44) or "(the module as it is)"
+        recipe = excerpt(process.shown(options), 43) or "(the module as it is)"
         mark = "*" if options == record.options else " "
         lines.append(f"{mark} {size:>12,}  {fuel:>16,}  {recipe}")
     return [*lines, "* the recipe"]

@@ -10,7 +10,7 @@ from wasmtrim.assess.formats import words
 from wasmtrim.assess.rules import DIMENSIONS, SEVERITIES
 
 _PLACES = 20  # of a rule; --format json has all
-_WIDTH = 100
+_WIDTH = 80
 
 
 def text(assessment: Assessment) -> str:
@@ -20,7 +20,8 @@ def text(assessment: Assessment) -> str:
 
 def _lines(assessment: Assessment) -> Iterator[str]:
     yield f"{assessment.module}, for {assessment.target}: {VERDICTS[assessment.verdict]}"
-    yield f"{assessment.score:.1f} of 100; {words.files(assessment)}"
+    scored = f"{assessment.score:.1f} of 100; {words.files(assessment)}"
+    yield from _wrapped(scored, "  ")
     yield ""
     worst_first = SEVERITIES[::-1]
     head = "".join(f"{severity:>11}" for severity in worst_first)
@@ -61,7 +62,14 @@ def _lines(assessment: Assessment) -> Iterator[str]:
             yield from _build(build)
     if assessment.notes:
         yield ""
-        yield from (f"note: {note}" for note in assessment.notes)
+        for note in assessment.notes:
+            yield from _wrapped(f"note: {note}", "  ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _build(build: Build) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from wasmtrim.escaping import printable
+from wasmtrim.escaping import elided, printable
 
 _Key = TypeVar("_Key")
 
@@ -89,12 +89,17 @@ def _packed(size: int) -> str:
 
 
 def _fitting(text: str, end: str, before: int) -> str:
-    """`text` cut to the line of a terminal; whole where the output goes elsewhere. `end` is left
-    out before less than _NARROWEST is left of a text."""
+    """`text` and `end`, to fit the line of a terminal; whole where the output goes elsewhere.
+
+    `text` is a name, and two spaces on what is told of it, which is left out before the name's
+    middle is. `end` is left out before less than _NARROWEST is left of a text.
+    """
     if not sys.stdout.isatty():
         return f"{text}{end}"
     room = shutil.get_terminal_size().columns - before
     if room - len(end) < min(len(text), _NARROWEST):
         end = ""
     most = max(_NARROWEST, room - len(end))
-    return f"{text if len(text) <= most else f'{text[: most - 1]}…'}{end}"
+    if len(text) > most:
+        text = elided(text.partition("  ")[0], most)
+    return f"{text}{end}"

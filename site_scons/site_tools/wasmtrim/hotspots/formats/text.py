@@ -11,12 +11,12 @@ from wasmtrim.hotspots import difference, summary
 from wasmtrim.hotspots.summary import Figures
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
 from wasmtrim.report.formatting import signed
+from wasmtrim.report.name_cell import NameCell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rich.table import Table
-    from rich.text import Text
 
     from wasmtrim.hotspots.formats import View
 
@@ -85,7 +85,7 @@ def _work(title: str, rows: Mapping[_Key, Figures], names: Mapping[_Key, str], w
         row = rows[key]
         shares = (_share(row.own, whole), _share(row.total, whole))
         calls = [row.calls] if called else []
-        table.add_row(*_cells(row.own, *shares, *calls), _plain(names[key]))
+        table.add_row(*_cells(row.own, *shares, *calls), NameCell(printable(names[key])))
     rest = order[_SHOWN:]
     if rest:
         own = sum(rows[key].own for key in rest)
@@ -116,7 +116,7 @@ def _allocations(record: HotspotsRecord) -> Table:
         row = found[at]
         number = _cells(row.allocations, _share(row.allocations, whole.allocations))
         size = _cells(row.allocated, _share(row.allocated, whole.allocated))
-        table.add_row(*number, *size, _plain(_title(record, at)))
+        table.add_row(*number, *size, NameCell(printable(_title(record, at))))
     return table
 
 
@@ -133,7 +133,7 @@ def _changes(old: HotspotsRecord, new: HotspotsRecord) -> Table:
         style = "red" if each.own > 0 else "green" if each.own < 0 else ""
         own = _cells(each.new.own, each.old.own, signed(each.own))
         calls = _cells(each.new.calls, signed(each.new.calls - each.old.calls))
-        table.add_row(*own, *calls, _plain(each.name), style=style)
+        table.add_row(*own, *calls, NameCell(printable(each.name)), style=style)
     if len(changed) > len(shown):
         table.add_row("", "", "", "", "", f"({len(changed) - len(shown):,} more changed)")
     return table
@@ -145,10 +145,3 @@ def _cells(*values: int | str) -> list[str]:
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
-
-
-def _plain(text: str) -> Text:
-    """Foreign text, whose brackets are no markup."""
-    from rich.text import Text
-
-    return Text(printable(text))
