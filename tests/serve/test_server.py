@@ -255,11 +255,24 @@ REFUSED = {
     "not valid": (["broken.wasm"], r"broken.wasm: .*unexpected end"),
     "no mode": (["it", "--mode", "poled"], r"no mode 'poled': did you mean 'pooled'\? modes"),
     "not reusable": (["it", "--mode", "reused"], r"profile it: .*set serve.reusable to true"),
-    "no workers": (["it", "--workers", "0"], r"--workers 0: from 1 to 1000 are allowed"),
-    "no port": (["it", "--port", "70000"], r"--port 70000: from 0 to 65535 are allowed"),
     "port in use": (["it", "--port", "{used}"], r"127.0.0.1 port \d+: Address already in use"),
     "no host": (["it", "--host", "192.0.2.1"], r"192.0.2.1 port 0: Cannot assign requested"),
 }
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--workers", "0"), "--workers: '0': a whole number from 1 to 1,000"),
+        (("--port", "70000"), "--port: '70000': a whole number from 0 to 65,535"),
+    ],
+)
+def test_a_number_that_is_not_allowed_is_refused(
+    option: tuple[str, str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "it", *option])
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -3,10 +3,23 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from typing import TypeAlias
 
 # Where a subcommand registers itself; argparse has no public name for it.
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Give an option's type: a whole number from `least` to `most`."""
+
+    def number(text: str) -> int:
+        if text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most:
+            return int(text)
+        allowed = f"a whole number from {least:,} to {most:,}"
+        raise argparse.ArgumentTypeError(f"{text[:40]!r}: {allowed}")
+
+    return number
 
 
 def reader_left() -> None:

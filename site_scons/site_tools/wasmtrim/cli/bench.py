@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import errors
-from wasmtrim.cli import Subparsers
+from wasmtrim.cli import Subparsers, whole
 
 if TYPE_CHECKING:
     from wasmtrim.serve.bench.summary import Summary
@@ -41,13 +41,13 @@ def add(subparsers: Subparsers) -> None:
         help="another server to measure beside; may be given several times",
     )
     parser.add_argument(
-        "--clients", type=_count, default=50, metavar="N", help="default: 50; up to 1000"
+        "--clients", type=whole(1, 1_000), default=50, metavar="N", help="default: 50; up to 1000"
     )
     parser.add_argument(
-        "--seconds", type=_count, default=5, metavar="S", help="of each run; default: 5"
+        "--seconds", type=whole(1, 1_000), default=5, metavar="S", help="of each run; default: 5"
     )
     parser.add_argument(
-        "--repeats", type=_count, default=3, metavar="N", help="of each run; default: 3"
+        "--repeats", type=whole(1, 1_000), default=3, metavar="N", help="of each run; default: 3"
     )
     parser.add_argument(
         "--format", choices=("text", "json", "html", "svg"), default="text", help="default: text"
@@ -94,9 +94,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(made, end="")
     return 0
-
-
-def _count(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= 1000:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1 to 1000")

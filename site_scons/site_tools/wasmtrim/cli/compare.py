@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand, reader_left
+from wasmtrim.cli import Subparsers, operand, reader_left, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.report import FORMATS, LARGEST, MARKDOWN, TEXT
 
@@ -50,7 +50,7 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--top",
-        type=_count,
+        type=whole(0, 1_000_000),
         default=LARGEST,
         metavar="N",
         help=f"how many changes of a kind text and md show, the largest first; default: {LARGEST}",
@@ -72,16 +72,6 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:  # `| head` makes nothing of it better or worse
         reader_left()
     return 0 if judged.ok else 1
-
-
-def _count(text: str) -> int:
-    try:
-        count = int(text)
-    except ValueError:
-        count = -1
-    if count < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a count of changes")
-    return count
 
 
 def _of_files(args: argparse.Namespace) -> RegressionResult:

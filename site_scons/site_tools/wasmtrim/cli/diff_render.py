@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, operand, whole
 from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("b", metavar="B", help="the picture that is held against it")
     parser.add_argument(
         "--tolerance",
-        type=_tolerance,
+        type=whole(0, 255),
         default=0,
         metavar="N",
         help="how far a channel of a pixel may be off, 0 to 255; default: 0",
@@ -75,12 +75,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(found, same)
     return 0 if same else 1
-
-
-def _tolerance(text: str) -> int:
-    if text.isdecimal() and int(text) <= 255:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 0 to 255")
 
 
 def _per_cent(text: str) -> float:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from wasmtrim.cli import Subparsers
-from wasmtrim.errors import CheckError, ModuleError, UsageError
+from wasmtrim.cli.operand import Operand
+from wasmtrim.errors import UsageError
 
 
 def add(subparsers: Subparsers) -> None:
@@ -72,9 +73,7 @@ def _module(path: Path, project: Path) -> list[Path]:
     first_profile.within(path, project)
     data = reading.whole(path, "a module", limits.MODULE_BYTES)
     locator = toolchain.Locator(toolchain.load(project), project)
-    try:
+    with Operand(str(path), path, data).named():
         binary = wasm.read_binary(data)
-    except ModuleError as error:
-        raise CheckError(f"{path}: {error}") from None
     used = features.of_module(binary, path, locator.find("wasm-tools"))
     return first_profile.write_for_module(path, data, used, project)

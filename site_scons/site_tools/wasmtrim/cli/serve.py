@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from wasmtrim import errors
-from wasmtrim.cli import Subparsers
+from wasmtrim.cli import Subparsers, whole
 from wasmtrim.serve.modes import DEFAULT, MODES
 
 
@@ -26,14 +26,20 @@ def add(subparsers: Subparsers) -> None:
         "--host", default="127.0.0.1", help="the address to listen on; default: 127.0.0.1"
     )
     parser.add_argument(
-        "--port", type=int, default=8080, metavar="N", help="default: 8080; 0: any free one"
+        "--port",
+        type=whole(0, 65_535),
+        default=8080,
+        metavar="N",
+        help="default: 8080; 0: any free one",
     )
     parser.add_argument(
         "--mode",
         default=DEFAULT,
         help=f"{', '.join(MODES)}; default: {DEFAULT}",
     )
-    parser.add_argument("--workers", type=int, metavar="N", help="processes; default: one per CPU")
+    parser.add_argument(
+        "--workers", type=whole(1, 1_000), metavar="N", help="processes; default: one per CPU"
+    )
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
     parser.set_defaults(run=run)
 
@@ -43,10 +49,6 @@ def run(args: argparse.Namespace) -> int:
     with errors.needed("serve"):
         from wasmtrim.serve import server, service
 
-    if not 0 <= args.port <= 65_535:
-        from wasmtrim.errors import UsageError
-
-        raise UsageError(f"--port {args.port}: from 0 to 65535 are allowed")
     made = service.load(args.what, Path.cwd(), mode=args.mode, workers=args.workers)
     server.run(made, args.host, args.port, log=not args.quiet)
     return 0

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, operand, whole
 from wasmtrim.cli.tables.share_table import NOISE
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ def add(subparsers: Subparsers) -> None:
     )
     rows = parser.add_mutually_exclusive_group()
     rows.add_argument(
-        "--top", type=_count, default=_SHOWN, metavar="N", help=f"rows of a table ({_SHOWN})"
+        "--top",
+        type=whole(1, 1_000_000),
+        default=_SHOWN,
+        metavar="N",
+        help=f"rows of a table ({_SHOWN})",
     )
     rows.add_argument("--all", action="store_true", help="all rows of every table")
     parser.add_argument(
@@ -55,12 +59,6 @@ def add_map(parser: argparse.ArgumentParser) -> None:
         help="the linker's map (wasm-ld -Map), which names functions and data"
         " (default: NAME.map beside the module)",
     )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows; give 1 or more")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

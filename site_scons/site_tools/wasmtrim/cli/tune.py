@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from wasmtrim import errors
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, operand, whole
 from wasmtrim.tune import BUDGET
 
 _METRICS = ("raw", "gzip", "brotli")
@@ -38,16 +38,20 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--budget",
-        type=_count,
+        type=whole(1, _MOST),
         default=BUDGET,
         metavar="CANDIDATES",
         help=f"how many recipes to try; default: {BUDGET}",
     )
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="default: 1")
     parser.add_argument(
-        "--seconds", type=_count, metavar="S", help="stop then with the best so far"
+        "--seed", type=whole(0, _LARGEST_SEED), default=1, metavar="N", help="default: 1"
     )
-    parser.add_argument("--jobs", type=_count, metavar="N", help="processes; default: one per CPU")
+    parser.add_argument(
+        "--seconds", type=whole(1, _MOST), metavar="S", help="stop then with the best so far"
+    )
+    parser.add_argument(
+        "--jobs", type=whole(1, _MOST), metavar="N", help="processes; default: one per CPU"
+    )
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -131,17 +135,3 @@ class _Stop:
 
     def __call__(self) -> bool:
         return self._asked.is_set() or (self._end is not None and time.monotonic() > self._end)
-
-
-def _seed(text: str) -> int:
-    return _within(text, 0, _LARGEST_SEED)
-
-
-def _count(text: str) -> int:
-    return _within(text, 1, _MOST)
-
-
-def _within(text: str, least: int, most: int) -> int:
-    if text.isdecimal() and least <= int(text) <= most:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r}: a whole number from {least} to {most:,}")

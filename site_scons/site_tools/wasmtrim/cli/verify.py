@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.check import Outcome
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, operand, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.records.verification import StrengthRecord
 
@@ -36,14 +36,14 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument(
         "--mutants",
-        type=_count,
+        type=whole(1, MOST_MUTANTS),
         default=0,
         metavar="N",
         help="plant N faults, one after the other, and tell how many of them are found",
     )
     parser.add_argument(
         "--seed",
-        type=int,
+        type=whole(0, (1 << 32) - 1),
         default=1,
         metavar="S",
         help="another choice of faults (default: 1)",
@@ -141,14 +141,6 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, given: Operand, i
     if failed and loaded.profile.smoke:
         print(f"what the run wrote lies in {into.relative_to(root)}")
     return 0 if verdict.ok else 1
-
-
-def _count(text: str) -> int:
-    """Raises ValueError where it is no number of mutants."""
-    count = int(text)
-    if not 1 <= count <= MOST_MUTANTS:
-        raise argparse.ArgumentTypeError(f"{text}: 1 to {MOST_MUTANTS:,} mutants can be planted")
-    return count
 
 
 def _show(strength: StrengthRecord) -> None:

@@ -71,6 +71,9 @@ class Call(Map):
     """What it must return."""
 
 
+ARG_KINDS = ("number", "step", "text", "bytes", "file")  # what an Arg gives, by its keys
+
+
 class Arg(Map):
     """What a step gives: a number, what an earlier step returned, or bytes in the memory."""
 
@@ -91,9 +94,8 @@ class Arg(Map):
 
     @property
     def given(self) -> list[str]:
-        """Which of the five kinds are there."""
-        kinds = ("number", "step", "text", "bytes", "file")
-        return [kind for kind in kinds if getattr(self, kind) is not None]
+        """Which of the kinds are there."""
+        return [kind for kind in ARG_KINDS if getattr(self, kind) is not None]
 
     @model_validator(mode="before")
     @classmethod

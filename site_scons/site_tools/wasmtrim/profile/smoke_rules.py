@@ -9,11 +9,9 @@ from wasmtrim.engine.steps import value_of
 from wasmtrim.located_yaml import Way
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.model import Profile
-from wasmtrim.profile.smoke import Arg, Case, Expect, Memory, Region, Step
+from wasmtrim.profile.smoke import ARG_KINDS, Arg, Case, Expect, Memory, Region, Step
 from wasmtrim.wasm import types
 from wasmtrim.wasm.types import FuncType
-
-_KINDS = ("number", "step", "text", "bytes", "file")
 
 
 def cases(profile: Profile) -> Iterator[tuple[Way, Case]]:
@@ -116,7 +114,7 @@ def _step(way: Way, index: int, step: Step, profile: Profile) -> Iterator[Clash]
         here = (*way, "args", number)
         if len(arg.given) != 1:
             found = f"found {' and '.join(arg.given)}" if arg.given else "it gives nothing"
-            yield Clash((here,), found, f"one of {', '.join(_KINDS[:-1])} and {_KINDS[-1]}")
+            yield Clash((here,), found, f"one of {', '.join(ARG_KINDS[:-1])} and {ARG_KINDS[-1]}")
         if arg.step is not None and arg.step > index:
             yield Clash(((*here, "step"),), f"found {arg.step}", "a step before this one, from 1")
     yield from _arguments(way, step.call, step.args, profile)
