@@ -126,11 +126,15 @@ def test_a_go_that_does_not_fit_is_told_in_one_line(guest: Project, install: Ins
 
 
 def test_standard_go_stands_in_and_every_word_says_so(guest: Project) -> None:
+    found = "{options: [-O1], wasm_opt: '132', metric: raw, gain: 1, seed: 1, date: 2026-11-28"
+    guest.profile("guest", f"{PROFILE}optimize: {{recipe: {found}, compiler: tinygo}}}}\n")
     ended = guest.scons(env={"PATH": "/usr/bin:/bin"})
     record = guest.sizes("guest")
     assert record["compiler"]["name"] == "go"
     assert record["compiler"]["fallback"]
     assert record["notes"][0].startswith("standard Go stands in for TinyGo 0.41.1")
+    unused = "the recipe is for the module that tinygo builds, so -Oz is used"
+    assert record["notes"][0].endswith(unused)
     assert ended.tells("guest").startswith("guest  go 1.26.6 (fallback)\n")
     (raw,) = [check for check in guest.verdict("guest")["checks"] if check["name"] == "size raw"]
     assert (raw["ok"], raw["judged"]) == (True, False)

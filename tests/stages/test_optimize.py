@@ -12,7 +12,9 @@ from tests.stages.conftest import Run
 
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
-from wasmtrim.stages import STAGES
+from wasmtrim.profile import Profile
+from wasmtrim.profile.model import Optimize, Recipe
+from wasmtrim.stages import STAGES, optimize
 from wasmtrim.toolchain import Locator, load
 from wasmtrim.toolchain.locate import variable_of
 
@@ -98,3 +100,14 @@ def test_a_native_binaryen_gives_the_bytes_that_npm_s_gives(
     module = assemble(SIGN.replace('"sign"', '"sign") (export "spare"'))
     modules = [run(stage, module, ("sign-ext",), program=tool).module for tool in (ours, named)]
     assert modules[0] == modules[1]
+
+
+def test_a_recipe_is_used_for_the_module_of_its_compiler_alone() -> None:
+    text = {"options": ["-O1"], "wasm_opt": "132", "metric": "raw", "gain": 1, "seed": 1}
+    recipe = Recipe.model_validate(text | {"date": "2026-11-28", "compiler": "tinygo"})
+    profile = Profile(optimize=Optimize(recipe=recipe))
+
+    def asked(compiler: str | None) -> tuple[str, ...]:
+        return optimize.settings(optimize.built_by(profile, compiler)).recipe
+
+    assert [asked("tinygo"), asked("go"), asked(None)] == [("-O1",), ("-Oz",), ("-Oz",)]
