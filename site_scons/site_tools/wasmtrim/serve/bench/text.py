@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.serve.bench.measure import Estimate
@@ -11,7 +12,8 @@ from wasmtrim.serve.bench.summary import Summary
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDTH: Final = 200
+_WIDTH: Final = 80
+_UNBOUNDED: Final = 200  # columns: no figure is cut, however large
 
 
 def tables(summary: Summary) -> str:
@@ -19,12 +21,14 @@ def tables(summary: Summary) -> str:
     from rich.console import Console
 
     made = io.StringIO()
-    console = Console(file=made, highlight=False, width=_WIDTH)
-    console.print(
+    console = Console(file=made, highlight=False, markup=False, width=_UNBOUNDED)
+    what = (
         f"{summary.what}: {summary.body:,} bytes a request, {summary.repeats} x"
-        f" {summary.seconds:g} s; {summary.machine}; {summary.cpus}\n"
+        f" {summary.seconds:g} s; {summary.machine}; {summary.cpus}"
     )
+    console.print(textwrap.fill(what, _WIDTH, subsequent_indent="  ") + "\n")
     console.print(_closed(summary))
+    console.print(_latencies(summary))
     console.print(_alone(summary))
     if summary.open:
         console.print(_open(summary))
@@ -35,7 +39,14 @@ def _table(title: str, *columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", no_wrap=True)
     return table
@@ -44,18 +55,26 @@ def _table(title: str, *columns: str) -> Table:
 def _closed(summary: Summary) -> Table:
     table = _table(
         "Closed loop (ms; CPU: of the server, for a request)",
-        *("", "clients", "requests/s", "CPU", "mean", "p50", "p95", "p99", "max", "not answered"),
+        *("", "clients", "requests/s", "CPU", "mean", "not answered"),
     )
     for row in summary.rows:
-        shares = (f"{row.percentiles[share]:,.1f}" for share in (50.0, 95.0, 99.0, 100.0))
         cpu = _within(row.cpu, 2) if row.cpu else "-"
-        cells = (str(row.clients), _within(row.rate), cpu, _within(row.mean), *shares, row.refused)
+        cells = (str(row.clients), _within(row.rate), cpu, _within(row.mean), row.refused)
         table.add_row(row.name, *cells)
     return table
 
 
+def _latencies(summary: Summary) -> Table:
+    columns = ("", "clients", "p50", "p95", "p99", "max")
+    table = _table("Latency in the closed loop (ms)", *columns)
+    for row in summary.rows:
+        shares = (f"{row.percentiles[share]:,.1f}" for share in (50.0, 95.0, 99.0, 100.0))
+        table.add_row(row.name, str(row.clients), *shares)
+    return table
+
+
 def _alone(summary: Summary) -> Table:
-    columns = ("", "latency", "instance", "render", "HTTP and Python")
+    columns = ("", "latency", "instance", "render", "HTTP, Python")
     table = _table("One client (ms a request)", *columns)
     for row in summary.alone:
         parts = (row.instance, row.render, row.rest)
