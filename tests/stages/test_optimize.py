@@ -68,6 +68,18 @@ def test_no_new_feature_is_let_in(run: Run, assemble: Assemble) -> None:
     assert b"\xc0" not in result.module, "i32.extend8_s is gone"
 
 
+def test_a_feature_that_wasm_opt_has_only_with_another_brings_that_one(
+    run: Run, assemble: Assemble
+) -> None:
+    """A module that has no `target_features` needs GC, but nothing else of reference types."""
+    module = assemble(
+        "(module (type $s (struct (field i32)))"
+        ' (func (export "f") (result i32) (struct.get $s 0 (struct.new $s (i32.const 5)))))'
+    )
+    flags = run("optimize", module, ("gc",)).record.argv[3:-1]
+    assert flags == ("--mvp-features", "--enable-gc", "--enable-reference-types")
+
+
 def test_a_pass_that_changes_the_exports_is_refused(run: Run, assemble: Assemble) -> None:
     module = assemble('(module (func (export "f") (param i64) (result i64) (local.get 0)))')
     with pytest.raises(ToolError, match="wasm-opt changed the exports"):

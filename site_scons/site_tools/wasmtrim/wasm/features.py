@@ -15,6 +15,7 @@ from wasmtrim.wasm.limits import Limit
 from wasmtrim.wasm.module import Module
 
 SECTION = "target_features"
+_NEEDS = {"wide-arithmetic": "multivalue", "gc": "reference-types"}  # of binaryen alone
 _ENTRIES = Limit("target features", 1_000)
 
 
@@ -98,11 +99,11 @@ def target_features(module: Module) -> tuple[str, ...] | None:
 def binaryen_flags(features: Iterable[str]) -> list[str]:
     """Exactly these features, for any program of binaryen; KeyError for a name unknown to it.
 
-    Its instructions of wide arithmetic give pairs, which it refuses without multivalue.
+    Those that it refuses without another bring that one: wide arithmetic gives pairs, and the
+    references of GC are reference types.
     """
     named = set(features)
-    if "wide-arithmetic" in named:
-        named.add("multivalue")
+    named |= {_NEEDS[name] for name in named & _NEEDS.keys()}
     return ["--mvp-features", *(FEATURES[name].binaryen for name in sorted(named))]
 
 
