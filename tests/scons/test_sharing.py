@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,57 @@ def test_clones_share_stages_by_a_cache_that_is_checked(
     assert third.module("hello") == project.module("hello")
     ended = fourth.scons(env=env)
     assert (runs(log), ended.commands, ended.stderr) == (2, [], "")
+
+
+def truncate(entry: Path, other: Path) -> None:
+    entry.write_bytes(entry.read_bytes()[:8])
+
+
+def empty(entry: Path, other: Path) -> None:
+    entry.write_bytes(b"")
+
+
+def swap(entry: Path, other: Path) -> None:
+    theirs = other.read_bytes()
+    other.write_bytes(entry.read_bytes())
+    entry.write_bytes(theirs)
+
+
+def link(entry: Path, other: Path) -> None:
+    entry.unlink()
+    entry.symlink_to(other)
+
+
+def folder(entry: Path, other: Path) -> None:
+    entry.unlink()
+    entry.mkdir()
+
+
+def pipe(entry: Path, other: Path) -> None:
+    entry.unlink()
+    os.mkfifo(entry)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("poison", [truncate, empty, swap, link, folder, pipe])
+def test_nothing_that_was_not_put_there_comes_out_of_the_cache(
+    project: Project,
+    tmp_path: Path,
+    poison: Callable[[Path, Path], None],
+) -> None:
+    cache = tmp_path / "cache"
+    cached = SCONSTRUCT.replace("env.WasmRelease", f'CacheDir("{cache}")\nenv.WasmRelease')
+    project.write({"SConstruct": cached})
+    project.profile("hello", STRIP)
+    second = project.copy(tmp_path / "2nd")
+    project.scons()
+    (stage,) = (project.root / "build/stages").glob("hello-strip-*.wasm")
+    files = {entry.read_bytes(): entry for entry in cache.rglob("*") if entry.is_file()}
+    entry = files.pop(stage.read_bytes())
+    poison(entry, max(files.values(), key=lambda each: each.stat().st_size))
+    ended = second.scons()
+    assert ("so it is made again" in ended.stderr) == (poison not in (folder, pipe))
+    assert second.module("hello") == project.module("hello")
 
 
 def test_one_profile_that_fails_leaves_the_others_built(project: Project) -> None:
