@@ -69,6 +69,31 @@ def test_a_signal_that_ends_keeps_the_best_so_far(folder: Path, by: signal.Signa
     assert told[0].startswith(f"in.wasm: {(folder / 'out.wasm').stat().st_size} bytes by raw, ")
 
 
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_nothing_is_left_running_of_a_search_that_is_killed(folder: Path) -> None:
+    """And the next one begins where it was."""
+    asked = argv(folder, "--budget", "500", "--jobs", "2")
+    child = subprocess.Popen(
+        asked, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stderr
+    while not child.stderr.readline().startswith("tried 1 of 500, best "):
+        pass
+    workers = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+    assert workers
+    child.kill()
+    child.communicate()
+    waiting = time.monotonic() + 60
+    while left := [pid for pid in workers if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < waiting, left
+        time.sleep(0.2)
+    again = argv(folder, "--budget", "2")
+    done = subprocess.run(again, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "tried 1 of 2" in done.stderr
+
+
 def test_a_request_that_is_wrong_is_told_in_a_line(folder: Path) -> None:
     done = subprocess.run(
         [str(WASMTRIM), "tune", "in.wasm", "--out", "out.wasm"],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from wasmtrim.tune.candidate import Task, Tools, evaluate
 from wasmtrim.tune.scheduler import Stopped, retried
 
 _IDLE_SECONDS = 60
+_LOOK_SECONDS = 1.0  # whether the process that started us lives
 
 
 class Local:
@@ -45,11 +49,19 @@ class Local:
             from loky import ProcessPoolExecutor
 
             self._executor = ProcessPoolExecutor(
-                self._jobs, timeout=_IDLE_SECONDS, initializer=_deaf
+                self._jobs, timeout=_IDLE_SECONDS, initializer=_begin, initargs=(os.getpid(),)
             )
         return self._executor
 
 
-def _deaf() -> None:
-    """Leave ^C to the process that decides what becomes of us."""
+def _begin(parent: int) -> None:
+    """Leave ^C to the process that decides what becomes of us, and end where it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End at once, and our programs by their reaper: nobody asks for what they make."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
