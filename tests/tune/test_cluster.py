@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -224,6 +225,24 @@ def test_plain_text_is_for_loopback_alone(address: str) -> None:
 def test_tls_without_keys_is_refused() -> None:
     with pytest.raises(UsageError, match=r"TLS has no keys.*DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
         Cluster("tls://10.0.0.1:8786")
+
+
+def test_plain_text_is_refused_where_dask_is_told_to_encrypt() -> None:
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(UsageError, match=r"Dask's configuration allows only tls://HOST:PORT$"),
+    ):
+        Cluster("tcp://127.0.0.1:8786")
+
+
+def test_a_server_that_is_no_scheduler_is_an_error_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(found, "_CONNECT_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ToolError, match=f"^scheduler {address}: it cannot be reached: "):
+            Cluster(address)
 
 
 def test_a_key_that_is_not_there_is_told(tmp_path: Path) -> None:

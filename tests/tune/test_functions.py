@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import assembled
 from tests.tune.conftest import ADD, PROFILE, SMALL, StandIn, Tune
 
+from wasmtrim.process import Interrupted
 from wasmtrim.profile import Profile
 from wasmtrim.records import NotTried, ProofRecord
 from wasmtrim.tune import functions, told
@@ -63,6 +64,23 @@ def test_without_z3_a_line_says_what_is_missing(
     why = "z3 is not installed; fix: pip install 'wasmtrim[proof]'"
     assert record.functions == ProofRecord(changed=1, not_tried=(NotTried(why, 1),))
     assert f"functions not tried: 1: {why} (1)" in told.lines(record)
+
+
+def test_what_was_found_stays_where_the_proof_is_interrupted(
+    stand_in: StandIn, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> ProofRecord:
+        raise Interrupted("interrupted: wasm-opt")
+
+    tool = stand_in({"--gufa": SMALL})
+    with monkeypatch.context() as patched:
+        patched.setattr(functions, "prove", interrupted)
+        record, module = tune(tool, profile=BARE, budget=3, recipes=RECIPES)
+    assert len(module) == record.size < record.oz
+    assert "functions: none was tried: it was interrupted" in told.lines(record)
+    assert record.stopped_early
+    again, _ = tune(tool, profile=BARE, budget=3, recipes=RECIPES)
+    assert again.functions == ProofRecord(changed=1, proven=1)
 
 
 def test_where_names_change_what_wasm_opt_does_nothing_is_claimed(

@@ -55,6 +55,7 @@ RECIPE = """\
         (ProofRecord(8, 3, inputs=1), "3 of 8 CHANGED, the rest tested on 1 input"),
         (ProofRecord(8, inputs=9), "0 of 8 CHANGED, the rest tested on 9 inputs"),
         (ProofRecord(8, 8, inputs=9), "8 of 8 CHANGED"),
+        (ProofRecord(0, inputs=9), "no function was changed"),
         (ProofRecord(0, note="nothing was tried"), None),
     ],
 )

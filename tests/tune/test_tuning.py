@@ -77,7 +77,8 @@ def test_a_recipe_that_wasm_opt_refuses_is_a_skipped_candidate(
     stand_in: StandIn, tune: Tune
 ) -> None:
     record, _ = tune(stand_in({"--gufa": "fail"}), profile=BARE, recipes=["--gufa -Oz"], budget=3)
-    assert record.candidates[2].why.startswith("optimize: wasm-opt 132: exit status 1")
+    why = "optimize: wasm-opt 132: exit status 1: Fatal: it cannot take this"
+    assert record.candidates[2].why == why
     assert (record.candidates[2].size, record.skipped) == (None, 1)
 
 

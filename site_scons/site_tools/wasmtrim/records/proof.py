@@ -48,6 +48,8 @@ class ProofRecord:
     @property
     def claim(self) -> str:
         """What is proven and what is only tested, in a line."""
+        if not self.changed:
+            return "no function was changed"
         inputs = "1 input" if self.inputs == 1 else f"{self.inputs} inputs"
         tested = f"tested on {inputs}" if self.inputs else "not tested"
         rest = f", the rest {tested}" if self.proven < self.changed else ""

@@ -25,6 +25,7 @@ NEEDED = (embed.NAME, componentize.NAME)  # without them there is no component
 _COMPONENT = "it takes core modules, and this is a component; the module is unchanged"
 SHOWN_LINES = 20  # of what a failing program printed
 SHOWN_COLUMNS = 500
+PRINTED = "  | "  # before each of these lines
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def failure(
     if len(lines) > SHOWN_LINES:
         left_out = len(lines) - SHOWN_LINES
         lines = [*lines[:SHOWN_LINES], f"[{left_out} lines left out]"]
-    said = "\n".join(f"  | {line}" for line in lines)
+    said = "\n".join(f"{PRINTED}{line}" for line in lines)
     argv = process.shown([tool.name, *arguments])
     return ToolError(f"{name}: {tool.name} {tool.version}: {finished.ended}\n  {argv}\n{said}")
 

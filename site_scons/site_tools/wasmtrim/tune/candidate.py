@@ -98,8 +98,16 @@ def evaluate(task: Task, blobs: Mapping[str, bytes], tools: Tools, folder: Path)
         with execution.workspace(folder) as work:
             fuel, behavior = _ran(task.smoke, module, blobs, work)
     except ToolError as error:
-        return Outcome(skipped=excerpt(str(error).splitlines()[0]))
+        return Outcome(skipped=briefly(error))
     return Outcome(size, sha256(module), fuel, behavior)
+
+
+def briefly(error: ToolError) -> str:
+    """Say in a line what failed, and what the program printed of it (`execution.failure`)."""
+    first, *more = str(error).splitlines()
+    mark = execution.PRINTED
+    printed = [line.removeprefix(mark) for line in more if line.startswith(mark)]
+    return excerpt(": ".join([first, *printed]))
 
 
 def made(task: Task, module: bytes, tools: Tools, folder: Path, *, names: bool = False) -> bytes:

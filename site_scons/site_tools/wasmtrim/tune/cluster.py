@@ -7,6 +7,7 @@ text is for loopback alone, and TLS is Dask's own (`distributed.comm.tls` in its
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,13 +45,16 @@ class Cluster:
         from distributed import Client
 
         self._address = address
+        security = _security(address)
         connect: Any = Client  # it has no types
         try:
+            asyncio.run(asyncio.wait_for(_knock(address, security), _CONNECT_SECONDS))
             self._client = connect(
-                address, security=_security(address), timeout=_CONNECT_SECONDS, set_as_default=False
+                address, security=security, timeout=_CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
-            raise self._failed(f"it cannot be reached: {error}") from None
+            said = str(error) or f"no Dask scheduler has answered for {_CONNECT_SECONDS} s"
+            raise self._failed(f"it cannot be reached: {said}") from None
         try:
             self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except OSError:
@@ -161,6 +165,8 @@ def _security(address: str) -> Any:
 
     configured: Any = Security
     security = configured()
+    if security.require_encryption and not address.startswith("tls:"):
+        raise UsageError(f"scheduler {address}: Dask's configuration allows only tls://HOST:PORT")
     if address.startswith("tls:"):
         try:
             context = security.get_connection_args("client")["ssl_context"]
@@ -172,6 +178,17 @@ def _security(address: str) -> Any:
                 " DASK_DISTRIBUTED__COMM__TLS__CA_FILE, __CLIENT__CERT and __CLIENT__KEY"
             )
     return security
+
+
+async def _knock(address: str, security: Any) -> None:
+    """Connect once: Client waits for ever for a server that is no Dask scheduler."""
+    from distributed.comm.core import connect
+
+    shake_hands: Any = connect
+    comm = await shake_hands(
+        address, timeout=_CONNECT_SECONDS, **security.get_connection_args("client")
+    )
+    await comm.close()
 
 
 def _check(address: str) -> None:

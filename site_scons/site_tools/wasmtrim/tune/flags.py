@@ -15,6 +15,7 @@ from wasmtrim.compilers import go, tinygo
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.records import FlagRow
+from wasmtrim.tune.candidate import briefly
 from wasmtrim.tune.subject import Subject
 
 ASSUMPTIONS: Final = {
@@ -109,7 +110,7 @@ def choose(
             tried = compile_with(wanted)
             size, why = weigh(tried)
         except ToolError as error:
-            rows.append(FlagRow(str(flag), None, why=str(error).splitlines()[0]))
+            rows.append(FlagRow(str(flag), None, why=briefly(error)))
             continue
         kept = not why and size is not None and best is not None and size < best
         rows.append(FlagRow(str(flag), size, kept, why))

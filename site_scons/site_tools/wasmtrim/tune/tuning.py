@@ -12,7 +12,14 @@ from types import MappingProxyType
 from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.profile import Compiler
-from wasmtrim.records import CandidateRow, Outcome, ThrownOut, ToolUsed, TuningRecord
+from wasmtrim.records import (
+    CandidateRow,
+    Outcome,
+    ProofRecord,
+    ThrownOut,
+    ToolUsed,
+    TuningRecord,
+)
 from wasmtrim.tune import changes, coreset, flags, functions, reduction, space
 from wasmtrim.tune.cache import Cache, Results
 from wasmtrim.tune.candidate import Task, Tools
@@ -186,9 +193,12 @@ def tune(
         bench.say(_STOPPED_EARLY if tried.stopped_early else _PROVING)
         judge = Judge(chosen.subject, tools, work / "verify")
         winner, verdict, thrown_out = _proven(tried, judge, into, bench, work)
-        proven = None
+        proven, interrupted = None, False
         if winner.steps:
-            compared = functions.prove(chosen.subject, winner, tools, work)
+            try:
+                compared = functions.prove(chosen.subject, winner, tools, work)
+            except process.Interrupted:
+                compared, interrupted = ProofRecord(0, note="it was interrupted"), True
             proven = replace(compared, inputs=verdict.inputs)
     outcome = tried.outcomes[winner]
     record = TuningRecord(
@@ -198,7 +208,7 @@ def tune(
         budget=wanted.budget,
         tried=len(tried.outcomes),
         skipped=sum(bool(each.skipped) for each in tried.outcomes.values()),
-        stopped_early=tried.stopped_early,
+        stopped_early=tried.stopped_early or interrupted,
         tool=ToolUsed(tools.wasm_opt.name, tools.wasm_opt.version, tools.wasm_opt.pinned),
         options=winner.options,
         size=outcome.size,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtrim import sizes, verify
+from wasmtrim import process, sizes, verify
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.records import Outcome
 from wasmtrim.sizes import Compressed, sha256
@@ -63,6 +63,8 @@ class Judge:
         """
         try:
             return self._held(self._made(recipe)).fault
+        except process.Interrupted:
+            raise  # it tells nothing of the recipe
         except ToolError as error:
             return str(error).splitlines()[0]
 
