@@ -73,7 +73,7 @@ def cluster(folder: Path, wasm_opts: Sequence[Tool]) -> Iterator[Running]:
         for tool in wasm_opts:
             join(tool)
         waiting = time.monotonic() + 120
-        while not file.exists():
+        while not (file.exists() and file.read_text()):  # it is there before it is written
             assert time.monotonic() < waiting
             time.sleep(0.1)
         yield Running(json.loads(file.read_text())["address"], scheduler, join)
