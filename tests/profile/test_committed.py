@@ -55,7 +55,7 @@ def _without_dates(file: Path) -> Any:
         {"limits": {"raw": "3 mb"}},
         {"limits": {"raw": {"rust": 1}}},
         {"contract": {"imports": {"now": "any"}}},
-        {"budget": [{"at_most": 1}]},
+        {"budget": [{"metric": "size", "at_most": 1}]},
         {"prune": "no"},
     ],
 )

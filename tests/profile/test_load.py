@@ -98,6 +98,14 @@ def test_a_limit_is_judged_for_the_compilers_that_it_names(loads: Loads) -> None
 # Inheritance
 
 
+@pytest.mark.parametrize(("says", "metric"), [("metric: gzip", "gzip"), ("", "raw")])
+def test_a_budget_without_a_metric_is_in_that_of_the_profile(
+    loads: Loads, says: str, metric: str
+) -> None:
+    profile = loads(f"source: a\n{says}\nbudget: [{{at_most: 9}}, {{metric: fuel, at_most: 8}}]")
+    assert [budget.metric for budget in profile.budget] == [metric, "fuel"]
+
+
 def test_maps_merge_and_all_else_is_replaced(write: Write, tmp_path: Path) -> None:
     write(
         "base",

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
 
 from wasmtrim.profile import units, values
 from wasmtrim.profile.map import Map
@@ -29,11 +30,17 @@ def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
         raise values.refused(f"found {value[:50]!r} with {metric}", unit) from None
 
 
+def _without_default(field: JsonDict) -> None:
+    del field["default"]
+
+
 class Budget(Map):
     """A bound of the size-regression check: exactly one of at_most, growth and growth_percent."""
 
-    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"]
-    """What is counted."""
+    metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"] = Field(
+        default="raw", json_schema_extra=_without_default
+    )
+    """What is counted; the profile's `metric` where it isn't said, or raw where it has none."""
     scope: ScopeText = Field(default="artifact", validate_default=True)
     """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
     at_most: Amount | None = None

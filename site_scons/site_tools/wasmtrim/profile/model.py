@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     Field,
     field_validator,
+    model_validator,
 )
 
 from wasmtrim.profile.budgets import Budget, Waiver
@@ -288,6 +289,17 @@ class Profile(Map):
     """Growth that is let through for a time."""
     commit_waivers: bool = False
     """A commit's footer `Wasm-Size: REASON` waives that commit's own growth."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _budgets_are_in_its_metric(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("metric") not in METRICS:
+            return data  # as it is, or refused by its type
+        metric, budgets = data["metric"], data.get("budget")
+        if not isinstance(budgets, list):
+            return data
+        said = [{"metric": metric, **each} if isinstance(each, dict) else each for each in budgets]
+        return {**data, "budget": said}
 
     @property
     def limiting(self) -> Metric:
