@@ -290,3 +290,7 @@ def debugged(
 ) -> None:
     """Compile a program with debug information."""
     compilation.debug_with_tinygo(asked, source, compilers, timeout=TIMEOUT_SECONDS, folder=work)
+
+
+if __name__ == "__main__":
+    main()
