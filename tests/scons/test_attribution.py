@@ -188,8 +188,9 @@ def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) 
     assert all(name.startswith("asyncify_") for name in left)
 
 
-def test_who_asks_for_the_module_alone_pays_for_no_debug_build(by_tinygo: Project) -> None:
-    places = by_tinygo.root / "dist/app.locations.json"
-    places.unlink()
-    by_tinygo.scons("dist/app.wasm", env=PROGRAMS)
-    assert not places.exists()
+def test_who_asks_for_a_module_without_budgets_pays_for_no_debug_build(by_tinygo: Project) -> None:
+    """A budget tells who made a module grow, so it needs one before the module is delivered."""
+    by_tinygo.profile("bare", (PROFILE % "tinygo").partition("budget:")[0])
+    by_tinygo.scons("dist/bare.wasm", env=PROGRAMS)
+    assert (by_tinygo.root / "dist/bare.wasm").exists()
+    assert not (by_tinygo.root / "dist/bare.locations.json").exists()
