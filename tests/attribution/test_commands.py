@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import sizes, wasm
-from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
-from wasmtrim.wasm import rewriting
+from wasmtrim.wasm import names, rewriting
 
 
 @pytest.fixture
@@ -189,7 +188,7 @@ def test_an_unstripped_build_beside_the_module_names_it(
     tinygo_module: wasm.Module, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shipped, unstripped = tmp_path / "app.wasm", tmp_path / "app.unstripped.wasm"
-    shipped.write_bytes(without_names(tinygo_module))
+    shipped.write_bytes(names.without(tinygo_module.data))
     assert main(["why", str(shipped), "fmt"]) == 2
     unstripped.write_bytes(tinygo_module.data)
     assert main(["why", str(shipped), "fmt"]) == 0
@@ -376,7 +375,7 @@ def test_why_of_all_that_nobody_knows(
     wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "bare.wasm"
-    path.write_bytes(without_names(wat('(module (func (export "a") call 1) (func nop))')))
+    path.write_bytes(names.without(wat('(module (func (export "a") call 1) (func nop))').data))
     assert main(["why", str(path), "(unknown)"]) == 0
     assert capsys.readouterr().out.startswith("(unknown): package, 2 functions\n")
     assert main(["why", str(path), "7"]) == 2

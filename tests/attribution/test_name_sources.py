@@ -10,11 +10,11 @@ import pytest
 
 from wasmtrim import records, wasm
 from wasmtrim.attribution import name_sources
-from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.release import of_stages
 from wasmtrim.sizes import sha256
+from wasmtrim.wasm import names
 
 TEXT = """(module
   (func $github.com/acme/app/shape.Draw (export "_start") call $example.org/dep.Help)
@@ -88,6 +88,6 @@ def test_a_record_of_another_build_tells_nothing(module: Path) -> None:
 
 def test_an_unstripped_build_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:
     module.with_suffix(".unstripped.wasm").write_bytes(module.read_bytes())
-    module.write_bytes(without_names(wasm.read(module.read_bytes())))
+    module.write_bytes(names.without(module.read_bytes()))
     record(module, GROUPS)
     assert groups(module) == ["own", "third party", "third party", "standard library"]

@@ -11,8 +11,8 @@ import pytest
 from wasmtrim import toolchain, wasm
 from wasmtrim.attribution import Items, owners
 from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.unstripped import compare, without_names
-from wasmtrim.wasm import features, sections
+from wasmtrim.attribution.unstripped import compare
+from wasmtrim.wasm import features, names, sections
 
 ROOT = Path(__file__).parents[2]
 Optimize = Callable[[bytes, Iterable[str], Sequence[str]], bytes]
@@ -51,7 +51,7 @@ def test_an_unstripped_build_of_tinygo_that_keeps_its_names_is_the_shipped_file(
     named = wasm.read(optimize(without_customs(tinygo_module, ["name"]), used, ["-Oz", "-g"]))
     unstripped = compare(shipped, named)
     assert unstripped.proven
-    assert without_names(named) == shipped.data
+    assert names.without(named.data) == shipped.data
     found = owners(shipped, unstripped)
     assert found.name_sources == ("unstripped build",)
     assert sorted(found.entries) == list(range(len(shipped.functions)))

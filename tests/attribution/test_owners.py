@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
-from wasmtrim.attribution.unstripped import compare, without_names
+from wasmtrim.attribution.unstripped import compare
 from wasmtrim.stages import positions
 from wasmtrim.wasm import names
 from wasmtrim.wasm.golang import pclntab
@@ -104,7 +104,7 @@ def test_slots_that_lead_to_one_function_are_its_merged_owners(
 def test_an_unstripped_build_that_is_the_shipped_file_plus_names_is_proven(
     tinygo_module: wasm.Module,
 ) -> None:
-    shipped = wasm.read(without_names(tinygo_module))
+    shipped = wasm.read(names.without(tinygo_module.data))
     unstripped = compare(shipped, tinygo_module)
     assert unstripped.proven
     found = owners(shipped, unstripped)
@@ -124,10 +124,10 @@ def test_an_unstripped_build_of_another_build_names_only_equal_bodies(
         "(module (func $other i32.const 7 drop) (func $two i32.const 2 drop) (func $a nop)"
         " (func $b nop) (func $one i32.const 1 drop))"
     )
-    unstripped = compare(wasm.read(without_names(shipped)), named)
+    unstripped = compare(wasm.read(names.without(shipped.data)), named)
     assert not unstripped.proven
     assert unstripped.names == {0: "one", 1: "two"}
-    found = owners(wasm.read(without_names(shipped)), unstripped)
+    found = owners(wasm.read(names.without(shipped.data)), unstripped)
     assert found.approximate
     assert found.name_sources == ("approximate match with the unstripped build", "exports")
     assert [found.name(index) for index in range(5)] == [
@@ -137,6 +137,6 @@ def test_an_unstripped_build_of_another_build_names_only_equal_bodies(
 
 def test_only_name_sections_are_cut(wat: Callable[[str], wasm.Module]) -> None:
     named = wat('(module (func $f) (@custom "a" (before first) "x") (@custom "z" "y"))')
-    bare = wasm.read(without_names(named))
+    bare = wasm.read(names.without(named.data))
     assert [s.name for s in bare.customs()] == ["a", "z"]
-    assert without_names(bare) == bare.data
+    assert names.without(bare.data) == bare.data

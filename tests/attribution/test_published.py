@@ -19,8 +19,8 @@ from tests.conftest import WASM_TOOLS
 from wasmtrim import wasm
 from wasmtrim.attribution import owners, rows
 from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.unstripped import without_names
 from wasmtrim.cli.main import main
+from wasmtrim.wasm import names
 
 WITH_LINES = Published(
     "C",
@@ -55,7 +55,7 @@ class Text:
     @classmethod
     def of(cls, module: wasm.Module) -> Text:
         argv = [WASM_TOOLS, "print", "-"]
-        bare = without_names(module)
+        bare = names.without(module.data)
         printed = subprocess.run(argv, input=bare, check=True, capture_output=True).stdout.decode()
         text, at = cls(), -1
         for line in printed.splitlines():

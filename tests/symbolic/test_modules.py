@@ -14,7 +14,7 @@ from tests.symbolic.programs import Writer
 from wasmtrim.errors import ModuleError
 from wasmtrim.records import NotTried, ProofRecord
 from wasmtrim.symbolic.modules import prove
-from wasmtrim.symbolic.naming import named, without_names
+from wasmtrim.symbolic.naming import named
 from wasmtrim.toolchain import Locator
 from wasmtrim.wasm import names, read
 
@@ -33,10 +33,10 @@ def compared(locator: Locator, folder: Path, *functions: str) -> ProofRecord:
 
 def test_names_change_nothing_of_what_wasm_opt_makes(locator: Locator, tmp_path: Path) -> None:
     chance = Random(1)
-    data = without_names(read(module(*(Writer(chance).function() for _ in range(20)))))
+    data = names.without(module(*(Writer(chance).function() for _ in range(20))))
     plain = optimized(data, locator, tmp_path, "-Oz")
     kept = optimized(named(read(data)), locator, tmp_path, "-Oz", "-g")
-    assert without_names(read(kept)) == plain
+    assert names.without(kept) == plain
     assert names.read(read(kept)).functions
 
 

@@ -12,7 +12,6 @@ import wasmtime
 from tests.stages.layout import layouts
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import unstripped
 from wasmtrim.cli.main import main
 from wasmtrim.errors import CheckError
 from wasmtrim.profile import Metric
@@ -156,7 +155,7 @@ def test_a_build_with_names_gets_the_layout_of_the_one_without(
     result, named = made(plain, metric), made(layouts.named(plain), metric)
     assert isinstance(result, Arranged)
     assert isinstance(named, Arranged)
-    assert unstripped.without_names(wasm.read(named.module)) == result.module
+    assert names.without(named.module) == result.module
     nameless = layout.arrange(layouts.named(plain), metric, nameless=True)
     assert isinstance(nameless, Arranged)
     assert nameless.module == named.module

@@ -31,7 +31,7 @@ class UnstrippedNames:
 def compare(shipped: Module, named: Module) -> UnstrippedNames:
     """Name the functions of `shipped` by those of `named`."""
     known = names.read(named).functions
-    if without_names(named) == shipped.data:
+    if names.without(named.data) == shipped.data:
         return UnstrippedNames(dict(known), proven=True)
     alike = _alike(shipped, named, known) if known else {}
     return UnstrippedNames(alike, proven=False, go=_go(shipped, named))
@@ -48,11 +48,6 @@ def _go(shipped: Module, named: Module) -> tuple[GoFunction, ...]:
         return tuple(table.functions()) if positions.masked(table, now) == was else ()
     except ValueError:
         return ()
-
-
-def without_names(module: Module) -> bytes:
-    """The file less its name sections, all other bytes as they were."""
-    return sections.without_customs(module.data, lambda name: name == names.SECTION)
 
 
 def _alike(shipped: Module, named: Module, known: dict[int, str]) -> dict[int, str]:

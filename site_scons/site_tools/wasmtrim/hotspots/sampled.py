@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from wasmtrim import atomic, sizes
-from wasmtrim.attribution import unstripped
 from wasmtrim.engine import private_api
 from wasmtrim.engine.sampling import INTERVAL_NS
 from wasmtrim.errors import CheckError, ToolError, UsageError
@@ -20,6 +19,7 @@ from wasmtrim.verify import sandbox
 from wasmtrim.verify.differential import comparison
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
+from wasmtrim.wasm.names import without
 
 _FUNCTION_NAMES: Final = 1  # the subsection of the name section (specification, 7.4.1)
 _ENDED: Final = ("exit",)
@@ -80,4 +80,4 @@ def numbered(module: Module) -> bytes:
     )
     of_functions = unsigned(count) + names
     content = b"\x04name" + bytes([_FUNCTION_NAMES]) + unsigned(len(of_functions)) + of_functions
-    return unstripped.without_names(module) + b"\0" + unsigned(len(content)) + content
+    return without(module.data) + b"\0" + unsigned(len(content)) + content

@@ -6,11 +6,10 @@ it leaves. So the module that ships is the unstripped build less its names, byte
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from wasmtrim.profile import Profile, Strip
 from wasmtrim.stages import layout, names, optimize, positions, prune, snip
 from wasmtrim.wasm import sections
+from wasmtrim.wasm.names import without
 
 # The others cut names, or make a component, which holds them at every depth. They take no time.
 _ALIKE = (snip.NAME, prune.NAME, positions.NAME, optimize.NAME, layout.NAME)
@@ -30,15 +29,11 @@ def profile_of(profile: Profile) -> Profile:
 
 def without_dwarf(module: bytes) -> bytes:
     """Cut debug information: wasm-opt would keep it true, and leave passes out for that."""
-    return _without(module, lambda name: name.startswith(_DWARF))
+    if sections.is_component(module):
+        return module
+    return sections.without_customs(module, lambda name: name.startswith(_DWARF))
 
 
 def without_names(module: bytes) -> bytes:
     """Cut the name section. A component is left as it is, since no stage changes it."""
-    return _without(module, lambda name: name == names.SECTION)
-
-
-def _without(module: bytes, gone: Callable[[str], bool]) -> bytes:
-    if sections.is_component(module):
-        return module
-    return sections.without_customs(module, gone)
+    return module if sections.is_component(module) else without(module)

@@ -13,7 +13,7 @@ _FUNCTIONS, _GLOBALS = 1, 7  # specification 7.4.1, and the extended name sectio
 
 def named(module: Module) -> bytes:
     """The module with such a name section, in place of one that is there."""
-    bare = without_names(module)
+    bare = names.without(module.data)
     parts = [_text(names.SECTION)]
     for identifier, kind in ((_FUNCTIONS, "func"), (_GLOBALS, "global")):
         entries = [
@@ -21,14 +21,6 @@ def named(module: Module) -> bytes:
         ]
         parts.append(bytes([identifier]) + _sized(unsigned(len(entries)) + b"".join(entries)))
     return bare + bytes([sections.CUSTOM]) + _sized(b"".join(parts))
-
-
-def without_names(module: Module) -> bytes:
-    """The module without its name section."""
-    section = module.custom(names.SECTION)
-    if section is None:
-        return module.data
-    return module.data[: section.offset] + module.data[section.end :]
 
 
 def default(module: Module, kind: str) -> list[str]:

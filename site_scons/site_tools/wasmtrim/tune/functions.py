@@ -10,12 +10,12 @@ from wasmtrim.errors import ToolError
 from wasmtrim.escaping import excerpt
 from wasmtrim.records import ProofRecord
 from wasmtrim.stages import execution
-from wasmtrim.symbolic.naming import named, without_names
+from wasmtrim.symbolic.naming import named
 from wasmtrim.tune.candidate import Tools, made
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.tune.subject import Subject
 from wasmtrim.verify import child
-from wasmtrim.wasm import Module
+from wasmtrim.wasm import Module, names
 
 _SECONDS = 60  # for all functions of a module
 _GRACE_SECONDS = 60  # until their code is read, and z3 let go of the last one
@@ -41,7 +41,7 @@ def prove(subject: Subject, recipe: Recipe, tools: Tools, folder: Path) -> Proof
     before = named(_read(subject.module))
     after = made(task, before, tools, folder, names=True)
     alone = made(task, subject.module, tools, folder)
-    if without_names(_read(after)) != without_names(_read(alone)):
+    if names.without(_read(after).data) != names.without(_read(alone).data):
         return ProofRecord(0, note=_OTHERWISE)
     with execution.workspace(folder) as work:
         given = {"before": before, "after": after}

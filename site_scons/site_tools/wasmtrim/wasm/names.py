@@ -8,6 +8,7 @@ from wasmtrim.errors import ModuleError
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.limits import Limit
 from wasmtrim.wasm.module import Module
+from wasmtrim.wasm.sections import without_customs
 
 SECTION = "name"
 SUBSECTIONS = {
@@ -51,6 +52,11 @@ class Names:
     others: dict[str, dict[int, str]] = field(default_factory=dict)
     subsections: tuple[Subsection, ...] = ()
     fault: ModuleError | None = None
+
+
+def without(data: bytes) -> bytes:
+    """The module `data` less its name sections, all other bytes as they were."""
+    return without_customs(data, lambda name: name == SECTION)
 
 
 def read(module: Module) -> Names:

@@ -20,8 +20,7 @@ from wasmtrim.stages.layout.program import Program
 from wasmtrim.stages.layout.search import Smallest
 from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Binary, Module
-from wasmtrim.wasm.names import SECTION as NAMES
-from wasmtrim.wasm.sections import without_customs
+from wasmtrim.wasm.names import without as without_names
 
 NAME = "layout"
 PROGRAM: str = OWN
@@ -115,8 +114,7 @@ def arrange(before: bytes, metric: Metric, *, nameless: bool = False) -> Arrange
 
 def _raw(module: bytes, *, nameless: bool) -> int:
     """Its bytes, with its name section or without."""
-    names = {NAMES} if nameless else set()
-    return len(without_customs(module, names.__contains__))
+    return len(without_names(module) if nameless else module)
 
 
 def _moved(program: Program, found: Smallest) -> list[str]:
