@@ -67,7 +67,7 @@ def rewritten(
         kinds = [unsigned(kind) for kind, _ in planted.functions]
         contents[sections.FUNCTION] = _longer(module, sections.FUNCTION, kinds)
     if bodies or planted.functions:
-        contents[sections.CODE] = _code(module, bodies, [body for _, body in planted.functions])
+        contents[sections.CODE] = code_of(module, bodies, [body for _, body in planted.functions])
     if counters:
         globals_ = [_MUTABLE_I64] * len(counters)
         contents[sections.GLOBAL] = _longer(module, sections.GLOBAL, globals_)
@@ -75,7 +75,7 @@ def rewritten(
         contents[sections.EXPORT] = _longer(module, sections.EXPORT, exports)
     order = [identifier for identifier in sections.NAMES if identifier in contents]
     parts = [module.data[: sections.HEADER_BYTES]]
-    parts += [_section(identifier, contents[identifier]) for identifier in order]
+    parts += [section_of(identifier, contents[identifier]) for identifier in order]
     names = module.custom("name")
     if names:
         parts.append(module.data[names.offset : names.end])
@@ -87,11 +87,12 @@ def with_bodies(module: Module, bodies: Mapping[int, bytes]) -> bytes:
     code = module.section(sections.CODE)
     if code is None or not bodies:
         return module.data
-    changed = _section(sections.CODE, _code(module, bodies))
+    changed = section_of(sections.CODE, code_of(module, bodies))
     return module.data[: code.offset] + changed + module.data[code.end :]
 
 
-def _section(identifier: int, content: bytes) -> bytes:
+def section_of(identifier: int, content: bytes) -> bytes:
+    """A section as it is written (specification 3.0, section 5.5.2)."""
     return bytes([identifier]) + unsigned(len(content)) + content
 
 
@@ -111,7 +112,8 @@ def _longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
     return unsigned(count + len(entries)) + content + b"".join(entries)
 
 
-def _code(module: Module, bodies: Mapping[int, bytes], planted: Sequence[bytes] = ()) -> bytes:
+def code_of(module: Module, bodies: Mapping[int, bytes], planted: Sequence[bytes] = ()) -> bytes:
+    """The content of the code section with other bodies, by function index, and some more."""
     first = module.imported_functions
     parts = [unsigned(len(module.functions) - first + len(planted))]
     for index in range(first, len(module.functions)):

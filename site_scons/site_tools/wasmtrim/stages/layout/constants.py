@@ -14,7 +14,7 @@ from itertools import pairwise
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.stages.layout import customs
-from wasmtrim.wasm import Module, bodies, leb128, sections
+from wasmtrim.wasm import Module, bodies, leb128, rewriting, sections
 
 # The types of constants by their opcodes: i32, i64, f32 and f64; v128 has a prefix.
 _TYPES = {0x41: 0x7F, 0x42: 0x7E, 0x43: 0x7D, 0x44: 0x7C}
@@ -162,25 +162,11 @@ def _written(module: Module, changed: Mapping[int, bytes], globals_: Sequence[by
     for section in module.sections:
         known = section.id != sections.CUSTOM
         if due and known and _ORDER.index(section.id) >= _ORDER.index(sections.GLOBAL):
-            out += _section(sections.GLOBAL, _vector(globals_))
+            content = leb128.unsigned(len(globals_)) + b"".join(globals_)
+            out.append(rewriting.section_of(sections.GLOBAL, content))
             due = False
         if section.id == sections.CODE:
-            texts = [changed.get(at) or _body(module, at) for at in _defined(module)]
-            entries = [leb128.unsigned(len(text)) + text for text in texts]
-            out += _section(section.id, _vector(entries))
+            out.append(rewriting.section_of(section.id, rewriting.code_of(module, changed)))
         elif section.id != sections.GLOBAL:
             out.append(module.data[section.offset : section.end])
     return b"".join(out)
-
-
-def _body(module: Module, function: int) -> bytes:
-    start, end = module.body(function)
-    return module.data[start:end]
-
-
-def _vector(entries: Sequence[bytes]) -> bytes:
-    return leb128.unsigned(len(entries)) + b"".join(entries)
-
-
-def _section(identifier: int, contents: bytes) -> tuple[bytes, bytes, bytes]:
-    return bytes([identifier]), leb128.unsigned(len(contents)), contents
