@@ -230,9 +230,10 @@ def _known_by(
     if isinstance(spec, CompileSpec):
         target = _dist(loaded, "imports.json")
         known_by.append(ImportsSpec(build, target, first, spec.files, spec).declare(env))
-    if isinstance(spec, CompileSpec) and spec.linked and not loaded.profile.compiler.debug:
-        target = _dist(loaded, "locations.json")
-        known_by.append(LocationsSpec(build, target, spec.linked, spec.files, spec).declare(env))
+        if spec.linked and not loaded.profile.compiler.debug:
+            target = _dist(loaded, "locations.json")
+            located = LocationsSpec(build, target, spec.linked, spec.files, spec)
+            known_by.append(located.declare(env))
     return tuple(known_by)
 
 
