@@ -59,12 +59,17 @@ def repository(
     return Repository(tmp_path, assemble)
 
 
-def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:
+def diverged(repository: Repository) -> str:
+    """Commit on a branch, and then on main, which is checked out; give main's commit."""
     repository.commit(SMALL)
     repository.git("switch", "-q", "-c", "change")
     repository.commit(LARGE)
     repository.git("switch", "-q", "main")
-    target = repository.commit(SMALL)
+    return repository.commit(SMALL)
+
+
+def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:
+    target = diverged(repository)
     repository.git("merge", "-q", "--no-ff", "change")
 
     assert base.resolve(repository.path, {}) == Commit(
@@ -75,11 +80,7 @@ def test_of_a_merge_it_is_the_first_parent(repository: Repository) -> None:
 def test_of_a_merge_of_the_target_into_the_change_it_is_the_merge_base(
     repository: Repository,
 ) -> None:
-    repository.commit(SMALL)
-    repository.git("switch", "-q", "-c", "change")
-    repository.commit(LARGE)
-    repository.git("switch", "-q", "main")
-    target = repository.commit(SMALL)
+    target = diverged(repository)
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
     repository.git("switch", "-q", "change")
     repository.git("merge", "-q", "--no-ff", "main")
@@ -90,11 +91,7 @@ def test_of_a_merge_of_the_target_into_the_change_it_is_the_merge_base(
 
 
 def test_of_a_merge_that_is_in_the_target_it_is_the_first_parent(repository: Repository) -> None:
-    repository.commit(SMALL)
-    repository.git("switch", "-q", "-c", "change")
-    repository.commit(LARGE)
-    repository.git("switch", "-q", "main")
-    before = repository.commit(SMALL)
+    before = diverged(repository)
     repository.git("merge", "-q", "--no-ff", "change")
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
 
