@@ -48,7 +48,8 @@ PROJECT = Path(__file__).parents[2]
 SCONS = (sys.executable, "-m", "SCons", "-Q")
 JOBS = 2
 TIMEOUT_SECONDS = 600.0
-TARGETS = "site_scons/site_tools/wasmtrim/data/targets"
+TOOLS = "site_scons/site_tools"
+TARGETS = f"{TOOLS}/wasmtrim/data/targets"
 ASKED = "name: tinygo\n  fallback: true"
 # By compiler: the profiles, all where there are none, and the aim.
 MEASURED: dict[str, tuple[tuple[str, ...], float]] = {
@@ -58,6 +59,7 @@ MEASURED: dict[str, tuple[tuple[str, ...], float]] = {
 THEIRS = ("wasm-metadce", "wasm-strip", "wasm-opt")
 DEBUG = "debug build"
 ONLY_TINYGO = re.compile(r"^  (gc|scheduler|panic|opt):.*\n", re.MULTILINE)
+EMPTY = re.compile(r"^compiler:\n(?! )", re.MULTILINE)  # an empty one would undo what it extends
 NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 STAGE_FILE = re.compile(r"-([a-z]+)-[0-9a-f]{8}\.wasm$")
 
@@ -133,7 +135,7 @@ def copy(project: Path, compiler: str, names: tuple[str, ...]) -> None:
     targets = project / TARGETS
     for path in (*targets.glob("*.yaml"), *(project / profile.FOLDER).glob("*.yaml")):
         text = path.read_text().replace(ASKED, f"name: {compiler}\n  fallback: false")
-        path.write_text(ONLY_TINYGO.sub("", text) if compiler == go.NAME else text)
+        path.write_text(EMPTY.sub("", ONLY_TINYGO.sub("", text)) if compiler == go.NAME else text)
 
 
 def measured(project: Path, compiler: str, rounds: int) -> Measured:
@@ -153,6 +155,7 @@ def measured(project: Path, compiler: str, rounds: int) -> Measured:
 def run(*argv: str, cwd: Path) -> None:
     """Run a command that must succeed. Python keeps what it compiled, as it does for users."""
     env = {name: value for name, value in os.environ.items() if name != NOT_KEPT}
+    env["PYTHONPATH"] = str(cwd / TOOLS)  # the copy's own package and targets, not those installed
     subprocess.run(argv, cwd=cwd, check=True, capture_output=True, env=env)
 
 
