@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmtrim import sizes, wasm
+from wasmtrim import records, sizes, wasm
 from wasmtrim.cli.main import main
 from wasmtrim.wasm import names, rewriting
 
@@ -252,7 +252,9 @@ def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_why_as_json_has_what_the_text_says(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", gofmt, "fmt", "--json"]) == 0
-    answer = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr().out
+    answer = json.loads(printed)
+    assert records.WHY.text(records.WHY.parse(printed.encode(), "it")) == printed
     assert (answer["schema"], answer["kind"], answer["name"]) == (1, "package", "fmt")
     assert len(answer["functions"]) == 38
     assert sum(function["bytes"] for function in answer["functions"]) == answer["bytes"] == 18_102
@@ -260,7 +262,7 @@ def test_why_as_json_has_what_the_text_says(gofmt: str, capsys: pytest.CaptureFi
     steps = [(step["kind"], step["name"]) for step in answer["chain"]]
     assert steps[0] == ("export", "format")
     assert steps[-1] == ("call", "fmt.Sprintf")
-    assert answer["imports"] is None
+    assert answer["imports"] is answer["saving"] is None
 
 
 def test_why_as_json_measures_what_would_be_saved(

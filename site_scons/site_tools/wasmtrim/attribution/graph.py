@@ -14,6 +14,7 @@ from wasmtrim.attribution.dominators import dominators
 from wasmtrim.attribution.edges import NONE, Edges, heads, search
 from wasmtrim.attribution.groups import RUNTIME
 from wasmtrim.attribution.owners import Owners
+from wasmtrim.records.why import LinkKind
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang.pclntab import GoFunction
 
@@ -24,13 +25,13 @@ _POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One link of a chain. `kind` is export, start, global, table, data or call.
+    """One link of a chain.
 
     `name` is what the step reaches: a function's name, after an export the exported one, the
     table, or the address of data. `function` is the function's index, None for table and data.
     """
 
-    kind: str
+    kind: LinkKind
     name: str
     function: int | None
 
@@ -204,7 +205,7 @@ class Graph:
                 steps.append(self._roots[node - _FIRST])
             else:
                 through = before == _TABLE or before >= _FIRST + len(self._calls)
-                kind = "table" if through else "call"
+                kind: LinkKind = "table" if through else "call"
                 steps.append(Step(kind, self.owners.name(node - _FIRST), node - _FIRST))
             node = before
         return steps[::-1]

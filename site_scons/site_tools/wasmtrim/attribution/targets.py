@@ -5,14 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.attribution.symbols import paths
 from wasmtrim.attribution.symbols.languages import CPP
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
+from wasmtrim.records.why import Kind
 
-EXPORT, PACKAGE, FUNCTION, INLINED = "export", "package", "function", "inlined"
+EXPORT: Final = "export"
+PACKAGE: Final = "package"
+FUNCTION: Final = "function"
+INLINED: Final = "inlined"
 _MOST_NEAR = 5
 
 
@@ -21,7 +26,7 @@ class Target:
     """`functions` are all of a package, the one that is meant, or those with the code of what was
     inlined. `others` says what else has that name."""
 
-    kind: str
+    kind: Kind
     name: str
     functions: tuple[int, ...]
     others: tuple[str, ...] = ()

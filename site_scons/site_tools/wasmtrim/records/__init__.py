@@ -38,6 +38,7 @@ from wasmtrim.records.verification import (
     StrengthRecord,
     VerificationRecord,
 )
+from wasmtrim.records.why import WhyRecord
 
 __all__ = [
     "STRENGTH_FOLDER",
@@ -71,6 +72,7 @@ __all__ = [
     "ToolUsed",
     "TuningRecord",
     "VerificationRecord",
+    "WhyRecord",
 ]
 
 _AGAIN: Final = "remove it and run `scons release`"
@@ -108,3 +110,4 @@ OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layou
 PROOF: Final = Codec(ProofRecord, "what was proven of functions", "search again", layout.line)
 LAYOUT: Final = Codec(LayoutRecord, "what `wasmtrim layout --json` prints", "run it again")
 POSITIONS: Final = Codec(PositionsRecord, "what `wasmtrim positions --json` prints", "run it again")
+WHY: Final = Codec(WhyRecord, "what `wasmtrim why --json` prints", "run it again")

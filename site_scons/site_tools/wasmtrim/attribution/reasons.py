@@ -1,0 +1,118 @@
+"""Why a function or a package is in a module: what keeps it, and what would leave with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmtrim.attribution import saving, targets
+from wasmtrim.attribution.graph import Graph, Step
+from wasmtrim.attribution.imports import Imports
+from wasmtrim.attribution.symbols.languages import GO
+from wasmtrim.attribution.targets import Target
+from wasmtrim.errors import UsageError
+from wasmtrim.records.breakdown import Size
+from wasmtrim.records.why import FunctionRow, ImportPath, Link, SavedBytes, Saving, WhyRecord
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is known of one target; `functions` are those of the target, the largest first.
+
+    `own` are their bytes, `retained` with all that would leave with them; `at_least`: functions
+    that the table keeps may leave, too. All three say nothing of an inlined function. `package` is
+    the Go package that `imports`, if they are known, may have; "" for none. `savings` are measured
+    without the functions, then without what leaves with them, if that is more; () if not asked for.
+    """
+
+    target: Target
+    functions: tuple[int, ...]
+    own: int
+    retained: int
+    at_least: bool
+    chain: tuple[Step, ...]
+    package: str
+    imports: Imports | None
+    savings: tuple[Size, ...]
+
+    @property
+    def single(self) -> int | None:
+        """The one function that is meant, where the target is no package and not inlined."""
+        whole = self.target.kind in (targets.EXPORT, targets.FUNCTION)
+        return self.functions[0] if whole else None
+
+
+def find(graph: Graph, name: str, imports: Imports | None, *, measure: bool = False) -> Reason:
+    """Say why `name` is in the module; with `measure` also what is saved without it, in seconds.
+
+    A package that is imported but has no code is found as well. UsageError where nothing has the
+    name.
+    """
+    target = _target(graph, name, imports)
+    leaving = graph.leaving(target.functions)
+    parts = [target.functions]
+    if len(leaving) > len(target.functions):
+        parts.append(tuple(leaving))
+    return Reason(
+        target,
+        tuple(sorted(target.functions, key=lambda index: -graph.sizes[index])),
+        graph.own(target.functions),
+        graph.own({*target.functions, *leaving}),  # `leaving` lacks what nothing keeps
+        target.kind != targets.INLINED and graph.may_take_more(leaving),
+        tuple(graph.chain(target.functions)),
+        _go_package(graph, target, imports),
+        imports,
+        tuple(saving.savings(graph.module, parts)) if measure and target.functions else (),
+    )
+
+
+def record(graph: Graph, reason: Reason) -> WhyRecord:
+    """Return what is told as JSON; `graph` is the one that the reason was found in."""
+    is_inlined, one = reason.target.kind == targets.INLINED, reason.single
+    return WhyRecord(
+        kind=reason.target.kind,
+        name=reason.target.name,
+        functions=tuple(
+            FunctionRow(index, graph.owners.name(index), graph.sizes[index])
+            for index in reason.functions
+        ),
+        bytes=None if is_inlined else reason.own,
+        retained=None if is_inlined else reason.retained,
+        at_least=reason.at_least,
+        chain=tuple(Link(step.kind, step.name, step.function) for step in reason.chain),
+        kept_by=None if one is None else graph.keeper(one),
+        called_by=() if one is None else tuple(graph.callers(one)),
+        calls=() if one is None else tuple(graph.callees(one)),
+        imports=_import_path(reason),
+        others=reason.target.others,
+        saving=_saving(reason.savings),
+    )
+
+
+def _target(graph: Graph, name: str, imports: Imports | None) -> Target:
+    try:
+        return targets.find(graph, name)
+    except UsageError:
+        if imports is None or name not in imports:
+            raise
+        return Target(targets.PACKAGE, name, ())
+
+
+def _go_package(graph: Graph, target: Target, imports: Imports | None) -> str:
+    if imports and target.name in imports:
+        return target.name
+    is_inlined, owners = target.kind == targets.INLINED, graph.owners
+    known = owners.parse(target.name) if is_inlined else owners.symbol(target.functions[0])
+    return known.package if known and known.language == GO else ""
+
+
+def _import_path(reason: Reason) -> ImportPath | None:
+    imports, package = reason.imports, reason.package
+    if imports is None or not package:
+        return None
+    return ImportPath(tuple(imports.chain(package)), tuple(imports.of(package)))
+
+
+def _saving(savings: tuple[Size, ...]) -> Saving | None:
+    if not savings:
+        return None
+    return Saving(SavedBytes(*savings[0]), SavedBytes(*savings[-1]))
