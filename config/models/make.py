@@ -26,7 +26,7 @@ def numbers(name: str, *values: int) -> Any:
 
 
 def model() -> bytes:
-    """Give the model: u8 (1, height, width, 4) of RGBA to u8 (1, 2 height, 2 width, 4)."""
+    """Return the model: u8 (1, height, width, 4) of RGBA to u8 (1, 2 height, 2 width, 4)."""
     given = [numbers("border", 0, 0, 1, 1, 0, 0, 1, 1), numbers("plane", 2, 3)]
     nodes = [
         node("Transpose", "frame", "planes", perm=[0, 3, 1, 2]),

@@ -148,7 +148,7 @@ def main() -> None:
 def greedy(sizes: Mapping[Recipe, Sequence[float]]) -> list[tuple[Recipe, float]]:
     """Order recipes so that each beginning is good on all modules together.
 
-    `sizes` are by module, each as a part of what -Oz leaves. Gives each recipe with the mean of
+    `sizes` are by module, each as a part of what -Oz leaves. Returns each recipe with the mean of
     the logarithms of the best up to it. When no more helps beside those chosen, it begins again
     with those left: a module unlike those of the training set may want the second best.
     """

@@ -188,7 +188,7 @@ def at_once(jobs: list[Callable[[], object]]) -> None:
 
 
 def programs(project: Path, compiler: str) -> Iterator[tuple[Any, Callable[[], object]]]:
-    """Give what runs each program of the last release, by a key that equal runs share."""
+    """Yield what runs each program of the last release, by a key that equal runs share."""
     locator = Locator(pins.load(project), project)
     compilers = programs_of(locator, compiler)
     built = {
@@ -229,7 +229,7 @@ Build = Callable[[profile.Compiler, Path, compilation.Programs, Path], object]
 
 
 def builds(asked: profile.Profile, compilers: compilation.Programs) -> Mapping[str, Build]:
-    """Give what compiles a program: once as it ships, and once for its lines by TinyGo."""
+    """Return what compiles a program: once as it ships, and once for its lines by TinyGo."""
     if compilers.tinygo is None:
         return {"compile": compiled}
     return {"compile": compiled} if asked.compiler.debug else {"compile": compiled, DEBUG: debugged}
@@ -274,7 +274,7 @@ def programs_of(locator: Locator, compiler: str) -> compilation.Programs:
 
 
 def cut(named: bytes) -> bytes:
-    """Give a module after strip, with its names."""
+    """Return a module after strip, with its names."""
     if sections.is_component(named):
         return named
     return sections.without_customs(named, lambda name: name != "name")

@@ -180,7 +180,7 @@ class Project:
         return content
 
     def stage(self, profile: str, name: str) -> dict[str, Any]:
-        """Give the row of a stage out of a profile's size record."""
+        """Return the row of a stage out of a profile's size record."""
         row: dict[str, Any]
         (row,) = [row for row in self.sizes(profile)["stages"] if row["name"] == name]
         return row
@@ -201,7 +201,7 @@ class Project:
         return {str(p.relative_to(self.root)) for p in found if not p.name.startswith(".scons")}
 
     def times(self) -> dict[str, int]:
-        """Give the time of the last change of every file that a build makes, but for notes."""
+        """Return the time of the last change of every file that a build makes, but for notes."""
         made = (self.root / folder for folder in ("dist", "build"))
         return {
             str(path.relative_to(self.root)): path.stat().st_mtime_ns
@@ -217,7 +217,7 @@ class Project:
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
-    """Give ours without what a user may have set for wasmtrim, SCons or Go, and with `own`."""
+    """Return ours without what a user may have set for wasmtrim, SCons or Go, and with `own`."""
     foreign = ("WASMTRIM_", "SCONS", "GO")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
     kept |= {k: v for k, v in os.environ.items() if k in ("GOCACHE", "GOMODCACHE", "GOPROXY")}

@@ -90,7 +90,7 @@ def values(memory: bytes, start: int) -> tuple[int, int]:
 
 
 def check(module: wasm.Module, damage: Sequence[Damage]) -> bool:
-    """Tell whether anything would be zeroed."""
+    """Return whether anything would be zeroed."""
     table = damaged(sound(module), damage)
     try:
         spans = positions.spans(table, names=True)

@@ -31,7 +31,7 @@ FEW_ROOTS = (
 
 
 def check_snip(engine: wasmtime.Engine, seed: int) -> bool:
-    """Tell whether anything left with the functions that were snipped.
+    """Return whether anything left with the functions that were snipped.
 
     What is said to be reached by them alone is reached by nothing: that it traps as well changes
     nothing that the module shows.
@@ -59,7 +59,7 @@ def check_snip(engine: wasmtime.Engine, seed: int) -> bool:
 
 
 def check_prune(stage: Run, engine: wasmtime.Engine, seed: int) -> bool:
-    """Tell whether exports went: those that stay do what they did."""
+    """Return whether exports went: those that stay do what they did."""
     data = smith(seed, PLAIN)
     names = [export.name for export in wasm.read(data).exports]
     kept = random.Random(seed).sample(names, k=len(names) // 2)

@@ -280,7 +280,7 @@ def version_of(settings: Settings) -> tuple[int, int]:
 
 
 def has_value(variable: str) -> bool:
-    """Tell whether the source gives this variable of the program a value."""
+    """Return whether the source gives this variable of the program a value."""
     package, _, name = variable.rpartition(".")
     root = next(up for up in (Path.cwd(), *Path.cwd().parents) if (up / "go.mod").exists())
     declared = re.compile(rf"^(?:var\s+|\s+){re.escape(name)}\b[^=\n]*=", re.MULTILINE)

@@ -15,7 +15,7 @@ _MARK = ".part-"  # in the name of what is temporary: `.NAME.part-RANDOM`
 
 @contextmanager
 def folder(parent: Path, name: str) -> Iterator[Path]:
-    """Give a fresh folder in `parent`, named after `name`; it goes with the block.
+    """Yield a fresh folder in `parent`, named after `name`; it goes with the block.
 
     What killed runs left under that name goes first. A folder is locked while it is in use, and
     the system takes the lock from a process that ends, however it ends.
@@ -79,7 +79,7 @@ def _lock(descriptor: int, *, wait: bool = False) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a fresh path beside `path`; when the block ends well, it becomes `path`.
+    """Yield a fresh path beside `path`; when the block ends well, it becomes `path`.
 
     The block must create the file. On any exception, or when it did not create one, nothing is
     left beside and what stood under `path` before still stands there.

@@ -74,7 +74,7 @@ class NoEnd(ToolError):
 
 
 def shown(argv: Sequence[str]) -> str:
-    """Give argv as a line that a shell would take."""
+    """Return argv as a line that a shell would take."""
     return shlex.join(argv)
 
 
@@ -167,7 +167,7 @@ def stop_children() -> None:
 
 
 def is_stopping() -> bool:
-    """Tell whether `stop_children` was called."""
+    """Return whether `stop_children` was called."""
     return _stopping.is_set()
 
 

@@ -65,7 +65,7 @@ def read(path: Path) -> Recorded:
 def statement(
     releases: Sequence[Release], programs: Sequence[ToolRecord], origin: Sources
 ) -> dict[str, Any]:
-    """Give the content of `provenance.json`; `releases` are those of `NAME.sizes.json`."""
+    """Return the content of `provenance.json`; `releases` are those of `NAME.sizes.json`."""
     return {
         "_type": STATEMENT,
         "subject": [
@@ -115,5 +115,5 @@ def _tool(program: ToolRecord) -> dict[str, Any]:
 
 
 def sums(modules: Mapping[str, str]) -> str:
-    """Give the content of `SHA256SUMS`, as `sha256sum --check` takes it: file name to digest."""
+    """Return the content of `SHA256SUMS`, as `sha256sum --check` takes it: file name to digest."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(modules.items()))

@@ -18,7 +18,7 @@ class SingleFlight(Generic[Result]):
         self._results: dict[Hashable, Future[Result]] = {}
 
     def get(self, key: Hashable, work: Callable[[], Result]) -> Result:
-        """Give the result of `work`; a second caller with the key waits for the first one's."""
+        """Return the result of `work`; a second caller with the key waits for the first one's."""
         with self._lock:
             first = key not in self._results
             future = self._results.setdefault(key, Future())

@@ -53,14 +53,14 @@ def estimate(module: bytes) -> FileSize:
 
 
 def quick(module: bytes) -> int:
-    """Give a file's size under brotli at QUICK_QUALITY."""
+    """Return a file's size under brotli at QUICK_QUALITY."""
     import brotli
 
     return len(brotli.compress(module, quality=QUICK_QUALITY))
 
 
 def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
-    """Give one size of a file, in bytes, as `measure` does."""
+    """Return one size of a file, in bytes, as `measure` does."""
     match metric:
         case "raw":
             return len(data)
@@ -73,7 +73,7 @@ def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
 
 
 def sha256(data: bytes) -> str:
-    """Give the digest that records name a file by."""
+    """Return the digest that records name a file by."""
     return hashlib.sha256(data).hexdigest()
 
 

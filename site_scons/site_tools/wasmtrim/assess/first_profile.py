@@ -52,7 +52,7 @@ _SMOKE_INTERFACE: Final = """\
 
 def write(trials: Sequence[Trial], root: Path, project: Path) -> list[Path]:
     """Write a profile for each main package that a compiler could build, and an SConstruct where
-    there is none. `root` is what the main packages' folders are relative to. Gives the files.
+    there is none. `root` is what the main packages' folders are relative to. Returns the files.
 
     Raises CheckError where nothing could be built, UsageError where a profile is there already or
     the sources lie outside of the project.
@@ -92,7 +92,7 @@ def write_for_module(
 
 
 def within(path: Path, project: Path) -> Path:
-    """Give a path relative to the project; raises UsageError where it lies outside."""
+    """Return a path relative to the project; raises UsageError where it lies outside."""
     real = path.resolve()
     if not real.is_relative_to(project.resolve()):
         raise UsageError(f"{real}: outside of the project {project.resolve()}; run it there")

@@ -18,7 +18,7 @@ _FORM: Final = '{{if eq .Name "main"}}{{.ImportPath}}\t{{.Dir}}{{end}}'
 
 
 def find(folder: Path, root: Path, go: Tool) -> list[Main]:
-    """Give the main packages in `folder` and below; their folders are relative to `root`.
+    """Return the main packages in `folder` and below; their folders are relative to `root`.
 
     Raises ToolError with the words of `go list` where it fails.
     """

@@ -11,7 +11,7 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """Give an option's type: a whole number from `least` to `most`."""
+    """Return an option's type: a whole number from `least` to `most`."""
 
     def number(text: str) -> int:
         if text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most:

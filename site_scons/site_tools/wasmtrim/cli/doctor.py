@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str]]:
-    """Give which programs the profiles need, what for, and which they can do without."""
+    """Return which programs the profiles need, what for, and which they can do without."""
     from wasmtrim import stages
 
     needed: dict[str, list[str]] = {}

@@ -48,13 +48,13 @@ class Programs:
         return (Path(self.go.argv[0]).parent,)
 
     def environment(self, settings: Compiler, work: Path, *lent: Path) -> dict[str, str]:
-        """Give the compiler's environment; `lent` are further folders of its PATH."""
+        """Return the compiler's environment; `lent` are further folders of its PATH."""
         path = (*self.path, *lent)
         fixed = environment.fixed(path, work, self.workspace, settings.experiment)
         return environment.for_tinygo(fixed, self.cache) if self.tinygo else fixed
 
     def chosen(self, settings: Compiler, source: Path) -> dict[str, str]:
-        """Give what the profile and the project add to the environment, the same on any machine."""
+        """Return what profile and project add to the environment, the same on any machine."""
         own = {"GOEXPERIMENT": ",".join(settings.experiment)} if settings.experiment else {}
         if self.workspace:
             own["GOWORK"] = os.path.relpath(self.workspace, source)

@@ -37,7 +37,7 @@ def fixed(
     workspace: Path | None = None,
     experiment: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Give the environment of a compiler. `programs` are folders that come first on its PATH.
+    """Return the environment of a compiler. `programs` are folders that come first on its PATH.
 
     `workspace` is the go.work that counts, `experiment` are the names for GOEXPERIMENT.
     """

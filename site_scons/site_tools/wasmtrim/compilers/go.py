@@ -16,7 +16,7 @@ _RUNTIME = ("runtime/...", "internal/runtime/...")
 
 
 def arguments(settings: Compiler) -> tuple[str, ...]:
-    """Give the arguments of `go build`; the package is the folder in which it is run."""
+    """Return the arguments of `go build`; the package is the folder in which it is run."""
     mode = () if settings.buildmode == "default" else (f"-buildmode={settings.buildmode}",)
     tags = (f"-tags={','.join(settings.tags)}",) if settings.tags else ()
     bare = () if settings.debug else ("-s -w",)

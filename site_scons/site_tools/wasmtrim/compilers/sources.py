@@ -133,7 +133,7 @@ def program(question: Question, kept: Path) -> GoProgram:
 
 
 def constraints(folder: Path) -> Iterator[str]:
-    """Give what each Go file of a folder asks of a build, a line a file; the first few of them."""
+    """Yield what each Go file of a folder asks of a build, a line a file; the first few of them."""
     names = sorted(name for name in _listing(folder) if _IS_SOURCE.fullmatch(name))
     for name in names[:_SHOWN]:
         asked = _CONSTRAINT.search(reading.whole(folder / name, "a Go file", _GO_FILE_BYTES))
@@ -211,7 +211,7 @@ def _beside(module: Path, sums: str = "go.sum") -> set[Path]:
 
 
 def _folders_of(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
-    """Give the folders in which a new file would match an embed pattern."""
+    """Yield the folders in which a new file would match an embed pattern."""
     for pattern in patterns:
         for matched in folder.glob(pattern.removeprefix("all:")):
             yield matched.parent

@@ -52,7 +52,7 @@ exec cp "$from" "$into"
 
 
 def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
-    """Give the arguments of `tinygo build`; the package is the folder in which it is run.
+    """Return the arguments of `tinygo build`; the package is the folder in which it is run.
 
     `bare`: with `-ldflags "-s -w"`, which a TinyGo may refuse. A target is always given: without
     one TinyGo builds for the browser. `-work` keeps what its linker made before its own wasm-opt.
@@ -74,7 +74,7 @@ ROOTS = ("TINYGOROOT", "GOROOT", "GOPATH")
 
 
 def info_arguments(settings: Compiler) -> tuple[str, ...]:
-    """Give the arguments that make TinyGo tell what it sees of a program for these settings."""
+    """Return the arguments that make TinyGo tell what it sees of a program for these settings."""
     return ("info", "-json", *_target(settings))
 
 
@@ -88,7 +88,7 @@ def _target(settings: Compiler) -> list[str]:
 
 
 def refused_bare(finished: Finished) -> bool:
-    """Tell whether TinyGo ended because it does not know `-ldflags "-s -w"`.
+    """Return whether TinyGo ended because it does not know `-ldflags "-s -w"`.
 
     Every release up to 0.42 parses -ldflags with a flag set of its own that knows `-X` and
     `-extldflags`, and ends with status 2 and the flag package's words.
@@ -97,7 +97,7 @@ def refused_bare(finished: Finished) -> bool:
 
 
 def excluded(finished: Finished) -> bool:
-    """Tell whether TinyGo ended because build constraints exclude all files of the program.
+    """Return whether TinyGo ended because build constraints exclude all files of the program.
 
     It prints the package and not the reason (diagnostics/diagnostics.go).
     """

@@ -132,7 +132,7 @@ def define_func(
 
 
 def bind(function: Func, params: Sequence[str], result: bool) -> Callable[..., int]:
-    """Give a way to call a guest's function: `(store, *numbers)`, as the function itself is called.
+    """Return a way to call a guest's function as it is called itself: `(store, *numbers)`.
 
     `params` are `i32` or `i64`; it gives an i32 where there is a result, else 0. A call takes a
     fourth of the time that it does by the public way (`python tests/benchmarks/bindings.py`).
@@ -159,7 +159,7 @@ def bind(function: Func, params: Sequence[str], result: bool) -> Callable[..., i
 
 
 def bind_lifted(function: component.Func, store: Store) -> Callable[..., Any]:
-    """Give a way to call a component's function: `(store, *values)`, as itself is called.
+    """Return a way to call a component's function: `(store, *values)`, as itself is called.
 
     A `list<u8>` goes in a few passes in C, where the package makes an object of each byte: that
     takes 15 times as long (`python tests/benchmarks/bindings.py`). Raises what that raises.

@@ -30,7 +30,7 @@ class Integers:
     bits: int
 
     def signed(self, value: int) -> int | None:
-        """Give a number as wasmtime takes it; None where the type has no such value."""
+        """Return a number as wasmtime takes it; None where the type has no such value."""
         half = 1 << (self.bits - 1)
         if not -half <= value < 2 * half:
             return None

@@ -112,7 +112,7 @@ class Backend:
         return graph
 
     def compute(self, graph: Graph, inputs: Sequence[Array]) -> list[Any]:
-        """Give the outputs, in their order. Raises Refused where it fails or takes too long."""
+        """Return the outputs, in their order. Raises Refused where it fails or takes too long."""
         options = self.onnxruntime.RunOptions()
         options.log_severity_level = _FATAL
         names = [each.name for each in graph.inputs]

@@ -26,7 +26,7 @@ _ORT: Final = b"ORTM"  # onnxruntime's own format, at byte 4: a FlatBuffer that 
 
 
 def find(folder: str, name: str) -> Path:
-    """Give the file of the model of that name. Raises Refused where there is none.
+    """Return the file of the model of that name. Raises Refused where there is none.
 
     A link that leads out of the folder counts as none.
     """

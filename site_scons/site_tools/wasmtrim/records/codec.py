@@ -73,7 +73,7 @@ class Codec(Generic[T]):
         return found
 
     def text(self, record: T) -> str:
-        """Give the content of the file."""
+        """Return the content of the file."""
         return self.layout(record)
 
     def write(self, path: Path, record: T) -> None:

@@ -65,5 +65,5 @@ class StageRecord:
 
 
 def ready(name: str) -> StageRecord:
-    """Give the record of a module that no stage made: the chain starts with it."""
+    """Return the record of a module that no stage made: the chain starts with it."""
     return StageRecord(name, ToolUsed("", "", pinned=True), (), 0.0)

@@ -24,7 +24,7 @@ class CheckRow:
 
     @classmethod
     def of(cls, check: Check) -> CheckRow:
-        """Give a check as a row."""
+        """Return a check as a row."""
         return cls(check.name, check.ok, check.judged, check.detail)
 
     @property
@@ -115,6 +115,6 @@ class VerificationRecord:
     def of(
         cls, profile: str, checks: Sequence[Check], nn: InferenceRecord | None = None
     ) -> VerificationRecord:
-        """Give the record of these checks."""
+        """Return the record of these checks."""
         rows = tuple(map(CheckRow.of, checks))
         return cls(profile, all(check.ok for check in checks), rows, nn=nn)

@@ -139,7 +139,7 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
 
 
 def is_shallow(root: Path) -> bool:
-    """Tell whether the clone in `root` lacks commits that its history has."""
+    """Return whether the clone in `root` lacks commits that its history has."""
     return _git(root, "rev-parse", "--is-shallow-repository") == "true"
 
 
@@ -274,7 +274,7 @@ def _renewed(root: Path, tree: Path, new: Snapshot) -> Snapshot | None:
 
 
 def _tree(root: Path, commit: str) -> Path:
-    """Give the project in the work tree of a commit, which is made if it isn't there.
+    """Return the project in the work tree of a commit, which is made if it isn't there.
 
     The project may be a folder of its repository: it is the same folder of the work tree.
     """
@@ -294,6 +294,6 @@ def _trouble(root: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> str | None:
-    """Give what git prints; None when it says no."""
+    """Return what git prints; None when it says no."""
     ended = git.run(root, *words, timeout=_GIT_SECONDS)
     return ended.stdout.decode(errors="replace").strip() if ended.status == 0 else None

@@ -64,7 +64,7 @@ def of_release(
     waivers: Mapping[str, int] = MappingProxyType({}),
     counted: Mapping[str, int] | None = None,
 ) -> BaselineRecord:
-    """Give the content of the file.
+    """Return the content of the file.
 
     `held` is what the module that ships is made of, `waivers` those that stand in its profile,
     `counted` its work.
@@ -104,7 +104,7 @@ def of_release(
 
 
 def of_record(record: BaselineRecord, label: str) -> Snapshot:
-    """Give the state that a baseline keeps; `label` names it to the reader."""
+    """Return the state that a baseline keeps; `label` names it to the reader."""
     groups = {name: share.group for name, share in record.packages.items()}
     overhead = record.compressed_overhead
     held = Inventory(
@@ -147,8 +147,8 @@ def update(
 ) -> Iterator[str]:
     """Write the baselines of `modules`, by profile, whose records lie in `dist`.
 
-    Each is there with the waivers of its profile. Gives a line for each value, old => new. A module
-    over its budget is not in `dist` itself.
+    Each is there with the waivers of its profile. Yields a line for each value, old => new. A
+    module over its budget is not in `dist` itself.
 
     Raises UsageError where the sources have changes that aren't committed, unless `dirty`:
     a baseline is to be the state of a commit.

@@ -85,7 +85,7 @@ class BudgetResult(Check):
 
     @classmethod
     def of_finding(cls, found: Finding) -> BudgetResult:
-        """Give the result that a record tells of."""
+        """Return the result that a record tells of."""
         outcome, remark = _WORDS[found.outcome]
         measured = None
         if found.now is not None and found.allowed is not None:

@@ -75,7 +75,7 @@ def of_release(release: Release, made: Recorded, date: str, note: str) -> Entry:
 
 
 def date_of(root: Path, commit: str) -> str:
-    """Give the date of a commit of the repository in `root`, in ISO 8601 with its zone."""
+    """Return the date of a commit of the repository in `root`, in ISO 8601 with its zone."""
     argv = ("log", "-1", "--no-show-signature", "--format=%cI", commit, "--")
     ended = git.run(root, *argv)
     if ended.status != 0:

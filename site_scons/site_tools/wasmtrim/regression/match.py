@@ -45,7 +45,7 @@ def normalised(name: str) -> str:
 
 
 def is_named(function: FunctionSize, name: str) -> bool:
-    """Tell whether it has this name, or one of the functions whose bodies became this one."""
+    """Return whether it has this name, or one of the functions whose bodies became this one."""
     return normalised(name) in map(normalised, function.name.split(" = "))
 
 

@@ -43,7 +43,7 @@ class RegressionResult:
         return tuple(dict.fromkeys(over))
 
     def record(self) -> RegressionRecord:
-        """Give the content of `NAME.regression.json`."""
+        """Return the content of `NAME.regression.json`."""
         return RegressionRecord(
             profile=self.profile,
             module=self.module,
@@ -55,7 +55,7 @@ class RegressionResult:
 
 
 def of_record(record: RegressionRecord) -> RegressionResult:
-    """Give the result that a record tells of."""
+    """Return the result that a record tells of."""
     return RegressionResult(
         record.profile,
         record.module,

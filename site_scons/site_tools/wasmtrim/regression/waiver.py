@@ -18,7 +18,7 @@ ALL: Final = "all"  # in place of a metric: each size
 
 
 def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
-    """Give the places of those that add to a budget: of its metric and scope, until their day."""
+    """Return the places of those that add to a budget: of its metric and scope, until their day."""
     return [
         place
         for place, waiver in enumerate(waivers)
@@ -29,7 +29,7 @@ def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
 
 
 def standing(waivers: Sequence[Waiver]) -> Mapping[str, int]:
-    """Give what they let through in sum, by metric and scope: what a base keeps of them."""
+    """Return what they let through in sum, by metric and scope: what a base keeps of them."""
     found: Counter[str] = Counter()
     for waiver in waivers:
         found[_key(waiver)] += waiver.extra

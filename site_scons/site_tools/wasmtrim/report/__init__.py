@@ -19,14 +19,14 @@ class ReportFormat(Protocol):
     """A module that writes a whole report."""
 
     def text(self, report: Report, /) -> str:
-        """Give the file's content."""
+        """Return the file's content."""
 
 
 class ComparisonFormat(Protocol):
     """A module that writes one comparison."""
 
     def of_result(self, result: RegressionResult, /) -> str:
-        """Give what `wasmtrim compare` prints."""
+        """Return what `wasmtrim compare` prints."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Format:
     compares: bool = True
 
     def text(self, report: Report) -> str:
-        """Give a report in this format, which has a file for it."""
+        """Return a report in this format, which has a file for it."""
         return cast(ReportFormat, self._load()).text(report)
 
     def of_result(self, result: RegressionResult) -> str:
-        """Give a comparison in this format, which compares."""
+        """Return a comparison in this format, which compares."""
         return cast(ComparisonFormat, self._load()).of_result(result)
 
     def _load(self) -> object:
@@ -72,7 +72,7 @@ MARKDOWN: Final = "md"
 def write(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write the report in every format that has a file; a file that would be the same is left.
 
-    Gives the paths of all files. It is quick where the report that lies there says the same.
+    Returns the paths of all files. It is quick where the report that lies there says the same.
     """
     from wasmtrim.report import as_json
 

@@ -31,12 +31,12 @@ Row = dict[str, Any]
 
 
 def text(report: Report) -> str:
-    """Give the file's content."""
+    """Return the file's content."""
     return _text(row for profile in report.profiles for row in _profile(profile))
 
 
 def of_result(judged: RegressionResult) -> str:
-    """Give one comparison alone."""
+    """Return one comparison alone."""
     return _text({"profile": judged.profile} | row for row in _regression(judged))
 
 

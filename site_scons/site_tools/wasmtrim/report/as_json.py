@@ -14,27 +14,27 @@ from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 
 def record(report: Report) -> ReportRecord:
-    """Give the report as plain data."""
+    """Return the report as plain data."""
     return ReportRecord(__version__, report.ok, tuple(map(_row, report.profiles)))
 
 
 def is_current(file: Path, report: Report) -> bool:
-    """Tell whether `file` says what the report does, so that no format need be written anew."""
+    """Return whether `file` says what the report does, so that no format need be written anew."""
     return records.REPORT.find(file) == record(report)
 
 
 def text(report: Report) -> str:
-    """Give the file's content."""
+    """Return the file's content."""
     return records.REPORT.text(record(report))
 
 
 def of_record(record: ReportRecord) -> Report:
-    """Give a report again, as far as it is in there: not what the modules are made of."""
+    """Return a report again, as far as it is in there: not what the modules are made of."""
     return Report(tuple(map(_profile, record.profiles)))
 
 
 def of_result(judged: RegressionResult) -> str:
-    """Give one comparison alone."""
+    """Return one comparison alone."""
     return records.REGRESSION.text(judged.record())
 
 

@@ -24,12 +24,12 @@ _NOT_BUILT, _FAILS, _OVER, _REMARK = "blocker", "critical", "minor", "info"  # o
 
 
 def text(report: Report) -> str:
-    """Give the file's content."""
+    """Return the file's content."""
     return _text(entry for profile in report.profiles for entry in _entries(profile))
 
 
 def of_result(judged: RegressionResult) -> str:
-    """Give the budgets and waivers of one comparison; without a profile there are none."""
+    """Return the budgets and waivers of one comparison; without a profile there are none."""
     return _text(_findings(judged.profile, judged.findings))
 
 

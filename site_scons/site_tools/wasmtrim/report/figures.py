@@ -53,7 +53,7 @@ class Waterfall:
 
 
 def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
-    """Give the sizes, the one that counts first, and the work; no value where none was measured."""
+    """Yield the sizes, the one that counts first, and the work; without a value if not measured."""
     first, last = release.stages[0], release.shipped
     counting = leading(release)
     compared = profile.regression.comparison if profile.regression else None
@@ -82,7 +82,7 @@ def _sizes(release: Release) -> list[tuple[str, str]]:
 
 
 def held(profile: ProfileReport) -> Figure:
-    """Give how the checks came out."""
+    """Return how the checks came out."""
     failed = "failed" if profile.failures else "passed"
     holding = sum(check.ok and check.judged for check in profile.all_checks)
     whole = sum(check.judged for check in profile.all_checks)
@@ -96,7 +96,7 @@ def _moved(old: int, new: int) -> str:
 
 
 def waterfalls(release: Release) -> Iterable[Waterfall]:
-    """Give a waterfall for the file itself and for each of its compressed forms."""
+    """Yield a waterfall for the file itself and for each of its compressed forms."""
     names = [printable(stage.name) for stage in release.stages]
     for title, key in _sizes(release):
         sizes = [getattr(stage.size, key) for stage in release.stages]

@@ -98,7 +98,7 @@ class ProfileSection:
 
 
 def text(report: Report) -> str:
-    """Give the page."""
+    """Return the page."""
     sections = [_section(report, profile) for profile in report.profiles]
     overview = _overview(sections)
     return _template().render(
@@ -141,13 +141,13 @@ def _template() -> Template:
 
 
 def _overview(sections: Sequence[ProfileSection]) -> list[str]:
-    """Give the figures of all profiles; first the size that counts, where it is the same in all."""
+    """Return the names of the figures; first the size that counts, if it is the same in all."""
     counting = {section.leading for section in sections if section.measured}
     return sorted(("bytes", "gzip", "brotli", "fuel"), key=lambda name: {name} != counting)
 
 
 def _first_shown(sections: Sequence[ProfileSection]) -> dict[str, str]:
-    """Give the id of the first image of each picture; the script copies it to the others."""
+    """Return the id of the first image of each picture; the script copies it to the others."""
     found: dict[str, str] = {}
     for section in sections:
         for number, picture in enumerate(section.pictures, 1):
@@ -197,7 +197,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
 
 
 def _allowed(profile: ProfileReport) -> dict[str, int]:
-    """Give the most that the budgets of the whole module allow now, by metric."""
+    """Return the most that the budgets of the whole module allow now, by metric."""
     allowed: dict[str, int] = {}
     for found in profile.regression.findings if profile.regression else ():
         measured = found.measured
@@ -224,13 +224,13 @@ def _fault(check: Check) -> Fault:
 
 
 def _link(cause: Cause) -> str:
-    """Give what a cause is called in the map, as the address has it."""
+    """Return what a cause is called in the map, as the address has it."""
     section = f"section {cause.section}" if cause.section else ""
     return quote(printable(cause.function or cause.package or section), safe="")
 
 
 def _data(sections: Sequence[ProfileSection]) -> dict[str, Any]:
-    """Give what the script works with; profiles that ship the same module share it."""
+    """Return what the script works with; profiles that ship the same module share it."""
     modules: dict[str, Breakdown] = {}
     changes = {}
     for section in sections:

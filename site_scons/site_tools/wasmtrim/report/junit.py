@@ -17,12 +17,12 @@ from wasmtrim.report.model import ProfileReport, Report, Verdict
 
 
 def text(report: Report) -> str:
-    """Give the file's content."""
+    """Return the file's content."""
     return _document([_suite(profile) for profile in report.profiles])
 
 
 def of_result(judged: RegressionResult) -> str:
-    """Give one comparison alone: a case for each budget and waiver.
+    """Return one comparison alone: a case for each budget and waiver.
 
     Without any there is one case, which is skipped, as nothing was judged.
     """

@@ -29,7 +29,7 @@ _LEFT_OUT: Final = "\n_Left out here, as it would be too long for a comment; ind
 
 
 def text(report: Report) -> str:
-    """Give the file's content: at most MOST_BYTES, the folded parts left out first.
+    """Return the file's content: at most MOST_BYTES, the folded parts left out first.
 
     What passes is said by one table. What fails is a table below it, all else is folded.
     """
@@ -42,7 +42,7 @@ def text(report: Report) -> str:
 
 
 def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
-    """Give one comparison alone, with what was found about its budgets.
+    """Return one comparison alone, with what was found about its budgets.
 
     Of each kind of change the `top` largest are shown.
     """

@@ -19,7 +19,7 @@ from wasmtrim.records.breakdown import Breakdown
 def of(
     breakdowns: Mapping[str, Breakdown], changes: Mapping[str, tuple[Comparison, Breakdown]]
 ) -> dict[str, Any]:
-    """Give the data of modules by key, and of the changes by section, each with its module.
+    """Return the data of modules by key, and of the changes by section, each with its module.
 
     `functions` has the columns name, package and where of all functions; `modules` what is told
     of each module but its functions; `columns` the functions' figures: column, module, figures.
@@ -51,7 +51,7 @@ def _columns(
     functions: dict[tuple[str, int, str], int],
     packages: dict[tuple[str, str], int],
 ) -> dict[str, list[Any]]:
-    """Give the functions' figures by column.
+    """Return the functions' figures by column.
 
     `of` is the place of each in the table of functions, less that of the one before; `more` what
     would leave beyond its own bytes.
@@ -83,7 +83,7 @@ def _columns(
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Give each number less the one before it."""
+    """Return each number less the one before it."""
     return [number - before for before, number in pairwise((0, *numbers))]
 
 
@@ -121,9 +121,12 @@ def _changes(
     functions: dict[tuple[str, int, str], int],
     packages: dict[tuple[str, str], int],
 ) -> dict[str, Any]:
-    """Give what changed. `changed` are functions by their place in the module, less that of the one
-    before, with by how much they differ, null where they are new; `removed` by their place in the
-    table of functions, with their bytes."""
+    """Return what changed.
+
+    `changed` are functions by their place in the module, less that of the one before, with by how
+    much they differ, null where they are new; `removed` by their place in the table of functions,
+    with their bytes.
+    """
     places = defaultdict(list)
     for place, part in enumerate(breakdown.functions):
         places[part.package, part.name, part.bytes].append(place)

@@ -36,7 +36,7 @@ class Shown:
 
 
 def shown(picture: Picture) -> Shown:
-    """Give a picture as the page has it: whole and playing, or a still of a large one."""
+    """Return a picture as the page has it: whole and playing, or a still of a large one."""
     title = _TOLD[picture.what] + (f" in the case {picture.case}" if picture.case else "")
     data = picture.file.read_bytes()
     kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), None)

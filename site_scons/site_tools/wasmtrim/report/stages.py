@@ -37,18 +37,18 @@ _COLUMNS: Final = {
 
 
 def leading(release: Release) -> str:
-    """Give the heading of the size that counts by the profile's metric; "" where none does."""
+    """Return the heading of the size that counts by the profile's metric; "" where none does."""
     return {"raw": "bytes", None: ""}.get(release.metric, str(release.metric))
 
 
 def columns(release: Release) -> dict[str, str]:
-    """Give each heading with its field of a row: the size that counts is the first one."""
+    """Return each heading with its field of a row: the size that counts is the first one."""
     first = leading(release)
     return ({first: _COLUMNS[first]} if first else {}) | _COLUMNS
 
 
 def rows(release: Release) -> list[Row]:
-    """Give a row for each stage, in the order run."""
+    """Return a row for each stage, in the order run."""
     found = []
     before = None
     for stage in release.stages:

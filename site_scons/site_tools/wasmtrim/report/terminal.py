@@ -34,7 +34,7 @@ _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 def show(report: Report, file: TextIO) -> str:
     """Print the report to `file`: in colour and wrapped on a terminal, plain elsewhere.
 
-    Gives what it printed.
+    Returns what it printed.
     """
     console = _console(file)
     with console.capture() as shown:
@@ -45,7 +45,7 @@ def show(report: Report, file: TextIO) -> str:
 
 
 def text(report: Report, *, width: int | None = None) -> str:
-    """Give the report as plain text, wrapped at `width` columns; None wraps nothing."""
+    """Return the report as plain text, wrapped at `width` columns; None wraps nothing."""
     file = io.StringIO()
     _show(report, _console(file, width=width or _UNBOUNDED, force_terminal=False))
     return file.getvalue()
@@ -58,7 +58,7 @@ def show_result(judged: RegressionResult, file: TextIO, top: int = LARGEST) -> N
 
 
 def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
-    """Give one comparison alone as plain text."""
+    """Return one comparison alone as plain text."""
     file = io.StringIO()
     _show_result(judged, _console(file, width=_UNBOUNDED, force_terminal=False), top)
     return file.getvalue()
@@ -272,7 +272,7 @@ def _show_changes(judged: RegressionResult, console: Console) -> None:
 
 
 def _stages(release: Release, console: Console) -> Table:
-    """Give the table of stages, less the columns that a narrow terminal has no room for."""
+    """Return the table of stages, less the columns that a narrow terminal has no room for."""
     found = rows(release)
     first = leading(release)
     columns = columns_of(release)

@@ -23,7 +23,7 @@ _SCRIPT: Final = Path(__file__).with_name("script.js")
 
 @cache
 def templates(folder: Path) -> Environment:
-    """Give the templates of a folder: what they show is escaped, and what is not there an error."""
+    """Return the templates of a folder: values are escaped, and a missing one is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -36,17 +36,17 @@ def templates(folder: Path) -> Environment:
 
 
 def style(*files: Path) -> Markup:
-    """Give the style that all pages share, then these files of the page's own."""
+    """Return the style that all pages share, then these files of the page's own."""
     return _own(_STYLE, *files)
 
 
 def script(*files: Path) -> Markup:
-    """Give the script that all pages share, then these files of the page's own."""
+    """Return the script that all pages share, then these files of the page's own."""
     return _own(_SCRIPT, *files)
 
 
 def _own(*files: Path) -> Markup:
-    """Give files of ours, which are not escaped: styles or scripts."""
+    """Return files of ours, which are not escaped: styles or scripts."""
     from markupsafe import Markup
 
     return Markup("".join(file.read_text(encoding="utf-8") for file in files))

@@ -16,7 +16,7 @@ from wasmtrim.scons.mending import mended
 def rewrite(
     build: Build, modules: Mapping[str, tuple[Node, Sequence[Waiver]]], *, dirty: bool
 ) -> Any:
-    """Give the action that writes the baselines of these modules, by profile, with its waivers."""
+    """Return the action that writes the baselines of modules, by profile, with its waivers."""
 
     def act(target: list[Node], source: list[Node], env: Any) -> None:  # noqa: ARG001
         from wasmtrim.regression import baseline

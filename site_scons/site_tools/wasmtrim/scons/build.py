@@ -58,7 +58,7 @@ class Build:
         return self.folder(WORK_FOLDER)
 
     def folder(self, name: str) -> Path:
-        """Give the path of one of our folders; SCons's Dir fails where a file lies in its place."""
+        """Return the path of one of our folders; SCons's Dir fails if a file lies in its place."""
         return self.root / name.removeprefix("#")
 
     def tool(self, program: str) -> Tool:
@@ -83,7 +83,7 @@ class Build:
         return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
 
     def weigh(self, module: bytes, metric: Metric) -> int:
-        """Give the size of a module, in bytes; brotli takes long, so that is done once."""
+        """Return the size of a module, in bytes; brotli takes long, so that is done once."""
         from wasmtrim import sizes
 
         if metric == "brotli":
@@ -104,22 +104,22 @@ class Build:
 
 
 def only_looks() -> bool:
-    """Tell whether this scons run builds nothing."""
+    """Return whether this scons run builds nothing."""
     return any(GetOption(option) for option in ("clean", "no_exec", "help", "question"))
 
 
 def path_of(node: Node) -> Path:
-    """Give a node's path, absolute; of its source where a variant dir has no copy."""
+    """Return a node's path, absolute; of its source where a variant dir has no copy."""
     return Path(node.rfile().abspath)
 
 
 def beside(node: Node, suffix: str) -> Node:
-    """Give the file that belongs to a module: `x.wasm` and `.stage.json` give `x.stage.json`."""
+    """Return the file that belongs to a module: `x.wasm` and `.stage.json` give `x.stage.json`."""
     return node.dir.File(node.name.removesuffix(".wasm") + suffix)
 
 
 def note_on(module: Node, suffix: str) -> Node:
-    """Give the file for what is found out about a module: beside it, but for a ready one.
+    """Return the file for what is found out about a module: beside it, but for a ready one.
 
     That one lies where we have no business to write, and two of them may have one name.
     """

@@ -220,7 +220,7 @@ def _dist(loaded: Loaded, suffix: str) -> Node:
 def _known_by(
     env: Any, build: Build, loaded: Loaded, first: Node, named: Node | None
 ) -> tuple[Node, ...]:
-    """Give the nodes that tell whose each function of the shipped module is, beside its record,
+    """Return the nodes that tell whose each function of the shipped module is, beside its record,
     and how its packages came in."""
     known_by: list[Node] = []
     if named is not None:
@@ -238,14 +238,14 @@ def _known_by(
 
 
 def _loses_names(profile: Profile, compiler: str | None, customs: Collection[str] | None) -> bool:
-    """Tell whether a module has names and ships without; standard Go links without any."""
+    """Return whether a module has names and ships without; standard Go links without any."""
     if compiler == go.NAME or names.kept(profile):
         return False
     return customs is None or names.SECTION in customs
 
 
 def _is_component(build: Build, profile: Profile, compiler: str | None) -> bool:
-    """Tell whether the first module is a component: of TinyGo for wasip2, or a ready one.
+    """Return whether the first module is a component: of TinyGo for wasip2, or a ready one.
 
     A ready one that isn't there yet counts as none.
     """
@@ -273,7 +273,7 @@ def _customs(build: Build, profile: Profile) -> set[str] | None:
 
 
 def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
-    """Give the node of the compiled module: one for all profiles that ask for the same."""
+    """Return the node of the compiled module: one for all profiles that ask for the same."""
     heeded = go.FIELDS if compiler == go.NAME else tinygo.FIELDS
     given = {field: getattr(profile.compiler, field) for field in heeded}
     settings = Compiler.model_validate({**given, "name": compiler})
@@ -296,7 +296,7 @@ def _staged(
     later: Sequence[Stage] = (),
     named: Node | None = None,
 ) -> Node:
-    """Give the node of a stage's module: one for all profiles that ask for the same.
+    """Return the node of a stage's module: one for all profiles that ask for the same.
 
     `later` are the stages that follow; `named` is the module before with its names, if they go
     along.

@@ -36,7 +36,7 @@ class Inputs:
 
 
 def of(build: Build, shipped: Shipped) -> Inputs | None:
-    """Give what a profile hangs on; None where the user's SConstruct adds to its nodes.
+    """Return what a profile hangs on; None where the user's SConstruct adds to its nodes.
 
     Only before they are built: SCons then forgets what it was told of a node.
     """
@@ -65,7 +65,7 @@ def of(build: Build, shipped: Shipped) -> Inputs | None:
 
 
 def _specs(nodes: list[Node]) -> Iterator[NodeSpec]:
-    """Give the spec of each node that these hang on, theirs too."""
+    """Yield the spec of each node that these hang on, theirs too."""
     seen: set[int] = set()
     left = nodes
     while left:
@@ -77,7 +77,7 @@ def _specs(nodes: list[Node]) -> Iterator[NodeSpec]:
 
 
 def _is_plain(node: Node) -> bool:
-    """Tell whether a node is a file in its place, which nothing makes."""
+    """Return whether a node is a file in its place, which nothing makes."""
     here = isinstance(node, FS.File) and node.srcnode() is node and node.rfile() is node
     return here and not node.has_builder() and not is_added_to(node)
 
@@ -88,7 +88,7 @@ def _upwards(folder: Path, root: Path) -> Iterator[Path]:
 
 
 def _of_profile(loaded: Loaded, root: Path) -> Iterator[Path]:
-    """Give a profile's files, those that would stand in for what it extends, and its figure."""
+    """Yield a profile's files, those that would stand in for what it extends, and its figure."""
     for file in loaded.files:
         yield file
         if file.parent == TARGETS:

@@ -78,7 +78,7 @@ def _number(arguments: Mapping[str, str], name: str, default: int, allowed: rang
 
 
 def help_on(name: str, meaning: str) -> str:
-    """Give a line of what `scons -h` shows: of a target, an option, or, after HELP, a profile."""
+    """Return a line of what `scons -h` shows: of a target, an option, or, after HELP, a profile."""
     return f"  {name:16}  {meaning}".rstrip() + "\n"
 
 

@@ -36,7 +36,7 @@ class Program:
         return self.compiler == tinygo.NAME
 
     def files(self) -> tuple[Node, ...]:
-        """Give the files that the program is made of; none where scons doesn't ask for them.
+        """Return the files that the program is made of; none where scons doesn't ask for them.
 
         Raises WasmtrimError where that can't be told, and something is to be built.
         """

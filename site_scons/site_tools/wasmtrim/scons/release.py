@@ -100,7 +100,7 @@ class Releases:
     def add(self, env: Any, source: object) -> list[Node]:
         """Release profiles: a YAML file, a folder of them, or a list of both.
 
-        The builder method `env.WasmRelease`. Gives the nodes of the modules in dist/.
+        The builder method `env.WasmRelease`. Returns the nodes of the modules in dist/.
         """
         try:
             return self._add(env, source)

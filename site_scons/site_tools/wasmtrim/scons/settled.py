@@ -92,7 +92,7 @@ class Ledger:
 
 
 def is_plain(options: Options) -> bool:
-    """Tell whether scons is asked to release and no more."""
+    """Return whether scons is asked to release and no more."""
     more = options.deliver_anyway or any(GetOption(option) for option in _SHOWING)
     return not (more or only_looks()) and set(COMMAND_LINE_TARGETS) <= {RELEASE}
 
@@ -127,7 +127,7 @@ def forget(build: Build) -> None:
 
 
 def moment(build: Build) -> int | None:
-    """Give the time in ns, by the clock of the file system that the build folder is on.
+    """Return the time in ns, by the clock of the file system that the build folder is on.
 
     None where nothing can be written there: whoever has to write will say so.
     """
@@ -167,7 +167,7 @@ def own_files() -> list[str]:
 
 
 def stands(settled: Settled, file: Path) -> bool:
-    """Tell whether a profile, which is in this file, is as it was."""
+    """Return whether a profile, which is in this file, is as it was."""
     until, now = settled.until, time.time()
     in_time = until is None or until - DAY_SECONDS <= now < until  # a clock may jump back
     return in_time and settled.file == str(file) and settled.noted.holds

@@ -109,7 +109,7 @@ def _pictures(build: Build, shipped: Shipped | Standing) -> list[Picture]:
 
 
 def _asked(shipped: Shipped | Standing) -> bool:
-    """Tell whether a profile is what was to be built, by whatever name: a target, a folder of it.
+    """Return whether a profile is what was to be built, by whatever name: a target, a folder of it.
 
     What an alias of the user's stands for shows only in the nodes that the run came to.
     """
@@ -124,7 +124,7 @@ def _asked(shipped: Shipped | Standing) -> bool:
 
 
 def _withdrawn(releases: Releases, shipped: Shipped) -> bool:
-    """Tell whether a profile's module failed, and the user did not ask for it all the same."""
+    """Return whether a profile's module failed, and the user did not ask for it all the same."""
     failing = failed in (shipped.verdict.get_state(), shipped.result.get_state())
     return failing and not releases.options.deliver_anyway
 

@@ -31,7 +31,7 @@ def generate(env: Any) -> None:
 
 
 def _state() -> Releases:
-    """Give the state of this run, which the project's root carries for all environments."""
+    """Return the state of this run, which the project's root carries for all environments."""
     root = Dir("#")
     if not hasattr(root.attributes, "wasmtrim"):
         process.refuse_windows()

@@ -10,14 +10,14 @@ from wasmtrim.scons.nodes.spec import maker_of
 
 
 def first(folder: Node, files: Container[str]) -> Node | None:
-    """Give the first of these files, below a folder, of which the SConstruct says something."""
+    """Return the first of these files, below a folder, of which the SConstruct says something."""
     return next(
         (node for node in _below(folder) if node.abspath in files and _is_touched(node)), None
     )
 
 
 def is_added_to(node: Node) -> bool:
-    """Tell whether the SConstruct adds an action, a dependency or the like to a node."""
+    """Return whether the SConstruct adds an action, a dependency or the like to a node."""
     ours = all(maker_of(each) for each in node.prerequisites or ())
     added = [
         each for each in node.depends or () if not getattr(each.attributes, "wasmtrim_looks", False)
@@ -33,7 +33,7 @@ def _is_touched(node: Node) -> bool:
 
 
 def _below(folder: Node) -> Iterator[Node]:
-    """Give the files that SConscripts named, whether they are there or not."""
+    """Yield the files that SConscripts named, whether they are there or not."""
     for name, node in list(folder.entries.items()):
         if name in (".", ".."):
             continue

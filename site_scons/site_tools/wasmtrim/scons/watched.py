@@ -36,7 +36,7 @@ class Watched:
         return digest.hexdigest()
 
     def changed_since(self, moment: int) -> bool:
-        """Tell whether a file changed at that time or later, in ns of the file system's clock."""
+        """Return whether a file changed at that time or later, in ns of the file system's clock."""
         found = (_status(file) for file in self.files)
         return any(max(each.st_ctime_ns, each.st_mtime_ns) >= moment for each in found if each)
 

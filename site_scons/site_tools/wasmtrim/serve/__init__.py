@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def application(
     name: str, *, root: Path | None = None, mode: str = "pooled", workers: int | None = None
 ) -> Starlette:
-    """Give an application that serves a profile of the project `root`, or a module's file.
+    """Return an application that serves a profile of the project `root`, or a module's file.
 
     Its workers start with its lifespan, or at the first request where it is mounted in another
     one that has its own. `root` is the current folder, `workers` the number of CPUs by default.

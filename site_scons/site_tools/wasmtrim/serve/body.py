@@ -42,7 +42,7 @@ class Buffers:
 
     @contextmanager
     def one(self) -> Iterator[Body]:
-        """Give an empty body for a request; its bytes count as held until the block ends."""
+        """Yield an empty body for a request; its bytes count as held until the block ends."""
         body = Body(self, self._free.pop() if self._free else bytearray())
         self._kept -= len(body.data)
         try:

@@ -48,7 +48,7 @@ class Plan:
         return self.bounds.seconds + (COMPILE_SECONDS if self.mode == "compile" else 0)
 
     def to_json(self) -> str:
-        """Give it as text."""
+        """Return it as text."""
         return json.dumps(asdict(self))
 
     @classmethod

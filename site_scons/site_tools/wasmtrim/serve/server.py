@@ -26,7 +26,7 @@ _BACKLOG: Final = 2048
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Give a socket that listens there. Raises UsageError with the reason why not."""
+    """Return a socket that listens there. Raises UsageError with the reason why not."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -27,7 +27,7 @@ class Shared:
             self._mapped(size)[:size] = data
 
     def view(self, size: int) -> memoryview:
-        """Give the body, on the worker's side."""
+        """Return the body, on the worker's side."""
         return memoryview(self._mapped(size))[:size] if size else memoryview(b"")
 
     def close(self) -> None:

@@ -36,16 +36,16 @@ class Stage(Protocol):
     Settings: type[Any]
 
     def wanted(self, profile: Profile, /) -> bool:
-        """Tell whether a profile that lists this stage also asks for it."""
+        """Return whether a profile that lists this stage also asks for it."""
 
     def settings(self, profile: Profile, /) -> Any:
         """Read the profile's part of this stage."""
 
     def job(self, settings: Any, before: Any, features: tuple[str, ...], /) -> Job | Unchanged:
-        """Give the program's arguments, or the reason why there is nothing to do."""
+        """Return the program's arguments, or the reason why there is nothing to do."""
 
     def check(self, settings: Any, before: Any, after: Any, /) -> tuple[str, ...]:
-        """Give notes to the reader; raises ToolError where the result breaks a promise."""
+        """Return notes to the reader; raises ToolError where the result breaks a promise."""
 
 
 # In the order in which a profile that names none runs them.
@@ -71,7 +71,7 @@ if tuple(STAGES) != STAGE_NAMES[1:] or set(Timeouts.model_fields) != set(STAGE_N
 
 
 def of(profile: Profile, *, component: bool = False) -> tuple[Stage, ...]:
-    """Give the stages that a profile runs, in its order: those that it lists and asks for.
+    """Return the stages that a profile runs, in its order: those that it lists and asks for.
 
     `component`: its first module is a component, for which trim runs, too.
     """

@@ -30,7 +30,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile makes a component."""
+    """Return whether the profile makes a component."""
     return profile.component is not None
 
 
@@ -40,7 +40,7 @@ def settings(profile: Profile) -> Settings:  # noqa: ARG001
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
-    """Give wasm-tools' arguments."""
+    """Return wasm-tools' arguments."""
     adapt = f"--adapt={_ADAPTED}={RESOURCE}"
     return Job(("component", "new", IN, adapt, f"--output={OUT}"))
 

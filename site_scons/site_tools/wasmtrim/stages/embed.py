@@ -29,7 +29,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile makes a component."""
+    """Return whether the profile makes a component."""
     return profile.component is not None
 
 
@@ -41,7 +41,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
-    """Give wasm-tools' arguments."""
+    """Return wasm-tools' arguments."""
     world = [f"--world={settings.world}"] if settings.world else []
     return Job(("component", "embed", *world, FOLDER, IN, f"--output={OUT}"))
 

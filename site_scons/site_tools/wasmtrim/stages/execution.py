@@ -120,7 +120,7 @@ def _named(resource: Tool) -> str:
 
 @contextmanager
 def workspace(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder in `folder`, absolute, for the files of one program."""
+    """Yield a temporary folder in `folder`, absolute, for the files of one program."""
     with atomic.folder(folder, "stage") as work:
         yield work.resolve()
 

@@ -25,7 +25,7 @@ _USUAL = ("bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint",
 
 
 def of_module(module: Binary, path: Path, wasm_tools: Tool) -> tuple[str, ...]:
-    """Give the canonical names of the features that a module uses, sorted.
+    """Return the canonical names of the features that a module uses, sorted.
 
     `path` is where the module lies. Raises ToolError where it names a feature that the
     toolchain does not know, CheckError where it is valid under no set of features.

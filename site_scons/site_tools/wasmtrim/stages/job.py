@@ -68,7 +68,7 @@ class Unchanged:
 
 
 def without_customs(names: Iterable[str]) -> tuple[str, ...]:
-    """Give wasm-tools' arguments to cut the custom sections of these names, at every depth."""
+    """Return wasm-tools' arguments to cut the custom sections of these names, at every depth."""
     # Its dialect of regular expressions is not Python's, so what isn't plain is any character.
     plain = ["".join(c if c.isalnum() or c in "_-" else "." for c in name) for name in names]
     return ("strip", f"--delete=^({'|'.join(plain)})$", IN, f"--output={OUT}")

@@ -8,5 +8,5 @@ SECTION = "name"
 
 
 def kept(profile: Profile) -> bool:
-    """Tell whether a profile ships the name section: nothing strips it, or strip keeps it."""
+    """Return whether a profile ships the name section: nothing strips it, or strip keeps it."""
     return "strip" not in profile.stages or SECTION in profile.strip.keep

@@ -45,7 +45,7 @@ class Settings(jobs.Settings):
 
 
 def built_by(profile: Profile, compiler: str | None) -> Profile:
-    """Give a profile without its recipe where that was found for another compiler's module."""
+    """Return a profile without its recipe where that was found for another compiler's module."""
     recipe = profile.optimize.recipe
     if recipe is None or recipe.compiler in (None, compiler):
         return profile
@@ -54,7 +54,7 @@ def built_by(profile: Profile, compiler: str | None) -> Profile:
 
 
 def wanted(profile: Profile) -> bool:  # noqa: ARG001
-    """Tell whether the profile asks for this stage: always."""
+    """Return whether the profile asks for this stage: always."""
     return True
 
 
@@ -70,7 +70,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
-    """Give wasm-opt's arguments: exactly the module's features, so that no new one is let in."""
+    """Return wasm-opt's arguments: exactly the module's features, so that no new one is let in."""
     if settings.as_it_is:
         return Unchanged("the recipe is to leave the module as it is")
     keep = ["-g"] if settings.keep_names else []

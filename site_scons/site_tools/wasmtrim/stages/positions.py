@@ -30,7 +30,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile drops positions."""
+    """Return whether the profile drops positions."""
     return profile.positions == "drop"
 
 
@@ -40,7 +40,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
-    """Give our own arguments."""
+    """Return our own arguments."""
     found = _spans(before, names=settings.names == "drop")
     if isinstance(found, Unchanged):
         return found

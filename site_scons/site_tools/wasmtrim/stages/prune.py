@@ -47,7 +47,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile asks for this stage: by default."""
+    """Return whether the profile asks for this stage: by default."""
     return profile.prune
 
 
@@ -64,7 +64,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:
-    """Give wasm-metadce's arguments and its graph: the exports to keep are its roots."""
+    """Return wasm-metadce's arguments and its graph: the exports to keep are its roots."""
     wanted = _wanted(settings, before)
     if len(wanted) == len(before.exports):
         # wasm-metadce writes a module anew even so, and makes it bigger.
@@ -108,7 +108,7 @@ def _wanted(settings: Settings, module: Module) -> list[str]:
 
 
 def _is_named(export: str, wanted: set[str], patterns: list[str]) -> bool:
-    """Tell whether an export is wanted by its name, or by that of the interface it is part of.
+    """Return whether an export is wanted by its name, or by that of the interface it is part of.
 
     A component's contract names interfaces; their functions are `INTERFACE#NAME` in the module,
     and what ends a call of one is `cabi_post_INTERFACE#NAME`.

@@ -14,7 +14,7 @@ _JUDGED = (prune.NAME, optimize.NAME)
 
 
 def metric_of(stage: str, profile: Profile) -> Metric | None:
-    """Give what the result of a stage may not be bigger in; None where it is taken as it is.
+    """Return what the result of a stage may not be bigger in; None where it is taken as it is.
 
     Prune is taken where the contract refuses the exports that it drops.
     """
@@ -31,7 +31,7 @@ def of_both(
     weigh: Callable[[bytes, Metric], int],
     at_the_end: Callable[[bytes], bytes],
 ) -> StageResult:
-    """Give what the stage made, or the module before where that one ships smaller.
+    """Return what the stage made, or the module before where that one ships smaller.
 
     `at_the_end` gives what the stages after it make of a module. A stage may make room for a later
     one: in the example gif-edge, wasm-opt makes gzip 2.5 % bigger, and after layout it is 1.1 %

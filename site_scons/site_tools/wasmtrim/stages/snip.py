@@ -34,7 +34,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile names functions to snip."""
+    """Return whether the profile names functions to snip."""
     return bool(profile.snip)
 
 
@@ -44,7 +44,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
-    """Give our own arguments."""
+    """Return our own arguments."""
     return Job((NAME, IN, f"--out={OUT}", "--", *settings.functions))
 
 

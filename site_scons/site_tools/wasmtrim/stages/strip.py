@@ -24,7 +24,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:  # noqa: ARG001
-    """Tell whether the profile asks for this stage: always."""
+    """Return whether the profile asks for this stage: always."""
     return True
 
 
@@ -34,7 +34,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:
-    """Give wasm-strip's arguments, or those of wasm-tools for types that wasm-strip can't read."""
+    """Return wasm-strip's arguments, or those of wasm-tools for types that it can't read."""
     if not _UNREAD.isdisjoint(features):
         gone = sorted({section.name for section in before.customs()} - {*settings.keep})
         if not gone:

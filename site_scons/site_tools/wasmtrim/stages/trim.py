@@ -25,7 +25,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile makes a component."""
+    """Return whether the profile makes a component."""
     return profile.component is not None
 
 
@@ -35,7 +35,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Component, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
-    """Give wasm-tools' arguments: it takes a regular expression of what goes."""
+    """Return wasm-tools' arguments: it takes a regular expression of what goes."""
     gone = sorted({s.name for s in before.customs()} - set(settings.keep))
     if not gone:
         return Unchanged("there is no custom section to cut; the module is unchanged")

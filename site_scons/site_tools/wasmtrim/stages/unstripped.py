@@ -17,12 +17,12 @@ _DWARF = ".debug_"
 
 
 def works_alike(stage: str) -> bool:
-    """Tell whether a stage does the same to a module with names as to one without."""
+    """Return whether a stage does the same to a module with names as to one without."""
     return stage in _ALIKE
 
 
 def profile_of(profile: Profile) -> Profile:
-    """Give the profile whose stages keep the names."""
+    """Return the profile whose stages keep the names."""
     keep = (*profile.strip.keep, names.SECTION)
     return profile.model_copy(update={"strip": Strip(keep=keep)})
 

@@ -67,7 +67,7 @@ def _length(entry: tuple[str, tuple[Body | None, Body]]) -> tuple[int, str]:
 
 
 def _deciding(old: Named, new: Named) -> Callable[[Body, Body], Verdict]:
-    """Give what compares two bodies. Raises ModuleNotFoundError where z3 is missing."""
+    """Return what compares two bodies. Raises ModuleNotFoundError where z3 is missing."""
     from wasmtrim.symbolic.comparison import Surroundings, compare
 
     earlier, later = _types(old), _types(new)

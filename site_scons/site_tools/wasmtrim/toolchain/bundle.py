@@ -18,7 +18,7 @@ from wasmtrim.toolchain.store import PACKED, Store
 
 
 def fetched(toolchain: Toolchain) -> list[Npm | Archive]:
-    """Give what the toolchain brings over the network on this platform, each once."""
+    """Return what the toolchain brings over the network on this platform, each once."""
     sources: dict[Npm | Archive, None] = {}
     for pin in toolchain.pins.values():
         for source in pin.sources:
@@ -93,7 +93,7 @@ def remove(store: Store, names: Sequence[str]) -> None:
 
 
 def entries(store: Store) -> list[str]:
-    """Give the names of the entries in the cache, of other pins and projects too, sorted."""
+    """Return the names of the entries in the cache, of other pins and projects too, sorted."""
     if not store.folder.is_dir():
         return []
     return sorted(

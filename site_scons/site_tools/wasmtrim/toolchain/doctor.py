@@ -45,7 +45,7 @@ def examine(
 
 
 def fails(findings: Iterable[ProgramStatus]) -> bool:
-    """Tell whether a build would fail for want of a program."""
+    """Return whether a build would fail for want of a program."""
     return any(status.fails for status in findings)
 
 

@@ -106,7 +106,7 @@ class Locator:
         self._lock = threading.RLock()  # several stages ask at a time, and wasm-opt asks for node
 
     def find(self, program: str, *, fetch: bool = True) -> Tool:
-        """Give the program; `fetch` allows to bring it over the network.
+        """Return the program; `fetch` allows to bring it over the network.
 
         The order: its `WASMTRIM_*` variable, then the sources of toolchain.yaml.
 
@@ -127,7 +127,7 @@ class Locator:
         return tuple(self._found.values())
 
     def candidates(self) -> Iterator[Path]:
-        """Give every file of PATH that would be looked at, there or not, for any program."""
+        """Return every file of PATH that would be looked at, there or not, for any program."""
         folders = [
             *self._environ.get("PATH", "").split(os.pathsep),
             str(Path(sys.executable).parent),
@@ -186,7 +186,7 @@ class Locator:
     def _candidates(
         self, pin: Pin, source: OnPath | PyPI | Npm | Archive, fetch: bool
     ) -> Iterator[Tool]:
-        """Give what the source has, in order. Raises ToolError when it has nothing."""
+        """Yield what the source has, in order. Raises ToolError when it has nothing."""
         match source:
             case OnPath():
                 yield from self._path_candidates(pin)
@@ -223,7 +223,7 @@ class Locator:
             raise ToolError("not there")
 
     def _on_path(self, program: str) -> Iterator[Path]:
-        """Give the files of that name on PATH and in the interpreter's folder, each once.
+        """Yield the files of that name on PATH and in the interpreter's folder, each once.
 
         That folder is not on PATH when the environment isn't activated. A Python script there
         only starts what a PyPI package brings, which is a source of its own.
@@ -259,7 +259,7 @@ class Locator:
         raise ToolError(f"version {installed} is installed" if installed else "not installed")
 
     def npm(self) -> tuple[str, ...]:
-        """Give npm's argv: the one on PATH, else the one that comes with Node from PyPI."""
+        """Return npm's argv: the one on PATH, else the one that comes with Node from PyPI."""
         for file in self._on_path("npm"):
             return (str(file),)
         node = self.find("node")
@@ -269,7 +269,7 @@ class Locator:
         return (*node.argv, str(cli))
 
     def _tool(self, pin: Pin, argv: tuple[str, ...], origin: str, *, checked: bool = False) -> Tool:
-        """Give the program; `checked`: it came in a package whose hash is pinned."""
+        """Return the program; `checked`: it came in a package whose hash is pinned."""
         env = {}
         if pin.program == "go" and origin.startswith("PyPI"):
             env = {"GOROOT": str(Path(argv[0]).parents[1])}
@@ -284,7 +284,7 @@ def _is_pinned(pin: Pin, version: str, digest: str, *, checked: bool) -> bool:
 
 
 def _in_record(info: Path, member: str, digest: str) -> bool:
-    """Tell whether an installed package's list of files has this digest for a file of it.
+    """Return whether an installed package's list of files has this digest for a file of it.
 
     RECORD (PyPA, Recording installed projects): PATH,sha256=BASE64,SIZE, a file a line.
     """

@@ -145,7 +145,7 @@ def platform() -> str:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """Give a version's leading numbers, for comparing: `0.34.0-dev` is (0, 34, 0)."""
+    """Return a version's leading numbers, for comparing: `0.34.0-dev` is (0, 34, 0)."""
     match = re.match(r"\d+(\.\d+)*", version)
     return tuple(map(int, match[0].split("."))) if match else ()
 
@@ -312,7 +312,7 @@ class _Checked:
 
 
 def _same(brought: str, wanted: str) -> bool:
-    """Tell whether a package's version (132.0.0, 1.0.42.0) is that of the program (132, 1.0.42)."""
+    """Return whether a package's version (132.0.0, 1.0.42.0) is a program's (132, 1.0.42)."""
     if brought == wanted:
         return True
     long, short = numbers(brought), numbers(wanted)

@@ -57,7 +57,7 @@ class Answers:
             self._kept = read if isinstance(read, dict) else {}
 
     def of(self, program: str, argv: Sequence[str], env: Mapping[str, str]) -> Answer:
-        """Give the version and the digest of `argv`, which must be `program`.
+        """Return the version and the digest of `argv`, which must be `program`.
 
         `argv` is absolute paths: of the program, or of what runs it and the program; `env` is
         what it needs over our own environment.

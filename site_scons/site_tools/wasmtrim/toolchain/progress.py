@@ -19,7 +19,7 @@ _LINE_SECONDS = 10.0
 
 @contextmanager
 def showing(what: str, say: Callable[[str], None]) -> Iterator[Progress]:
-    """Give the progress of the download of `what` for the time of the block."""
+    """Yield the progress of the download of `what` for the time of the block."""
     if not sys.stderr.isatty():
         yield _Lines(what, say)
         return

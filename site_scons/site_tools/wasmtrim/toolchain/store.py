@@ -53,7 +53,7 @@ class Store:
     def files(
         self, source: Npm | Archive, *, fetch: bool = True, npm: NpmClient | None = None
     ) -> Path:
-        """Give the folder of the unpacked files; bring them first when they are not there.
+        """Return the folder of the unpacked files; bring them first when they are not there.
 
         `npm` gives the argv of the npm client, and is asked when an npm package is to be fetched.
 

@@ -95,7 +95,7 @@ class _Unpacking:
 
 
 def _stays(link: PurePosixPath, target: str) -> bool:
-    """Tell whether a link's target is within the folder that it is unpacked to.
+    """Return whether a link's target is within the folder that it is unpacked to.
 
     `..` is allowed at the target's beginning only: after a name it could follow another link.
     """

@@ -24,7 +24,7 @@ class Cache:
         self.folder = folder
 
     def find(self, task: Task) -> Outcome | None:
-        """Give what is known of a candidate."""
+        """Return what is known of a candidate."""
         return records.OUTCOME.find(self._path(task))
 
     def keep(self, task: Task, outcome: Outcome) -> None:
@@ -64,7 +64,7 @@ class Results:
         self._path = folder / f"{sha256(json.dumps(told, default=asdict).encode())}.json"
 
     def find(self) -> tuple[TuningRecord, bytes] | None:
-        """Give what an equal search gave, if it is known, and whole."""
+        """Return what an equal search gave, if it is known, and whole."""
         record, module = records.TUNING.find(self._path), self._path.with_suffix(".wasm")
         if record is None or not module.is_file():
             return None

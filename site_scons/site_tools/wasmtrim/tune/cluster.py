@@ -65,7 +65,7 @@ class Cluster:
     def run(
         self, tasks: Sequence[Task], blobs: Mapping[str, bytes], stopped: Stopped
     ) -> Iterator[tuple[int, Outcome]]:
-        """Give each outcome with its task's number, as they come; fewer once `stopped`.
+        """Yield each outcome with its task's number, as they come; fewer once `stopped`.
 
         Raises ToolError where a worker has other programs, fails, or gives no outcome, and where
         the scheduler is gone.

@@ -16,6 +16,6 @@ FOLDER: Final = Path(__file__).parents[1] / "data" / "coreset"
 
 
 def load(metric: Metric) -> tuple[Recipe, ...]:
-    """Give the recipes for a metric, the most helpful one first."""
+    """Return the recipes for a metric, the most helpful one first."""
     lines = (FOLDER / f"{metric}.txt").read_text(encoding="utf-8").splitlines()
     return tuple(parse(line.split()) for line in lines if line and not line.startswith("#"))

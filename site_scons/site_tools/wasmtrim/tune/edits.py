@@ -12,7 +12,7 @@ _TRIES = 200
 
 
 def edited(given: Recipe, space: Space, random: Random, but: Collection[Recipe]) -> Recipe | None:
-    """Give a recipe one edit away that lies in the space and is none of `but`.
+    """Return a recipe one edit away that lies in the space and is none of `but`.
 
     None where chance finds none. The same state of `random` gives the same recipe.
     """

@@ -43,7 +43,7 @@ class Flag:
         return f"{self.key}: {_yaml(self.value)}"
 
     def on_top_of(self, settings: Compiler) -> Compiler | None:
-        """Give the settings with this flag; None where it is there, or its contrary is."""
+        """Return the settings with this flag; None where it is there, or its contrary is."""
         given = getattr(settings, self.key)
         if isinstance(given, tuple):
             assert isinstance(self.value, str)
@@ -89,7 +89,7 @@ class Chosen:
     assumed: tuple[str, ...] = ()
 
     def changed(self, before: Compiler) -> dict[str, str]:
-        """Give the keys that differ from a profile's, with their values as YAML has them."""
+        """Return the keys that differ from a profile's, with their values as YAML has them."""
         pairs = ((key, getattr(self.settings, key)) for key in Compiler.model_fields)
         return {key: _yaml(value) for key, value in pairs if value != getattr(before, key)}
 

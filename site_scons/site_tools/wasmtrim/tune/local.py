@@ -30,7 +30,7 @@ class Local:
     def run(
         self, tasks: Sequence[Task], blobs: Mapping[str, bytes], stopped: Stopped
     ) -> Iterator[tuple[int, Outcome]]:
-        """Give each outcome with its task's number, as they come; fewer once `stopped`."""
+        """Yield each outcome with its task's number, as they come; fewer once `stopped`."""
 
         def submit(task: Task) -> Any:
             needed = {name: blobs[name] for name in task.blobs}

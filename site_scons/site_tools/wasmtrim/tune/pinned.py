@@ -45,7 +45,7 @@ def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
 
 
 def edited(text: str, record: TuningRecord, file: Path) -> str:
-    """Give a profile's text with the recipe and the compiler's flags in it.
+    """Return a profile's text with the recipe and the compiler's flags in it.
 
     They take the place of those that stand there. Raises UsageError where `optimize` or
     `compiler` is not written as a map of a key a line.
@@ -144,7 +144,7 @@ def difference(before: str, after: str, name: str) -> str:
 
 
 def write(file: Path, record: TuningRecord, *, name: str, write: bool) -> str:
-    """Give the difference that the recipe makes in a profile's file; make it if `write`."""
+    """Return the difference that the recipe makes in a profile's file; make it if `write`."""
     before = file.read_text(encoding="utf-8")
     after = edited(before, record, Path(name))
     if write:

@@ -36,7 +36,7 @@ class Sampler:
         self._asked: dict[Recipe, list[Any]] = {}
 
     def ask(self) -> Recipe:
-        """Give the next recipe to try; it may be one that was tried."""
+        """Return the next recipe to try; it may be one that was tried."""
         trial = self._study.ask()
         base = self._bases[trial.suggest_categorical("base", range(len(self._bases)))]
         chosen = [trial.suggest_categorical(name, each) for name, each in self._choices.items()]

@@ -22,7 +22,7 @@ class Scheduler(Protocol):
     def run(
         self, tasks: Sequence[Task], blobs: Mapping[str, bytes], stopped: Stopped
     ) -> Iterator[tuple[int, Outcome]]:
-        """Give each outcome with its task's number, as they come; fewer once `stopped`."""
+        """Return each outcome with its task's number, as they come; fewer once `stopped`."""
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -38,7 +38,7 @@ def retried(
 ) -> Iterator[tuple[int, Any]]:
     """Run tasks by `submit`; where a worker is lost, `renew`, and run again what it may have had.
 
-    `lost` are the errors that tell of it. Gives what the workers gave.
+    `lost` are the errors that tell of it. Yields what the workers gave.
 
     Nobody knows which of its tasks ended a worker. So those that are left are run together once
     more, and then one by one: a task that ends its worker alone is skipped.

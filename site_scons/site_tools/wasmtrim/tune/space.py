@@ -143,7 +143,7 @@ class Space:
 
 
 def read(wasm_opt: Tool, features: Collection[str], assumed: Collection[str] = ()) -> Space:
-    """Give the space of a wasm-opt for a module with these features.
+    """Return the space of a wasm-opt for a module with these features.
 
     `assumed` are names of ASSUMPTIONS that hold for the module. Raises ToolError where wasm-opt
     cannot be asked.
@@ -157,7 +157,7 @@ def read(wasm_opt: Tool, features: Collection[str], assumed: Collection[str] = (
 
 
 def of(known: Collection[str], features: Collection[str], assumed: Collection[str] = ()) -> Space:
-    """Give the space for the options that a wasm-opt knows, each without its dashes."""
+    """Return the space for the options that a wasm-opt knows, each without its dashes."""
     usable = [*_PLAIN]
     gc = "gc" in features
     if gc:

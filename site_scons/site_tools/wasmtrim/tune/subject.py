@@ -46,7 +46,7 @@ class Subject:
         return {sha256(content): content for content in (self.module, *self._files.values())}
 
     def task(self, recipe: Recipe, tools: Tools, *, laid_out: bool = True) -> Task:
-        """Give the task of a candidate."""
+        """Return the task of a candidate."""
         return Task(
             self._sha256,
             self.features,

@@ -106,7 +106,7 @@ class _Bench:
         return outcome.size, "" if outcome.behavior == truth.behavior else _ANOTHER
 
     def evaluate(self, recipes: Sequence[Recipe]) -> list[Outcome | None]:
-        """Give the outcomes in the order of the recipes; None for what it was stopped before."""
+        """Return the outcomes in the order of the recipes; None for what it was stopped before."""
 
         def take(number: int, outcome: Outcome) -> None:
             self.outcomes[recipes[number]] = outcome

@@ -12,7 +12,7 @@ from wasmtrim.tune.scheduler import Scheduler
 
 
 def at(address: str | None, tools: Tools, folder: Path, jobs: int | None = None) -> Scheduler:
-    """Give the workers of the Dask scheduler at `address`, or `jobs` processes, one per CPU.
+    """Return the workers of the Dask scheduler at `address`, or `jobs` processes, one per CPU.
 
     Temporary files of processes go below `folder`. Raises UsageError and ToolError as Cluster does.
     """

@@ -28,7 +28,7 @@ class Conditions:
 
 
 def conditions(profile: Profile, compiler: str | None, root: Path) -> Conditions:
-    """Give those of a profile's module; `compiler` built it, or is None for a ready one."""
+    """Return those of a profile's module; `compiler` built it, or is None for a ready one."""
     return Conditions(
         limits.of_run(profile.limits, compiler),
         profile.clock.start_ms,

@@ -86,7 +86,7 @@ def read(data: bytes) -> Gif:
 
 
 def shown(gif: Gif) -> Iterator[Pixels]:
-    """Give the canvas with each frame, height x width x RGBA of a byte; it is one and the same.
+    """Yield the canvas with each frame, height x width x RGBA of a byte; it is one and the same.
 
     Raises what Pillow raises where a frame can't be decoded.
     """

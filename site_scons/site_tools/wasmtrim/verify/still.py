@@ -11,7 +11,7 @@ SECONDS = 30
 
 
 def png(picture: Path, side: int) -> bytes | None:
-    """Give a picture's first frame as a PNG of at most `side` pixels in width and in height.
+    """Return a picture's first frame as a PNG of at most `side` pixels in width and in height.
 
     None where it can't be decoded within run_limits of time and memory. Raises ToolError where the
     process can't be started.

@@ -51,7 +51,7 @@ class Verification:
         return replace(record, strength=self.strength)
 
     def with_strength(self, last: StrengthRecord, sha256: str) -> Verification:
-        """Give the same with the last measured strength; the hash is that of the module."""
+        """Return the same with the last measured strength; the hash is that of the module."""
         found, shown = last.found_by_cases, last.shown
         told = f"the cases find {found} of {shown} faults"
         if shown:

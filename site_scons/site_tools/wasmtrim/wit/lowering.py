@@ -67,7 +67,7 @@ class Lowered:
 
 
 def lower(world: World, mangling: Mangling) -> tuple[Lowered, ...]:
-    """Give every import and export that the world lets a module have, by one form of names.
+    """Return every import and export that the world lets a module have, by one form of names.
 
     Beside the functions those are the built-in functions of resources, destructors, and what is
     called after a function has returned; not `cabi_realloc` and the memory.
@@ -76,7 +76,7 @@ def lower(world: World, mangling: Mangling) -> tuple[Lowered, ...]:
 
 
 def export_names(world: World) -> tuple[str, ...]:
-    """Give the names of all exports by which a module can be part of the world, in both forms."""
+    """Return the names of all exports by which a module can be part of the world, in both forms."""
     names: dict[str, None] = {}
     for mangling in (LEGACY, STANDARD):
         lowered = lower(world, mangling)
@@ -227,7 +227,7 @@ class _Lowering:
         return _bounded(("i32", *joined))
 
     def _any_addressed(self, types: Sequence[Type]) -> bool:
-        """Tell whether a list or string is in one of the types."""
+        """Return whether a list or string is in one of the types."""
         return any(map(self._is_addressed, types))
 
     def _is_addressed(self, of: Type) -> bool:

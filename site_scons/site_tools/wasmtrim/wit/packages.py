@@ -24,7 +24,7 @@ _SHOWN_LINES = 12
 
 
 def sources(path: Path, root: Path) -> tuple[Path, ...]:
-    """Give the files of a WIT package, a file or a folder in the project `root`, sorted.
+    """Return the files of a WIT package, a file or a folder in the project `root`, sorted.
 
     Raises UsageError where there are none, too many or too large ones, or one that lies outside.
     """
@@ -55,7 +55,7 @@ def sources(path: Path, root: Path) -> tuple[Path, ...]:
 
 
 def with_names(settings: Any, *, root: Path, wasm_tools: Tool, work: Path) -> Any:
-    """Give a stage's settings with the names of the world that they name, if they name one.
+    """Return a stage's settings with the names of the world that they name, if they name one.
 
     Raises as `resolve` does.
     """

@@ -87,7 +87,7 @@ class World:
 
 
 def select(document: Any, name: str | None) -> World:
-    """Give the world of that name; None is the only one of the document.
+    """Return the world of that name; None is the only one of the document.
 
     `name` is the world's own, or with its package: `wasi:cli/command@0.2.6`, or that without the
     version. Raises UsageError where it isn't there or has what no synchronous core module can

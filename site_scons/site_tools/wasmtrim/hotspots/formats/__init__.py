@@ -32,10 +32,10 @@ class View:
 
 class _Format(Protocol):
     def made(self, view: View, /) -> bytes:
-        """Give the file."""
+        """Return the file."""
 
 
 def made(name: str, view: View) -> bytes:
-    """Give a profile in the format of this name."""
+    """Return a profile in the format of this name."""
     module = importlib.import_module(f"{__name__}.{FORMATS[name]}")
     return cast(_Format, module).made(view)

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def made(view: View) -> bytes:
-    """Give the JSON; it has no place for a comparison."""
+    """Return the JSON; it has no place for a comparison."""
     return records.HOTSPOTS.text(view.record).encode()

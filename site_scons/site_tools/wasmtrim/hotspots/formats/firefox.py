@@ -29,7 +29,7 @@ _CATEGORIES: Final = {
 
 
 def made(view: View) -> bytes:
-    """Give the JSON; it has no place for a comparison."""
+    """Return the JSON; it has no place for a comparison."""
     record = view.record
     text = json.dumps(_profile(record), ensure_ascii=False, separators=(",", ":"))
     return f"{text}\n".encode()

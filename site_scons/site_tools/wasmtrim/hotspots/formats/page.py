@@ -22,7 +22,7 @@ _METRICS: Final = {
 
 
 def made(view: View) -> bytes:
-    """Give the page; with an older profile, colours tell what grew."""
+    """Return the page; with an older profile, colours tell what grew."""
     record = view.record
     return (
         web.templates(_FOLDER)

@@ -30,7 +30,7 @@ _LEFT_OUT: Final = "(stacks that were left out)"
 
 
 def made(view: View) -> bytes:
-    """Give the profile; pprof compares two by itself (`-diff_base`)."""
+    """Return the profile; pprof compares two by itself (`-diff_base`)."""
     import deflate
 
     content = b"".join(_profile(view.record))

@@ -27,7 +27,7 @@ _SHOWN: Final = 15  # rows of a table; --format json has them all
 
 
 def made(view: View) -> bytes:
-    """Give the tables as text; with an older profile, what changed since comes first."""
+    """Return the tables as text; with an older profile, what changed since comes first."""
     from rich.console import Console
     from rich.text import Text
 

@@ -32,7 +32,7 @@ class NotPosted(ToolError):
 
 
 def body(report: Report, results: Sequence[RegressionResult], marker: str) -> str:
-    """Give the comment: the report, with what `wasmtrim compare --base` found in its place.
+    """Return the comment: the report, with what `wasmtrim compare --base` found in its place.
 
     Where only the release fails, what it found stays: so a failure always says its reason.
     """
@@ -51,7 +51,7 @@ def body(report: Report, results: Sequence[RegressionResult], marker: str) -> st
 
 
 def marker(key: str) -> str:
-    """Give the line that tells our comment from others', and one job's from another's."""
+    """Return the line that tells our comment from others', and one job's from another's."""
     return f"<!-- wasmtrim {key} -->"
 
 
@@ -81,7 +81,7 @@ def ask(client: httpx.Client, method: str, address: str, **content: Any) -> http
 
 
 def needed(environ: Mapping[str, str], name: str, what: str) -> str:
-    """Give a variable's value. Raises UsageError with what it is for when it isn't set."""
+    """Return a variable's value. Raises UsageError with what it is for when it isn't set."""
     value = environ.get(name)
     if not value:
         raise UsageError(f"{name} is not set: {what}")

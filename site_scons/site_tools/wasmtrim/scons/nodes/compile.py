@@ -78,7 +78,7 @@ def compiled(build: Build, target: Node, program: Program, timeout: float) -> Co
 
 
 def reader(compiler: str) -> Callable[[Build, Any, Node, list[Node]], CompileSpec]:
-    """Give what reads a call of a compiler's builder."""
+    """Return what reads a call of a compiler's builder."""
     builder = COMPILERS[compiler]
 
     def read(build: Build, env: Any, target: Node, source: list[Node]) -> CompileSpec:

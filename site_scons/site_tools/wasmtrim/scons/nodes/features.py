@@ -40,12 +40,12 @@ class FeaturesSpec(NodeSpec):
 
 
 def features_of(env: Any, build: Build, module: Node) -> Node:
-    """Give the node of a module's features; it is one, however many ask for it."""
+    """Return the node of a module's features; it is one, however many ask for it."""
     node = note_on(module, ".features.json")
     return node if node.has_builder() else FeaturesSpec(build, node, module).declare(env)
 
 
 def given_features_of(env: Any, build: Build, module: Node) -> Node:
-    """Give the file that WASM_FEATURES names, else the node of the module's own features."""
+    """Return the file that WASM_FEATURES names, else the node of the module's own features."""
     given = variables.files(env, "WASM_FEATURES")
     return given[0] if given else features_of(env, build, module)

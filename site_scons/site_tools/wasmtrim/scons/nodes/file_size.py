@@ -37,6 +37,6 @@ class FileSizeSpec(NodeSpec):
 
 
 def size_of(env: Any, build: Build, module: Node, *, ships: bool = True) -> Node:
-    """Give the node of a module's size; it is one, however many ask for it."""
+    """Return the node of a module's size; it is one, however many ask for it."""
     node = note_on(module, ".size.json" if ships else ".estimate.json")
     return node if node.has_builder() else FileSizeSpec(build, node, module, ships).declare(env)

@@ -49,7 +49,7 @@ class ModuleSpec(NodeSpec):
 
 
 def record_of(module: Node) -> Node | None:
-    """Give the node of the record of the stage that made a module; None for a ready module."""
+    """Return the node of the record of the stage that made a module; None for a ready module."""
     spec = spec_of(module)
     return spec.record if isinstance(spec, ModuleSpec) else None
 

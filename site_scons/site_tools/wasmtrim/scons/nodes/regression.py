@@ -71,6 +71,6 @@ class RegressionSpec(NodeSpec):
 
 
 def baselines_of(build: Build, name: str) -> tuple[Node, ...]:
-    """Give the committed baselines of a profile, whichever compiler built it."""
+    """Return the committed baselines of a profile, whichever compiler built it."""
     found = (build.root / FOLDER).glob(f"{name}.*.json")
     return tuple(File(str(path)) for path in sorted(found))

@@ -67,7 +67,7 @@ class RunSpec(NodeSpec):
 
 
 def asked(profile: Profile, compiler: str | None) -> object:
-    """Give what decides how a run ends, besides the module."""
+    """Return what decides how a run ends, besides the module."""
     of = profile.limits
     bounds = (of.fuel, of.memory, of.table, of.seconds, of.output)
     run_limits = tuple(bound.for_compiler(compiler) for bound in bounds)
@@ -79,7 +79,7 @@ def asked(profile: Profile, compiler: str | None) -> object:
 
 
 def given_of(build: Build, profile: Profile) -> tuple[Node, ...]:
-    """Give every file that the module is given in its cases, the models that it may load too."""
+    """Return every file that the module is given in its cases, the models that it may load too."""
     paths = [path for case in profile.smoke for path in case.files]
     if profile.nn and profile.nn.models:
         folder = build.root / profile.nn.models
@@ -89,19 +89,19 @@ def given_of(build: Build, profile: Profile) -> tuple[Node, ...]:
 
 
 def folder_of(run: Node) -> Path:
-    """Give the folder of all that a module's cases left."""
+    """Return the folder of all that a module's cases left."""
     return path_of(run).parent
 
 
 def fuel_of(run: Node) -> int | None:
-    """Give the instructions of the case that takes most; None where no run tells."""
+    """Return the instructions of the case that takes most; None where no run tells."""
     return records.FUEL.read(path_of(run)).fuel
 
 
 def runs_of(
     env: Any, build: Build, modules: Sequence[Node], profile: Profile, compiler: str | None
 ) -> Sequence[Node | None]:
-    """Give the node of each module's smoke run, its `fuel.json`; None where the profile has none.
+    """Return the node of each module's smoke run, its `fuel.json`; None where the profile has none.
 
     A module with the same code as the one before it takes over that one's run, and so hangs on it.
     """

@@ -84,7 +84,7 @@ class SizesSpec(NodeSpec):
 def rows_of(
     env: Any, build: Build, rows: Sequence[tuple[str, Node, Node | None]]
 ) -> tuple[StageSources, ...]:
-    """Give the rows of stages, each with its module and run: the last module is what ships."""
+    """Return the rows of stages, each with its module and run: the last module is what ships."""
     last = rows[-1][1]
     return tuple(
         StageSources(

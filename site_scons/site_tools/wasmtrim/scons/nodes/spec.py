@@ -36,18 +36,18 @@ class NodeSpec(ABC):
 
     @abstractmethod
     def signature(self) -> object:
-        """Give the value whose change, beside that of a source, makes the node out of date."""
+        """Return the value whose change, beside that of a source, makes the node out of date."""
 
     @abstractmethod
     def make(self) -> None:
         """Make the node's files. Raises WasmtrimError or OSError, and then leaves none of them."""
 
     def targets(self) -> list[Node]:
-        """Give all files that it makes, `target` first."""
+        """Return all files that it makes, `target` first."""
         return [self.target]
 
     def sources(self) -> list[Node]:
-        """Give all nodes that it hangs on, in the order of the fields."""
+        """Return all nodes that it hangs on, in the order of the fields."""
         targets = self.targets()
         held = (getattr(self, field.name) for field in dataclasses.fields(self))
         return [node for node in _nodes(held) if node not in targets]
@@ -77,12 +77,12 @@ def attach(spec: NodeSpec) -> None:
 
 
 def maker_of(node: Node) -> NodeSpec | None:
-    """Give the spec that makes a file; None where the file is not ours."""
+    """Return the spec that makes a file; None where the file is not ours."""
     maker = getattr(node.attributes, "wasmtrim_maker", None)
     return maker if isinstance(maker, NodeSpec) else None
 
 
 def spec_of(node: Node) -> NodeSpec | None:
-    """Give the spec that a node carries; None where the node is not ours."""
+    """Return the spec that a node carries; None where the node is not ours."""
     spec = getattr(node.attributes, "wasmtrim", None)
     return spec if isinstance(spec, NodeSpec) else None

@@ -131,7 +131,7 @@ class StageSpec(ModuleSpec):
         return self.build.weigh(unstripped.without_names(module), metric)
 
     def _end(self, module: bytes) -> bytes:
-        """Give what the stages after this one make of a module."""
+        """Return what the stages after this one make of a module."""
         for later in self.later:
             module = self._made(later.name, later.settings, later.timeout, module).module
         return module
@@ -223,13 +223,13 @@ def _files_of_wit(build: Build, contract: tuple[str, str | None] | None) -> tupl
 
 
 def wit_files(build: Build, package: object) -> tuple[Node, ...]:
-    """Give the files of a WIT package; raises UsageError where they can't be read."""
+    """Return the files of a WIT package; raises UsageError where they can't be read."""
     found = wit.sources(build.root / str(package), build.root)
     return tuple(File(f"#{file.relative_to(build.root)}") for file in found)
 
 
 def reader(stage: Stage) -> Callable[[Build, Any, Node, list[Node]], StageSpec]:
-    """Give what reads a call of a stage's builder."""
+    """Return what reads a call of a stage's builder."""
     builder = BUILDERS[stage.NAME]
     defaults = {field.name: field.default for field in dataclasses.fields(stage.Settings)}
 

@@ -48,14 +48,14 @@ class Chart:
 
 
 def text(summary: Summary) -> str:
-    """Give the page."""
+    """Return the page."""
     return _rendered(
         "page.html.j2", summary, web.style(_FOLDER / "chart.css", _FOLDER / "page.css")
     )
 
 
 def picture(summary: Summary) -> str:
-    """Give the charts alone, side by side, as SVG."""
+    """Return the charts alone, side by side, as SVG."""
     return _rendered("picture.svg.j2", summary, web.style(_FOLDER / "chart.css"))
 
 

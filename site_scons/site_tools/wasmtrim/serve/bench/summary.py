@@ -76,7 +76,7 @@ class Summary:
     bare: dict[str, float]
 
     def to_json(self) -> str:
-        """Give it as JSON."""
+        """Return it as JSON."""
         return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n"
 
 

@@ -17,7 +17,7 @@ _UNBOUNDED: Final = 200  # columns: no figure is cut, however large
 
 
 def tables(summary: Summary) -> str:
-    """Give the tables as text."""
+    """Return the tables as text."""
     from rich.console import Console
 
     made = io.StringIO()

@@ -41,7 +41,7 @@ class Settings(jobs.Settings):
 
 
 def wanted(profile: Profile) -> bool:
-    """Tell whether the profile has a metric."""
+    """Return whether the profile has a metric."""
     return profile.metric is not None
 
 
@@ -51,7 +51,7 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
-    """Give our own arguments."""
+    """Return our own arguments."""
     program = _program(before)
     if isinstance(program, Unchanged):
         return program

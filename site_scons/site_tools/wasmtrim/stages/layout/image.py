@@ -95,7 +95,7 @@ def overlay(segments: Sequence[tuple[int, bytes]]) -> Image:
 
 
 def same(one: Image, other: Image) -> bool:
-    """Tell whether two memories hold the same bytes."""
+    """Return whether two memories hold the same bytes."""
     import numpy as np
 
     if not one.pieces or not other.pieces:

@@ -15,7 +15,7 @@ def size(data: bytes, metric: Metric) -> int:
 
 
 def exact(length: int, metric: Metric) -> bool:
-    """Tell whether the estimate of so many bytes is their size."""
+    """Return whether the estimate of so many bytes is their size."""
     return metric != "brotli" or length <= _SHORT
 
 

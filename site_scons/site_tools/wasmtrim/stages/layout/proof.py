@@ -38,7 +38,7 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
 
 
 def same_memories(one: Program, other: Program) -> bool:
-    """Tell whether the memories that both define begin with the same bytes.
+    """Return whether the memories that both define begin with the same bytes.
 
     Data that can't lie otherwise are the same section.
     """

@@ -103,7 +103,7 @@ def check(
 
 
 def _traced(before: Path, after: Path, folder: Path) -> tuple[Path, Path]:
-    """Give both modules with what tells the order of imports; as they are, where they have none."""
+    """Return both modules, instrumented to tell the order of calls of imports, where possible."""
     binaries = [wasm.read_binary(module.read_bytes()) for module in (before, after)]
     modules = [module for module in binaries if isinstance(module, Module)]
     if len(modules) < len(binaries):

@@ -35,7 +35,7 @@ class Compared:
 
 
 def limited(given: Sequence[Given], fuel: int) -> list[Given]:
-    """Give the same with that many instructions each."""
+    """Return the same with that many instructions each."""
     return [dataclasses.replace(case, fuel=fuel) for case in given]
 
 

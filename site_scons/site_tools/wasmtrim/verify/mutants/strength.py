@@ -58,7 +58,7 @@ class Strength:
         return excerpt(self.name_of(index), 80)
 
     def record(self) -> StrengthRecord:
-        """Give the figures as they stand in the record of a verification."""
+        """Return the figures as they stand in the record of a verification."""
         reached = self.coverage
         return StrengthRecord(
             sha256=self.sha256,

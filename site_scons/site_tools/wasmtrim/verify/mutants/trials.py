@@ -105,7 +105,7 @@ class Trials:
         return fault in self.reached[at] and comparison.ends(self.sound[at])
 
     def _differing(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Give those whose run is another one than without the fault."""
+        """Return those whose run is another one than without the fault."""
         with tempfile.TemporaryDirectory() as name:
             asked = [self._asked(fault, at, Path(name)) for fault, at in pairs]
             ran: list[Observed] = []
