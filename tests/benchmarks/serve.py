@@ -148,7 +148,7 @@ def _measured(
         seconds=args.seconds,
         repeats=args.repeats,
     )
-    print(text.tables(made))
+    print(text.text(made))
     return {result.target.name: result for result in results}
 
 

@@ -158,6 +158,11 @@ def test_a_comparison_is_coloured_in_a_terminal_alone() -> None:
     assert "\x1b[31m" in formats.made("text", View(NEW, OLD, terminal=True)).decode()
 
 
+def test_a_title_shows_what_rich_would_take_for_markup() -> None:
+    old = record(*STACKS[:2], what="[/bold]:bug:.wasm")
+    assert "\nSince [/bold]:bug:.wasm: 700 became" in formats.made("text", View(NEW, old)).decode()
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_foreign_names_steer_nothing(name: str) -> None:
     made = formats.made(name, View(NEW, OLD))

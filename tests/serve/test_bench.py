@@ -131,7 +131,7 @@ def summary() -> Summary:
 
 
 def test_the_tables_have_a_row_for_each_server(summary: Summary) -> None:
-    made = text.tables(summary)
+    made = text.text(summary)
     rows = [re.split(r"  +", line.strip()) for line in made.splitlines() if line[1:2] in {"p", "<"}]
     assert rows[0] == ["pooled", "50", "100.0 ±0.0", "10.00 ±12.71", "15.0 ±63.5", "2 429"]
     assert rows[1][3] == "-", "its process is not known"

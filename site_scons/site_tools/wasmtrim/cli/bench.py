@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         case "svg":
             made = page.picture(summary)
         case _:
-            made = text.tables(summary)
+            made = text.text(summary)
     if args.out:
         atomic.write_text(args.out, made)
     else:

@@ -12,7 +12,7 @@ from wasmtrim.records import Change, Comparison, Entry, Release
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression import causes
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import LARGEST, formatting
+from wasmtrim.report import LARGEST, formatting, tables
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.report.name_cell import NameCell
 from wasmtrim.report.stages import Row, leading, rows
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _STYLES: Final = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_BUILT: "red"}
 _LEAST_NEEDED_FIRST: Final = ("seconds", "brotli", "fuel", "%", "gzip")
 _WORDS: Final = {"held": "green", "over": "red"}
-_LOG_COLUMNS: Final = 80  # of a table where nobody says how wide the reader's terminal is
 _UNBOUNDED: Final = 10_000  # columns: a log has no edge to wrap at
 
 
@@ -115,7 +114,7 @@ def _causes(found: Sequence[Cause]) -> Table:
     """Why it grew: in the first column what brought the bytes, indented below it what came."""
     from rich.text import Text
 
-    table = _bare_table()
+    table = tables.bare()
     table.add_column("  why it grew", overflow="fold")
     table.add_column("bytes", justify="right", no_wrap=True)
     for cause in found:
@@ -129,13 +128,13 @@ def _causes(found: Sequence[Cause]) -> Table:
 
 def _print_table(console: Console, table: Table) -> None:
     """Print a table as wide as the terminal; in a log, which has no edge, as one of 80 columns."""
-    console.print(table, width=_LOG_COLUMNS if console.width == _UNBOUNDED else None)
+    console.print(table, width=tables.WIDTH if console.width == _UNBOUNDED else None)
 
 
 def _changes(what: str, found: Sequence[Change], *, with_share: bool = False) -> Table:
     from rich.text import Text
 
-    table = _bare_table()
+    table = tables.bare()
     table.add_column(f"  {what}", overflow="fold")
     for column in ("old", "new", "delta", "%" if with_share else ""):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
@@ -174,7 +173,7 @@ def show_history(profile: str, entries: Sequence[Entry], file: TextIO) -> None:
 def _history(entries: Sequence[Entry], *, with_notes: bool) -> Table:
     from rich.text import Text
 
-    table = _bare_table()
+    table = tables.bare()
     for heading in ("  date", "commit", "compiler"):
         table.add_column(heading, no_wrap=True)
     for heading in ("bytes", "delta", "gzip", "brotli"):
@@ -211,13 +210,6 @@ def _console(file: TextIO, **settings: Any) -> Console:
     if not console.is_terminal and "width" not in settings:
         console.width = _UNBOUNDED
     return console
-
-
-def _bare_table() -> Table:
-    """A table without lines."""
-    from rich.table import Table
-
-    return Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
 
 
 def _show(report: Report, console: Console) -> None:
@@ -292,7 +284,7 @@ def _stages(release: Release, console: Console) -> Table:
 def _table(columns: Mapping[str, str], found: Sequence[Row], first: str, console: Console) -> Table:
     from rich.text import Text
 
-    table = _bare_table()
+    table = tables.bare()
     table.add_column("  stage")
     for column in columns:
         style = "bold" if column == first else ""

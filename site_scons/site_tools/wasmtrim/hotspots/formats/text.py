@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wasmtrim.attribution import groups
@@ -10,6 +10,7 @@ from wasmtrim.escaping import printable
 from wasmtrim.hotspots import difference, summary
 from wasmtrim.hotspots.summary import Figures
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord
+from wasmtrim.report import tables
 from wasmtrim.report.formatting import signed
 from wasmtrim.report.name_cell import NameCell
 
@@ -17,39 +18,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rich.table import Table
+    from rich.text import Text
 
     from wasmtrim.hotspots.formats import View
 
 _Key = TypeVar("_Key", int, str)
 
-WIDTH: Final = 80
 _SHOWN: Final = 15  # rows of a table; --format json has them all
 
 
 def made(view: View) -> bytes:
     """Return the tables as text; with an older profile, what changed since comes first."""
-    from rich.console import Console
+    return tables.text(_parts(view), colour=view.terminal).encode()
+
+
+def _parts(view: View) -> Iterator[Text | Table]:
     from rich.text import Text
 
     record = view.record
-    written = io.StringIO()
-    console = Console(
-        file=written, highlight=False, width=WIDTH, force_terminal=view.terminal, no_color=False
-    )
     whole = summary.total(record)
     lines = [f"{printable(record.what)}: {summary.headline(record)}"]
     lines += [f"note: {printable(note)}" for note in record.notes]
-    console.print(Text("\n".join(lines) + "\n"))
+    yield Text("\n".join(lines) + "\n")
     if view.old:
-        console.print(_changes(view.old, record))
+        yield _changes(view.old, record)
     functions = summary.by_function(record)
-    titles = {at: _title(record, at) for at in functions}
-    console.print(_work("Functions", functions, titles, whole))
-    by_package = summary.by_package(record)
-    console.print(_work("Packages", by_package, {name: name for name in by_package}, whole))
+    yield _work("Functions", functions, {at: _title(record, at) for at in functions}, whole)
+    packages = summary.by_package(record)
+    yield _work("Packages", packages, {name: name for name in packages}, whole)
     if any(stack.allocations for stack in record.stacks):
-        console.print(_allocations(record))
-    return ("\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n").encode()
+        yield _allocations(record)
 
 
 def _title(record: HotspotsRecord, at: int) -> str:
@@ -59,17 +57,8 @@ def _title(record: HotspotsRecord, at: int) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        expand=True,
-    )
+    """The last column has names, all others figures."""
+    table = tables.titled(title, expand=True)
     for column in columns[:-1]:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column(columns[-1], overflow="fold", ratio=1)

@@ -2,51 +2,41 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from wasmtrim.report import tables
 from wasmtrim.serve.bench.measure import Estimate
 from wasmtrim.serve.bench.summary import Summary
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDTH: Final = 80
 _UNBOUNDED: Final = 200  # columns: no figure is cut, however large
 
 
-def tables(summary: Summary) -> str:
+def text(summary: Summary) -> str:
     """Return the tables as text."""
-    from rich.console import Console
+    return tables.text(_parts(summary), _UNBOUNDED)
 
-    made = io.StringIO()
-    console = Console(file=made, highlight=False, markup=False, width=_UNBOUNDED)
+
+def _parts(summary: Summary) -> Iterator[str | Table]:
     what = (
         f"{summary.what}: {summary.body:,} bytes a request, {summary.repeats} x"
         f" {summary.seconds:g} s; {summary.machine}; {summary.cpus}"
     )
-    console.print(textwrap.fill(what, _WIDTH, subsequent_indent="  ") + "\n")
-    console.print(_closed(summary))
-    console.print(_latencies(summary))
-    console.print(_alone(summary))
+    yield textwrap.fill(what, tables.WIDTH, subsequent_indent="  ") + "\n"
+    yield _closed(summary)
+    yield _latencies(summary)
+    yield _alone(summary)
     if summary.open:
-        console.print(_open(summary))
-    return "\n".join(line.rstrip() for line in made.getvalue().splitlines()) + "\n"
+        yield _open(summary)
 
 
 def _table(title: str, *columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    """The first column has names, all others figures."""
+    table = tables.titled(title)
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", no_wrap=True)
     return table
