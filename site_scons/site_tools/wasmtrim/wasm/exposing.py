@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wasmtrim.wasm import sections
-from wasmtrim.wasm.leb128 import unsigned
+from wasmtrim.wasm import rewriting, sections
 from wasmtrim.wasm.module import Module
 
-_KINDS = {"table": 1, "memory": 2}  # specification 5.5.10, "exportdesc"
+_KINDS = {"table": rewriting.TABLE_EXPORT, "memory": rewriting.MEMORY_EXPORT}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def exposed(module: Module) -> Exposed:
             if (kind, index) not in named:
                 name = named[kind, index] = _free(f"wasmtrim {kind} {index}", taken)
                 added.append(name)
-                entries.append(_entry(name, kind, index))
+                entries.append(rewriting.export_of(name, _KINDS[kind], index))
     data = _with(module, entries) if entries else module.data
     return Exposed(
         data,
@@ -55,24 +54,15 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def _entry(name: str, kind: str, index: int) -> bytes:
-    text = name.encode()
-    return unsigned(len(text)) + text + bytes([_KINDS[kind]]) + unsigned(index)
-
-
 def _with(module: Module, entries: Sequence[bytes]) -> bytes:
     """The module with these entries at the end of its exports."""
     data, section = module.data, module.section(sections.EXPORT)
-    count, before = 0, b""
     if section is None:
         order = [*sections.NAMES]
         later = order[order.index(sections.EXPORT) :]
         start = next((each.offset for each in module.sections if each.id in later), len(data))
         end = start
     else:
-        cursor = section.cursor(data)
-        count = cursor.u32("the number of exports")
-        start, before, end = section.offset, data[cursor.pos : section.end], section.end
-    content = unsigned(count + len(entries)) + before + b"".join(entries)
-    framing = bytes([sections.EXPORT]) + unsigned(len(content))
-    return data[:start] + framing + content + data[end:]
+        start, end = section.offset, section.end
+    content = rewriting.longer(module, sections.EXPORT, entries)
+    return data[:start] + rewriting.section_of(sections.EXPORT, content) + data[end:]

@@ -13,7 +13,8 @@ from wasmtrim.wasm import sections
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
 
-_FUNCTION_EXPORT, _MEMORY_EXPORT, _GLOBAL_EXPORT = 0, 2, 3  # specification 5.5.10, "exportdesc"
+# Specification 5.5.10, "exportdesc".
+FUNCTION_EXPORT, TABLE_EXPORT, MEMORY_EXPORT, GLOBAL_EXPORT = range(4)
 _MUTABLE_I64 = b"\x7e\x01\x42\x00\x0b"  # type, var, i64.const 0, end
 
 
@@ -50,29 +51,29 @@ def rewritten(
         if section.id != sections.CUSTOM
     }
     exports = [
-        _export(name, _GLOBAL_EXPORT, len(module.globals) + number)
+        export_of(name, GLOBAL_EXPORT, len(module.globals) + number)
         for number, name in enumerate(counters)
     ]
     if planted.memory:
         name, memory = planted.memory
-        contents[sections.MEMORY] = _longer(module, sections.MEMORY, [memory])
-        exports.append(_export(name, _MEMORY_EXPORT, len(module.memories)))
+        contents[sections.MEMORY] = longer(module, sections.MEMORY, [memory])
+        exports.append(export_of(name, MEMORY_EXPORT, len(module.memories)))
     if planted.begin:
         contents.pop(sections.START, None)
         last = len(module.functions) + len(planted.functions) - 1
-        exports.append(_export(planted.begin, _FUNCTION_EXPORT, last))
+        exports.append(export_of(planted.begin, FUNCTION_EXPORT, last))
     if planted.types:
-        contents[sections.TYPE] = _longer(module, sections.TYPE, planted.types)
+        contents[sections.TYPE] = longer(module, sections.TYPE, planted.types)
     if planted.functions:
         kinds = [unsigned(kind) for kind, _ in planted.functions]
-        contents[sections.FUNCTION] = _longer(module, sections.FUNCTION, kinds)
+        contents[sections.FUNCTION] = longer(module, sections.FUNCTION, kinds)
     if bodies or planted.functions:
         contents[sections.CODE] = code_of(module, bodies, [body for _, body in planted.functions])
     if counters:
         globals_ = [_MUTABLE_I64] * len(counters)
-        contents[sections.GLOBAL] = _longer(module, sections.GLOBAL, globals_)
+        contents[sections.GLOBAL] = longer(module, sections.GLOBAL, globals_)
     if exports:
-        contents[sections.EXPORT] = _longer(module, sections.EXPORT, exports)
+        contents[sections.EXPORT] = longer(module, sections.EXPORT, exports)
     order = [identifier for identifier in sections.NAMES if identifier in contents]
     parts = [module.data[: sections.HEADER_BYTES]]
     parts += [section_of(identifier, contents[identifier]) for identifier in order]
@@ -96,12 +97,13 @@ def section_of(identifier: int, content: bytes) -> bytes:
     return bytes([identifier]) + unsigned(len(content)) + content
 
 
-def _export(name: str, kind: int, index: int) -> bytes:
+def export_of(name: str, kind: int, index: int) -> bytes:
+    """An entry of the export section."""
     text = name.encode()
     return unsigned(len(text)) + text + bytes([kind]) + unsigned(index)
 
 
-def _longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
+def longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
     """A section's content with entries added at its end."""
     section = module.section(identifier)
     if section is None:
