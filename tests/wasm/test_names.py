@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmtrim import wasm
-from wasmtrim.wasm import names
+from wasmtrim.wasm import names, rewriting
 
 EMPTY = b"\0asm\1\0\0\0"
 
@@ -44,3 +44,13 @@ def test_a_name_that_is_not_utf8_is_shown_escaped() -> None:
 def test_unknown_subsections_are_kept_as_parts() -> None:
     (part,) = names.read(named(b"\x63\2ab")).subsections
     assert (part.kind, part.end - part.offset) == ("subsection 99", 4)
+
+
+def test_names_take_the_place_of_a_modules_own(wat: Callable[[str], bytes]) -> None:
+    module = wasm.read(wat("(module $m (global $g i32 (i32.const 0)) (func $a) (func $b))"))
+    made = rewriting.with_names(module, {"global": ["total"], "function": ["first", "second"]})
+    found = names.read(wasm.read(made))
+    assert found.functions == {0: "first", 1: "second"}
+    assert found.others == {"global": {0: "total"}}
+    assert (found.module, found.fault) == (None, None)
+    assert names.without(made) == names.without(module.data)

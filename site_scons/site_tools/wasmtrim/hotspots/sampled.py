@@ -17,11 +17,9 @@ from wasmtrim.hotspots.tree import Tree
 from wasmtrim.records.hotspots import NO_PARENT, CaseRow, HotspotsRecord
 from wasmtrim.verify import sandbox
 from wasmtrim.verify.differential import comparison
-from wasmtrim.wasm.leb128 import unsigned
+from wasmtrim.wasm import rewriting
 from wasmtrim.wasm.module import Module
-from wasmtrim.wasm.names import without
 
-_FUNCTION_NAMES: Final = 1  # the subsection of the name section (specification, 7.4.1)
 _ENDED: Final = ("exit",)
 
 
@@ -74,10 +72,4 @@ def measure(subject: Subject, folder: Path, seconds: float) -> HotspotsRecord:
 
 def numbered(module: Module) -> bytes:
     """The module with each function's index as its name, by which the profiler calls it."""
-    count = len(module.functions)
-    names = b"".join(
-        unsigned(index) + unsigned(len(str(index))) + str(index).encode() for index in range(count)
-    )
-    of_functions = unsigned(count) + names
-    content = b"\x04name" + bytes([_FUNCTION_NAMES]) + unsigned(len(of_functions)) + of_functions
-    return without(module.data) + b"\0" + unsigned(len(content)) + content
+    return rewriting.with_names(module, {"function": [*map(str, range(len(module.functions)))]})

@@ -38,6 +38,7 @@ from wasmtrim.scons.nodes.unstripped import UnstrippedSpec
 from wasmtrim.scons.program import Program
 from wasmtrim.sizes import sha256
 from wasmtrim.stages import Stage, execution, names, optimize, positions, smaller, unstripped
+from wasmtrim.wasm.names import SECTION as NAME_SECTION
 from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES, is_component, split
 
 _BY_GO = "go:buildid"  # the custom section in which its linker names a build
@@ -241,7 +242,7 @@ def _loses_names(profile: Profile, compiler: str | None, customs: Collection[str
     """Return whether a module has names and ships without; standard Go links without any."""
     if compiler == go.NAME or names.kept(profile):
         return False
-    return customs is None or names.SECTION in customs
+    return customs is None or NAME_SECTION in customs
 
 
 def _is_component(build: Build, profile: Profile, compiler: str | None) -> bool:

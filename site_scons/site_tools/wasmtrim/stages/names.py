@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from wasmtrim.profile import Profile
-
-SECTION = "name"
+from wasmtrim.wasm.names import SECTION
 
 
 def kept(profile: Profile) -> bool:

@@ -7,9 +7,8 @@ it leaves. So the module that ships is the unstripped build less its names, byte
 from __future__ import annotations
 
 from wasmtrim.profile import Profile, Strip
-from wasmtrim.stages import layout, names, optimize, positions, prune, snip
-from wasmtrim.wasm import sections
-from wasmtrim.wasm.names import without
+from wasmtrim.stages import layout, optimize, positions, prune, snip
+from wasmtrim.wasm import names, sections
 
 # The others cut names, or make a component, which holds them at every depth. They take no time.
 _ALIKE = (snip.NAME, prune.NAME, positions.NAME, optimize.NAME, layout.NAME)
@@ -36,4 +35,4 @@ def without_dwarf(module: bytes) -> bytes:
 
 def without_names(module: bytes) -> bytes:
     """Cut the name section. A component is left as it is, since no stage changes it."""
-    return module if sections.is_component(module) else without(module)
+    return module if sections.is_component(module) else names.without(module)

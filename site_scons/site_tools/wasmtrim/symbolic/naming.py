@@ -5,22 +5,13 @@ So wasm-opt works as without them, and what it keeps can be told from what it le
 
 from __future__ import annotations
 
-from wasmtrim.wasm import Module, names, sections
-from wasmtrim.wasm.leb128 import unsigned
-
-_FUNCTIONS, _GLOBALS = 1, 7  # specification 7.4.1, and the extended name section
+from wasmtrim.wasm import Module, rewriting
 
 
 def named(module: Module) -> bytes:
     """The module with such a name section, in place of one that is there."""
-    bare = names.without(module.data)
-    parts = [_text(names.SECTION)]
-    for identifier, kind in ((_FUNCTIONS, "func"), (_GLOBALS, "global")):
-        entries = [
-            unsigned(index) + _text(name) for index, name in enumerate(default(module, kind))
-        ]
-        parts.append(bytes([identifier]) + _sized(unsigned(len(entries)) + b"".join(entries)))
-    return bare + bytes([sections.CUSTOM]) + _sized(b"".join(parts))
+    kinds = {"function": default(module, "func"), "global": default(module, "global")}
+    return rewriting.with_names(module, kinds)
 
 
 def default(module: Module, kind: str) -> list[str]:
@@ -34,11 +25,3 @@ def default(module: Module, kind: str) -> list[str]:
         f"{theirs}{index}" if index < imported else f"{ours}{index - imported}"
         for index in range(count)
     ]
-
-
-def _text(name: str) -> bytes:
-    return _sized(name.encode())
-
-
-def _sized(content: bytes) -> bytes:
-    return unsigned(len(content)) + content

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wasmtrim.wasm import sections
+from wasmtrim.wasm import names, sections
 from wasmtrim.wasm.leb128 import unsigned
 from wasmtrim.wasm.module import Module
 
@@ -77,9 +77,9 @@ def rewritten(
     order = [identifier for identifier in sections.NAMES if identifier in contents]
     parts = [module.data[: sections.HEADER_BYTES]]
     parts += [section_of(identifier, contents[identifier]) for identifier in order]
-    names = module.custom("name")
-    if names:
-        parts.append(module.data[names.offset : names.end])
+    named = module.custom(names.SECTION)
+    if named:
+        parts.append(module.data[named.offset : named.end])
     return b"".join(parts)
 
 
@@ -92,15 +92,29 @@ def with_bodies(module: Module, bodies: Mapping[int, bytes]) -> bytes:
     return module.data[: code.offset] + changed + module.data[code.end :]
 
 
+def with_names(module: Module, named: Mapping[str, Sequence[str]]) -> bytes:
+    """The module with these names in place of its own: by kind ("function"), one for each index."""
+    content = _text(names.SECTION)
+    for identifier, kind in names.SUBSECTIONS.items():
+        if kind in named:
+            entries = [unsigned(index) + _text(name) for index, name in enumerate(named[kind])]
+            content += section_of(identifier, unsigned(len(entries)) + b"".join(entries))
+    return names.without(module.data) + section_of(sections.CUSTOM, content)
+
+
 def section_of(identifier: int, content: bytes) -> bytes:
-    """A section as it is written (specification 3.0, section 5.5.2)."""
+    """A section, or subsection, as it is written (specification 3.0, section 5.5.2)."""
     return bytes([identifier]) + unsigned(len(content)) + content
 
 
 def export_of(name: str, kind: int, index: int) -> bytes:
     """An entry of the export section."""
-    text = name.encode()
-    return unsigned(len(text)) + text + bytes([kind]) + unsigned(index)
+    return _text(name) + bytes([kind]) + unsigned(index)
+
+
+def _text(name: str) -> bytes:
+    data = name.encode()
+    return unsigned(len(data)) + data
 
 
 def longer(module: Module, identifier: int, entries: Sequence[bytes]) -> bytes:
