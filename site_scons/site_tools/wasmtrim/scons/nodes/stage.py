@@ -64,9 +64,9 @@ class Later:
 class StageSpec(ModuleSpec):
     """A module out of `module` by the stage `name`.
 
-    `files` are those of the folder that the program reads beside the module, or of the WIT whose
-    names the stage must know. Where the result is bigger in `smaller_in`, even after the stages
-    `later`, the module before goes on.
+    `files` are those of the folder that the program reads beside the module, `wit` those of the
+    WIT whose names the stage must know. Where the result is bigger in `smaller_in`, even after the
+    stages `later`, the module before goes on.
 
     `unstripped` is `module` with its names, where they go along: the program then runs on that one,
     and its result less the names is the module.
@@ -78,6 +78,7 @@ class StageSpec(ModuleSpec):
     module: Node
     features: Node
     files: tuple[Node, ...]
+    wit: tuple[Node, ...]
     smaller_in: Metric | None = None
     later: tuple[Later, ...] = ()
     unstripped: Node | None = None
@@ -168,7 +169,6 @@ class StageSpec(ModuleSpec):
         contents = {
             str(path.relative_to(self.build.root / settings.folder)): path.read_bytes()
             for path in map(path_of, self.files)
-            if settings.folder
         }
         return execution.Beside(
             contents, self.build.tool(settings.resource) if settings.resource else None
@@ -197,16 +197,15 @@ def staged(
         timeout,
         module,
         features,
-        files=_files(build, stage, settings.folder) or _files_of_wit(build, settings.contract),
+        files=_files(build, stage, settings.folder) if settings.folder else (),
+        wit=wit_files(build, settings.contract[0]) if settings.contract else (),
         smaller_in=smaller_in,
         later=later,
         unstripped=unstripped,
     )
 
 
-def _files(build: Build, stage: Stage, folder: str | None) -> tuple[Node, ...]:
-    if folder is None:
-        return ()
+def _files(build: Build, stage: Stage, folder: str) -> tuple[Node, ...]:
     if not (build.root / folder).is_dir():
         raise UsageError(f"{folder}: no such folder; the stage {stage.NAME} reads it")
     found = [path for path in (build.root / folder).rglob("*") if path.is_file()]
@@ -216,10 +215,6 @@ def _files(build: Build, stage: Stage, folder: str | None) -> tuple[Node, ...]:
             f"{shown}: a link that leads out of the project; put the file in its place"
         )
     return tuple(File(f"#{name}") for name in sorted(str(f.relative_to(build.root)) for f in found))
-
-
-def _files_of_wit(build: Build, contract: tuple[str, str | None] | None) -> tuple[Node, ...]:
-    return wit_files(build, contract[0]) if contract else ()
 
 
 def wit_files(build: Build, package: object) -> tuple[Node, ...]:
