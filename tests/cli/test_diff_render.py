@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from wasmtrim import records
 from wasmtrim.cli.main import main
 
 Make = Callable[..., str]
@@ -122,7 +123,9 @@ def test_json_has_every_frame(make: Make, capsys: Said) -> None:
     assert main(["diff-render", a, b]) == 1
     assert "(25 more; --json has them all)" in capsys.readouterr().out
     assert main(["diff-render", a, b, "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr().out
+    assert records.DIFFERENCE.text(records.DIFFERENCE.parse(printed.encode(), "it")) == printed
+    told = json.loads(printed)
     assert (told["schema"], told["same"], told["heat_map"]) == (1, False, "difference.png")
     assert told["a"] == {
         "format": "PNG", "width": 40, "height": 30, "frames": 40, "plays": 0, "fault": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, operand, whole
 from wasmtrim.errors import UsageError
@@ -13,7 +13,6 @@ from wasmtrim.errors import UsageError
 if TYPE_CHECKING:
     from wasmtrim.verify.difference import Difference
 
-SCHEMA = 1
 MOST_PICTURE_BYTES = 1 << 28
 _SHOWN = 15  # rows of a list; --json has them all
 
@@ -58,7 +57,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when they differ by more than is allowed."""
-    from wasmtrim.records import layout
+    from wasmtrim import records
     from wasmtrim.verify import difference
 
     operand.refuse_both("A and B", args.a, args.b)
@@ -71,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"{label}: {picture.fault}")
     same = found.same(args.allow)
     if args.json:
-        print(layout.indented(_document(found, same, args)), end="")
+        print(records.DIFFERENCE.text(found.record(args.allow)), end="")
     else:
         _print(found, same)
     return 0 if same else 1
@@ -92,23 +91,6 @@ def _take(name: str, to: Path) -> str:
     given = operand.read(name, "a picture to compare", MOST_PICTURE_BYTES)
     to.write_bytes(given.data)
     return given.label
-
-
-def _document(found: Difference, same: bool, args: argparse.Namespace) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    frames = [{**asdict(frame), "share": found.share(frame)} for frame in found.frames]
-    return {
-        "schema": SCHEMA,
-        "same": same,
-        "tolerance": args.tolerance,
-        "allow": args.allow,
-        "a": asdict(found.a),
-        "b": asdict(found.b),
-        "findings": [asdict(finding) for finding in found.findings],
-        "frames": frames,
-        "heat_map": str(found.heat_map) if found.heat_map else None,
-    }
 
 
 def _print(found: Difference, same: bool) -> None:

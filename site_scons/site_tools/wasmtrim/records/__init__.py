@@ -12,6 +12,7 @@ from wasmtrim.records import layout
 from wasmtrim.records.baseline import BaselineRecord
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.records.codec import Codec
+from wasmtrim.records.difference import DifferenceRecord
 from wasmtrim.records.history import Entry
 from wasmtrim.records.hotspots import HotspotsRecord
 from wasmtrim.records.imports import ImportsRecord
@@ -48,6 +49,7 @@ __all__ = [
     "Codec",
     "Comparison",
     "CompilerUsed",
+    "DifferenceRecord",
     "Differing",
     "Entry",
     "Figures",
@@ -110,4 +112,7 @@ OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layou
 PROOF: Final = Codec(ProofRecord, "what was proven of functions", "search again", layout.line)
 LAYOUT: Final = Codec(LayoutRecord, "what `wasmtrim layout --json` prints", "run it again")
 POSITIONS: Final = Codec(PositionsRecord, "what `wasmtrim positions --json` prints", "run it again")
+DIFFERENCE: Final = Codec(
+    DifferenceRecord, "what `wasmtrim diff-render --json` prints", "run it again"
+)
 WHY: Final = Codec(WhyRecord, "what `wasmtrim why --json` prints", "run it again")

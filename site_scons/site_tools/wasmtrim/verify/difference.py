@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from wasmtrim import atomic
 from wasmtrim.errors import CheckError
 from wasmtrim.escaping import excerpt
+from wasmtrim.records.difference import DifferenceRecord, FindingRow, FrameRow, PictureRow
 from wasmtrim.verify import child
 
 SECONDS = 60
@@ -118,6 +119,22 @@ class Difference:
         """Whether both are whole and differ in at most `allowed` per cent of a frame's pixels."""
         within = self.worst is None or self.share(self.worst) <= allowed
         return within and not (self.a.fault or self.b.fault or self.findings)
+
+    def record(self, allowed: float) -> DifferenceRecord:
+        """Return what is told as JSON, where `allowed` per cent of a frame's pixels may differ."""
+        a, b = (PictureRow(**asdict(picture)) for picture in (self.a, self.b))
+        return DifferenceRecord(
+            same=self.same(allowed),
+            tolerance=self.tolerance,
+            allow=allowed,
+            a=a,
+            b=b,
+            findings=tuple(FindingRow(**asdict(finding)) for finding in self.findings),
+            frames=tuple(
+                FrameRow(**asdict(frame), share=self.share(frame)) for frame in self.frames
+            ),
+            heat_map=str(self.heat_map) if self.heat_map else None,
+        )
 
 
 def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
