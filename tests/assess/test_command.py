@@ -91,7 +91,7 @@ def test_a_browser_has_no_trial(known: Path, capsys: pytest.CaptureFixture[str])
 def test_a_score_is_from_0_to_100(capsys: pytest.CaptureFixture[str], score: str) -> None:
     with pytest.raises(SystemExit):
         main(["assess", "x", f"--at-least={score}"])
-    assert "a score is a number from 0 to 100" in capsys.readouterr().err
+    assert "a number from 0 to 100" in capsys.readouterr().err
 
 
 def test_a_main_package_is_built_and_gets_a_profile(tmp_path: Path, locator: Locator) -> None:

@@ -1,6 +1,7 @@
 """The command `wasmtrim`: a file a subcommand."""
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -18,6 +19,21 @@ def whole(least: int, most: int) -> Callable[[str], int]:
             return int(text)
         allowed = f"a whole number from {least:,} to {most:,}"
         raise argparse.ArgumentTypeError(f"{text[:40]!r}: {allowed}")
+
+    return number
+
+
+def decimal(least: float, most: float) -> Callable[[str], float]:
+    """Return an option's type: a number from `least` to `most`."""
+
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if least <= value <= most:
+            return value
+        raise argparse.ArgumentTypeError(f"{text[:40]!r}: a number from {least:g} to {most:g}")
 
     return number
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, decimal, operand
 from wasmtrim.errors import UsageError
 
 _FORMATS = ("text", "md", "json", "sarif")
@@ -32,7 +32,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--target", choices=_TARGETS, default="wasip1", help="default: wasip1")
     parser.add_argument(
         "--at-least",
-        type=_score,
+        type=decimal(0, 100),
         metavar="SCORE",
         help="exit status 1 for a score, from 0 to 100, below this one",
     )
@@ -47,16 +47,6 @@ def add(subparsers: Subparsers) -> None:
         help="compile as --build does, and write a first profile into config/profiles",
     )
     parser.set_defaults(run=run)
-
-
-def _score(text: str) -> float:
-    try:
-        score = float(text)
-    except ValueError:
-        score = -1
-    if not 0 <= score <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r}: a score is a number from 0 to 100")
-    return score
 
 
 def run(args: argparse.Namespace) -> int:

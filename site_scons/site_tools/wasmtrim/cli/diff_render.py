@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand, whole
+from wasmtrim.cli import Subparsers, decimal, operand, whole
 from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--allow",
-        type=_per_cent,
+        type=decimal(0, 100),
         default=0.0,
         metavar="PERCENT",
         help="how many pixels of a frame may be off by more; default: 0",
@@ -74,16 +74,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(found, same)
     return 0 if same else 1
-
-
-def _per_cent(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if 0 <= value <= 100:
-        return value
-    raise argparse.ArgumentTypeError(f"{text!r}: a number from 0 to 100")
 
 
 def _take(name: str, to: Path) -> str:

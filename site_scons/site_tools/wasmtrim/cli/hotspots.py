@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers
+from wasmtrim.cli import Subparsers, decimal
 from wasmtrim.hotspots.formats import FORMATS, TEXT, View
 
 if TYPE_CHECKING:
     from wasmtrim.records.hotspots import HotspotsRecord
 
-
-MOST_SECONDS = 600
+LEAST_SECONDS, MOST_SECONDS = 0.01, 600
 
 
 def add(subparsers: Subparsers) -> None:
@@ -32,7 +31,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--input", type=Path, metavar="FILE", help="what a module reads from stdin")
     parser.add_argument(
         "--sample",
-        type=_seconds,
+        type=decimal(LEAST_SECONDS, MOST_SECONDS),
         metavar="SECONDS",
         help="take samples of where time goes, in place of counting instructions",
     )
@@ -92,14 +91,3 @@ def _measured(args: argparse.Namespace) -> HotspotsRecord:
         if args.sample:
             return sampled.measure(given, folder, args.sample)
         return exact.measure(given, folder)
-
-
-def _seconds(text: str) -> float:
-    """Raises ArgumentTypeError where it is no time that a run may take."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds <= MOST_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text}: more than 0 and up to {MOST_SECONDS} s")
-    return seconds

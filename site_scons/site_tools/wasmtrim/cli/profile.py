@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wasmtrim.cli import Subparsers
 from wasmtrim.errors import ConfigError, Problem
+from wasmtrim.wording import plural
 
 
 def add(subparsers: Subparsers) -> None:
@@ -59,5 +60,5 @@ def _check(root: Path) -> int:
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise ConfigError(tuple(problems))
-    print(f"{FOLDER}: {len(known)} profile{'' if len(known) == 1 else 's'}, nothing wrong")
+    print(f"{FOLDER}: {plural(len(known), 'profile')}, nothing wrong")
     return 0
