@@ -15,6 +15,7 @@ from wasmtrim.records.verification import StrengthRecord
 if TYPE_CHECKING:
     from wasmtrim.cli.operand import Operand
     from wasmtrim.profile import Loaded
+    from wasmtrim.verify import Verification
 
 _WORDS = {Outcome.HELD: "ok  ", Outcome.FAILED: "FAIL", Outcome.NOT_JUDGED: "skip"}
 MOST_MUTANTS = 10_000
@@ -76,22 +77,44 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace, loaded: Loaded, root: Path, given: Operand, into: Path) -> int:
-    from wasmtrim import atomic, records, sizes, toolchain
+    from wasmtrim import atomic, records, sizes
+
+    module = into / "module.wasm"
+    atomic.write_bytes(module, given.data)
+    released = root / "dist" / f"{loaded.name}.sizes.json"
+    compiler = _compiler(released, sizes.sha256(given.data))
+    verdict = _verified(loaded, root, module, compiler, into)
+    strength = None
+    if args.mutants:
+        strength = _strength(args, loaded, root, given, compiler, into)
+        if args.record:
+            kept = root / records.STRENGTH_FOLDER / f"{loaded.name}.json"
+            records.STRENGTH.write(kept, strength)
+    if args.json:
+        record = dataclasses.replace(verdict, strength=strength).record(loaded.name)
+        print(records.VERIFICATION.text(record), end="")
+    else:
+        _print(loaded, verdict, strength)
+        if loaded.profile.smoke and not verdict.ok:
+            print(f"what the run wrote lies in {into.relative_to(root)}")
+    return 0 if verdict.ok else 1
+
+
+def _verified(
+    loaded: Loaded, root: Path, module: Path, compiler: str | None, into: Path
+) -> Verification:
+    from wasmtrim import sizes, toolchain
     from wasmtrim.verify import StageRun, run_smoke, verify
 
     tools = toolchain.Locator(toolchain.load(root), root)
-    module, data = into / "module.wasm", given.data
-    atomic.write_bytes(module, data)
-    sha256 = sizes.sha256(data)
-    compiler = _compiler(root / "dist" / f"{loaded.name}.sizes.json", sha256)
     limits = loaded.profile.limits
     compressed = (limits.gzip.for_compiler(None), limits.brotli.for_compiler(None))
     # Where nothing bounds them, compressing it would take seconds and tell nothing.
     packed = sizes.Compressed(b"", b"") if compressed == (None, None) else None
-    size = sizes.measure(data, packed)
+    size = sizes.measure(module.read_bytes(), packed)
     if loaded.profile.smoke:
         run_smoke(module, loaded.profile, compiler, root, into)
-    verdict = verify(
+    return verify(
         loaded.profile,
         compiler,
         [StageRun("module", module, into if loaded.profile.smoke else None)],
@@ -100,31 +123,34 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, given: Operand, i
         root=root,
         into=into,
     )
-    strength = None
-    if args.mutants:
-        from wasmtrim.attribution import NameSources, name_sources
-        from wasmtrim.verify import mutants
 
-        known = name_sources.beside(given.path, data) if given.path else NameSources()
-        strength = mutants.measure(
-            module,
-            loaded.profile,
-            compiler,
-            into,
-            root,
-            count=args.mutants,
-            seed=args.seed,
-            name_of=known.owners(data).name,
-        )
-        if args.record:
-            kept = root / records.STRENGTH_FOLDER / f"{loaded.name}.json"
-            records.STRENGTH.write(kept, strength.record())
-    if args.json:
-        record = verdict.record(loaded.name)
-        if strength:
-            record = dataclasses.replace(record, strength=strength.record())
-        print(records.VERIFICATION.text(record), end="")
-        return 0 if verdict.ok else 1
+
+def _strength(
+    args: argparse.Namespace,
+    loaded: Loaded,
+    root: Path,
+    given: Operand,
+    compiler: str | None,
+    into: Path,
+) -> StrengthRecord:
+    from wasmtrim.attribution import NameSources, name_sources
+    from wasmtrim.verify import mutants
+
+    known = name_sources.beside(given.path, given.data) if given.path else NameSources()
+    found = mutants.measure(
+        into / "module.wasm",
+        loaded.profile,
+        compiler,
+        into,
+        root,
+        count=args.mutants,
+        seed=args.seed,
+        name_of=known.owners(given.data).name,
+    )
+    return found.record()
+
+
+def _print(loaded: Loaded, verdict: Verification, strength: StrengthRecord | None) -> None:
     width = max(len(check.name) for check in verdict.checks)
     for check in verdict.checks:
         print(f"{_WORDS[check.outcome]}  {check.name:{width}}  {check.detail}")
@@ -137,13 +163,10 @@ def _run(args: argparse.Namespace, loaded: Loaded, root: Path, given: Operand, i
         + (f", {left} not judged" if left else "")
     )
     if strength:
-        _show(strength.record())
-    if failed and loaded.profile.smoke:
-        print(f"what the run wrote lies in {into.relative_to(root)}")
-    return 0 if verdict.ok else 1
+        _print_strength(strength)
 
 
-def _show(strength: StrengthRecord) -> None:
+def _print_strength(strength: StrengthRecord) -> None:
     """Print what became of the mutants."""
     found, more = strength.found_by_cases, strength.found_by_generated_inputs
     print(
