@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import WASM_TOOLS
+from tests.conftest import assembled
 
 from wasmtrim import wasm
 
@@ -22,12 +22,7 @@ GOFMT = "@wasm-fmt/gofmt@0.7.3"  # TinyGo 0.40.1, with its name section
 def wat() -> Callable[[str], wasm.Module]:
     """Makes the module of a WebAssembly text."""
 
-    def assemble(text: str) -> wasm.Module:
-        argv = [WASM_TOOLS, "parse", "-"]
-        made = subprocess.run(argv, input=text.encode(), check=True, capture_output=True)
-        return wasm.read(made.stdout)
-
-    return assemble
+    return lambda text: wasm.read(assembled(text))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.conftest import WASM_TOOLS
+from tests.conftest import WASM_TOOLS, assembled
 
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, breakdown, rows
@@ -31,14 +31,9 @@ TEXT = """
 """
 
 
-def parsed(text: str) -> bytes:
-    argv = [WASM_TOOLS, "parse", "-"]
-    return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout
-
-
 @pytest.fixture(scope="module")
 def named() -> bytes:
-    return parsed(TEXT)
+    return assembled(TEXT)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +96,7 @@ def test_the_page_shows_its_parts(named: bytes) -> None:
 
 def test_a_component_without_a_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "empty.wasm"
-    path.write_bytes(parsed("(component)"))
+    path.write_bytes(assembled("(component)"))
     assert main(["sizes", str(path), "--json"]) == 0
     [item] = json.loads(capsys.readouterr().out)["items"]
     assert (item["kind"], item["section"]) == ("header", "component header")

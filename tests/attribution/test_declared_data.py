@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.conftest import assembled
 
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, linker_map, name_sources, rows
@@ -85,16 +86,9 @@ def test_a_map_names_the_functions_and_data_of_a_module_without_names(shop: Path
 
 
 def test_a_map_of_another_module_is_refused(shop: Path) -> None:
-    data = wasm_of('(module (memory 1) (data (i32.const 9) "x") (func $f (export "f")))')
+    data = assembled('(module (memory 1) (data (i32.const 9) "x") (func $f (export "f")))')
     with pytest.raises(UsageError, match="a map of another module"):
         NameSources().with_map(shop / "bare.map", data)
-
-
-def wasm_of(text: str) -> bytes:
-    from tests.conftest import WASM_TOOLS
-
-    argv = [WASM_TOOLS, "parse", "-"]
-    return subprocess.run(argv, input=text.encode(), check=True, capture_output=True).stdout
 
 
 MAP = """\
@@ -166,7 +160,7 @@ def test_debug_information_that_is_damaged_says_less(shop: Path) -> None:
 
 
 def test_a_named_segment_that_is_cut_shows_where_each_part_is() -> None:
-    data = wasm_of(r"""(module (memory 1)
+    data = assembled(r"""(module (memory 1)
       (data $.rodata (i32.const 1024) "first\00\00\00then")
       (func $a.one (export "one") (drop (i32.const 1024)))
       (func $b.two (export "two") (drop (i32.const 1032))))""")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.conftest import assembled
 from tests.scons.project import HELLO, PROFILE, SCONSTRUCT
 
 import wasmtrim
@@ -61,20 +62,13 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, assembled_hello: bytes) -> Path:
+def project(tmp_path: Path) -> Path:
     """A project whose site_scons has a copy of the package."""
     copy = tmp_path / "site_scons" / "site_tools" / "wasmtrim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "SConstruct").write_text(SCONSTRUCT)
-    (tmp_path / "hello.wasm").write_bytes(assembled_hello)
+    (tmp_path / "hello.wasm").write_bytes(assembled(HELLO))
     return tmp_path
-
-
-@pytest.fixture
-def assembled_hello() -> bytes:
-    tools = Path(sys.executable).with_name("wasm-tools")
-    argv = [str(tools), "parse", "-"]
-    return subprocess.run(argv, input=HELLO.encode(), check=True, capture_output=True).stdout
 
 
 def scons(project: Path) -> subprocess.CompletedProcess[str]:
