@@ -150,3 +150,18 @@ def test_windows_is_refused_in_one_line(project: Project) -> None:
     ended = project.scons(status=2)
     assert ended.stderr.startswith("scons: *** Windows is not supported; run wasmtrim inside WSL")
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_the_modules_of_all_profiles_come_first_and_the_rest_from_the_last_one_back(
+    project: Project,
+) -> None:
+    """So no job waits at the end for a module that another began late."""
+    for name in ("one", "two", "three"):
+        project.write({f"{name}.wasm": (project.root / "hello.wasm").read_bytes()})
+        project.profile(name, PROFILE.replace("hello.wasm", f"{name}.wasm"))
+    ran = [command.split() for command in project.scons("-j1").commands]
+    modules = [place for place, (verb, _) in enumerate(ran) if verb == "optimize"]
+    others = [place for place, (verb, _) in enumerate(ran) if verb in ("measure", "run")]
+    assert max(modules) < min(others)
+    verified = [name for verb, name in ran if verb == "verify"]
+    assert verified == ["two.verify", "three.verify", "one.verify"]

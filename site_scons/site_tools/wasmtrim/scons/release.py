@@ -117,11 +117,7 @@ class Releases:
         self.released |= {each.profile: each for each in added}
         laid_out = [each for each in added if not isinstance(each, Standing)]
         modules = [each.module for each in added]
-        # A module is taken apart before it is judged: it is asked for most where it fails.
-        taken_apart = {each.profile: each.breakdown for each in laid_out}
-        nodes = [node for each in added for node in (taken_apart.get(each.profile), each.module)]
-        alias = Alias(RELEASE, [node for node in nodes if node])
-        Alias(RELEASE, [each.result for each in laid_out])
+        alias = Alias(RELEASE, _in_order(added))
         self._baseline(env, laid_out)
         if self.options.profile is None and not (self.whole and not self._declared):
             # They speak of a whole release, so one profile alone doesn't write them.
@@ -292,6 +288,25 @@ class Releases:
         if not self.tuned:
             error = UsageError("scons tune: no profile has a `metric`: raw, gzip or brotli")
             raise as_build_error(error, target[0])
+
+
+def _in_order(added: Sequence[Shipped | Standing]) -> list[Node]:
+    """Give the nodes of profiles in the order in which SCons is to come to them.
+
+    First the modules of all profiles, as most of the time goes into them: a long one that began
+    late would be at work alone. Then what is made of the modules, from the last profile back.
+    What waits for the last module is known by then, and SCons begins it as soon as that is there;
+    the rest keeps the other jobs busy until then.
+    """
+    laid_out = [each for each in added if not isinstance(each, Standing)]
+    nodes = [each.last for each in laid_out]
+    for each in reversed(added):
+        if isinstance(each, Standing):
+            nodes.append(each.module)
+        else:
+            # A module is taken apart before it is judged: it is asked for most where it fails.
+            nodes += [each.breakdown, each.module, each.result]
+    return nodes
 
 
 def _nothing(target: list[Node], source: list[Node], env: Any) -> None:
