@@ -21,11 +21,14 @@ _OWN = {
     "exports": ("a list of names", "Exports that stay, beside `memory`, `_start`, `_initialize`."),
     "keep_names": ("true or false", "The name section stays."),
     "names": ("one of keep, drop", "Function names that Go's runtime doesn't read itself."),
-    "metric": ("one of raw, gzip, brotli", "What the module is to be small in."),
-    "nameless": ("true or false", "Its size is taken without the name section, which stays."),
-    "options": ("a list of wasm-opt's options", "All of them, in place of level and passes."),
+    "metric": ("one of raw, gzip, brotli", "The size to minimize."),
+    "nameless": ("true or false", "Measure without the name section, which stays."),
+    "options": ("a list of wasm-opt's options", "All options, in place of level and passes."),
     "as_it_is": ("true or false", "The module stays as it is."),
-    "found_with": ("a version", "Of wasm-opt, that the options were found with: told if it moved."),
+    "found_with": (
+        "a version",
+        "The wasm-opt that the options were found with; a note says if it changed.",
+    ),
     "functions": ("a list of names", "Functions that trap when they are reached; `*` is any text."),
 }
 _PYTHON = {"null": "None", "true": "True", "false": "False"}

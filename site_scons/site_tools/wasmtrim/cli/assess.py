@@ -17,10 +17,10 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "assess",
-        help="whether Go code can move to WebAssembly, or which hosts take a module",
-        description="Of Go code: what it asks of its host, by call paths through its dependencies,"
-        " what takes its place, and a score. Of a module: whose imports it has. Nothing of the"
-        " code is run.",
+        help="tell whether Go code can move to WebAssembly, or which hosts accept a module",
+        description="For Go code: show what it needs from its host, with the call paths through its"
+        " dependencies, what can replace it, and a score. For a module: show which hosts provide"
+        " its imports. The code is not run.",
     )
     parser.add_argument(
         "subject",
@@ -34,17 +34,17 @@ def add(subparsers: Subparsers) -> None:
         "--at-least",
         type=decimal(0, 100),
         metavar="SCORE",
-        help="exit status 1 for a score, from 0 to 100, below this one",
+        help="exit with status 1 if the score (0 to 100) is below this one",
     )
     parser.add_argument(
         "--build",
         action="store_true",
-        help="compile each main package by the compilers at hand, and tell what they say",
+        help="compile each main package with the available compilers, and show what they report",
     )
     parser.add_argument(
         "--profile",
         action="store_true",
-        help="compile as --build does, and write a first profile into config/profiles",
+        help="do what --build does, and write a first profile into config/profiles",
     )
     parser.set_defaults(run=run)
 

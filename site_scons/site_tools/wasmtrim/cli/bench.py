@@ -18,42 +18,61 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "bench",
-        help="load a served module, and tell throughput and latency",
-        description="Serves a profile or module in each mode, on CPUs apart from the load's where"
-        " there are two, and measures them in turn: with one client, with many (closed loop), and"
-        " at fixed rates (open loop). An address is measured as it is there.",
+        help="measure throughput and latency of a served module",
+        description="Serve a profile or module in each mode, on other CPUs than the clients' if"
+        " there are two, and measure the modes in turn: with one client, with many (closed loop),"
+        " and at fixed rates (open loop). A server at a URL is measured as it is.",
     )
-    parser.add_argument("what", metavar="PROFILE|MODULE|URL", help="a server's is http://…")
     parser.add_argument(
-        "--input", type=Path, metavar="FILE", help="the body; a profile's default: smoke.input"
+        "what",
+        metavar="PROFILE|MODULE|URL",
+        help="a profile that was released, a .wasm file, or the address of a server (http://…)",
+    )
+    parser.add_argument(
+        "--input",
+        type=Path,
+        metavar="FILE",
+        help="the body of each request; default for a profile: its smoke.input",
     )
     parser.add_argument(
         "--mode",
         action="append",
         metavar="MODE",
-        help="may be given several times; all that the profile default: allows",
+        help="a mode to measure; may be repeated; default: all that the profile allows",
     )
     parser.add_argument(
         "--against",
         action="append",
         default=[],
         metavar="URL",
-        help="another server to measure beside; may be given several times",
+        help="another server to compare with; may be repeated",
     )
     parser.add_argument(
-        "--clients", type=whole(1, 1_000), default=50, metavar="N", help="default: 50; up to 1000"
+        "--clients",
+        type=whole(1, 1_000),
+        default=50,
+        metavar="N",
+        help="clients of the closed loop, up to 1000; default: 50",
     )
     parser.add_argument(
-        "--seconds", type=whole(1, 1_000), default=5, metavar="S", help="of each run; default: 5"
+        "--seconds",
+        type=whole(1, 1_000),
+        default=5,
+        metavar="S",
+        help="length of each run; default: 5",
     )
     parser.add_argument(
-        "--repeats", type=whole(1, 1_000), default=3, metavar="N", help="of each run; default: 3"
+        "--repeats",
+        type=whole(1, 1_000),
+        default=3,
+        metavar="N",
+        help="repetitions of each run; default: 3",
     )
     parser.add_argument(
         "--format", choices=("text", "json", "html", "svg"), default="text", help="default: text"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where it goes; default: standard output"
+        "--out", type=Path, metavar="FILE", help="the file to write; default: standard output"
     )
     parser.set_defaults(run=run)
 

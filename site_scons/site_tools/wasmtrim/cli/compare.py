@@ -22,12 +22,12 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "compare",
-        help="what changed in size between two modules",
+        help="show what changed in size between two modules",
         usage="wasmtrim compare OLD NEW [--profile NAME] [--format FORMAT]\n"
         "       wasmtrim compare --base REF --profile NAME [--format FORMAT]",
-        description="Compares two modules, whoever built them; or the project of the current folder"
-        " with one of its commits, both built by this wasmtrim and its tools. With a profile its"
-        " budgets are judged: exit status 1 when one is exceeded.",
+        description="Compare any two modules; or the project in the current folder with one of its"
+        " commits, both built by this wasmtrim and its tools. With --profile, the budgets of the"
+        " profile are checked: the exit status is 1 if one is exceeded.",
     )
     parser.add_argument(
         "files",
@@ -41,7 +41,7 @@ def add(subparsers: Subparsers) -> None:
         help="the commit to compare with; auto finds it: the first parent of a merge into the"
         " target branch, else the merge base with it, else the committed baseline",
     )
-    parser.add_argument("--profile", metavar="NAME", help="the profile whose budgets are judged")
+    parser.add_argument("--profile", metavar="NAME", help="the profile whose budgets are checked")
     parser.add_argument(
         "--format",
         choices=[name for name, each in FORMATS.items() if each.compares],
@@ -58,7 +58,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--no-brotli",
         action="store_true",
-        help="don't measure brotli of OLD and NEW, which takes longer than all the rest",
+        help="do not measure OLD and NEW under brotli, which takes most of the time",
     )
     parser.set_defaults(run=run)
 

@@ -21,33 +21,33 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "diff-render",
-        help="how two pictures or animations differ, and where",
-        description="Compares GIFs or PNGs as they are shown: size, frames, each delay, how often"
-        " they play, and every pixel. Where pixels differ, a PNG shows the worst frame in A, in B,"
-        " and the heat map of their difference. Exit status 1 when they differ.",
+        help="show how two pictures or animations differ, and where",
+        description="Compare GIFs or PNGs as they are shown: size, frames, each delay, how often"
+        " they play, and every pixel. If pixels differ, write a PNG with the worst frame in A, in"
+        " B, and a heat map of the difference. The exit status is 1 if they differ.",
     )
     parser.add_argument("a", metavar="A", help="a picture; A or B may be - for standard input")
-    parser.add_argument("b", metavar="B", help="the picture that is held against it")
+    parser.add_argument("b", metavar="B", help="the picture to compare it with")
     parser.add_argument(
         "--tolerance",
         type=whole(0, 255),
         default=0,
         metavar="N",
-        help="how far a channel of a pixel may be off, 0 to 255; default: 0",
+        help="how much a channel of a pixel may differ, 0 to 255; default: 0",
     )
     parser.add_argument(
         "--allow",
         type=decimal(0, 100),
         default=0.0,
         metavar="PERCENT",
-        help="how many pixels of a frame may be off by more; default: 0",
+        help="the share of a frame's pixels that may differ by more; default: 0",
     )
     parser.add_argument(
         "--heat-map",
         type=Path,
         default=Path("difference.png"),
         metavar="FILE",
-        help="where the PNG goes; default: difference.png",
+        help="the PNG to write; default: difference.png",
     )
     parser.add_argument(
         "--json", action="store_true", help="print every frame that differs, as JSON"

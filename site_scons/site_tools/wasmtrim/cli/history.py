@@ -16,17 +16,17 @@ def add(subparsers: Subparsers) -> None:
 
     parser = subparsers.add_parser(
         "history",
-        help="the sizes of earlier builds",
-        description="Keeps the sizes of builds in a file of JSON lines, one a profile and commit.",
+        help="record and show the sizes of earlier builds",
+        description="Keep the sizes of builds in a file of JSON lines, one per profile and commit.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    adds = actions.add_parser("add", help="append what lies in dist/, as its provenance tells")
-    adds.add_argument("--note", default="", metavar="TEXT", help="what the reader is to know of it")
+    adds = actions.add_parser("add", help="append the builds in dist/")
+    adds.add_argument("--note", default="", metavar="TEXT", help="a note for the reader")
     adds.set_defaults(run=_add)
-    shows = actions.add_parser("show", help="print it, oldest first")
+    shows = actions.add_parser("show", help="print the history, oldest first")
     shows.set_defaults(run=_show)
     for action in (adds, shows):
-        action.add_argument("profiles", nargs="*", metavar="PROFILE", help="all, if none is named")
+        action.add_argument("profiles", nargs="*", metavar="PROFILE", help="default: all profiles")
         action.add_argument(
             "--file", type=Path, default=FILE, metavar="FILE", help=f"default: {FILE}"
         )

@@ -20,29 +20,29 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "hotspots",
-        help="where a module's instructions and allocations go",
-        description="Counts instructions, calls and allocations by function and call stack: the"
-        " same figures on every machine. A profile's module runs on its smoke cases.",
+        help="show which functions of a module take the instructions, and which allocate",
+        description="Count instructions, calls and allocations by function and call stack. The"
+        " figures are the same on every machine. A profile's module runs on its smoke cases.",
     )
     parser.add_argument(
         "what", metavar="PROFILE|MODULE", help="a profile that was released, or a .wasm file"
     )
-    parser.add_argument("args", nargs="*", metavar="ARG", help="what a module is given, after --")
-    parser.add_argument("--input", type=Path, metavar="FILE", help="what a module reads from stdin")
+    parser.add_argument("args", nargs="*", metavar="ARG", help="arguments for a module, after --")
+    parser.add_argument("--input", type=Path, metavar="FILE", help="standard input for a module")
     parser.add_argument(
         "--sample",
         type=decimal(LEAST_SECONDS, MOST_SECONDS),
         metavar="SECONDS",
-        help="take samples of where time goes, in place of counting instructions",
+        help="sample the time for so long, instead of counting instructions",
     )
     parser.add_argument(
         "--format", choices=FORMATS, default=TEXT, help=f"{', '.join(FORMATS)}; default: {TEXT}"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where it goes; default: standard output"
+        "--out", type=Path, metavar="FILE", help="the file to write; default: standard output"
     )
     parser.add_argument(
-        "--diff", type=Path, metavar="OLD", help="compare with what --format json wrote before"
+        "--diff", type=Path, metavar="OLD", help="compare with an earlier result of --format json"
     )
     parser.set_defaults(run=run)
 

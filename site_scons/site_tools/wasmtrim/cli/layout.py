@@ -18,18 +18,19 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "layout",
-        help="cut data segments and order functions for the size that counts",
-        description="Writes the same module in another layout: data segments are cut where it"
-        " pays, and functions are put into another order. For raw, constants that repeat become"
-        " globals. Memories, tables and what functions do are the same, which is proven on each"
-        " run. Never larger by the metric; what can't be moved is unchanged, with the reason.",
+        help="cut data segments and order functions to make a module smaller",
+        description="Write the same module in another layout: cut data segments where it pays, and"
+        " put functions into another order. With --metric raw, constants that repeat become"
+        " globals. Each run proves that memories, tables and the functions' behavior are the same."
+        " The result is never larger by the metric. A module that cannot be changed is written as"
+        " it is, with the reason.",
     )
     rewriting.add(parser)
+    parser.add_argument("--metric", required=True, choices=_METRICS, help="the size to minimize")
     parser.add_argument(
-        "--metric", required=True, choices=_METRICS, help="what the module is to be small in"
-    )
-    parser.add_argument(
-        "--nameless", action="store_true", help="measure without the name section, which is kept"
+        "--nameless",
+        action="store_true",
+        help="leave the name section out of the measurement; it stays in the module",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)

@@ -15,17 +15,18 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "positions",
-        help="zero what standard Go keeps to tell files and lines",
-        description="Zeroes the position tables of a module by standard Go, which compress to"
-        " nothing then, and which layout or wasm-opt leaves out. Nothing else of its memory"
-        " changes: that is checked. Any other module is written unchanged, with the reason.",
+        help="zero the tables of files and lines in a module by standard Go",
+        description="Zero the tables of files and lines in a module by standard Go: they then"
+        " compress to almost nothing, and layout or wasm-opt can leave them out. It is checked"
+        " that nothing else in memory changes. Any other module is written as it is, with the"
+        " reason.",
     )
     rewriting.add(parser)
     parser.add_argument(
         "--names",
         choices=("keep", "drop"),
         default="keep",
-        help="drop: function names as well, but those that the runtime reads (default: keep)",
+        help="drop: also zero function names, except those that the runtime reads; default: keep",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)

@@ -14,19 +14,19 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "profile",
-        help="a profile as it is after what it extends, and where each value came from",
-        description="Print a profile with all that it extends and every default, as YAML; the"
-        " comments say in which file and line each value stands.",
+        help="print a profile with everything that it inherits",
+        description="Print a profile with everything that it inherits and every default, as YAML."
+        " Comments give the file and line of each value.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("name", nargs="?", metavar="NAME", help="a profile's name, or its file")
+    what.add_argument("name", nargs="?", metavar="NAME", help="the name of a profile, or its file")
     what.add_argument(
         "--schema", action="store_true", help="print the JSON schema of profiles, for editors"
     )
     what.add_argument(
         "--check",
         action="store_true",
-        help="read all profiles of the project, and say what is wrong",
+        help="check all profiles of the project",
     )
     parser.set_defaults(run=run)
 

@@ -13,10 +13,10 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "reproduce",
-        help="make the release again in a temporary clone, and compare every byte",
+        help="build the release again in a temporary clone, and compare every byte",
         description="Clone the commit that dist/provenance.json names into a temporary folder,"
-        " release it there, and compare dist/ with it: modules and verdicts to the byte,"
-        " size records but for their seconds.",
+        " release it there, and compare the result with dist/: modules and verdicts byte by byte,"
+        " size records except for the seconds.",
     )
     parser.set_defaults(run=run)
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 def add(parser: argparse.ArgumentParser) -> None:
     """Take the module that is read, and the file that is written."""
     parser.add_argument("module", metavar="IN", help="a .wasm file, or - for standard input")
-    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the module to write")
 
 
 def rewrite(args: argparse.Namespace, change: Callable[[bytes], tuple[bytes, T]]) -> tuple[str, T]:

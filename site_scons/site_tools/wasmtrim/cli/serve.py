@@ -15,9 +15,9 @@ def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "serve",
         help="serve a module over HTTP",
-        description="POST a body to /, and get what the module makes of it. It also answers"
-        " /healthz, /readyz and /metrics, and writes a line of JSON for each request to standard"
-        " output. SIGTERM lets the requests that are here end.",
+        description="Answer each POST to / with what the module makes of the body. The server also"
+        " answers /healthz, /readyz and /metrics, and writes a line of JSON per request to standard"
+        " output. On SIGTERM it finishes the requests that it has, then ends.",
     )
     parser.add_argument(
         "what", metavar="PROFILE|MODULE", help="a profile that was released, or a .wasm file"
@@ -30,17 +30,20 @@ def add(subparsers: Subparsers) -> None:
         type=whole(0, 65_535),
         default=8080,
         metavar="N",
-        help="default: 8080; 0: any free one",
+        help="the port to listen on, 0 for any free one; default: 8080",
     )
     parser.add_argument(
         "--mode",
         default=DEFAULT,
-        help=f"{', '.join(MODES)}; default: {DEFAULT}",
+        help=f"how an instance is made: {', '.join(MODES)}; default: {DEFAULT}",
     )
     parser.add_argument(
-        "--workers", type=whole(1, 1_000), metavar="N", help="processes; default: one per CPU"
+        "--workers",
+        type=whole(1, 1_000),
+        metavar="N",
+        help="worker processes; default: one per CPU",
     )
-    parser.add_argument("--quiet", action="store_true", help="no line for each request")
+    parser.add_argument("--quiet", action="store_true", help="do not log requests")
     parser.set_defaults(run=run)
 
 

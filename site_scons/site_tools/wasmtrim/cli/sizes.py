@@ -21,15 +21,15 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "sizes",
-        help="where every byte of a module went",
-        description="Accounts for each byte of a module once: sections, packages, functions.",
+        help="show where every byte of a module went",
+        description="Count each byte of a module once: by section, package, function, source file.",
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print every row, as JSON")
     parser.add_argument(
         "--compressed",
         action="store_true",
-        help="add what each row takes of the gzip and the brotli file; JSON always has it",
+        help="show each row's share of the gzip and the brotli file; JSON always has both",
     )
     rows = parser.add_mutually_exclusive_group()
     rows.add_argument(
@@ -37,14 +37,14 @@ def add(subparsers: Subparsers) -> None:
         type=whole(1, 1_000_000),
         default=_SHOWN,
         metavar="N",
-        help=f"rows of a table ({_SHOWN})",
+        help=f"rows of each table; default: {_SHOWN}",
     )
-    rows.add_argument("--all", action="store_true", help="all rows of every table")
+    rows.add_argument("--all", action="store_true", help="show all rows")
     parser.add_argument(
         "--lock",
         type=Path,
         metavar="Cargo.lock",
-        help="tells own crates from those of third parties",
+        help="the lock file that tells own crates from third-party ones",
     )
     add_map(parser)
     parser.set_defaults(run=run)
@@ -56,8 +56,8 @@ def add_map(parser: argparse.ArgumentParser) -> None:
         "--map",
         type=Path,
         metavar="FILE",
-        help="the linker's map (wasm-ld -Map), which names functions and data"
-        " (default: NAME.map beside the module)",
+        help="the linker's map (wasm-ld -Map), which names functions and data; default: NAME.map"
+        " beside the module",
     )
 
 

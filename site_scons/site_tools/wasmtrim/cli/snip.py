@@ -12,14 +12,14 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "snip",
-        help="let functions trap that are assumed never to be reached",
-        description="Replaces the bodies of functions by a trap, so that wasm-opt can drop them and"
-        " what only they reach. This is an assumption: the module is another one if a function is"
-        " reached after all.",
+        help="put a trap in place of functions that never run",
+        description="Put a trap in place of the bodies of functions, so that wasm-opt can drop them"
+        " and what only they reach. This is an assumption: if such a function runs after all, the"
+        " module traps.",
     )
     rewriting.add(parser)
     parser.add_argument(
-        "functions", nargs="+", metavar="NAME", help="a function; * stands for any text"
+        "functions", nargs="+", metavar="NAME", help="the name of a function; * stands for any text"
     )
     parser.set_defaults(run=run)
 

@@ -17,22 +17,23 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "toolchain",
-        help="what lies in the cache of fetched programs",
-        description="Programs that neither PATH nor PyPI brings are fetched once for a user.",
+        help="manage the cache of downloaded programs",
+        description="Programs that are neither on PATH nor on PyPI are downloaded once per user.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="what is in the cache")
+    listing = actions.add_parser("list", help="list the entries of the cache")
     listing.set_defaults(run=_list)
     remove = actions.add_parser("remove", help="remove entries of the cache")
-    remove.add_argument("names", nargs="+", metavar="ENTRY", help="as `list` names it")
+    remove.add_argument("names", nargs="+", metavar="ENTRY", help="an entry, as `list` prints it")
     remove.set_defaults(run=_remove)
     export = actions.add_parser(
-        "export", help="fetch all that is pinned, and write it to one file for another machine"
+        "export",
+        help="download all pinned programs, and write them to one file for another machine",
     )
     export.add_argument("file", type=Path, metavar="FILE", help="the file to write")
     export.set_defaults(run=_export)
-    taking = actions.add_parser("import", help="take in what `export` wrote; needs no network")
-    taking.add_argument("file", type=Path, metavar="FILE", help="what `export` wrote")
+    taking = actions.add_parser("import", help="read a file that `export` wrote; needs no network")
+    taking.add_argument("file", type=Path, metavar="FILE", help="a file that `export` wrote")
     taking.set_defaults(run=_import)
 
 

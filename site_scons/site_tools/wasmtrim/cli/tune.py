@@ -22,19 +22,23 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "tune",
-        help="search for the recipe of wasm-opt that makes a module smallest",
-        description="Tries recipes of wasm-opt, each followed by the stage layout, and writes the"
-        " smallest module that is proven to be the same program. The same seed gives the same"
-        " recipe. ^C keeps the best so far. What was tried is remembered: a search that was"
-        " killed goes on where it was.",
+        help="search for the options of wasm-opt that make a module smallest",
+        description="Try recipes (lists of options) of wasm-opt, each followed by the stage layout,"
+        " and write the smallest module that is proven to be the same program. The same seed gives"
+        " the same recipe. ^C keeps the best so far. Results are kept: a search that was killed"
+        " continues where it stopped.",
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument(
-        "--metric", choices=_METRICS, help="what to be small in; default: the profile's"
+        "--metric",
+        choices=_METRICS,
+        help="the size to minimize; default: the metric of the profile",
     )
-    parser.add_argument("--out", required=True, metavar="FILE", help="where the module goes")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the module to write")
     parser.add_argument(
-        "--profile", metavar="NAME", help="the profile that the module is to keep to"
+        "--profile",
+        metavar="NAME",
+        help="the profile whose contract and smoke run the module must keep",
     )
     parser.add_argument(
         "--budget",
@@ -44,18 +48,25 @@ def add(subparsers: Subparsers) -> None:
         help=f"how many recipes to try; default: {BUDGET}",
     )
     parser.add_argument(
-        "--seed", type=whole(0, _LARGEST_SEED), default=1, metavar="N", help="default: 1"
+        "--seed",
+        type=whole(0, _LARGEST_SEED),
+        default=1,
+        metavar="N",
+        help="the seed of the search; default: 1",
     )
     parser.add_argument(
-        "--seconds", type=whole(1, _MOST), metavar="S", help="stop then with the best so far"
+        "--seconds",
+        type=whole(1, _MOST),
+        metavar="S",
+        help="stop after this time with the best so far",
     )
     parser.add_argument(
-        "--jobs", type=whole(1, _MOST), metavar="N", help="processes; default: one per CPU"
+        "--jobs", type=whole(1, _MOST), metavar="N", help="worker processes; default: one per CPU"
     )
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="of a Dask cluster, in place of processes: tls://HOST:PORT, or tcp:// on loopback",
+        help="a Dask cluster to use instead of processes: tls://HOST:PORT, or tcp:// on loopback",
     )
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
     parser.set_defaults(run=run)

@@ -28,31 +28,33 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "verify",
-        help="prove in wasmtime that a module keeps a profile's contract",
-        description="Checks features, imports, exports, limits and the smoke run of a module."
-        " Exit status 1 when a check fails.",
+        help="check in wasmtime that a module keeps a profile's contract",
+        description="Check features, imports, exports, limits and the smoke run of a module."
+        " The exit status is 1 if a check fails.",
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
-    parser.add_argument("--profile", required=True, metavar="NAME", help="the profile to keep to")
+    parser.add_argument(
+        "--profile", required=True, metavar="NAME", help="the profile that the module must keep"
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument(
         "--mutants",
         type=whole(1, MOST_MUTANTS),
         default=0,
         metavar="N",
-        help="plant N faults, one after the other, and tell how many of them are found",
+        help="plant N faults, one at a time, and count how many of them the checks find",
     )
     parser.add_argument(
         "--seed",
         type=whole(0, (1 << 32) - 1),
         default=1,
         metavar="S",
-        help="another choice of faults (default: 1)",
+        help="the seed for the choice of faults; default: 1",
     )
     parser.add_argument(
         "--record",
         action="store_true",
-        help="keep what became of the mutants in config/strength/NAME.json, for releases to tell",
+        help="write the result of --mutants to config/strength/NAME.json, which releases show",
     )
     parser.set_defaults(run=run)
 

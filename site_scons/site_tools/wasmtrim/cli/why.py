@@ -13,9 +13,9 @@ def add(subparsers: Subparsers) -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "why",
-        help="why a function or a package is in a module",
-        description="Shows the shortest chain of export, call and table entry that keeps it, how"
-        " many bytes would leave with it, and by which imports a package of Go came in.",
+        help="show why a function or a package is in a module",
+        description="Show the shortest chain of export, calls and table entries that keeps it, how"
+        " many bytes would leave with it, and through which imports a Go package came in.",
     )
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument(
@@ -27,7 +27,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--saving",
         action="store_true",
-        help="compress the module again without it, and tell what that saves (takes seconds)",
+        help="compress the module again without it, and show what that saves; takes seconds",
     )
     add_map(parser)
     parser.set_defaults(run=run)

@@ -40,9 +40,9 @@ class Budget(Map):
     metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports"] = Field(
         default="raw", json_schema_extra=_without_default
     )
-    """What is counted; the profile's `metric` where it isn't said, or raw where it has none."""
+    """What is measured; default: the profile's `metric`, or raw if it has none."""
     scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
+    """The part of the module that is measured; artifact is all of it."""
     at_most: Amount | None = None
     """The largest value."""
     growth: Amount | None = None
@@ -50,9 +50,9 @@ class Budget(Map):
     growth_percent: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
     """The largest growth over the baseline, in per cent."""
     floor: Amount = 0
-    """With growth_percent: growth that is never too much, however many per cent it is."""
+    """With growth_percent: growth of up to this is always allowed."""
     gate: bool | None = None
-    """Whether more than that fails the check; null: yes, but for brotli, which isn't monotonic."""
+    """Whether more than that fails the check; null: yes, but not for brotli (not monotonic)."""
 
     _units = field_validator("at_most", "growth", "floor", mode="before")(_in_units_of_the_metric)
 
@@ -66,17 +66,17 @@ class Waiver(Map):
     """A growth that is let through for a time: it adds to the budgets of its metric and scope."""
 
     metric: Literal["raw", "gzip", "brotli", "fuel", "functions", "imports", "all"]
-    """Of which metric; all: of raw, gzip and brotli."""
+    """The metric; all: raw, gzip and brotli."""
     scope: ScopeText = Field(default="artifact", validate_default=True)
-    """Of what: artifact, stage NAME, package NAME, function NAME, section NAME, or unknown."""
+    """The part of the module that is measured; artifact is all of it."""
     extra: Amount
-    """How much the scope may have over its budgets."""
+    """By how much the scope may exceed its budgets."""
     reason: str = Field(min_length=LEAST_REASON, max_length=500)
-    """Why, for the reader of the report: a letter is no reason."""
+    """Why, for the reader of the report."""
     who: str = Field(min_length=1, max_length=100)
-    """Who answers for it."""
+    """Who is responsible for it."""
     until: Day
-    """The last day on which it holds: within a year."""
+    """The last day on which it is valid, at most a year away."""
 
     _units = field_validator("extra", mode="before")(_in_units_of_the_metric)
 

@@ -58,7 +58,7 @@ FEATURES = (
 
 class Compiler(Map):
     name: Literal["tinygo", "go"] = "tinygo"
-    """The compiler that is asked for first."""
+    """The compiler to use."""
     fallback: bool = False
     """Build with standard Go if TinyGo is not available."""
     target: Name = "wasip1"
@@ -84,9 +84,9 @@ class Compiler(Map):
     experiment: List[Experiment] = ()
     """Go's experiments (`GOEXPERIMENT`), for both compilers."""
     inline: bool = True
-    """Where false, standard Go inlines no function outside its runtime (`-gcflags=-l`)."""
+    """False: standard Go inlines no function outside its runtime (`-gcflags=-l`)."""
     bounds: bool = True
-    """Where false, no index is checked: an assumption. TinyGo's `-nobounds`, Go's `-gcflags=-B`."""
+    """False: no index is checked, an assumption. TinyGo's `-nobounds`, Go's `-gcflags=-B`."""
     debug: bool = False
     """Names and debug information stay in the module."""
 
@@ -102,9 +102,9 @@ class Recipe(Map):
     options: List[Pass]
     """All options of wasm-opt, in order; an empty list leaves the module as it is."""
     wasm_opt: str = Field(max_length=100)
-    """The version that they were found with."""
+    """The version of wasm-opt that they were found with."""
     metric: Metric
-    """What the module was to be small in."""
+    """The size that was minimized."""
     gain: Annotated[float, Field(ge=0, le=100)]
     """How much smaller the module was than by `-Oz` alone, in per cent."""
     seed: Annotated[int, Field(ge=0, le=(1 << 32) - 1)]
@@ -140,7 +140,7 @@ class Tune(Map):
             "panic-trap",
         ]
     ] = ()
-    """Options of wasm-opt and flags of the compiler that are wrong where this does not hold."""
+    """What holds of the program: options and flags that need it are tried, too."""
 
 
 class Component(Map):
@@ -149,14 +149,14 @@ class Component(Map):
     wit: ProjectPath
     """The folder of the WIT package that says what the component imports and exports."""
     world: Name | None = None
-    """The world of it; null is its only one."""
+    """The world in `wit`; null: its only one."""
 
 
 class Timeouts(Map):
     compile: Seconds = 600
     """Seconds until the compiler is ended."""
     snip: Seconds = 120
-    """Seconds until the naming of functions that trap is ended."""
+    """Seconds until the planting of traps is ended."""
     prune: Seconds = 120
     """Seconds until wasm-metadce is ended."""
     strip: Seconds = 60
@@ -177,7 +177,7 @@ class Timeouts(Map):
 
 class Contract(Map):
     features: List[Feature] = FEATURES
-    """WebAssembly features that the host takes, named as in the section `target_features`."""
+    """WebAssembly features that the host supports, named as in the section `target_features`."""
     imports: dict[ImportName, ExternTypeText] = Field(
         default={}, json_schema_extra={"additionalProperties": False}
     )
@@ -187,11 +187,11 @@ class Contract(Map):
     )
     """What the module must export, each with its type or `any`; `*` ends a prefix."""
     other_exports: Literal["report", "refuse"] = "report"
-    """What to do about an export that is not named above, and not of the world."""
+    """What to do about an export that is neither named above nor part of the world."""
     wit: ProjectPath | None = None
-    """A WIT package, a folder or file: the module is part of its world, beside what is above."""
+    """A WIT package, a folder or file, of whose world the module must be a part, too."""
     world: WorldName | None = None
-    """The world of it; null is its only one."""
+    """The world in `wit`; null: its only one."""
 
     @field_validator("imports", "exports", mode="before")
     @classmethod
@@ -205,9 +205,9 @@ class Clock(Map):
     """The clock that the module sees, driven by hand, so that every run gives the same figures."""
 
     start_ms: Annotated[int, Field(ge=0, le=(1 << 53) - 1)] = 0
-    """What it shows first, in milliseconds."""
+    """The time at the first reading, in milliseconds."""
     step_ms: Annotated[int, Field(ge=0, le=86_400_000)] = 1
-    """How far it goes on at each look, in milliseconds."""
+    """How far it advances at each reading, in milliseconds."""
 
 
 class Differ(Map):
@@ -225,9 +225,9 @@ class Serve(Map):
     media_type: MediaType = "application/octet-stream"
     """The media type of what the module makes."""
     export: str | None = Field(default=None, max_length=1000)
-    """A function of list<u8> -> list<u8> that answers; null: as the smoke run is done."""
+    """A function `list<u8> -> list<u8>` that answers; null: it is called as in the smoke run."""
     reusable: bool = False
-    """An instance keeps nothing of a request, so that one may answer many (mode `reused`)."""
+    """True: an instance keeps nothing of a request, so one may answer many (mode `reused`)."""
     body: Size = 64 << 20
     """Bytes of a request's body."""
     queue: Annotated[int, Field(ge=0, le=100_000)] = 100
@@ -252,19 +252,19 @@ class Profile(Map):
     strip: Strip = Strip()
     """How to strip."""
     positions: Literal["keep", "drop"] = "keep"
-    """What standard Go keeps to tell files and lines; drop: a panic's trace says `?:0`."""
+    """Standard Go's tables of files and lines; drop: a panic's trace says `?:0`."""
     names: Literal["keep", "drop"] = "keep"
     """With `positions: drop`: function names that the runtime doesn't read itself."""
     snip: List[FunctionText] = ()
-    """Functions assumed never to be reached, by name; `*` is any text. Reaching one traps."""
+    """Functions that are assumed never to run, by name; `*` is any text. They trap instead."""
     optimize: Optimize = Optimize()
     """How to optimize."""
     metric: Metric | None = None
-    """What the module is to be small in; null leaves the stage layout out."""
+    """The size to minimize; null leaves the stage layout out."""
     tune: Tune = Tune()
     """How to search for a recipe."""
     keep: Literal["smaller", "always"] = "smaller"
-    """What goes on where prune or optimize makes the module bigger: the one before, or theirs."""
+    """Where prune or optimize makes the module bigger: ship what is smaller, or always theirs."""
     component: Component | None = None
     """Make a component of the module; null leaves the stages embed, componentize and trim out."""
     timeouts: Timeouts = Timeouts()
@@ -286,7 +286,7 @@ class Profile(Map):
     budget: List[Budget] = ()
     """Bounds of the size-regression check."""
     waivers: List[Waiver] = ()
-    """Growth that is let through for a time."""
+    """Growth that is allowed for a time."""
     commit_waivers: bool = False
     """A commit's footer `Wasm-Size: REASON` waives that commit's own growth."""
 

@@ -23,13 +23,13 @@ class Nn(Map):
     providers: List[Provider] = (CPU_PROVIDER,)
     """onnxruntime's execution providers, the best one first; the CPU's is always the last."""
     require: Literal["gpu"] | None = None
-    """Refuse to run where none of the providers that are there is a GPU's; null: use the CPU."""
+    """gpu: refuse to run without a GPU's provider; null: use the CPU then."""
     graphs: Handles = 8
     """Models that an instance may load."""
     contexts: Handles = 16
     """Execution contexts that an instance may make."""
     memory: Size = 256 << 20
-    """Bytes of an instance's models and tensors, and again of what they need at work."""
+    """Bytes of an instance's models and tensors, and as many again to compute with."""
     seconds: Annotated[int, Field(ge=1, le=86_400)] = 10
     """Wall-clock time of one `compute`."""
 

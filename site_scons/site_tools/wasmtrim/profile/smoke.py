@@ -44,9 +44,9 @@ class Expect(Map):
     tolerance: Annotated[int, Field(ge=0, le=255)] = 0
     """Largest difference of a channel of a pixel, with `picture`."""
     bytes: ProjectPath | None = None
-    """A file with the very bytes."""
+    """A file with the exact bytes."""
     text: str | None = None
-    """The very text, in UTF-8."""
+    """The exact text, in UTF-8."""
     json_: JsonValue = Field(default=None, alias="json")
     """A JSON value; white space and the order of keys are free."""
 
@@ -129,9 +129,9 @@ class Memory(Region):
     """Bytes that must lie in the memory after a step."""
 
     text: ShortText | None = None
-    """The very text, in UTF-8."""
+    """The exact text, in UTF-8."""
     bytes: Hex | None = None
-    """The very bytes, in hexadecimal."""
+    """The exact bytes, in hexadecimal."""
 
     @property
     def wanted(self) -> Any:
@@ -176,9 +176,9 @@ class Case(Map):
     exit: Annotated[int, Field(ge=0, le=MOST_EXIT)] = 0
     """The exit status that the run must end with."""
     expect: Expect | None = None
-    """What the output must hold; null judges the exit status only."""
+    """What the output must be; null checks the exit status only."""
     random: bool = False
-    """The output may hang on the clock or on random numbers; else that is a fault."""
+    """True: the output may depend on the clock or on random numbers; else that is a fault."""
 
     @property
     def files(self) -> list[PurePosixPath]:

@@ -13,15 +13,15 @@ TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
     "dist/NAME.wasm": "the same for the profile NAME",
     "tune": "search for the recipe of wasm-opt for each profile with a metric",
-    "baseline": "take what is released now as what later releases are compared with",
+    "baseline": "record the current release as the baseline of later ones",
 }
 OPTIONS = {
     "profile=NAME": "build, or tune, only this profile",
     "compiler=tinygo": "build with TinyGo or not at all: refuse the fallback to Go",
     "verbose=1": "show the whole command of each stage",
     "budget=N": f"how many recipes `scons tune` tries; default: {BUDGET}",
-    "seed=N": "of `scons tune`; default: 1",
-    "scheduler=ADDRESS": "of a Dask cluster that `scons tune` asks, in place of processes",
+    "seed=N": "the seed of `scons tune`; default: 1",
+    "scheduler=ADDRESS": "a Dask cluster that `scons tune` uses instead of processes",
     "dirty=1": "let `scons baseline` take sources that are not committed",
     "--write": "let `scons tune` write each recipe into its profile",
     "--deliver-anyway": "write `dist/NAME.wasm` even if a check or budget fails; the status is 2",

@@ -1,4 +1,4 @@
-"""Positions: zero what standard Go's runtime reads only to say where in the sources code is.
+"""Positions: zero standard Go's tables of files and lines.
 
 By this package. Of any other module, and of a Go whose layout isn't known, nothing changes.
 """

@@ -1,4 +1,4 @@
-"""Snip: functions that the profile names trap when they are reached, so that their code can go.
+"""Snip: put a trap in place of functions that the profile names, so that their code can go.
 
 An assumption, not an identity: the profile says that they are never reached. The bodies keep their
 length, so that no offset moves; the stages that follow drop them and what only they reached.

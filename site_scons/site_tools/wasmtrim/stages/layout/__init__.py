@@ -1,4 +1,4 @@
-"""Layout: cut data segments and order functions so that the module is small in a metric. By us.
+"""Layout: cut data segments and order functions so that the module is small in a metric.
 
 For raw, constants that repeat become globals, too. Exact: the same functions, memories and
 tables. What is found is proven before it is used.
