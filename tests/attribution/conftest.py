@@ -114,14 +114,27 @@ func helper(s string) string {
 	return strings.NewReplacer("a", "b", "c", "d").Replace(raised)
 }
 
+//go:noinline
+func each(names []string, do func(string)) {
+	for _, name := range names {
+		do(name)
+	}
+}
+
+//go:noinline
+func joined(s string) string { return strings.Join(strings.Fields(s), "-") }
+
 func main() {
 	jobs := []job{loud{}, quiet{}}
 	os.Stdout.WriteString(jobs[len(os.Args)%2].run("abc"))
+	long := ""
+	each(os.Args, func(name string) { long += joined(name) })
+	os.Stdout.WriteString(long)
 }
 """
 
 
 @pytest.fixture(scope="session")
 def retained_module(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
-    """A program by standard Go that calls a method through an interface."""
+    """A program by standard Go that calls a method through an interface, and a closure."""
     return build(tmp_path_factory.mktemp("retained"), RETAINED, stripped="-s -w")["stripped"]

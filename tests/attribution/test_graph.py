@@ -140,6 +140,39 @@ def test_a_method_takes_its_wrapper_and_what_only_they_call_along(retained: Grap
     assert "main.(*loud).run" not in calls
 
 
+def test_a_closure_is_kept_by_the_function_that_makes_it(retained: Graph) -> None:
+    assert chain(retained, "main.joined") == [
+        ("table", "the table"),
+        ("table", "main.main"),
+        ("reference", "main.main.func1"),
+        ("call", "main.joined"),
+    ]
+    assert retained.keeper(number(retained, "main.main.func1")) == number(retained, "main.main")
+    leaving = {retained.owners.name(i) for i in retained.leaving([number(retained, "main.main")])}
+    assert {"main.main.func1", "main.joined", "strings.Join", "main.each"} < leaving
+
+
+def test_of_what_the_table_holds_the_chain_enters_a_package_from_another(
+    wat: Callable[[str], wasm.Module],
+) -> None:
+    graph = Graph(
+        owners(
+            wat("""
+        (module (table 2 funcref) (elem (i32.const 0) $lib.near $app.handler)
+          (func $lib.near)
+          (func $app.handler call $lib.far)
+          (func $lib.far ref.func $lib.near drop))""")
+        )
+    )
+    assert chain(graph, "lib.near", "lib.far") == [
+        ("table", "the table"),
+        ("table", "app.handler"),
+        ("call", "lib.far"),
+    ]
+    assert chain(graph, "lib.near")[-2:] == [("call", "lib.far"), ("reference", "lib.near")]
+    assert chain(graph, "app.handler") == [("table", "the table"), ("table", "app.handler")]
+
+
 def test_what_only_the_table_keeps(diamond: Graph) -> None:
     assert {diamond.owners.name(index) for index in diamond.kept_by_table} == {"app.handler"}
 

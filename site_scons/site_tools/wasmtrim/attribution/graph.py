@@ -16,6 +16,7 @@ from wasmtrim.attribution.groups import RUNTIME
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.records.why import LinkKind
 from wasmtrim.wasm import bodies, sections
+from wasmtrim.wasm.golang import function_values
 from wasmtrim.wasm.golang.pclntab import GoFunction
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
@@ -77,10 +78,12 @@ class Graph:
     def _read_calls(self) -> list[array[int]]:
         """Of each function, the functions that it calls or refers to."""
         module = self.module
+        values = function_values.read(module) if self._is_go else {}
         found = [array("I")] * module.imported_functions
         for index in range(module.imported_functions, len(module.functions)):
             called, taken = bodies.references(module, index)
-            found.append(array("I", sorted(self._meant(called | taken))))
+            led_to = called | taken | values.get(index, set())
+            found.append(array("I", sorted(self._meant(led_to))))
         for wrapper, method in self._wrapped.items():
             found[method].append(wrapper)
         return found
@@ -106,13 +109,33 @@ class Graph:
 
         One by exports and calls alone goes before one through the table. Of a program by standard
         Go, what main.main leads to goes before how it starts: by calls, or by calls and what data
-        holds that the code refers to, and without the runtime where that is possible.
+        holds that the code refers to, and without the runtime where that is possible. One through
+        the table comes by another function that calls a goal, if there is one.
         """
         for came_from in self._ways(goals):
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
-        return []
+        goal = _nearest(self._reached, goals)
+        if goal is None:
+            return []
+        wanted = frozenset(goals)
+        entered = {
+            node - _FIRST: index
+            for index in goals
+            for node in self._callers.of(index + _FIRST)
+            if node >= _FIRST and not self._passes(node, wanted)
+        }
+        caller = _nearest(self._reached, entered)
+        if caller is None:
+            return self._steps(self._reached, goal)
+        return [*self._steps(self._reached, caller), self._link(caller, entered[caller - _FIRST])]
+
+    def _passes(self, node: int, goals: Collection[int]) -> bool:
+        """Whether the shortest way to a node leads through any of `goals`, or there is none."""
+        while _FIRST <= node != NONE and node - _FIRST not in goals:
+            node = self._reached[node]
+        return node >= _FIRST
 
     def _ways(self, goals: Collection[int]) -> Iterator[array[int]]:
         """The shortest ways to all that is reached, in the order in which they are preferred."""
@@ -123,7 +146,6 @@ class Graph:
             yield self._main_by_calls
             yield self._main_by_data
         yield self._exported
-        yield self._reached
 
     @cached_property
     def _main(self) -> list[int]:
@@ -204,11 +226,19 @@ class Graph:
             elif before == _ROOT:
                 steps.append(self._roots[node - _FIRST])
             else:
-                through = before == _TABLE or before >= _FIRST + len(self._calls)
-                kind: LinkKind = "table" if through else "call"
-                steps.append(Step(kind, self.owners.name(node - _FIRST), node - _FIRST))
+                steps.append(self._link(before, node - _FIRST))
             node = before
         return steps[::-1]
+
+    def _link(self, before: int, index: int) -> Step:
+        """How a node leads to a function."""
+        if before == _TABLE or before >= _FIRST + len(self._calls):
+            kind: LinkKind = "table"
+        else:
+            called, _ = bodies.references(self.module, before - _FIRST)
+            is_called = index in self._meant(called) or self._wrapped.get(index) == before - _FIRST
+            kind = "call" if is_called else "reference"
+        return Step(kind, self.owners.name(index), index)
 
     def _data_name(self, address: int) -> str:
         types = self._go_types.itab(address) if self._go_types else ""

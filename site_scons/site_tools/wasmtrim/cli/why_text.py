@@ -23,6 +23,7 @@ _LINKS = {
     "table": "which holds",
     "data": "which refers to",
     "call": "which calls",
+    "reference": "which refers to",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from wasmtrim.records.fields import Bytes, Count
 
 Kind: TypeAlias = Literal["export", "package", "function", "inlined"]
-LinkKind: TypeAlias = Literal["export", "start", "global", "table", "data", "call"]
+LinkKind: TypeAlias = Literal["export", "start", "global", "table", "data", "call", "reference"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import bodies, image, sections
+from wasmtrim.wasm.golang.function_values import PC_BITS
 from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.leb128 import number
 from wasmtrim.wasm.module import Module
@@ -37,7 +38,6 @@ _ROUND = 1 << 10  # bytes: multiples of it are numbers of other things as well
 _CONSTANTS = (0x41, 0x42)  # i32.const, i64.const
 _THREE_BYTES = 1 << 14  # the least number that no offset of two bytes has
 _CONSTANT = re.compile(rb"(?=\x41([\x80-\xff]{0,4}[\x00-\x3f]))")
-_GO_PC = 16  # bits of a Go function value below its slot
 _MODULEDATA = 8 * 64  # bytes of it in which pointers are
 
 
@@ -186,7 +186,7 @@ class References:
         else:
             memory = image.read(self._module, begin, end)
         low, high, skipped = self._low, self._high, self._moduledata
-        shift = _GO_PC if self._is_go else 0
+        shift = PC_BITS if self._is_go else 0
         values = {slot << shift: index for slot, index in self._slots.items() if slot}
         for place, word in enumerate(array(code, memory)):
             if low <= word < high:
