@@ -77,6 +77,17 @@ def test_what_no_host_of_preview_1_has_is_refused(entry: str, says: str, module:
     assert (check.ok, check.detail) == (False, says)
 
 
+def test_several_imports_that_are_not_allowed_are_told_as_one_entry_to_be_copied(
+    module: Assemble,
+) -> None:
+    both = '(import "env" "log" (func)) (import "env" "now" (func (result i64)))'
+
+    assert imports(module(f"(module {both})")).detail == (
+        "2 imports are not allowed; what allows them is"
+        ' contract.imports: {"env.log": "func()", "env.now": "func() -> i64"}'
+    )
+
+
 def test_two_imports_that_one_key_would_mean_are_refused(module: Assemble) -> None:
     both = '(import "a.b" "c" (func)) (import "a" "b.c" (func))'
     check = imports(module(f"(module {both})"), **{"a.b.c": "any"})

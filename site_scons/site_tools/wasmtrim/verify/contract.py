@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from wasmtrim import spelling
 from wasmtrim.check import Check, failed, held, of_faults
@@ -18,6 +19,8 @@ from wasmtrim.wasm.component import Extern
 from wasmtrim.wasm.features import FEATURES, wasm_tools_features
 from wasmtrim.wasm.module import Import
 from wasmtrim.wording import listed
+
+_MOST_ALLOWED: Final = 20  # entries of a contract that are offered to be copied
 
 
 def check_features(module: Path, contract: Contract, wasm_tools: Tool) -> Check:
@@ -70,6 +73,7 @@ def check_imports(
     are divided at another dot, so neither is allowed.
     """
     faults = []
+    strange = {}  # what no key of the contract speaks of
     judged = [e for e in module.imports if (_module(e), e.name) not in spoken_for]
     seen = {(entry.key, str(entry.type)): entry for entry in judged}
     modules: dict[str, set[str]] = {}
@@ -85,15 +89,13 @@ def check_imports(
         elif fault := _impossible(entry):
             faults.append(f"import {shown}: {entry.type} {fault}")
         elif key is None:
-            faults.append(
-                f"import {shown}: {entry.type} is not allowed; what allows it is"
-                f' contract.imports: {{"{shown}": "{entry.type}"}}'
-            )
+            strange[shown] = str(entry.type)
         elif not types.matches(types.parse(contract.imports[key]), entry.type):
             faults.append(
                 f"import {shown} is {entry.type}; contract.imports allows {contract.imports[key]}"
                 f" under {key!r}"
             )
+    faults += _not_allowed("import", strange, "is not allowed")
     names = len({name for name, _ in seen})
     others = f"; {left} more of the world" if (left := len(module.imports) - len(judged)) else ""
     return of_faults("imports", faults, (f"all {names} allowed" if names else "none") + others)
@@ -152,16 +154,27 @@ def check_exports(module: Binary, contract: Contract, known: Container[str] = ()
         name: kind for name, kind in there.items() if keys[name] is None and name not in known
     }
     if contract.other_exports == "refuse":
-        faults += [
-            f"export {excerpt(name)}: {kind} is not in the contract; what allows it is"
-            f' contract.exports: {{"{excerpt(name)}": "{kind}"}}'
-            for name, kind in others.items()
-        ]
+        strange = {excerpt(name): str(kind) for name, kind in others.items()}
+        faults += _not_allowed("export", strange, "is not in the contract")
     wanted = f"all {len(contract.exports)} that the contract names"
     if contract.wit and not contract.exports:
         wanted = "those of the world"
     extra = f"; others: {_names(others)}" if others else ""
     return of_faults("exports", faults, wanted + extra)
+
+
+def _not_allowed(what: str, strange: Mapping[str, str], why: str) -> list[str]:
+    """Say of imports or exports that they are too many, and what allows them: to be copied."""
+    if not strange:
+        return []
+    entries = [f'"{name}": "{kind}"' for name, kind in strange.items()]
+    more = len(entries) - _MOST_ALLOWED
+    allowed = f"contract.{what}s: {{{', '.join(entries[:_MOST_ALLOWED])}}}"
+    if len(entries) == 1:
+        [(name, kind)] = strange.items()
+        return [f"{what} {name}: {kind} {why}; what allows it is {allowed}"]
+    told = f"{len(entries)} {what}s {why.replace('is', 'are', 1)}; what allows them is {allowed}"
+    return [f"{told} and {more} more" if more > 0 else told]
 
 
 def _names(names: Iterable[str]) -> str:
