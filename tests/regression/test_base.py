@@ -172,6 +172,54 @@ def test_a_name_that_is_none_is_refused(repository: Repository) -> None:
         base.named(repository.path, "--all")
 
 
+def test_a_name_that_another_clone_has_is_told_where_it_may_be(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repository.commit(SMALL)
+    repository.commit(LARGE)
+    repository.git("switch", "-q", "-c", "change")
+    folder = tmp_path_factory.mktemp("clone")
+    whole, shallow = folder / "whole", folder / "shallow"
+    repository.git("clone", "-q", f"file://{repository.path}", str(whole))
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.path}", str(shallow))
+
+    with pytest.raises(UsageError, match="there is origin/main"):
+        base.named(whole, "main")
+    with pytest.raises(UsageError, match="is it misspelt, or not fetched yet"):
+        base.named(whole, "mian")
+    with pytest.raises(UsageError, match="the clone is shallow: `git fetch --unshallow`"):
+        base.named(shallow, "HEAD~1")
+
+
+def test_a_profile_that_was_renamed_is_compared_with_itself(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = repository.commit(SMALL)
+    repository.commit(LARGE)
+    repository.git("mv", "config/profiles/any.yaml", "config/profiles/some.yaml")
+    repository.git("commit", "-q", "-m", "rename")
+
+    assert main(["compare", "--base", "HEAD~2", "--profile", "some"]) == 1
+
+    told = capsys.readouterr().out
+    assert f"any at {first[:12]} => some here" in told
+    assert f"base: {first[:12]}, asked for as HEAD~2; some is called any there" in told
+    assert told.splitlines()[-1] == "  failed: 2 of 2"
+
+
+def test_a_profile_that_is_new_has_no_base(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = repository.commit(SMALL)
+    (repository.path / "config/profiles/some.yaml").write_text(PROFILE)
+
+    assert main(["compare", "--base", "HEAD", "--profile", "some"]) == 0
+
+    told = capsys.readouterr().out
+    assert f"base: none: some is new since {first[:12]}, asked for as HEAD" in told
+    assert told.splitlines()[-1] == "  not judged: no budget was judged"
+
+
 def test_a_commit_is_built_in_a_tree_of_its_own_by_todays_tools(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,8 +255,8 @@ def test_no_base_is_said_and_nothing_grows_by_a_hundred_per_cent(
     assert main(["compare", "--base", "auto", "--profile", "any"]) == 0
 
     told = capsys.readouterr().out
-    assert "no base: HEAD is no merge commit" in told
-    assert "and there is no config/baselines/any.module.json" in told
+    assert "base: none: HEAD is no merge commit" in told
+    assert "there is no config/baselines/any.module.json, which `scons baseline` writes" in told
     assert "%" not in told
 
 

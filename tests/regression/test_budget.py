@@ -109,7 +109,7 @@ def test_without_a_base_growth_is_not_judged() -> None:
 
     assert (growth.word, growth.detail) == (
         "not judged",
-        "1,600; no base to compare with",
+        "now 1,600; no base to compare with",
     )
     assert absolute.word == "over"
 

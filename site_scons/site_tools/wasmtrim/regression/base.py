@@ -91,7 +91,7 @@ def named(root: Path, ref: str) -> Commit:
         raise UsageError(f"--base {ref}: {trouble}")
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if found is None:
-        raise UsageError(f"--base {ref}: no such commit in {root}; is the clone too shallow?")
+        raise UsageError(f"--base {ref}: no such commit in {root}; {_elsewhere(root, ref)}")
     return Commit(found, f"asked for as {ref}")
 
 
@@ -171,13 +171,15 @@ def of_commit(root: Path, commit: Commit, profile: str, new: Snapshot) -> Base:
     from wasmtrim import profile as profiles
 
     tree = _tree(root, commit.hash)
-    if not (tree / profiles.FOLDER / f"{profile}.yaml").is_file():
-        return Base(None, f"no base: {profile} is new since {commit}")
-    built = build(tree, profile, f"{profile} at {commit.hash[:_SHORT]}")
-    waivers = profiles.load(profile, tree).profile.waivers
+    there = _called(root, tree, commit.hash, profile)
+    if there is None:
+        return Base(None, f"none: {profile} is new since {commit}")
+    built = build(tree, there, f"{there} at {commit.hash[:_SHORT]}")
+    waivers = profiles.load(there, tree).profile.waivers
+    renamed = "" if there == profile else f"; {profile} is called {there} there"
     return Base(
         built,
-        str(commit),
+        f"{commit}{renamed}",
         rebuilt=True,
         renewal=_RENEWAL,
         waivers=waiver.standing(waivers),
@@ -188,15 +190,15 @@ def of_commit(root: Path, commit: Commit, profile: str, new: Snapshot) -> Base:
 def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
     """Take the committed baseline; `why` there is no commit to build, where one was looked for."""
     assert new.release
-    because = f": {why}" if why else ""
     found = baseline.find(root, new.release)
     if found is None:
-        file = baseline.path_of(Path(), new.release)
-        return Base(None, f"no base{because}; and there is no {file}" if why else f"no {file}")
+        file = baseline.path_of(Path(), new.release).as_posix()
+        because = f"{why}; and " if why else ""
+        return Base(None, f"none: {because}there is no {file}, which `{baseline.COMMAND}` writes")
     label = baseline.label_of(new.release)
     return Base(
         baseline.of_record(found, label),
-        f"{label}{because}",
+        f"{label}: {why}" if why else label,
         renewal=_RENEWAL,
         waivers=found.waivers,
     )
@@ -215,7 +217,8 @@ def with_reasons(root: Path, base: Base, commit: Commit, profile: str, new: Snap
     def built(hash_: str) -> Snapshot | None:
         if hash_ not in known:
             tree = _tree(root, hash_)
-            known[hash_] = build(tree, profile, f"{profile} at {hash_[:_SHORT]}")
+            there = _called(root, tree, hash_, profile)
+            known[hash_] = build(tree, there, f"{there} at {hash_[:_SHORT]}") if there else None
         return known[hash_]
 
     found = []
@@ -263,6 +266,23 @@ def _module(tree: Path, profile: str, release: Release) -> Path | None:
     return next((each for each in alike if sha256(each.read_bytes()) == shipped.sha256), None)
 
 
+def _called(root: Path, tree: Path, commit: str, profile: str) -> str | None:
+    """Give the name that a profile has in `commit`, whose tree this is; None where it has none.
+
+    One that was renamed since is the same profile: else what grows with a new name would be let
+    through.
+    """
+    from wasmtrim import profile as profiles
+
+    if (tree / profiles.FOLDER / f"{profile}.yaml").is_file():
+        return profile
+    renames = _git(root, "diff", "--relative", "--name-status", "--find-renames", "-z",
+                   "--diff-filter=R", commit, "--", profiles.FOLDER.as_posix())  # fmt: skip
+    words = (renames or "").split("\0")  # of each: its likeness, the old path, the new path
+    renamed = zip(words[1::3], words[2::3], strict=False)
+    return {Path(new).stem: Path(old).stem for old, new in renamed}.get(profile)
+
+
 def _renewed(root: Path, tree: Path, new: Snapshot) -> Snapshot | None:
     """The baseline of `root`, if it is not the one that the base in `tree` has."""
     assert new.release
@@ -285,6 +305,16 @@ def _tree(root: Path, commit: str) -> Path:
         if _git(root, *argv) is None:
             raise ToolError(f"git can't make a work tree of {commit} in {tree}")
     return tree / (_git(root, "rev-parse", "--show-prefix") or "")
+
+
+def _elsewhere(root: Path, ref: str) -> str:
+    """Say where a commit may be that is not in this clone."""
+    remote = f"origin/{ref}"
+    if _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", remote):
+        return f"there is {remote}"
+    if is_shallow(root):
+        return "the clone is shallow: `git fetch --unshallow` gets the rest (CI: fetch-depth: 0)"
+    return "is it misspelt, or not fetched yet?"
 
 
 def _trouble(root: Path) -> str:

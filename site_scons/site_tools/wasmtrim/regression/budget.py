@@ -118,7 +118,7 @@ class _Judged:
             now = same if same is not None else now
             why_not = self._why_not_judged(before)
             if why_not or before is None:
-                return BudgetResult(name, Outcome.NOT_JUDGED, f"{now:,}; {why_not}")
+                return BudgetResult(name, Outcome.NOT_JUDGED, f"now {now:,}; {why_not}")
             growth = _allowed(budget, before)
             measured = Measured(before, now, before + growth, *of)
             told = f"{before:,} => {now:,} ({now - before:+,}), allowed is {growth:+,}{about}"
@@ -144,6 +144,11 @@ class _Judged:
         detail = f"{budget.metric} of {budget.scope} was not measured in this build"
         if budget.metric == "fuel":
             detail += "; a smoke run in the profile measures it"
+        elif self.new.inventory is None:
+            detail = (
+                f"{budget.metric} of {budget.scope} is counted in the module, and"
+                f" {self.new.label} has none beside it; compare the module"
+            )
         return BudgetResult(name, Outcome.FAILED if budget.gates else Outcome.NOT_JUDGED, detail)
 
     def _why_not_judged(self, before: int | None) -> str:

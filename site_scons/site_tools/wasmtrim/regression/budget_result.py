@@ -59,6 +59,11 @@ class BudgetResult(Check):
         return next(word for word, meant in _WORDS.items() if meant == told)
 
     @property
+    def of_budget(self) -> bool:
+        """Whether it is about a budget; else it is about a waiver."""
+        return self.name.startswith("budget ")
+
+    @property
     def plain(self) -> str:
         """The detail without what can be done, for a format that says this apart."""
         return self.detail.removesuffix(f"; {self.offer}") if self.offer else self.detail

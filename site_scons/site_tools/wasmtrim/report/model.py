@@ -89,8 +89,8 @@ class ProfileReport:
         """How many limits, and how many budgets, there was nothing to judge by."""
         checks = self.checks or ()
         limits = sum(not check.judged and check.name in LIMITS for check in checks)
-        budgets = self.regression.findings if self.regression else ()
-        return limits, sum(not budget.judged for budget in budgets)
+        findings = self.regression.findings if self.regression else ()
+        return limits, sum(found.of_budget and not found.judged for found in findings)
 
     @property
     def remarks(self) -> tuple[str, ...]:
