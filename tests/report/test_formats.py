@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from markdown_it import MarkdownIt
-from tests.manual import markdown
+from tests.manual import markdown as manual
 from tests.report.conftest import HOSTILE, grown_result
 
 from wasmtrim.check import failed, not_judged
@@ -22,8 +22,8 @@ from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Names
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import FOLDER, FORMATS
-from wasmtrim.report.model import Report
+from wasmtrim.report import FOLDER, FORMATS, html, junit, markdown, terminal
+from wasmtrim.report.model import Report, read
 
 if TYPE_CHECKING:
     from tests.report.conftest import Dist
@@ -163,6 +163,20 @@ def test_a_comparison_says_every_outcome_and_takes_none_for_markup(name: str) ->
 
 
 @pytest.mark.generated
+def test_what_a_program_said_keeps_its_lines_and_the_verdict_is_its_first(dist: Dist) -> None:
+    said = ["compile: go 1.26: exit status 1", "  | a.go:7:2: <b>", "  | b.go:1:1: | `x`"]
+
+    told = read(dist.path, ["gone"], {"gone": "\n".join(said)})
+
+    assert f"not built: {said[0]}\n" in terminal.text(told)
+    text = markdown.text(told)
+    assert f"| `gone` | not built |  |  |  |  | `{said[0]}` |" in text
+    assert "  &#124; a.go&#58;7&#58;2&#58; &lt;b&gt;\n  &#124; b.go" in text
+    assert f"{said[0]}\n  | a.go:7:2: &lt;b&gt;\n  | b.go:1:1: | `x`</pre>" in html.text(told)
+    [error] = ET.fromstring(junit.text(told)).iter("error")
+    assert (error.get("message"), error.text) == (said[0], "\n".join(said))
+
+
 def test_the_manual_lists_every_format(is_current: Callable[[Path, str], None]) -> None:
     rows = [
         (
@@ -172,5 +186,5 @@ def test_the_manual_lists_every_format(is_current: Callable[[Path, str], None]) 
         )
         for name, each in FORMATS.items()
     ]
-    table = markdown.table(("`--format`", "file of a release", "for"), rows)
-    is_current(MANUAL, markdown.renewed(MANUAL.read_text(), {"formats": table}))
+    table = manual.table(("`--format`", "file of a release", "for"), rows)
+    is_current(MANUAL, manual.renewed(MANUAL.read_text(), {"formats": table}))

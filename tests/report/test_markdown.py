@@ -130,6 +130,15 @@ def test_without_a_profile_nothing_is_green() -> None:
     assert "not judged: there is no profile to judge by; base: `old`" in text
 
 
+def test_a_profile_of_which_no_budget_was_judged_is_not_green() -> None:
+    unjudged = BudgetResult("budget raw growth", Outcome.NOT_JUDGED, "now 9; no base")
+
+    text = markdown.of_result(RegressionResult("edge", "", "none", None, (unjudged,)))
+
+    assert text.startswith("### <code>edge</code>: no base\n")
+    assert "not judged: no budget was judged" in text
+
+
 def test_only_the_ten_largest_changes_are_shown() -> None:
     from tests.regression.conftest import function, snapshot
 

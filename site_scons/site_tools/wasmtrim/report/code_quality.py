@@ -39,7 +39,7 @@ def _text(entries: Iterable[dict[str, Any]]) -> str:
 
 def _entries(profile: ProfileReport) -> Iterator[dict[str, Any]]:
     if profile.verdict is Verdict.NOT_BUILT:
-        yield _entry(profile.name, _NOT_BUILT, "build", f"not built: {profile.message}")
+        yield _entry(profile.name, _NOT_BUILT, "build", f"not built: {formatting.reason(profile)}")
     for check in profile.checks or ():
         if not check.ok or not check.judged:
             yield _entry(profile.name, _severity(check), check.name, check.detail)

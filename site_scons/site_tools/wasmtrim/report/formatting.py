@@ -15,6 +15,8 @@ from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report.model import ProfileReport, Report, Verdict
 from wasmtrim.wording import listed, plural
 
+_MOST_SAID: Final = 4_000  # characters of what a program said
+
 
 def count(value: int) -> str:
     """A whole number with its thousands apart: `197,210`."""
@@ -59,7 +61,7 @@ def compiler(profile: ProfileReport) -> str:
 def verdict(profile: ProfileReport) -> str:
     """The verdict in a line, after its word: what ships, or what fails."""
     if profile.verdict is Verdict.NOT_BUILT:
-        return shortened(printable(profile.message), 500)
+        return reason(profile)
     if profile.verdict is Verdict.FAILED:
         names = ", ".join(printable(check.name) for check in profile.failures)
         judged = sum(check.judged for check in profile.all_checks)
@@ -69,6 +71,17 @@ def verdict(profile: ProfileReport) -> str:
     size = profile.release.shipped.size
     sizes = f"{count(size.raw)} bytes, gzip {count(size.gzip)}, brotli {count(size.brotli)}"
     return f"{sizes}; {checks(profile)}"
+
+
+def reason(profile: ProfileReport) -> str:
+    """Why a profile was not built, in a line."""
+    return shortened(printable(profile.message.partition("\n")[0]), 500)
+
+
+def said(profile: ProfileReport) -> tuple[str, ...]:
+    """All that the program said, line by line, where that is more than the reason."""
+    lines = shortened(profile.message, _MOST_SAID).splitlines()
+    return tuple(map(printable, lines)) if lines[1:] else ()
 
 
 def checks(profile: ProfileReport) -> str:

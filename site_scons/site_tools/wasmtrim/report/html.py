@@ -67,6 +67,7 @@ class ProfileSection:
     id: str
     css: str
     verdict: str
+    said: tuple[str, ...]
     compiler: str
     fallback: bool
     has_base: bool
@@ -175,6 +176,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         id=f"profile-{quote(profile.name, safe='')}",  # may be linked to, and has no space
         css=profile.verdict.value.replace(" ", "-"),
         verdict=formatting.verdict(profile),
+        said=formatting.said(profile),
         compiler=formatting.compiler(profile),
         fallback=bool(release and release.compiler and release.compiler.fallback),
         has_base=changes is not None,

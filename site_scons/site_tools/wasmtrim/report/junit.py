@@ -53,8 +53,8 @@ def _suite(profile: ProfileReport) -> ET.Element:
         used = formatting.compiler(profile)
         ET.SubElement(properties, "property", name="compiler", value=used)
     if profile.verdict is Verdict.NOT_BUILT:
-        message = printable(profile.message)
-        ET.SubElement(_case(suite, "build"), "error", message=message)
+        error = ET.SubElement(_case(suite, "build"), "error", message=formatting.reason(profile))
+        error.text = "\n".join(formatting.said(profile)) or None
     for check in profile.checks or ():
         _add_outcome(_case(suite, check.name), check)
     if profile.regression:

@@ -50,7 +50,8 @@ def of_result(judged: RegressionResult, top: int = LARGEST) -> str:
     told = formatting.changed(changes, code) if changes else "no base"
     what = f"{_tagged(judged.profile)}: " if judged.profile else ""
     # Without a budget nothing was judged: there is nothing to be green or red about.
-    mark = f"{_MARKS[Verdict.PASSED if judged.ok else Verdict.FAILED]} " if judged.findings else ""
+    verdict = Verdict.PASSED if judged.ok else Verdict.FAILED
+    mark = f"{_MARKS[verdict]} " if any(finding.judged for finding in judged.findings) else ""
     parts = [f"### {mark}{what}{told}\n\n"]
     over = [_failure("", finding) for finding in judged.findings if not finding.ok]
     if over:
@@ -109,8 +110,11 @@ def code(text: str) -> str:
 
 def _tagged(text: str) -> str:
     """A code span as HTML: within HTML, and for what a span of backticks can't hold."""
-    escaped = re.sub(r"[`|\\*_\[\]~:@#]", lambda found: f"&#{ord(found[0])};", html.escape(text))
-    return f"<code>{escaped}</code>"
+    return f"<code>{_escaped(text)}</code>"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[`|\\*_\[\]~:@#]", lambda found: f"&#{ord(found[0])};", html.escape(text))
 
 
 def _worst(report: Report) -> Verdict:
@@ -149,7 +153,8 @@ def _failures(profiles: Sequence[ProfileReport]) -> str:
     rows = []
     for profile in profiles:
         if profile.verdict is Verdict.NOT_BUILT:
-            rows.append([code(profile.name), "not built", "", "", "", "", code(profile.message)])
+            why = code(formatting.reason(profile))
+            rows.append([code(profile.name), "not built", "", "", "", "", why])
         rows += [_failure(profile.name, check) for check in profile.failures]
     if not rows:
         return ""
@@ -214,6 +219,10 @@ def _bases(profiles: Sequence[ProfileReport]) -> str:
 def _folded(profile: ProfileReport) -> Iterator[str]:
     name = _tagged(printable(profile.name))
     changes = profile.regression.comparison if profile.regression else None
+    said = formatting.said(profile)
+    if said:
+        text = "\n".join(map(_escaped, said))
+        yield _details(f"{name}: why it was not built", f"<pre>{text}</pre>")
     if changes:
         yield from _changes(changes, f"{name}: ", LARGEST)
     if profile.release:

@@ -96,7 +96,8 @@ def _show_result(judged: RegressionResult, console: Console, top: int) -> None:
         _line(console, text, style, indent=2)
     told = formatting.changed(changes) if changes else "no base to compare with"
     _line(console, told, "bold", indent=2)
-    style = "bold red" if not judged.ok else "bold green" if judged.findings else "bold"
+    passed = any(finding.judged for finding in judged.findings)
+    style = "bold red" if not judged.ok else "bold green" if passed else "bold"
     _line(console, formatting.outcome(judged), style, indent=2)
 
 
@@ -112,6 +113,7 @@ def _show_names(console: Console, changes: Comparison, top: int) -> None:
 
 def _causes(found: Sequence[Cause]) -> Table:
     """Why it grew: in the first column what brought the bytes, indented below it what came."""
+    from rich.padding import Padding
     from rich.text import Text
 
     table = tables.bare()
@@ -122,7 +124,8 @@ def _causes(found: Sequence[Cause]) -> Table:
             NameCell(printable(cause.what), "  "), Text(formatting.signed(cause.amount), "yellow")
         )
         if cause.below:
-            table.add_row(Text(f"    {printable(cause.below)}", "dim"), "")
+            below = Text(printable(cause.below), "dim")
+            table.add_row(Padding(below, (0, 0, 0, 4), expand=False), "")
     return table
 
 
