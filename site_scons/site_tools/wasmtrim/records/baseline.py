@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes, Count, Rule, Says, Sha256
 from wasmtrim.records.release import CompilerUsed, Stage
 from wasmtrim.records.stage import ToolUsed
@@ -103,3 +105,8 @@ class BaselineRecord:
     waivers: Annotated[
         Mapping[str, Count], Says("What the profile's waivers let through, by metric and scope.")
     ] = field(default_factory=dict)
+
+
+BASELINE: Final = Codec(
+    BaselineRecord, "a baseline", "write it again with `scons baseline`", layout.spread
+)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import AGAIN, LARGE, Codec
 from wasmtrim.records.fields import Bytes, Count, Sha256
 
 
@@ -82,3 +84,6 @@ class BreakdownRecord:
     schema: Literal[1] = field(default=1, kw_only=True)
     module: Sha256
     breakdown: Breakdown | None
+
+
+BREAKDOWN: Final = Codec(BreakdownRecord, "a breakdown", AGAIN, layout.compact, LARGE)

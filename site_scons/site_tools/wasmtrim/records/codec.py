@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from wasmtrim import atomic, reading, strict_json
+from wasmtrim import reading, strict_json
 from wasmtrim.errors import DamagedRecord, UsageError
 from wasmtrim.records import layout
 
 MOST_BYTES: Final = 16 << 20
+LARGE: Final = 64 << 20  # bytes: a row for each function of a module
+AGAIN: Final = "remove it and run `scons release`"
 _SHOWN: Final = 200  # characters of what is wrong
 _MANY: Final = 1000  # errors: a list of more is not made, for want of a bound on it
 
@@ -78,6 +80,8 @@ class Codec(Generic[T]):
 
     def write(self, path: Path, record: T) -> None:
         """Write the file."""
+        from wasmtrim import atomic  # most commands only read
+
         atomic.write_text(path, self.text(record))
 
     @cached_property

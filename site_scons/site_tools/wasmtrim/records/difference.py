@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Count
 
 
@@ -62,3 +63,8 @@ class DifferenceRecord:
     findings: tuple[FindingRow, ...]
     frames: tuple[FrameRow, ...]
     heat_map: str | None
+
+
+DIFFERENCE: Final = Codec(
+    DifferenceRecord, "what `wasmtrim diff-render --json` prints", "run it again"
+)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes, Count, Sha256
 
 
@@ -43,3 +46,6 @@ class Entry:
     def when(self) -> datetime:
         """The commit's time."""
         return datetime.fromisoformat(self.date)
+
+
+HISTORY: Final = Codec(Entry, "an entry of a history", "remove the line", layout.line)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import LARGE, Codec
 from wasmtrim.records.fields import Bytes, Count, Rule, Sha256
 
 NO_PARENT = -1
@@ -61,3 +63,12 @@ class HotspotsRecord:
     notes: tuple[str, ...]
     functions: tuple[FunctionRow, ...]
     stacks: tuple[StackRow, ...]
+
+
+HOTSPOTS: Final = Codec(
+    HotspotsRecord,
+    "a profile of hot spots",
+    "write it again with `wasmtrim hotspots --format json`",
+    layout.compact,
+    LARGE,
+)

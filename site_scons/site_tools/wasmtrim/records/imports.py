@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Sha256
 
 
@@ -17,3 +19,6 @@ class ImportsRecord:
     schema: Literal[1] = field(default=1, kw_only=True)
     compiled: Sha256
     packages: Mapping[str, tuple[str, ...]]
+
+
+IMPORTS: Final = Codec(ImportsRecord, "a record of imports", AGAIN, layout.rows)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import AGAIN, LARGE, Codec
 from wasmtrim.records.fields import Count, Sha256
 
 _NOTHING: Mapping[str, int] = {}
@@ -36,3 +38,6 @@ class LocationsRecord:
     schema: Literal[1] = field(default=1, kw_only=True)
     linked: Sha256
     functions: Mapping[str, SourceLocation]
+
+
+LOCATIONS: Final = Codec(LocationsRecord, "a record of locations", AGAIN, layout.rows, LARGE)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Count
 
 
@@ -54,3 +57,6 @@ class ProofRecord:
         tested = f"tested on {inputs}" if self.inputs else "not tested"
         rest = f", the rest {tested}" if self.proven < self.changed else ""
         return f"{self.proven} of {self.changed} changed functions proven equal{rest}"
+
+
+PROOF: Final = Codec(ProofRecord, "what was proven of functions", "search again", layout.line)

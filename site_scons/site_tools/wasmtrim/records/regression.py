@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Bytes, Count, Says, Sha256
 
 
@@ -161,3 +162,6 @@ class RegressionRecord:
     base: Annotated[str, Says("Which base, and why that one; or why there is none.")]
     findings: tuple[Finding, ...]
     comparison: Comparison | None
+
+
+REGRESSION: Final = Codec(RegressionRecord, "a regression record", AGAIN)

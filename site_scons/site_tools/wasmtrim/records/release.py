@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Bytes, Count, Rule, Says, Seconds, Sha256
 from wasmtrim.records.stage import FileSize, StageRecord, ToolUsed
 
@@ -137,3 +138,6 @@ def _corrected(size: FileSize, shipped: FileSize, quick: int | None) -> FileSize
     if size.brotli_exact or not quick:
         return size
     return dataclasses.replace(size, brotli=round(size.brotli * shipped.brotli / quick))
+
+
+SIZES: Final = Codec(Release, "a size record", AGAIN)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Bytes, Count, Says, Sha256
 from wasmtrim.records.regression import RegressionRecord
 from wasmtrim.records.release import Release
@@ -61,3 +62,6 @@ class ReportRecord:
     wasmtrim: Annotated[str, Says("The version that wrote it.")]
     ok: Annotated[bool, Says("Whether every profile passed.")]
     profiles: tuple[ProfileRow, ...]
+
+
+REPORT: Final = Codec(ReportRecord, "a report", AGAIN)

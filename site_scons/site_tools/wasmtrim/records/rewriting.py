@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes
 
 
@@ -32,3 +33,7 @@ class PositionsRecord:
     go: str | None
     zeroed: Mapping[str, Bytes]
     unchanged: str | None
+
+
+LAYOUT: Final = Codec(LayoutRecord, "what `wasmtrim layout --json` prints", "run it again")
+POSITIONS: Final = Codec(PositionsRecord, "what `wasmtrim positions --json` prints", "run it again")

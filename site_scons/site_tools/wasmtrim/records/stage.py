@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Bytes, Seconds, Sha256
 
 READY = "module"  # in place of a stage's name, for a module that no stage made
@@ -67,3 +70,9 @@ class StageRecord:
 def ready(name: str) -> StageRecord:
     """Return the record of a module that no stage made: the chain starts with it."""
     return StageRecord(name, ToolUsed("", "", pinned=True), (), 0.0)
+
+
+SIZE: Final = Codec(FileSize, "the size of a module", AGAIN)
+FUEL: Final = Codec(RunFuel, "the fuel of a smoke run", AGAIN)
+STAGE: Final = Codec(StageRecord, "a stage record", AGAIN)
+FEATURES: Final = Codec(tuple[str, ...], "a list of features", AGAIN, layout.line)

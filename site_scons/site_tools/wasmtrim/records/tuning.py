@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from wasmtrim.records import layout
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes, Count, Rule, Says
 from wasmtrim.records.proof import ProofRecord
 from wasmtrim.records.stage import ToolUsed
@@ -111,3 +113,7 @@ class TuningRecord:
     def gain(self) -> float:
         """How much smaller the best is than what `-Oz` alone leaves, in per cent."""
         return 100 * (1 - self.size / self.oz)
+
+
+TUNING: Final = Codec(TuningRecord, "a record of a search", "remove it and run `scons tune`")
+OUTCOME: Final = Codec(Outcome, "the outcome of a candidate", "remove it", layout.line)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from wasmtrim.check import Check, Outcome
+from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Count, Says, Sha256
 
 STRENGTH_FOLDER: Final = Path("config", "strength")  # of the committed figures, a file a profile
@@ -118,3 +119,11 @@ class VerificationRecord:
         """Return the record of these checks."""
         rows = tuple(map(CheckRow.of, checks))
         return cls(profile, all(check.ok for check in checks), rows, nn=nn)
+
+
+VERIFICATION: Final = Codec(VerificationRecord, "a verification record", AGAIN)
+STRENGTH: Final = Codec(
+    StrengthRecord,
+    "a figure of strength",
+    "write it again with `wasmtrim verify --mutants N --record`",
+)

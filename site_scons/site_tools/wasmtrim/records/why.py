@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes, Count
 
 Kind: TypeAlias = Literal["export", "package", "function", "inlined"]
@@ -78,3 +79,6 @@ class WhyRecord:
     imports: ImportPath | None
     others: tuple[str, ...]
     saving: Saving | None
+
+
+WHY: Final = Codec(WhyRecord, "what `wasmtrim why --json` prints", "run it again")
