@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import component
-from wasmtrim.wasm.types import matches, parse
+from wasmtrim.wasm.type_texts import parse
+from wasmtrim.wasm.types import matches
 
 Wat = Callable[[str], bytes]
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wasmtrim.wasm.type_texts import parse
 from wasmtrim.wasm.types import (
     AnyOf,
     ExternType,
@@ -13,7 +14,6 @@ from wasmtrim.wasm.types import (
     TableType,
     TagType,
     matches,
-    parse,
 )
 
 values = st.sampled_from(["i32", "i64", "f32", "f64", "v128", "funcref", "(ref null 3)", "(ref 0)"])

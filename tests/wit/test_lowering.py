@@ -6,7 +6,7 @@ import pytest
 from tests.wit.conftest import WasmTools, WorldOf
 
 from wasmtrim import wasm
-from wasmtrim.wasm import types
+from wasmtrim.wasm import type_texts
 from wasmtrim.wit import lowering
 from wasmtrim.wit.mangling import LEGACY, STANDARD, Mangling
 from wasmtrim.wit.world import World
@@ -92,7 +92,7 @@ def test_what_each_type_becomes(wit: str, core: str, world_of: WorldOf) -> None:
         world w {{ export i; }}"""
     )
     found = {item.name: item.type for item in lowering.lower(world, LEGACY)}
-    assert found["a:b/i#f"] == types.parse(core)
+    assert found["a:b/i#f"] == type_texts.parse(core)
 
 
 def test_a_result_that_is_no_single_number_comes_by_its_address(world_of: WorldOf) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from wasmtrim.records import FileSize
+from wasmtrim import records
 
 GZIP_LEVEL = 9
 BROTLI_QUALITY = 11
@@ -39,15 +38,15 @@ def gzip(module: bytes) -> bytes:
     return bytes(deflate.gzip_compress(module, GZIP_LEVEL))
 
 
-def measure(module: bytes, packed: Compressed | None = None) -> FileSize:
+def measure(module: bytes, packed: Compressed | None = None) -> records.FileSize:
     """Weigh a file; `packed` are its compressed forms, where they are there already."""
     packed = packed or compress(module)
-    return FileSize(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
+    return records.FileSize(len(module), len(packed.gzip), len(packed.brotli), sha256(module))
 
 
-def estimate(module: bytes) -> FileSize:
+def estimate(module: bytes) -> records.FileSize:
     """Weigh a file that does not ship: under brotli at QUICK_QUALITY, where it is larger."""
-    return FileSize(
+    return records.FileSize(
         len(module), len(gzip(module)), quick(module), sha256(module), brotli_exact=False
     )
 
@@ -74,6 +73,8 @@ def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
 
 def sha256(data: bytes) -> str:
     """Return the digest that records name a file by."""
+    import hashlib  # loads OpenSSL
+
     return hashlib.sha256(data).hexdigest()
 
 

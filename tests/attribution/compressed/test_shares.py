@@ -19,7 +19,7 @@ from wasmtrim.attribution.compressed import (
     gzip_shares,
     shares,
 )
-from wasmtrim.attribution.compressed.stream import largest_remainder
+from wasmtrim.attribution.rounding import largest_remainder
 from wasmtrim.sizes import measure
 
 COMPRESSORS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], Stream]]] = {

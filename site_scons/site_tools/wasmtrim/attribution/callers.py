@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Final
 
 from wasmtrim.errors import ModuleError
-from wasmtrim.wasm import bodies, leb128, sections
+from wasmtrim.wasm import leb128, sections
 from wasmtrim.wasm.module import Module
 
 # What stands before a function's index: call, return_call, ref.func. Linkers pad indices.
@@ -24,6 +24,8 @@ def callers_of(module: Module, wanted: Collection[int]) -> dict[int, list[int]]:
     starts = module.starts.get(sections.CODE)
     if not starts or not wanted:
         return {}
+    from wasmtrim.wasm import bodies  # whose expressions take 5 ms to compile
+
     sought = frozenset(wanted)
     forms = {leb128.unsigned(index, width) for index in sought for width in (0, 5)}
     hits = _INDEX.finditer(module.data, starts[0])

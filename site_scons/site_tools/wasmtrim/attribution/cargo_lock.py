@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wasmtrim import reading
 from wasmtrim.errors import UsageError
-from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 
 _MOST = 16 << 20
 

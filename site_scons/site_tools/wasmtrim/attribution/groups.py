@@ -10,7 +10,7 @@ from typing import NamedTuple
 from wasmtrim.attribution.packages import C_OTHER, C_STANDARD
 from wasmtrim.attribution.symbols import DISPATCH, TYPES, Symbol, assemblyscript, wit, zig
 from wasmtrim.attribution.symbols.languages import C
-from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 
 RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
 GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)

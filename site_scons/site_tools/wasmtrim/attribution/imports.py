@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wasmtrim import records, sizes
-from wasmtrim.records.imports import ImportsRecord
+from wasmtrim import records
+from wasmtrim.attribution import shipped
 
 _MAIN = "main"
 _COMPILED = "compile"  # the stage whose module the record is of
@@ -46,8 +46,10 @@ class Imports:
 
 def write(path: Path, module: bytes, packages: Mapping[str, Sequence[str]]) -> None:
     """Write the record of a module as its compiler left it, a line a package."""
+    from wasmtrim import sizes
+
     ordered = {name: tuple(sorted(found)) for name, found in sorted(packages.items())}
-    records.IMPORTS.write(path, ImportsRecord(sizes.sha256(module), ordered))
+    records.IMPORTS.write(path, records.ImportsRecord(sizes.sha256(module), ordered))
 
 
 def beside(path: Path, data: bytes) -> Imports | None:
@@ -55,10 +57,9 @@ def beside(path: Path, data: bytes) -> Imports | None:
 
     None where there is nothing, or where it is of another module.
     """
-    release = records.SIZES.find(path.with_suffix(".sizes.json"))
-    if release is None or sizes.sha256(data) != release.shipped.sha256:
+    release = shipped.release_of(path, data)
+    compiled = release.stage(_COMPILED) if release else None
+    if compiled is None:
         return None
-    compiled = release.stage(_COMPILED)
-    found = records.IMPORTS.find(path.with_suffix(".imports.json")) if compiled else None
-    ours = found is not None and compiled is not None and found.compiled == compiled.sha256
-    return Imports(found.packages) if found and ours else None
+    found = records.IMPORTS.find(path.with_suffix(".imports.json"))
+    return Imports(found.packages) if found and found.compiled == compiled.sha256 else None

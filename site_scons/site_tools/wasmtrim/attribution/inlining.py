@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from wasmtrim.attribution import source_files
-from wasmtrim.attribution.compressed.stream import largest_remainder
 from wasmtrim.attribution.dwarf import LazyLocation
 from wasmtrim.attribution.groups import CPP_STANDARD
 from wasmtrim.attribution.owners import Owner, Owners
+from wasmtrim.attribution.rounding import largest_remainder
 from wasmtrim.attribution.symbols.languages import CPP, GO
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm.golang.pclntab import GoFunction

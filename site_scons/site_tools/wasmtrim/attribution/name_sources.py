@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wasmtrim import reading, records, sizes, wasm
-from wasmtrim.attribution import cargo_lock, linker_map, locations, unstripped
+from wasmtrim import reading, wasm
+from wasmtrim.attribution import cargo_lock, linker_map, shipped, unstripped
 from wasmtrim.attribution.groups import Proof
 from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.errors import ModuleError, UsageError
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import SourceLocation
-from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
 
@@ -69,10 +69,13 @@ def _program(whole: Binary) -> Module:
 
 def _map_beside(path: Path, data: bytes) -> LinkerMap | None:
     """The map `NAME.map` of wasm-ld, if it is of this very module."""
+    file = path.with_suffix(".map")
+    if not file.is_file():
+        return None
     try:
-        found = linker_map.read(path.with_suffix(".map"))
+        found = linker_map.read(file)
         return found if found.has_code_of(_program(wasm.read_binary(data))) else None
-    except (UsageError, ModuleError):  # there is none, or another tool's
+    except (UsageError, ModuleError):  # another tool's
         return None
 
 
@@ -85,9 +88,11 @@ def beside(path: Path, data: bytes) -> NameSources:
     named = None
     if unstripped_of.is_file():
         named = reading.whole(unstripped_of, "a module", MODULE_BYTES)
-    release = records.SIZES.find(path.with_suffix(".sizes.json"))
-    if release is None or sizes.sha256(data) != release.shipped.sha256:
+    release = shipped.release_of(path, data)
+    if release is None:
         return NameSources(named, linker_map=_map_beside(path, data))
+    from wasmtrim.attribution import locations
+
     linked = release.stage("link")
     told = {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)}
     return NameSources(

@@ -16,8 +16,8 @@ from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.symbols.languages import CPP, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import SourceLocation
-from wasmtrim.records.stage import OWN, THIRD_PARTY
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.golang import buildinfo, pclntab
 from wasmtrim.wasm.golang.pclntab import GoFunction, Table

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from wasmtrim.attribution import saving, targets
+from wasmtrim.attribution import targets
 from wasmtrim.attribution.graph import Graph, Step
 from wasmtrim.attribution.imports import Imports
 from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.attribution.targets import Target
 from wasmtrim.errors import UsageError
-from wasmtrim.records.breakdown import Size
 from wasmtrim.records.why import FunctionRow, ImportPath, Link, SavedBytes, Saving, WhyRecord
+
+if TYPE_CHECKING:
+    from wasmtrim.records.breakdown import Size
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,6 @@ def find(graph: Graph, name: str, imports: Imports | None, *, measure: bool = Fa
     """
     target = _target(graph, name, imports)
     leaving = graph.leaving(target.functions)
-    parts = [target.functions]
-    if len(leaving) > len(target.functions):
-        parts.append(tuple(leaving))
     return Reason(
         target,
         tuple(sorted(target.functions, key=lambda index: -graph.sizes[index])),
@@ -61,8 +62,17 @@ def find(graph: Graph, name: str, imports: Imports | None, *, measure: bool = Fa
         tuple(graph.chain(target.functions)),
         _go_package(graph, target, imports),
         imports,
-        tuple(saving.savings(graph.module, parts)) if measure and target.functions else (),
+        _measured(graph, target, leaving) if measure and target.functions else (),
     )
+
+
+def _measured(graph: Graph, target: Target, leaving: Collection[int]) -> tuple[Size, ...]:
+    from wasmtrim.attribution import saving
+
+    parts = [target.functions]
+    if len(leaving) > len(target.functions):
+        parts.append(tuple(leaving))
+    return tuple(saving.savings(graph.module, parts))
 
 
 def record(graph: Graph, reason: Reason) -> WhyRecord:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -100,6 +99,8 @@ def _hosts(graph: Graph, text: str) -> tuple[int, ...]:
 
 
 def _unknown(graph: Graph, text: str, meant: Collection[str], names: Collection[str]) -> UsageError:
+    import difflib
+
     exports = [entry.name for entry in graph.module.exports if entry.kind == "func"]
     known = [*exports, *graph.packages, *names]
     near = list(meant) or difflib.get_close_matches(text, known, n=3, cutoff=0.5)

@@ -18,7 +18,7 @@ from typing import Any
 
 from wasmtrim import atomic, process, reading
 from wasmtrim.errors import ToolError
-from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.toolchain import newer_go
 
 TIMEOUT_SECONDS = 120.0

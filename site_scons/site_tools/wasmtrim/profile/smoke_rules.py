@@ -10,7 +10,7 @@ from wasmtrim.located_yaml import Way
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.model import Profile
 from wasmtrim.profile.smoke import ARG_KINDS, Arg, Case, Expect, Memory, Region, Step
-from wasmtrim.wasm import types
+from wasmtrim.wasm import type_texts
 from wasmtrim.wasm.types import FuncType
 
 
@@ -151,7 +151,7 @@ def _region(way: Way, region: Region, *, has_length: bool) -> Iterator[Clash]:
 def _arguments(way: Way, export: str, args: object, profile: Profile) -> Iterator[Clash]:
     """Numbers are of the parameters' types, where the contract says them."""
     wanted = profile.contract.exports.get(export)
-    kind = types.parse(wanted) if wanted else None
+    kind = type_texts.parse(wanted) if wanted else None
     if not isinstance(kind, FuncType) or not isinstance(args, list | tuple):
         return
     at = 0

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.profile import passes, units
 from wasmtrim.profile.inherit import NAME, NAME_ALLOWED
-from wasmtrim.wasm import types
+from wasmtrim.wasm import type_texts
 from wasmtrim.wasm.features import FEATURES
 
 
@@ -239,7 +239,7 @@ def _path(value: Any) -> PurePosixPath:
 def _extern_type(value: Any) -> str:
     text = _text(value)
     try:
-        return str(types.parse(text))
+        return str(type_texts.parse(text))
     except ValueError as error:
         raise refused(str(error).partition("; ")[0]) from None
 

@@ -30,6 +30,9 @@ class Says:
         return {**handler(schema), "description": self.text}
 
 
+# Whose a package is that isn't the language's own.
+OWN, THIRD_PARTY = "own", "third party"
+
 Bytes = Annotated[int, Rule("ge", 0)]
 Count = Annotated[int, Rule("ge", 0)]
 Seconds = Annotated[float, Rule("ge", 0)]

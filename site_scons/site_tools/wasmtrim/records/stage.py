@@ -11,7 +11,6 @@ from wasmtrim.records.codec import AGAIN, Codec
 from wasmtrim.records.fields import Bytes, Seconds, Sha256
 
 READY = "module"  # in place of a stage's name, for a module that no stage made
-OWN, THIRD_PARTY = "own", "third party"  # whose a Go package is that isn't Go's
 
 
 @dataclass(frozen=True)

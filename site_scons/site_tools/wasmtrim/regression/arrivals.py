@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.groups import RUNTIME, STANDARD, UNKNOWN
 from wasmtrim.errors import ModuleError
-from wasmtrim.records.stage import OWN, THIRD_PARTY
+from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.wasm import bodies, leb128, sections
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from wasmtrim.profile import Contract
 from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages.features import invalid, invalid_with
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.wasm import Binary, preview1, types
+from wasmtrim.wasm import Binary, preview1, type_texts, types
 from wasmtrim.wasm.component import Extern
 from wasmtrim.wasm.features import FEATURES, wasm_tools_features
 from wasmtrim.wasm.module import Import
@@ -90,7 +90,7 @@ def check_imports(
             faults.append(f"import {shown}: {entry.type} {fault}")
         elif key is None:
             strange[shown] = str(entry.type)
-        elif not types.matches(types.parse(contract.imports[key]), entry.type):
+        elif not types.matches(type_texts.parse(contract.imports[key]), entry.type):
             faults.append(
                 f"import {shown} is {entry.type}; contract.imports allows {contract.imports[key]}"
                 f" under {key!r}"
@@ -128,7 +128,7 @@ def _impossible(entry: Import | Extern) -> str:
     if known is None:
         near = spelling.nearest(entry.name, tuple(preview1.FUNCTIONS))
         return f"is no function of WASI preview 1, so no host has it; {near}".rstrip("; ")
-    if not types.matches(types.parse(known), entry.type):
+    if not types.matches(type_texts.parse(known), entry.type):
         return f"has another type than in WASI preview 1, where it is {known}"
     return ""
 
@@ -148,7 +148,7 @@ def check_exports(module: Binary, contract: Contract, known: Container[str] = ()
         faults += [
             f"export {excerpt(name)} is {there[name]}; contract.exports asks for {text}"
             for name in named
-            if not types.matches(types.parse(text), there[name])
+            if not types.matches(type_texts.parse(text), there[name])
         ]
     others = {
         name: kind for name, kind in there.items() if keys[name] is None and name not in known

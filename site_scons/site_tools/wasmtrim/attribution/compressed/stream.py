@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from wasmtrim.attribution.rounding import largest_remainder
+
 
 @dataclass(eq=False, slots=True)
 class Stream:
@@ -57,25 +59,3 @@ def shares(stream: Stream, bounds: Sequence[int]) -> Shares:
     parts.append(stream.size - stream.paid / 8)
     rounded = largest_remainder(parts, stream.size)
     return Shares(rounded[:-1], rounded[-1])
-
-
-def largest_remainder(parts: Sequence[float], total: int) -> list[int]:
-    """Whole numbers near `parts` that add up to `total`, which `parts` do but for float error.
-
-    Each is rounded down; then those with the largest remainders get one more, of equal ones the
-    first.
-    """
-    whole = [int(part) for part in parts]
-    missing = total - sum(whole)
-    if missing <= 0:
-        return whole
-    remainders = array("d", (part - floor for part, floor in zip(parts, whole, strict=True)))
-    smallest = sorted(remainders, reverse=True)[missing - 1]
-    ties = missing - sum(remainder > smallest for remainder in remainders)
-    for place, remainder in enumerate(remainders):
-        if remainder > smallest:
-            whole[place] += 1
-        elif remainder == smallest and ties > 0:
-            whole[place] += 1
-            ties -= 1
-    return whole

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wasmtrim.errors import ModuleError
-from wasmtrim.wasm import bodies, image, sections
+from wasmtrim.wasm import image, sections
 from wasmtrim.wasm.golang.function_values import PC_BITS
 from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.leb128 import number
@@ -156,6 +156,8 @@ class References:
     def _beginnings(self, number: Number) -> Collection[int]:
         """Where the instructions of a number's function begin; its own place where that is not
         known."""
+        from wasmtrim.wasm import bodies  # whose expressions take 5 ms to compile
+
         function = number.function
         if function not in self._begins:
             try:
