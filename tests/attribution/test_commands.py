@@ -290,6 +290,36 @@ def test_why_a_function_by_the_end_of_its_name(
     assert "alone kept by: fmt.(*pp).fmtFloat\n" in capsys.readouterr().out
 
 
+def test_why_of_functions_that_have_one_name_is_of_all_of_them(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plugin.wasm"
+    name = '(@name "shop::total::h000000000000000{}")'
+    path.write_bytes(
+        wat(
+            f"""(module (func (@name "run") (export "run") call 1 call 2)
+            (func {name.format(1)} nop call 3) (func {name.format(2)} nop nop nop nop)
+            (func (@name "shop::tax::h0000000000000003") nop))"""
+        ).data
+    )
+    assert main(["why", str(path), "total"]) == 0
+    assert capsys.readouterr().out == (
+        "shop::total: 2 functions of this name\n"
+        "          13  bytes of its own\n"
+        "          17  bytes would leave with it, all that only it keeps\n"
+        "because:\n"
+        "  the module exports run\n"
+        "    which calls shop::total\n"
+        "largest functions:\n"
+        "           7  shop::total\n"
+        "           6  shop::total\n"
+    )
+    assert main(["why", str(path), "total", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["kind"], answer["retained"], answer["kept_by"]) == ("function", 17, None)
+    assert [function["index"] for function in answer["functions"]] == [2, 1]
+
+
 EXPORTED = """(module
   (func $lib.render)
   (func $main.renderPage (export "render") call $lib.render call $text/render.Draw)

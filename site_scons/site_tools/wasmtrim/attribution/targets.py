@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Final, TypeAlias
 
 from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.symbols import paths
-from wasmtrim.attribution.symbols.languages import CPP
+from wasmtrim.attribution.symbols import Symbol, forms
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import printable
 from wasmtrim.records.why import Kind
@@ -16,14 +17,18 @@ from wasmtrim.records.why import Kind
 EXPORT: Final = "export"
 PACKAGE: Final = "package"
 FUNCTION: Final = "function"
+PREFIX: Final = "prefix"
 INLINED: Final = "inlined"
 _MOST_NEAR = 5
+_GENERATED = "type:"  # Go's equality and hashes of a type
+_Names: TypeAlias = dict[str, tuple[Symbol, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`functions` are all of a package, the one that is meant, or those with the code of what was
-    inlined. `others` says what else has that name."""
+    """`functions` are all of a package, or those that are meant: several where they are instances
+    of a generic one, or alike in name. Of what was inlined they are those with its code. A prefix
+    is the name of a module, a namespace or a type. `others` says what else has that name."""
 
     kind: Kind
     name: str
@@ -32,10 +37,11 @@ class Target:
 
 
 def find(graph: Graph, text: str) -> Target:
-    """Look among the exports, the packages, the indices and the functions, in this order.
+    """Look among the exports, the packages, the indices, the functions and what their names begin
+    with, in this order.
 
-    Names may be without what stands before their last part, and C++'s without their arguments.
-    UsageError where nothing has the name.
+    Names may be without what stands before their last part, and without type arguments and
+    parameters. UsageError where nothing has the name.
     """
     names = _names(graph)
     found = [*_all(graph, text, names)]
@@ -48,7 +54,7 @@ def find(graph: Graph, text: str) -> Target:
     return Target(first.kind, first.name, first.functions, tuple(others))
 
 
-def _all(graph: Graph, text: str, names: Mapping[str, int]) -> Iterable[Target]:
+def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
     for export in graph.module.exports:
         if export.kind == "func" and export.name == text:
             yield Target(EXPORT, text, (export.index,))
@@ -56,35 +62,65 @@ def _all(graph: Graph, text: str, names: Mapping[str, int]) -> Iterable[Target]:
         yield Target(PACKAGE, text, tuple(graph.packages[text]))
     if text.isdecimal() and int(text) < len(graph.module.functions):
         yield Target(FUNCTION, text, (int(text),))
-    meant = _meant(text, names)
-    if not meant and graph.owners.languages.paths == CPP:
-        meant = [name for name in names if f"::{paths.flat(name)}".endswith(f"::{text}")]
-    for name in meant:
-        yield Target(FUNCTION, name, (names[name],))
+    meant = [*_functions(text, names)]
+    yield from meant
     packages = [name for name in graph.packages if name.endswith(f"/{text}")]
     packages += [f"std.{text}"] if f"std.{text}" in graph.packages else []  # Zig's
     if len(packages) == 1:
         yield Target(PACKAGE, packages[0], tuple(graph.packages[packages[0]]))
     elif packages and not meant:
         raise _unknown(graph, text, packages, names)
-    if hosts := () if meant or text in graph.packages else _hosts(graph, text):
+    if meant or text in graph.packages:
+        return
+    below = _below(text, names)
+    if len(below) > 1 and text not in below:
+        raise _unknown(graph, text, [*below], names)
+    if below:
+        prefix = text if text in below else next(iter(below))
+        yield Target(PREFIX, prefix, tuple(below[prefix]))
+    elif hosts := _hosts(graph, text):
         yield Target(INLINED, text, hosts)
 
 
-def _names(graph: Graph) -> dict[str, int]:
-    """The function of each name."""
-    names: dict[str, int] = {}
+def _names(graph: Graph) -> _Names:
+    """The functions of each name."""
+    names: _Names = {}
     for index in graph.owners.entries:
         for owner in graph.owners.of(index):
-            names.setdefault(owner.symbol.name, index)
+            names.setdefault(owner.symbol.name, (owner.symbol, []))[1].append(index)
     return names
 
 
-def _meant(text: str, names: Collection[str]) -> list[str]:
-    """The names that `text` is, or else is the end of."""
+def _functions(text: str, names: _Names) -> Iterator[Target]:
+    """The functions that have a name, or else those whose names end with it. The instances of a
+    generic one are one target, and so are all that implement a method of a trait."""
     if text in names:
-        return [text]
-    return [name for name in names if name.endswith((f".{text}", f"::{text}", f"/{text}"))]
+        yield Target(FUNCTION, text, tuple(dict.fromkeys(names[text][1])))
+        return
+    leaf, alike = forms.leaf(text), dict[str, dict[str, list[int]]]()
+    for name, (symbol, functions) in names.items():
+        if leaf in name and not name.startswith(_GENERATED):
+            known = forms.of(symbol)
+            form = forms.meant(text, known) or (forms.meant(text, [name]) and known[0])
+            if form:
+                alike.setdefault(form, {})[name] = functions
+    for form, instances in alike.items():
+        name = form if len(instances) > 1 else next(iter(instances))
+        yield Target(FUNCTION, name, tuple(dict.fromkeys(chain(*instances.values()))))
+
+
+def _below(text: str, names: _Names) -> dict[str, dict[int, None]]:
+    """What ends with a text and other names begin with, a module of Rust, a namespace or a type;
+    and the functions of these names."""
+    found: dict[str, dict[int, None]] = {}
+    inside = re.compile(rf"(?:^|(?<=[:./#])){re.escape(text)}(?=::|[.#])")
+    for name, (symbol, functions) in names.items():
+        if text not in name or name.startswith(_GENERATED):
+            continue
+        for form in forms.of(symbol):
+            if hit := inside.search(form):
+                found.setdefault(form[: hit.end()], {}).update(dict.fromkeys(functions))
+    return found
 
 
 def _hosts(graph: Graph, text: str) -> tuple[int, ...]:
@@ -93,19 +129,20 @@ def _hosts(graph: Graph, text: str) -> tuple[int, ...]:
     for index in graph.owners.entries:
         places = [owner.place for owner in graph.owners.of(index) if owner.place]
         inlined = [graph.owners.parse(name) for place in places for name in place.inlined]
-        if any(s.package == text or _meant(text, [s.name]) for s in inlined):
+        if any(s.package == text or forms.meant(text, (s.name, *forms.of(s))) for s in inlined):
             hosts.append(index)
     return tuple(hosts)
 
 
-def _unknown(graph: Graph, text: str, meant: Collection[str], names: Collection[str]) -> UsageError:
+def _unknown(graph: Graph, text: str, meant: Collection[str], names: _Names) -> UsageError:
     import difflib
 
     exports = [entry.name for entry in graph.module.exports if entry.kind == "func"]
     known = [*exports, *graph.packages, *names]
-    near = list(meant) or difflib.get_close_matches(text, known, n=3, cutoff=0.5)
-    listed = " or ".join(dict.fromkeys(printable(name) for name in near[:_MOST_NEAR]))
-    hint = f"; did you mean {listed}?" if near else ""
+    near = [*dict.fromkeys(meant or difflib.get_close_matches(text, known, n=3, cutoff=0.5))]
+    listed = " or ".join(map(printable, near[:_MOST_NEAR]))
+    more = f", or one of {len(near) - _MOST_NEAR:,} more" if len(near) > _MOST_NEAR else ""
+    hint = f"; did you mean {listed}{more}?" if near else ""
     if not names:
         hint = "; the module names none, so give an index"
     if text.isdecimal():

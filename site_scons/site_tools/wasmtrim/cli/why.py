@@ -21,7 +21,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "target",
         metavar="FUNCTION|PACKAGE",
-        help="an export, a package, a function's name or the end of it, or its index",
+        help="an export, a package, a function by its index, its name or the end of it, or a"
+        " module, namespace or type that functions are of",
     )
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument(

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 _SHOWN = 10  # names in a line, functions in a list
 _GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
+_SEVERAL = {
+    "package": "package, {}",
+    "function": "{} of this name",
+    "prefix": "{} with this in their names",
+}
 _LINKS = {
     "export": "the module exports",
     "start": "the module starts with",
@@ -31,21 +36,21 @@ def lines(graph: Graph, reason: Reason) -> Iterator[str]:
     """The lines of an answer; `graph` is the one that the reason was found in."""
     from wasmtrim.attribution import targets
 
-    if reason.target.kind == targets.PACKAGE:
-        yield from _package(graph, reason)
-    elif reason.target.kind == targets.INLINED:
+    if reason.target.kind == targets.INLINED:
         yield from _inlined(graph, reason)
+    elif reason.single is not None:
+        yield from _function(graph, reason, reason.single)
     else:
-        yield from _function(graph, reason, reason.functions[0])
+        yield from _several(graph, reason)
     if reason.savings:
         yield from _savings(reason)
     for other in reason.target.others:
         yield f"not meant: {printable(other)}, which has that name too"
 
 
-def _package(graph: Graph, reason: Reason) -> Iterator[str]:
+def _several(graph: Graph, reason: Reason) -> Iterator[str]:
     count = plural(len(reason.functions), "function")
-    yield f"{printable(reason.target.name)}: package, {count}"
+    yield f"{printable(reason.target.name)}: {_SEVERAL[reason.target.kind].format(count)}"
     if not reason.functions:
         yield from _imports(reason)
         return

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from wasmtrim.records.codec import Codec
 from wasmtrim.records.fields import Bytes, Count
 
-Kind: TypeAlias = Literal["export", "package", "function", "inlined"]
+Kind: TypeAlias = Literal["export", "package", "function", "prefix", "inlined"]
 LinkKind: TypeAlias = Literal["export", "start", "global", "table", "data", "call", "reference"]
 
 
