@@ -12,7 +12,7 @@ from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.errors import ModuleError
-from wasmtrim.wasm import bodies
+from wasmtrim.wasm import bodies, leb128
 
 FEATURES = (
     *("bulk-memory", "compact-imports", "custom-descriptors", "custom-page-sizes", "exceptions"),
@@ -46,7 +46,20 @@ def check(data: bytes) -> int:
     expected = printed(data)
     for index in range(module.imported_functions, len(module.functions)):
         assert bodies.references(module, index) == expected[index]
+        assert [*bodies.values(module, index)] == values(module, index)
     return len(expected)
+
+
+def values(module: wasm.Module, index: int) -> list[tuple[int, int, int | None]]:
+    """The constants, and the globals with their numbers, by a look at each instruction."""
+    found: list[tuple[int, int, int | None]] = []
+    for start, end in bodies.instructions(module, index):
+        code = module.data[start:end]
+        if code[0] in (0x23, 0x24):
+            found.append((start, end, leb128.number(code[1:])))
+        elif code[0] in (0x41, 0x42, 0x43, 0x44) or code.startswith(b"\xfd\x0c"):
+            found.append((start, end, None))
+    return found
 
 
 def smith(seed: int) -> bytes:

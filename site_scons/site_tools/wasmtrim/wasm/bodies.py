@@ -12,18 +12,15 @@ from wasmtrim.wasm.immediates import BLOCK, HEAP, MEMORY, S32, S64, U32, VALUE, 
 from wasmtrim.wasm.limits import MODULE_BYTES, Limit
 from wasmtrim.wasm.module import Module
 
-# Instructions without a function index and without a vector of immediates (specification 5.4, and
-# the proposals that binaryen writes), the most frequent first.
-_PLAIN = alternatives(
-    rb"[\x20-\x26]" + U32,  # local, global and table access
-    rb"[\x00\x01\x05\x0a\x0b\x0f\x19-\x1b\x45-\xc4\xd1\xd3\xd4]",  # no immediate
-    rb"\x41" + S32,
+_BARE = rb"[\x00\x01\x05\x0a\x0b\x0f\x19-\x1b\x45-\xc4\xd1\xd3\xd4]"  # no immediate
+_LOCAL, _GLOBAL = rb"[\x20-\x22\x25\x26]" + U32, rb"[\x23\x24]" + U32  # a table's with a local's
+_CONSTANTS = (rb"\x41" + S32, rb"\x42" + S64, rb"\x44.{8}", rb"\x43.{4}", rb"\xfd\x0c.{16}")
+# Other instructions without a function index and without a vector of immediates (specification
+# 5.4, and the proposals that binaryen writes), the most frequent first.
+_OTHERS = (
     rb"[\x28-\x3e]" + MEMORY,  # loads and stores
     rb"[\x02-\x04\x06]" + BLOCK,  # block, loop, if, try
     rb"[\x07-\x09\x0c\x0d\x14\x15\x18\x3f\x40\xd5\xd6\xe0\xe2]" + U32,  # branches and the like
-    rb"\x42" + S64,
-    rb"\x44.{8}",
-    rb"\x43.{4}",
     rb"[\x11\x13\xe1\xe6]" + U32 + U32,  # call_indirect, its tail form; cont.bind, switch
     rb"\xd0" + HEAP,  # ref.null
     # 0xfb: garbage collection, custom descriptors, strings
@@ -38,9 +35,9 @@ _PLAIN = alternatives(
     rb"\xfc[\x00-\x07\x13-\x16]",
     rb"\xfc[\x0a\x0c\x0e]" + U32 + U32,
     rb"\xfc[\x0b\x0d\x0f-\x12]" + U32,
-    # 0xfd: vectors. Loads and stores, constants and shuffles, lanes; the rest is bare.
+    # 0xfd: vectors. Loads and stores, shuffles, lanes; the rest is bare.
     rb"\xfd[\x00-\x0b\x5c\x5d]" + MEMORY,
-    rb"\xfd[\x0c\x0d].{16}",
+    rb"\xfd\x0d.{16}",
     rb"\xfd[\x15-\x22].",
     rb"\xfd[\x54-\x5b]" + MEMORY + rb".",
     rb"\xfd(?:[\x0e-\x14\x23-\x53\x5e-\x7f]|[\x80-\xff][\x01-\x03])",
@@ -56,13 +53,22 @@ _DATA = (
     rb"(?:\xfc(?:(?P<init>\x08)|\x09)|\xfb[\x09\x12]" + U32 + rb")"
     rb"(?P<data>" + U32 + rb")(?(init)" + U32 + rb")"
 )
+_FUNCTION = rb"[\x10\x12\xd2]" + U32  # call, return_call, ref.func
+_VECTOR = rb"(?P<vector>[\x0e\x1c\x1f\xe3-\xe5])"
+_PLAIN = alternatives(rb"[\x20-\x26]" + U32, _BARE, *_CONSTANTS, *_OTHERS)
 _STEP = re.compile(
     _PLAIN
     + rb"*+(?:[\x10\x12](?P<call>" + U32 + rb")|\xd2(?P<reference>" + U32 + rb")"
-    + rb"|(?P<vector>[\x0e\x1c\x1f\xe3-\xe5])|" + _DATA + rb")?+",
+    + rb"|" + _VECTOR + rb"|" + _DATA + rb")?+",
     re.DOTALL,
 )  # fmt: skip
-_ONE = re.compile(_PLAIN + rb"|[\x10\x12\xd2]" + U32 + rb"|" + _DATA, re.DOTALL)
+_VALUE_STEP = re.compile(
+    alternatives(_LOCAL, _BARE, *_OTHERS, _FUNCTION)
+    + rb"*+(?:(?P<constant>" + alternatives(*_CONSTANTS) + rb")|(?P<global>" + _GLOBAL + rb")"
+    + rb"|" + _VECTOR + rb"|" + _DATA + rb")?+",
+    re.DOTALL,
+)  # fmt: skip
+_ONE = re.compile(_PLAIN + rb"|" + _FUNCTION + rb"|" + _DATA, re.DOTALL)
 # Instructions with immediates that are no integers, or types, which no linker moves.
 _FIXED = b"\x43\x44\xd0\xfb\xfd\xfe"
 _VECTORS = b"\x0e\x1c\x1f\xe3\xe4\xe5"
@@ -108,28 +114,54 @@ def sites(module: Module, index: int) -> list[Site]:
 
     Raises ModuleError as `references` does.
     """
-    start, end = module.body(index)
-    cursor = Cursor(module.data, start, end, f"code section, function {index}")
-    _repeat(cursor, _LOCALS, "locals")
     data, count = module.data, len(module.functions)
-    found: list[Site] = []
-    pos = cursor.pos
+    found = []
+    for kind, start, end in _stops(module, index, _STEP):
+        target = leb128.number(data[start:end])
+        if kind != "data" and target >= count:
+            body, _ = module.body(index)
+            said = f"function {target} does not exist, there are {count}"
+            raise _cursor(module, index).error(said, body)
+        found.append(Site(kind, target, start, end))
+    return found
+
+
+def values(module: Module, index: int) -> Iterator[tuple[int, int, int | None]]:
+    """Where the defined function `index` has constants, and reads or sets globals, in file order.
+
+    Of each instruction where it begins and ends, and of a global its number. Raises ModuleError as
+    `references` does.
+    """
+    data = module.data
+    for kind, start, end in _stops(module, index, _VALUE_STEP):
+        if kind != "data":
+            yield start, end, leb128.number(data[start + 1 : end]) if kind == "global" else None
+
+
+def _stops(module: Module, index: int, step: re.Pattern[bytes]) -> Iterator[tuple[str, int, int]]:
+    """The groups of a step that are found in a body, each with its name."""
+    cursor = _cursor(module, index)
+    data, pos, end = module.data, cursor.pos, cursor.end
     while pos < end:
-        step = _STEP.match(data, pos, end)
-        assert step is not None  # it matches the empty string
-        kind, pos = step.lastgroup, step.end()
+        found = step.match(data, pos, end)
+        assert found is not None  # it matches the empty string
+        kind, pos = found.lastgroup, found.end()
         if kind == "vector":
             cursor.pos = pos
             _vector(cursor, data[pos - 1])
             pos = cursor.pos
         elif kind:
-            target = leb128.number(step[kind])
-            if kind != "data" and target >= count:
-                raise cursor.error(f"function {target} does not exist, there are {count}", start)
-            found.append(Site(kind, target, *step.span(kind)))
+            yield kind, *found.span(kind)
         elif pos < end:
             raise cursor.error(f"0x{data[pos]:02x} is no instruction, or is cut off", pos)
-    return found
+
+
+def _cursor(module: Module, index: int) -> Cursor:
+    """The instructions of a body: behind its locals."""
+    start, end = module.body(index)
+    cursor = Cursor(module.data, start, end, f"code section, function {index}")
+    _repeat(cursor, _LOCALS, "locals")
+    return cursor
 
 
 def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
@@ -137,10 +169,8 @@ def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
 
     Raises ModuleError as `references` does.
     """
-    start, end = module.body(index)
-    cursor = Cursor(module.data, start, end, f"code section, function {index}")
-    _repeat(cursor, _LOCALS, "locals")
-    data = module.data
+    cursor = _cursor(module, index)
+    data, end = module.data, cursor.end
     while cursor.pos < end:
         before, code = cursor.pos, data[cursor.pos]
         plain = _ONE.match(data, before, end)

@@ -18,8 +18,8 @@ from wasmtrim.wasm import Module, bodies, leb128, rewriting, sections
 
 # The types of constants by their opcodes: i32, i64, f32 and f64; v128 has a prefix.
 _TYPES = {0x41: 0x7F, 0x42: 0x7E, 0x43: 0x7D, 0x44: 0x7C}
-_VECTOR, _V128 = b"\xfd\x0c", 0x7B
-_GET, _SET, _END = 0x23, 0x24, b"\x0b"
+_V128 = 0x7B
+_GET, _END = 0x23, b"\x0b"
 _NEAR, _FAR = 2, 3  # bytes of global.get, by the number of the global
 _BOUNDS = (1 << 7, 1 << 14)
 _ORDER = list(sections.NAMES)
@@ -45,9 +45,11 @@ def pool(module: Module) -> Pooled | None:
         return None
     uses: Counter[bytes] = Counter()
     for function in _defined(module):
-        if any(number >= first for _, _, number in _globals(module, function)):
-            return None
-        uses.update(constant for _, _, constant in _constants(module, function))
+        for start, end, number in bodies.values(module, function):
+            if number is None:
+                uses[module.data[start:end]] += 1
+            elif number >= first:
+                return None
     chosen = _cheapest(uses, first)
     if not chosen:
         return None
@@ -56,8 +58,8 @@ def pool(module: Module) -> Pooled | None:
     for function in _defined(module):
         found = (
             (start, end, gets[constant])
-            for start, end, constant in _constants(module, function)
-            if constant in gets
+            for start, end, number in bodies.values(module, function)
+            if number is None and (constant := module.data[start:end]) in gets
         )
         changed[function] = _replaced(module, function, found)
     entries = [*_entries(module), *map(_entry, chosen)]
@@ -83,8 +85,8 @@ def prove(before: Module, after: bytes) -> None:
     for function in _defined(module):
         found = (
             (start, end, constants[number])
-            for start, end, number in _globals(module, function)
-            if number in constants
+            for start, end, number in bodies.values(module, function)
+            if number is not None and number in constants
         )
         undone[function] = _replaced(module, function, found)
     if not fits or _written(module, undone, entries[:kept]) != before.data:
@@ -110,21 +112,6 @@ def _cheapest(uses: Mapping[bytes, int], globals_: int) -> list[bytes]:
     ranked = sorted((constant for constant in uses if gain(constant, _NEAR)), key=by_near)
     others = [constant for constant in ranked[near:] if gain(constant, _FAR)]
     return [*ranked[:near], *others][:far]
-
-
-def _constants(module: Module, function: int) -> Iterator[tuple[int, int, bytes]]:
-    """The constants in a body: where each begins and ends, and its bytes."""
-    for start, end in bodies.instructions(module, function):
-        code = module.data[start]
-        if code in _TYPES or (code == _VECTOR[0] and module.data[start + 1] == _VECTOR[1]):
-            yield start, end, module.data[start:end]
-
-
-def _globals(module: Module, function: int) -> Iterator[tuple[int, int, int]]:
-    """Where a body reads or sets globals, and their numbers."""
-    for start, end in bodies.instructions(module, function):
-        if module.data[start] in (_GET, _SET):
-            yield start, end, leb128.number(module.data[start + 1 : end])
 
 
 def _entry(constant: bytes) -> bytes:
