@@ -7,12 +7,15 @@ wasm-tools leaves out what of it the module doesn't call.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, RESOURCE, Job
 from wasmtrim.wasm import Component, Module
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 NAME = "componentize"
 PROGRAM = "wasm-tools"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from wasmtrim.profile import Profile
+from typing import TYPE_CHECKING
+
 from wasmtrim.wasm.names import SECTION
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 
 def kept(profile: Profile) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.features import binaryen_flags
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 NAME = "optimize"
 PROGRAM = "wasm-opt"

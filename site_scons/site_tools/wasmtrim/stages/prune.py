@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Profile
-from wasmtrim.profile.wildcard import key_of
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages import names
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
 from wasmtrim.wasm.features import binaryen_flags
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 NAME = "prune"
 PROGRAM = "wasm-metadce"
@@ -113,6 +115,8 @@ def _is_named(export: str, wanted: set[str], patterns: list[str]) -> bool:
     A component's contract names interfaces; their functions are `INTERFACE#NAME` in the module,
     and what ends a call of one is `cabi_post_INTERFACE#NAME`.
     """
+    from wasmtrim.profile.wildcard import key_of  # late: it brings pydantic, which layout needs not
+
     function = export.removeprefix("cabi_post_")
     names = (export, function, function.partition("#")[0])
     return any(name in wanted or key_of(patterns, name) is not None for name in names)

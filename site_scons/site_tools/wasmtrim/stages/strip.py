@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.wasm import Module
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 NAME = "strip"
 PROGRAM = "wasm-strip"

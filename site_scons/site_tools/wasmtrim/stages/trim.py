@@ -6,12 +6,15 @@ What strip is to a module, this is to a component, whose custom sections lie at 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import Job, Unchanged
 from wasmtrim.wasm import Component
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Profile
 
 NAME = "trim"
 PROGRAM = "wasm-tools"

@@ -13,7 +13,8 @@ from SCons.Script import File
 
 from wasmtrim import atomic, records, sizes, wit
 from wasmtrim.errors import UsageError
-from wasmtrim.profile import Metric
+from wasmtrim.profile import STAGES as STAGE_NAMES
+from wasmtrim.profile import Metric, Timeouts
 from wasmtrim.reading import is_within
 from wasmtrim.scons import progress, variables
 from wasmtrim.scons.build import Build, beside, path_of
@@ -24,6 +25,12 @@ from wasmtrim.scons.signature import Code
 from wasmtrim.stages import STAGES, Stage, execution, prune, smaller, unstripped
 from wasmtrim.toolchain.locate import OWN
 
+# Whoever adds a stage and forgets one of the lists hears of it from any release.
+if tuple(STAGES) != STAGE_NAMES[1:] or set(Timeouts.model_fields) != set(STAGE_NAMES):
+    raise ImportError(
+        "stages/__init__.py, StageName in profile/values.py and Timeouts in profile/model.py do not"
+        f" list the same stages: {tuple(STAGES)}, {STAGE_NAMES[1:]}, {(*Timeouts.model_fields,)}"
+    )
 if tuple(BUILDERS) != tuple(STAGES):
     raise ImportError(
         "scons/builder_names.py does not list the stages of stages/__init__.py:"

@@ -7,10 +7,10 @@ tables. What is found is proven before it is used.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
-from wasmtrim.profile import Metric, Profile
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.stages.layout import constants, proof, search
@@ -21,6 +21,9 @@ from wasmtrim.stages.layout.search import Smallest
 from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.names import without as without_names
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Metric, Profile
 
 NAME = "layout"
 PROGRAM: str = OWN
@@ -51,10 +54,11 @@ def settings(profile: Profile) -> Settings:
 
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | Unchanged:  # noqa: ARG001
-    """Return our own arguments."""
-    program = _program(before)
-    if isinstance(program, Unchanged):
-        return program
+    """Return our own arguments. What its sections don't tell of a module, the process finds out."""
+    try:
+        _refuse(before)
+    except Unmovable as reason:
+        return Unchanged(f"{reason}; unchanged")
     names = ["--nameless"] if settings.nameless else []
     return Job((NAME, IN, f"--out={OUT}", f"--metric={settings.metric}", *names))
 
@@ -62,11 +66,12 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
 def check(settings: Settings, before: Module, after: Module) -> tuple[str, ...]:  # noqa: ARG001
     """Refuse a module that begins with other memories. That it is exact, the process has proven."""
     if after.data == before.data:
-        return ()
-    was, now = programs.read(before), programs.read(after)
-    if not proof.same_memories(was, now):
+        program = _program(before)
+        return (program.reason,) if isinstance(program, Unchanged) else ()
+    (was, fixed), (now, _) = programs.data_of(before), programs.data_of(after)
+    if not proof.same_memories(before, was, after, now):
         raise ToolError("the memories differ")
-    notes = [_fixed(was)] if was.fixed else []
+    notes = [_fixed(fixed)] if fixed else []
     count, found = len(after.segments), len(before.segments)
     if count != found:
         notes.append(f"data segments: {count:,} in place of {found:,}")
@@ -94,7 +99,7 @@ def arrange(before: bytes, metric: Metric, *, nameless: bool = False) -> Arrange
     program = _program(wasm.read_binary(before))
     if isinstance(program, Unchanged):
         return program
-    fixed = _fixed(program) if program.fixed else ""
+    fixed = _fixed(program.fixed) if program.fixed else ""
     found = search.smallest(program, metric, nameless=nameless)
     notes = [fixed] if fixed else []
     laid_out = None
@@ -137,13 +142,18 @@ def _program(module: Binary) -> Program | Unchanged:
     """The module taken apart, or why it can't lie otherwise."""
     if not isinstance(module, Module):
         return Unchanged("layout is for modules, and it is a component; unchanged")
-    if len(module.data) > MOST_BYTES:
-        return Unchanged(f"it has more than {MOST_BYTES >> 20} MiB; unchanged")
     try:
+        _refuse(module)
         return programs.read(module)
     except Unmovable as reason:
         return Unchanged(f"{reason}; unchanged")
 
 
-def _fixed(program: Program) -> str:
-    return f"{program.fixed}, so data segments are as they were"
+def _refuse(module: Module) -> None:
+    if len(module.data) > MOST_BYTES:
+        raise Unmovable(f"it has more than {MOST_BYTES >> 20} MiB")
+    programs.refuse(module)
+
+
+def _fixed(reason: str) -> str:
+    return f"{reason}, so data segments are as they were"

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
     Addresses = npt.NDArray[np.int64]
 
+# Zeros between two writes that are kept, so that a memory cut into tens of thousands of segments
+# is a few pieces: they are read many times.
+_NEAR = 256
+
 
 @dataclass(frozen=True)
 class Image:
     """Pieces of memory in the order of their addresses; no two touch. Everything else is zero.
 
-    As long as the segments together, wherever in the address space they lie.
+    Not much longer than the segments together, wherever in the address space they lie.
     """
 
     addresses: Sequence[int]
@@ -29,6 +33,10 @@ class Image:
         """The bytes `address..address + size`."""
         end = address + size
         first = max(bisect_right(self.addresses, address) - 1, 0)
+        if self.pieces and (begin := address - self.addresses[first]) >= 0:
+            inside = self.pieces[first][begin : begin + size]
+            if len(inside) == size:
+                return inside
         out: list[bytes] = []
         for at in range(first, len(self.pieces)):
             base, piece = self.addresses[at], self.pieces[at]
@@ -81,7 +89,7 @@ def overlay(segments: Sequence[tuple[int, bytes]]) -> Image:
     pieces: list[tuple[int, int]] = []  # from an address to an end
     for address, data in sorted(segments, key=lambda segment: segment[0]):
         end = address + len(data)
-        if pieces and address <= pieces[-1][1]:
+        if pieces and address <= pieces[-1][1] + _NEAR:
             pieces[-1] = (pieces[-1][0], max(end, pieces[-1][1]))
         else:
             pieces.append((address, end))

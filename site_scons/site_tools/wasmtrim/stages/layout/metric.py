@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wasmtrim import sizes
-from wasmtrim.profile import Metric
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Metric
 
 _QUICK = 9  # a brotli quality that takes a twentieth of the time of the best one
 _SHORT = 1 << 17  # bytes that are compressed fast enough by the best

@@ -67,11 +67,6 @@ class Program:
         """What the name section calls the data segments as they are."""
         return self.names.segments if self.names else None
 
-    def contents(self, identifier: int) -> bytes:
-        """The contents of the section of that id; none where it isn't there."""
-        section = self.module.section(identifier)
-        return self.module.data[section.start : section.end] if section else b""
-
     def write(self, arrangement: Arrangement, *, names: bool = True) -> bytes:
         """The module, so arranged; without `names` its name section is left out."""
         return _Writer(self, arrangement).module(names=names)
@@ -83,9 +78,7 @@ def read(module: Module) -> Program:
     Raises Unmovable where functions have to stay in their order, data in their segments or both:
     something may hold indices or offsets that are not known.
     """
-    section = customs.unknown(module)
-    if section is not None:
-        raise Unmovable(f"the custom section {section!r} may hold indices or offsets")
+    refuse(module)
     try:
         program = take_apart(module)
     except ModuleError as error:
@@ -93,6 +86,23 @@ def read(module: Module) -> Program:
     if program.write(program.found) != module.data:
         raise Unmovable("taken apart and put together again, it has other bytes")
     return program
+
+
+def refuse(module: Module) -> None:
+    """Raise Unmovable where the sections alone tell that functions and data have to stay."""
+    section = customs.unknown(module)
+    if section is not None:
+        raise Unmovable(f"the custom section {section!r} may hold indices or offsets")
+
+
+def data_of(module: Module) -> tuple[Data | None, str | None]:
+    """Return the data of a module as `read` has them, or why they can't lie otherwise."""
+    named: set[int] = set()
+    if module.section(sections.DATA_COUNT):  # without it no code may name a segment (5.5.16)
+        defined = range(module.imported_functions, len(module.functions))
+        found = (site for index in defined for site in bodies.sites(module, index))
+        named = {site.target for site in found if site.kind == "data"}
+    return _data(module, named)
 
 
 def take_apart(module: Module) -> Program:

@@ -6,8 +6,9 @@ from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.stages.layout import image
 from wasmtrim.stages.layout import program as programs
+from wasmtrim.stages.layout.data import Data
 from wasmtrim.stages.layout.program import Arrangement, Program
-from wasmtrim.wasm import sections
+from wasmtrim.wasm import Module, sections
 
 
 def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
@@ -26,7 +27,7 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
     undone = Arrangement(back, found.segments, found.segment_names, found.widths)
     if moved.write(undone) != program.module.data:
         raise ToolError(_fault("undoing it does not give the input back"))
-    if not same_memories(program, moved):
+    if not same_memories(program.module, program.data, moved.module, moved.data):
         raise ToolError(_fault("the memories differ"))
     number = dict(enumerate([*range(imported), *arrangement.order]))
     tables = [
@@ -37,17 +38,22 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
         raise ToolError(_fault("the tables differ"))
 
 
-def same_memories(one: Program, other: Program) -> bool:
+def same_memories(one: Module, data: Data | None, other: Module, others: Data | None) -> bool:
     """Return whether the memories that both define begin with the same bytes.
 
-    Data that can't lie otherwise are the same section.
+    `data` and `others` are their data; where these can't lie otherwise, they are the same section.
     """
-    if one.data is None or other.data is None:
-        return one.contents(sections.DATA) == other.contents(sections.DATA)
-    return len(one.data.memories) == len(other.data.memories) and all(
+    if data is None or others is None:
+        return _section(one) == _section(other)
+    return len(data.memories) == len(others.memories) and all(
         image.same(memory.image, same.image)
-        for memory, same in zip(one.data.memories, other.data.memories, strict=True)
+        for memory, same in zip(data.memories, others.memories, strict=True)
     )
+
+
+def _section(module: Module) -> bytes:
+    section = module.section(sections.DATA)
+    return module.data[section.start : section.end] if section else b""
 
 
 def _fault(what: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from wasmtrim.profile import Metric
 from wasmtrim.stages.layout import order as orders
 from wasmtrim.stages.layout import segments as cuts
 from wasmtrim.stages.layout.data import Data, Segments
 from wasmtrim.stages.layout.metric import estimate, exact, size
 from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import limits
+
+if TYPE_CHECKING:
+    from wasmtrim.profile import Metric
 
 # Zeros in a row that are left in a segment. A compressor takes a few bytes for a run of zeros of
 # any length, but more for the address and size of a segment, which no other has.
@@ -49,10 +52,11 @@ def smallest(program: Program, metric: Metric, *, nameless: bool = False) -> Sma
     if metric == "raw":
         ranked = ranked[:1]
     before, best = size(program.write(program.found, names=False), metric), None
-    for at, (_, candidate) in enumerate(ranked[:_FINALISTS], 1):
-        if best and at * len(candidate.module) > _MEASURED:
+    for at, (estimated, candidate) in enumerate(ranked[:_FINALISTS], 1):
+        length = len(candidate.module)
+        if best and at * length > _MEASURED:
             break
-        measured = size(candidate.module, metric)
+        measured = estimated if exact(length, metric) else size(candidate.module, metric)
         if measured < (best.size if best else before):
             best = Smallest(candidate, measured, before)
     if best is None or program.names is None:
