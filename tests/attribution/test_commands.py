@@ -54,7 +54,7 @@ def test_sizes_in_words_show_sections_packages_and_functions(
     assert re.search(r"^ +9,127 +3\.4% +go/printer\.\(\*printer\)\.flush$", out, re.MULTILINE)
     assert re.search(r"^ +5,175 +1\.9% +data at 0x14471: a1 ed cc ce .* \.\.\.$", out, re.MULTILINE)
     assert out.count("in all\n") == 3
-    assert out.endswith("names by: name section\n")
+    assert out.endswith("names from: name section\n")
 
 
 def test_compressed_shares_add_up_and_small_ones_are_marked(
@@ -123,7 +123,7 @@ def test_a_package_is_not_printed_twice(
     assert re.search(r"  strings\.Map  strings\.go:\d+\n", out)
     assert re.search(r"  main\.helper  example\.com/hello/main\.go:17\n", out)
     assert re.search(r"  strings/strings\.go  \(\d functions\)\n", out)
-    assert "\nown and third party by: Go's build info in the module\n" in out
+    assert "\nown and third party from: Go's build info in the module\n" in out
 
 
 def test_a_lock_file_tells_whose_crates_are(
@@ -142,7 +142,7 @@ def test_a_lock_file_tells_whose_crates_are(
     out = capsys.readouterr().out
     assert "  plugin  [own]\n" in out
     assert "  serde  [third party]\n" in out
-    assert out.endswith("own and third party by: Cargo.lock\n")
+    assert out.endswith("own and third party from: Cargo.lock\n")
 
 
 def test_why_measures_what_would_be_saved(
@@ -193,10 +193,10 @@ def test_an_unstripped_build_beside_the_module_names_it(
     unstripped.write_bytes(tinygo_module.data)
     assert main(["why", str(shipped), "fmt"]) == 0
     assert main(["sizes", str(shipped)]) == 0
-    assert "\nnames by: unstripped build\n" in capsys.readouterr().out
+    assert "\nnames from: unstripped build\n" in capsys.readouterr().out
     unstripped.write_bytes(tinygo_module.data + b"\0\2\1x")
     assert main(["sizes", str(shipped)]) == 0
-    assert "names by: approximate match with the unstripped build" in capsys.readouterr().out
+    assert "names from: approximate match with the unstripped build" in capsys.readouterr().out
 
 
 def test_names_from_a_module_do_not_steer_the_terminal(

@@ -56,7 +56,7 @@ def test_the_size_record_tells_own_from_third_party(
     assert main(["sizes", str(module)]) == 0
     out = capsys.readouterr().out
     assert "github.com/acme/app/shape  [own]\n" in out
-    assert out.endswith("own and third party by: go list, when it was built\n")
+    assert out.endswith("own and third party from: go list, when it was built\n")
 
 
 def test_without_one_the_names_alone_tell_and_that_is_said(
@@ -64,7 +64,7 @@ def test_without_one_the_names_alone_tell_and_that_is_said(
 ) -> None:
     assert groups(module) == ["third party", "third party", "own", "standard library"]
     assert main(["sizes", str(module)]) == 0
-    assert capsys.readouterr().out.endswith("with a ?: a guess, by the name alone\n")
+    assert capsys.readouterr().out.endswith("with a ?: a guess from the name alone\n")
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def assert_told(project: Project) -> None:
     assert owners.keys() | inlined == found.keys()
     assert owners["github.com/acme/app/shape"] == "own"
     told = wasmtrim(project, "sizes", "dist/app.wasm")
-    assert "\nown and third party by: go list, when it was built\n" in told
+    assert "\nown and third party from: go list, when it was built\n" in told
 
 
 def test_an_own_module_named_like_any_other_is_own(by_go: Project) -> None:

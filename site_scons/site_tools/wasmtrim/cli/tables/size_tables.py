@@ -91,18 +91,18 @@ class Tables:
         if has_functions:
             self._show_sources()
         if self._compressed:
-            print(f"~: under {NOISE:,} compressed bytes; to leave may save half of it, or twice:")
+            print(f"~: under {NOISE:,} compressed bytes: half or twice of it may really be saved;")
             print("   `wasmtrim why MODULE NAME --saving` measures that")
 
     def _show_sources(self) -> None:
-        """Say what names, groups and guesses are by."""
+        """Print where names, groups and guesses come from."""
         owners = self._owners
         groups = [self._group(package) for package in self._packages]
-        print(f"\nnames by: {', '.join(owners.name_sources) or 'nobody, the module has none'}")
+        print(f"\nnames from: {', '.join(owners.name_sources) or 'nowhere, the module has none'}")
         if owners.proof.sources and {group.name for group in groups} & {"own", "third party"}:
-            print(f"own and third party by: {', '.join(owners.proof.sources)}")
+            print(f"own and third party from: {', '.join(owners.proof.sources)}")
         if any(group.is_guess for group in groups):
-            print("own and third party with a ?: a guess, by the name alone")
+            print("own and third party with a ?: a guess from the name alone")
         if self._split:
             print(f"{ABOUT}: inlined code counts where it came from, by lines or Go's inline tree")
 
