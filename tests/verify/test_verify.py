@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wasmtrim import records, sizes
+from wasmtrim.engine.private_api import baseline_missing
 from wasmtrim.errors import UsageError
+from wasmtrim.process import Finished
 from wasmtrim.profile import Profile
 from wasmtrim.toolchain.locate import Tool
-from wasmtrim.verify import Run, StageRun, Verification, run_smoke, verify
+from wasmtrim.verify import Run, StageRun, Verification, child, run_smoke, verify
 
 Assemble = Callable[..., Path]
 MODULE = """
@@ -98,6 +101,45 @@ def test_a_stage_that_changed_no_code_takes_the_run_over(
     run_smoke(named, profile(), None, tmp_path, tmp_path / "named", before=before)
     assert Run.read(tmp_path / "named") == Run.read(tmp_path / "first")
     assert (tmp_path / "named" / "stdout").read_bytes() == b"hello\n"
+
+
+def compilers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each child process had a module for the baseline compiler."""
+    asked: list[bool] = []
+    ask = child.ask
+
+    def kept(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
+        asked.append(bool(task["baseline"]))
+        return ask(script, task, seconds)
+
+    monkeypatch.setattr(child, "ask", kept)
+    return asked
+
+
+@pytest.mark.skipif(bool(baseline_missing()), reason=baseline_missing())
+@pytest.mark.parametrize(
+    ("old", "new", "by_baseline"),
+    [
+        ("(drop (call $fd_write", "(drop (i32.const 1)) (drop (call $fd_write", [False, True]),
+        ("hello", "hullo", [False, True, False]),
+        ("(func (export", "(func (export", [False]),
+    ],
+    ids=["the same output", "another output", "the same code"],
+)
+def test_what_a_stage_changed_is_told_by_one_compiler(
+    old: str,
+    new: str,
+    by_baseline: list[bool],
+    module: Assemble,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = compilers(monkeypatch)
+    first, second = module(MODULE, "first.wasm"), module(MODULE.replace(old, new), "second.wasm")
+    run_smoke(first, profile(), None, tmp_path, tmp_path / "first")
+    before = (first, tmp_path / "first")
+    run_smoke(second, profile(), None, tmp_path, tmp_path / "second", before=before)
+    assert asked == by_baseline
 
 
 def test_a_module_that_is_not_run_is_judged_all_the_same(

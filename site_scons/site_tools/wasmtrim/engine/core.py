@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.engine.canonical import Lowered
@@ -114,6 +115,17 @@ class Core:
             if name.startswith(PLANTED) and isinstance(value, wasmtime.Global):
                 found.append(int(value.value(store)))
         return found
+
+    def moved(self, store: Store, names: Sequence[str]) -> int | None:
+        """The fuel that was counted, as `wasm.bulk` says, by globals of these names; None: unknown.
+
+        Nothing is to be counted where there are no names.
+        """
+        if not names or self.instance is None:
+            return 0
+        exports: Any = self.instance.exports(store)
+        fuel, unknown = (int(exports[name].value(store)) for name in names)
+        return None if unknown else fuel
 
     def left(self, store: Store, most: int) -> list[tuple[int, str]]:
         """The length and hash of each memory as it is now; nothing where all have over `most`."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmtrim import atomic, wasm
+from wasmtrim.engine import private_api
 from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
 from wasmtrim.errors import ModuleError
@@ -23,7 +24,7 @@ from wasmtrim.escaping import excerpt
 from wasmtrim.nn.settings import Settings
 from wasmtrim.verify import child
 from wasmtrim.verify.run import Kind, Run, dispatch_of, steps_of
-from wasmtrim.wasm import Module
+from wasmtrim.wasm import Module, bulk
 from wasmtrim.wasm.exposing import exposed
 from wasmtrim.wasm.types import PAGE_BYTES
 
@@ -36,6 +37,7 @@ MOST_SECONDS = 1 << 30
 
 _NO_ROOM = f"it and its engine need more than {MEMORY_BYTES >> 30} GiB of memory"
 _OWN = f"(the verifier's own limit, {MOST_MEMORY >> 20} MiB)"
+_WAYS = 4  # in which a module may be compiled and run: `engine.run.Way`
 _GRACE_SECONDS = 1.0  # the child watches its own time; the parent ends one that no longer can
 
 
@@ -83,11 +85,14 @@ def run(
     step_ms: int = 1,
     now_ms: bool = False,
     nn: Settings | None = None,
+    baseline: bool = False,
 ) -> list[Run]:
     """Run a module once for each case, compiled once as long as its process lives.
 
     The clock shows `start_ms` first and goes on by `step_ms` at each reading; `now_ms` provides
-    the import `env.now_ms`, `nn` those of WASI-NN. Raises ToolError where the child process cannot
+    the import `env.now_ms`, `nn` those of WASI-NN. With `baseline` the module comes to the engine's
+    baseline compiler first, which gives the same in less time; who asks so runs a module without
+    it where what comes out isn't as it should be. Raises ToolError where the child process cannot
     be started.
     """
     clock = {"start_ms": start_ms, "step_ms": step_ms}
@@ -99,7 +104,7 @@ def run(
             stdout.touch()
             stderr.touch()
             outputs.append((stdout.absolute(), stderr.absolute()))
-        task = _task(files, module, run_limits, clock, now_ms=now_ms, nn=nn)
+        task = _task(files, module, run_limits, clock, now_ms=now_ms, nn=nn, baseline=baseline)
         asked = [_case(case, clock, *paths) for case, paths in zip(cases, outputs, strict=True)]
         runs = [
             _run(answer, run_limits, *paths)
@@ -133,6 +138,7 @@ def observe(
     now_ms: bool,
     nn: Settings | None,
     seconds: float,
+    baseline: bool = False,
     profiled: bool = False,
     sampled: float = 0,
 ) -> list[Observed]:
@@ -155,9 +161,9 @@ def observe(
     if profiled or sampled:
         for one, case in zip(asked, cases, strict=True):
             one["profile"] = str((case.into / PROFILE_FILE).absolute())
-    longest = 3 * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
+    longest = _WAYS * COMPILE_SECONDS + 10 * seconds + 2 * run_limits.seconds + _GRACE_SECONDS
     with ExitStack() as temporary:
-        task = _task(temporary, module, run_limits, clock, now_ms=now_ms, nn=nn)
+        task = _task(temporary, module, run_limits, clock, now_ms=now_ms, nn=nn, baseline=baseline)
         task |= {"planted": True, "sampled": sampled, "all_seconds": seconds}
         task["mutable"] = any(case.fault is not None for case in cases)
         answers = _ask_once(task, asked, longest)
@@ -180,9 +186,10 @@ def _task(
     *,
     now_ms: bool,
     nn: Settings | None,
+    baseline: bool,
 ) -> dict[str, Any]:
     return {
-        **_seen(files, module.absolute()),
+        **_seen(files, module.absolute(), baseline=baseline and nn is None),
         "nn": nn and asdict(nn),
         "nn_bytes": nn.host_bytes if nn else 0,
         "compile_seconds": COMPILE_SECONDS,
@@ -198,9 +205,15 @@ def _task(
     }
 
 
-def _seen(files: ExitStack, path: Path) -> dict[str, Any]:
-    """Let the engine see all memories and tables of a module, in a copy that `files` removes."""
-    nothing = {"module": str(path), "memories": (), "tables": (), "added": (), "shift": 0}
+def _seen(files: ExitStack, path: Path, *, baseline: bool) -> dict[str, Any]:
+    """Let the engine see all memories and tables of a module, in a copy that `files` removes.
+
+    `baseline` is then the one for the baseline compiler, `bulk` what tells its fuel.
+    """
+    nothing = {
+        **{"module": str(path), "memories": (), "tables": (), "added": (), "shift": 0},
+        **{"baseline": None, "bulk": ()},
+    }
     try:
         module = wasm.read_binary(path.read_bytes())
     except ModuleError:
@@ -208,10 +221,20 @@ def _seen(files: ExitStack, path: Path) -> dict[str, Any]:
     if not isinstance(module, Module):
         return nothing
     found = exposed(module)
+    counted: bytes | None = None
+    if baseline and not private_api.baseline_missing():
+        counted = bulk.counted(wasm.read(found.data) if found.added else module)
+    folder = Path(files.enter_context(tempfile.TemporaryDirectory()))
     if found.added:
-        path = Path(files.enter_context(tempfile.TemporaryDirectory()), "module.wasm")
+        path = folder / "module.wasm"
         atomic.write_bytes(path, found.data)
+    beside = path
+    if counted not in (None, found.data):
+        beside = folder / "baseline.wasm"
+        atomic.write_bytes(beside, counted)
     return {
+        "baseline": None if counted is None else str(beside),
+        "bulk": () if beside is path else bulk.COUNTS,
         "module": str(path),
         "memories": found.memories,
         "tables": found.tables,
@@ -272,8 +295,7 @@ def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, An
     together = len(cases)
     while len(answers) < len(cases):
         left = cases[len(answers) :][:together]
-        # Thrice: what takes much stack is compiled and run again, and again as a host does.
-        seconds = 3 * (task["compile_seconds"] + len(left) * task["seconds"]) + _GRACE_SECONDS
+        seconds = _WAYS * (task["compile_seconds"] + len(left) * task["seconds"]) + _GRACE_SECONDS
         found = _ask_once(task, left, seconds)
         if found:
             answers += found
@@ -285,23 +307,39 @@ def _ask(task: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, An
 def _ask_once(
     task: dict[str, Any], cases: list[dict[str, Any]], seconds: float
 ) -> list[dict[str, Any]]:
-    """Run the child process; where it ends without an answer, make one that says how."""
+    """Run the child process; where the baseline compiler brought it to no end, run it without."""
+    answers, sound = _answers(task, cases, seconds)
+    if sound or not task["baseline"]:
+        return answers
+    return _answers({**task, "baseline": None}, cases, seconds)[0]
+
+
+def _answers(
+    task: dict[str, Any], cases: list[dict[str, Any]], seconds: float
+) -> tuple[list[dict[str, Any]], bool]:
+    """Run the child process; where it ends without an answer, make one that says how.
+
+    Also tell whether the process came to its own end, and no case to the end of its time.
+    """
     ended = child.ask("../engine/__main__.py", {**task, "cases": cases}, seconds)
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
     if ended is None:
         detail = f"the engine did not end after {seconds:g} s"
-        return [{"kind": "crash", "detail": detail, **nothing}] if len(cases) == 1 else []
+        crash = {"kind": "crash", "detail": detail, **nothing}
+        return [crash] if len(cases) == 1 else [], False
     whole = ended.stdout.split(b"\n")[:-1]
     answers = [json.loads(line) for line in whole[: len(cases)]]
-    if answers and answers[-1]["kind"] == "compile":  # it would take as long again
-        answers += answers[-1:] * (len(cases) - len(answers))
     if answers:
-        return answers
+        last = answers[-1]["kind"]
+        if last == "compile":  # it would take as long again
+            answers += answers[-1:] * (len(cases) - len(answers))
+        return answers, ended.status == 0 and last not in ("time", "blocked", "compile")
     if "memory allocation of" in ended.said:
-        return [{"kind": "memory", "detail": _NO_ROOM, **nothing}]
+        return [{"kind": "memory", "detail": _NO_ROOM, **nothing}], False
     said = [line for line in ended.said.splitlines() if not line.startswith("note: ")]
     last = excerpt(said[-1] if said else "no word on stderr")
-    return [{"kind": "crash", "detail": f"the engine crashed, {ended.ended}: {last}", **nothing}]
+    detail = f"the engine crashed, {ended.ended}: {last}"
+    return [{"kind": "crash", "detail": detail, **nothing}], False
 
 
 def _ending(answer: dict[str, Any], run_limits: RunLimits, output: int) -> tuple[Kind, str]:

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from wasmtrim import atomic, wasm
@@ -73,6 +74,24 @@ def check(
 
     `run` is the folder of the last one's smoke run. The first input that differs goes to `into`.
     """
+    with tempfile.TemporaryDirectory() as aside:
+        found = _checked(profile, compiler, modules, run, root, Path(aside), baseline=True)
+        if all(check.ok for check in found):
+            return found
+    return _checked(profile, compiler, modules, run, root, into, baseline=False)
+
+
+def _checked(
+    profile: Profile,
+    compiler: str | None,
+    modules: Sequence[Path],
+    run: Path,
+    root: Path,
+    into: Path,
+    *,
+    baseline: bool,
+) -> list[Check]:
+    """Judge them as `check` says, by runs that are told of in `sandbox.run`."""
     old, new = modules[0].read_bytes(), modules[-1].read_bytes()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -91,10 +110,11 @@ def check(
             before, after = _traced(before, after, folder)
         # One process and one compilation for both.
         shown = [*(one.given for one in by_chance), *limited(given, LONGER * planned.fuel)]
-        ran = comparison.run(after, shown, conditions, "after") if shown else []
+        ran_by = partial(comparison.run, conditions=conditions, baseline=baseline)
+        ran = ran_by(after, shown, name="after") if shown else []
         found = [chance.check(by_chance, ran)] if by_chance else []
         if runs:
-            first = comparison.run(before, limited(given, planned.fuel), conditions, "before")
+            first = ran_by(before, limited(given, planned.fuel), name="before")
             compared = comparison.compare(given, first, ran[len(by_chance) :], conditions)
             found.append(_check(compared, runs, given, into))
         elif profile.differ and len(modules) > 1:

@@ -45,12 +45,13 @@ def run(
     conditions: Conditions,
     name: str,
     *,
+    baseline: bool = False,
     profiled: bool = False,
     sampled: float = 0,
 ) -> list[Observed]:
     """Run a module on all inputs; its output lies in a folder `name` beside each of them.
 
-    `profiled` and `sampled` are as for `sandbox.observe`.
+    `baseline`, `profiled` and `sampled` are as for `sandbox.observe`.
     """
     own = []
     for case in given:
@@ -66,6 +67,7 @@ def run(
         now_ms=conditions.now_ms,
         nn=conditions.nn,
         seconds=conditions.seconds,
+        baseline=baseline,
         profiled=profiled,
         sampled=sampled,
     )
