@@ -14,6 +14,7 @@ from wasmtrim import records, wasm
 from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners
 from wasmtrim.attribution.dwarf import SECTION, Dwarf
 from wasmtrim.attribution.inlining import Inlining
+from wasmtrim.attribution.locations import Locations
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
@@ -83,7 +84,7 @@ def test_a_c_function_is_of_the_file_that_its_unit_includes(wat: Wat) -> None:
 
 
 def proven(wat: Wat, linked: str, debug: str = SHAPE) -> dict[str, SourceLocation]:
-    return locations.proven(wat(linked).data, wat(debug).data)
+    return dict(locations.proven(wat(linked).data, wat(debug).data).functions)
 
 
 def test_a_debug_build_is_believed_of_functions_with_the_same_code(wat: Wat) -> None:
@@ -105,38 +106,48 @@ def test_a_debug_build_tells_which_file_s_code_refers_to_an_address(wat: Wat) ->
     assert proven(wat, linked, debug)["around"].data == {"/src/app/native/shape.c": (260,)}
 
 
+def test_a_folder_is_of_the_package_of_its_functions(wat: Wat) -> None:
+    """By the functions that it declares, also where none of them has code of its own."""
+    debug = SHAPE.replace("shape.c\\00", "shap.go\\00").replace(
+        "area\\00int\\00around", "a.ea\\00int\\00a.ound"
+    )
+    assert locations.proven(wat(BARE).data, wat(debug).data).folders == {"/src/app/native": "a"}
+    assert locations.proven(wat(BARE).data, wat(SHAPE).data).folders == {}
+
+
 def test_files_are_named_by_their_root(tmp_path: Path) -> None:
     roots = {
         "": Path("/home/me/app"),
         "$GOROOT": Path("/opt/go"),
         "$TINYGOROOT": Path("/opt/go/tinygo"),
     }
-    found = locations.portable(
-        {
-            "main.run": SourceLocation("/home/me/app/cmd/run.go", 3),
-            "slices.Sort": SourceLocation("/opt/go/src/slices/sort.go", 9),
-            "memcpy": SourceLocation("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
-            "odd": SourceLocation("/tmp/of/this/machine/odd.c", 2),
-            "calloc": SourceLocation("/ci/tinygo/lib/wasi-libc/dlmalloc/src/dlmalloc.c", 4),
-            "exported": SourceLocation(
-                "/home/me/app/cmd/export.go",
-                7,
-                code={
-                    "/home/me/app/cmd/export.go": 5,
-                    "/opt/go/src/slices/sort.go": 9,
-                    "/opt/go/src/unknown/x.go": 2,
-                    "/opt/go/tinygo/lib/libc/src/string/memcpy.c": 3,
-                },
-                data={
-                    "/home/me/app/cmd/export.go": (80, 96),
-                    "/opt/go/src/slices/sort.go": (64,),
-                    "/opt/go/src/unknown/x.go": (32,),
-                },
-            ),
-        },
-        roots,
-    )
-    assert found == {
+    functions = {
+        "main.run": SourceLocation("/home/me/app/cmd/run.go", 3),
+        "slices.Sort": SourceLocation("/opt/go/src/slices/sort.go", 9),
+        "memcpy": SourceLocation("/opt/go/tinygo/lib/libc/src/string/memcpy.c", 1),
+        "odd": SourceLocation("/tmp/of/this/machine/odd.c", 2),
+        "calloc": SourceLocation("/ci/tinygo/lib/wasi-libc/dlmalloc/src/dlmalloc.c", 4),
+        "exported": SourceLocation(
+            "/home/me/app/cmd/export.go",
+            7,
+            code={
+                "/home/me/app/cmd/export.go": 5,
+                "/opt/go/src/slices/sort.go": 9,
+                "/opt/go/src/unknown/x.go": 2,
+                "/opt/go/tinygo/lib/libc/src/string/memcpy.c": 3,
+            },
+            data={
+                "/home/me/app/cmd/export.go": (80, 96),
+                "/opt/go/src/slices/sort.go": (64,),
+                "/opt/go/src/unknown/x.go": (32,),
+                "/home/me/app/<Go interface method>": (16,),
+                "": (24,),
+            },
+        ),
+    }
+    folders = {"/home/me/app/cmd": "main", "/opt/go/src/slices": "slices"}
+    found = locations.portable(Locations(functions, folders=folders), roots)
+    assert found.functions == {
         "main.run": SourceLocation("cmd/run.go", 3),
         "slices.Sort": SourceLocation("$GOROOT/src/slices/sort.go", 9),
         "memcpy": SourceLocation("$TINYGOROOT/lib/libc/src/string/memcpy.c", 1, (), "libc/string"),
@@ -169,7 +180,8 @@ def test_files_are_named_by_their_root(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_c_file_is_of_a_family(wat: Wat, file: str, package: str, group: str) -> None:
-    found = locations.portable({"f": SourceLocation(f"/{file}")}, {"": Path("/")})
+    told = Locations({"f": SourceLocation(f"/{file}")})
+    found = locations.portable(told, {"": Path("/")}).functions
     known = owners(wat("(module (func $f))"), locations=found)
     assert (known.package(0), known.group(0).name) == (package, group)
 
@@ -184,7 +196,7 @@ def released(wat: Wat, tmp_path: Path, linked: str = "") -> Owners:
     record = of_stages("app", None, [], {}, [(stage, size, None)])
     records.SIZES.write(shipped.with_suffix(".sizes.json"), record)
     place = SourceLocation("native/shape.c", 3, ("twice",), "(C) native")
-    locations.write(shipped.with_suffix(".locations.json"), module, {"area": place})
+    locations.write(shipped.with_suffix(".locations.json"), module, Locations({"area": place}))
     return name_sources.beside(shipped, module).owners(module)
 
 
@@ -222,8 +234,8 @@ def test_the_places_of_another_build_say_nothing(wat: Wat, tmp_path: Path) -> No
 def test_a_record_of_another_form_says_nothing(tmp_path: Path, content: str) -> None:
     path = tmp_path / "app.locations.json"
     path.write_text(content)
-    assert locations.read(path, "l") == {}
-    assert locations.read(tmp_path / "none", "l") == {}
+    assert locations.read(path, "l") == Locations()
+    assert locations.read(tmp_path / "none", "l") == Locations()
 
 
 def test_a_module_without_debug_information_is_asked_for_none(wat: Wat) -> None:

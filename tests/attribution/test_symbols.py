@@ -20,6 +20,27 @@ SYMBOLS = [
     ("main.main$1", "main.main.func1", "main", "own"),
     ("runtime.alloc", "runtime.alloc", "runtime", "runtime"),
     (
+        "example.com/a-b.c/d$string.151",
+        "example.com/a-b.c/d$string",
+        "example.com/a-b.c/d",
+        "third party",
+    ),
+    ("main$string", "main$string", "main", "own"),
+    ("strconv$alloc.19", "strconv$alloc", "strconv", "standard library"),
+    (
+        "reflect/types.type:pointer:named:io/fs.PathError",
+        "type descriptor: pointer:named:io/fs.PathError",
+        "io/fs",
+        "standard library",
+    ),
+    ("type []time.zone", "type descriptor: []time.zone", "time", "standard library"),
+    (
+        "reflect/types.type:struct:{when:basic:int64}.when",
+        "type descriptor: struct:{when:basic:int64}.when",
+        "(types without a name)",
+        "runtime",
+    ),
+    (
         "(*encoding/json.Decoder).Decode",
         "encoding/json.(*Decoder).Decode",
         "encoding/json",

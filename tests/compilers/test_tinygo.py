@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -23,6 +24,15 @@ def test_with_debug_information_nothing_is_left_out() -> None:
     settings = Compiler(name="tinygo", debug=True, buildmode="c-shared")
     asked = ("build", "-target=wasip1", "-buildmode=c-shared", "-work", "-o", "out.wasm", ".")
     assert tinygo.arguments(settings, bare=True) == asked
+
+
+def test_a_map_is_asked_of_the_linker() -> None:
+    """Beside what the profile defines. TinyGo reads the words as a shell does, and then again."""
+    settings = Compiler(name="tinygo", define={"main.version": "it's 1"})
+    asked = tinygo.arguments(settings, bare=False, linker_map=Path("/my work/linker.map"))
+    link = shlex.split(asked[asked.index("-ldflags") + 1])
+    assert link[:3] == ["-X", "main.version=it's 1", "-extldflags"]
+    assert shlex.split(link[3]) == ["-Map=/my work/linker.map"]
 
 
 @pytest.mark.parametrize("name", ["main", "main.pre-wasm-opt"])

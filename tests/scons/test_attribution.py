@@ -24,13 +24,14 @@ import (
 
 \t"example.org/dep"
 \t"github.com/acme/app/shape"
+\t"github.com/acme/app/word"
 )
 
 func main() {
 \tfor _, word := range os.Args { // each call twice: a function with one caller becomes part of it
 \t\tprintln(strconv.Quote(shape.Draw(dep.Count(word))))
 \t}
-\tprintln(strconv.Quote(shape.Draw(dep.Count("again"))))
+\tprintln(strconv.Quote(shape.Draw(dep.Count("again"))), word.Of(len(os.Args)))
 }
 """,
     "app/shape/shape.go": """\
@@ -43,6 +44,16 @@ func Draw(n int) string {
 \t\tdrawn[at] = byte('a' + at%26)
 \t}
 \treturn string(drawn)
+}
+""",
+    "app/word/word.go": """\
+package word
+
+func Of(n int) string { // small enough to become part of its caller
+\tif n > 3 {
+\t\treturn "more words than three"
+\t}
+\treturn "a few words"
 }
 """,
     "app/dep/go.mod": "module example.org/dep\n\ngo 1.22\n",
@@ -109,6 +120,7 @@ def assert_told(project: Project) -> None:
         "example.org/dep": "third party",
         "github.com/acme/app": "own",
         "github.com/acme/app/shape": "own",
+        "github.com/acme/app/word": "own",
     }
     breakdown = json.loads((project.root / "dist/app.breakdown.json").read_text())["breakdown"]
     owners = {package: group for _, package, group, *_ in breakdown["functions"]}
@@ -174,6 +186,20 @@ def test_a_debug_build_of_tinygo_tells_files_lines_and_what_was_inlined(by_tinyg
     assert "\n  $TINYGOROOT/src/runtime/runtime_wasmentry.go:" in told
     assert "with the code of runtime.run, " in told
     assert str(by_tinygo.root) not in (by_tinygo.root / "dist/app.locations.json").read_text()
+
+
+def test_a_debug_build_of_tinygo_tells_whose_texts_are(by_tinygo: Project) -> None:
+    """Also those of a package whose functions all became part of others, or of a panic."""
+    told = json.loads(wasmtrim(by_tinygo, "sizes", "dist/app.wasm", "--json"))
+    data = [item for item in told["items"] if item["kind"] == "data"]
+    found = {item["name"]: (item["bytes"], item["package"]) for item in data}
+    word = "github.com/acme/app/word"
+    assert found["string, word.go:5"] == (len("more words than three"), word)
+    assert found["string, word.go:7"] == (len("a few words"), word)
+    assert found["string, main.go:16"] == (len("again"), "main")
+    assert any(p == "runtime" for name, (_, p) in found.items() if "panic.go:" in name)
+    unowned = sum(item["bytes"] for item in data if not item.get("package"))
+    assert unowned < 0.05 * sum(item["bytes"] for item in data)
 
 
 def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) -> None:

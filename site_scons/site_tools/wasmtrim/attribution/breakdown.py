@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import records
+from wasmtrim.attribution import symbols
 from wasmtrim.attribution.package_shares import Owned, shares_of
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import Breakdown, PackagePart, Part, Size
@@ -99,7 +100,9 @@ def _rest_name(item: Item) -> str:
         return "data: segment headers"
     if item.kind != "data":
         return item.section
-    if item.name.startswith("data "):  # by its place alone
+    if item.name.startswith(symbols.DESCRIPTOR):
+        return "data: type descriptors"
+    if item.name.startswith(("data ", "string, ")):  # by its place alone, in memory or in a file
         return f"data: of {item.package}" if item.package else "data: of several packages or none"
     return f"data: {item.name}"
 

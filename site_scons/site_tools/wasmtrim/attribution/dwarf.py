@@ -114,6 +114,19 @@ class Dwarf:
                 for variable in dwarf_variables.variables(unit, _path, linked=linked):
                     yield variable, language
 
+    @property
+    def declared(self) -> Iterator[tuple[str, str]]:
+        """The symbols of functions, each with the file that declares it: also of those that have
+        no code, since it was inlined."""
+        for unit in self._all:
+            if unit.size <= _LOOKED_THROUGH:
+                with suppress(Exception):  # whatever is broken: the functions before it hold
+                    for die in unit.iter_DIEs():
+                        if die.tag == "DW_TAG_subprogram":
+                            declared = _declared(die)
+                            file = declared.attributes.get("DW_AT_decl_file")
+                            yield _symbol(declared), _path(unit, file.value) if file else ""
+
     def files(self, index: int) -> Mapping[str, int]:
         """The bytes of the body of the defined function `index` by the file they come from."""
         start, end = self._module.body(index)

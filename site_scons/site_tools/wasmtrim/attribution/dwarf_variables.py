@@ -93,8 +93,10 @@ def _elements(bound: DIE) -> int:
 
 
 def _declared(die: DIE) -> DIE:
-    link = "DW_AT_specification"
-    return die.get_DIE_from_attribute(link) if link in die.attributes else die
+    for link in ("DW_AT_abstract_origin", "DW_AT_specification"):
+        if link in die.attributes:
+            die = die.get_DIE_from_attribute(link)
+    return die
 
 
 def _name(die: DIE, *, linked: bool) -> str:

@@ -13,7 +13,7 @@ from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
-from wasmtrim.records.locations import SourceLocation
+from wasmtrim.records.locations import DataLocations, SourceLocation
 from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
 
@@ -24,14 +24,15 @@ GO_LIST = "go list, when it was built"
 class NameSources:
     """`named` is the unstripped build that kept its names.
 
-    `proof` says whose packages are. `locations` are source locations by symbol, out of a debug
-    build. `linker_map` is what the linker wrote of it.
+    `proof` says whose packages are. `locations` are source locations by symbol, and `data` those of
+    data, out of a debug build. `linker_map` is what the linker wrote of it.
     """
 
     named: bytes | None = None
     proof: Proof = field(default_factory=Proof)
     locations: Mapping[str, SourceLocation] = field(default_factory=dict)
     linker_map: LinkerMap | None = None
+    data: DataLocations | None = None
 
     def with_map(self, path: Path, data: bytes) -> NameSources:
         """What is known as well by a map of wasm-ld. UsageError where it is none of this module."""
@@ -56,7 +57,7 @@ class NameSources:
         module = _program(whole)
         named = None if self.named is None else _program(wasm.read_binary(self.named))
         known = unstripped.compare(module, named) if named else None
-        found = owners(module, known, self.proof, self.locations, self.linker_map)
+        found = owners(module, known, self.proof, self.locations, self.linker_map, self.data)
         return replace(found, component=whole) if isinstance(whole, Component) else found
 
 
@@ -95,8 +96,8 @@ def beside(path: Path, data: bytes) -> NameSources:
 
     linked = release.stage("link")
     told = {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)}
-    return NameSources(
-        named,
-        Proof(packages=told, sources=(GO_LIST,)) if told else Proof(),
-        locations.read(path.with_suffix(".locations.json"), linked.sha256) if linked else {},
-    )
+    proof = Proof(packages=told, sources=(GO_LIST,)) if told else Proof()
+    if linked is None:
+        return NameSources(named, proof)
+    known = locations.read(path.with_suffix(".locations.json"), linked.sha256)
+    return NameSources(named, proof, known.functions, data=known.data)

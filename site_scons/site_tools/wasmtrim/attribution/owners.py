@@ -17,7 +17,7 @@ from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.symbols.languages import CPP, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.fields import OWN, THIRD_PARTY
-from wasmtrim.records.locations import SourceLocation
+from wasmtrim.records.locations import DataLocations, SourceLocation
 from wasmtrim.wasm import Component, names
 from wasmtrim.wasm.golang import buildinfo, pclntab
 from wasmtrim.wasm.golang.pclntab import GoFunction, Table
@@ -62,8 +62,9 @@ class Owners:
 
     `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
     names are likely, not proven. `proof` says whose packages are. `languages` are those of the
-    names. `locations` are by symbol. `component` is the one that the module is the program of.
-    `table` is the pclntab of a program by standard Go, `linker_map` that of its linker.
+    names. `locations` are by symbol; `data` are those of data, which hold for the debug build's
+    memory. `component` is the one that the module is the program of. `table` is the pclntab of a
+    program by standard Go, `linker_map` that of its linker.
     """
 
     module: Module
@@ -76,6 +77,7 @@ class Owners:
     component: Component | None = None
     table: Table | None = None
     linker_map: LinkerMap | None = None
+    data: DataLocations | None = None
 
     @cached_property
     def dwarf(self) -> Dwarf | None:
@@ -195,6 +197,7 @@ def owners(
     proof: Proof | None = None,
     locations: Mapping[str, SourceLocation] | None = None,
     linker_map: LinkerMap | None = None,
+    data: DataLocations | None = None,
 ) -> Owners:
     """Ask, per function: Go's pclntab, the name section, the unstripped build, a linker's map, the
     boundary."""
@@ -234,6 +237,7 @@ def owners(
         locations or {},
         table=table if is_go else None,
         linker_map=linker_map,
+        data=data,
     )
 
 

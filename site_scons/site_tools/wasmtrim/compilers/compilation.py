@@ -126,12 +126,14 @@ def with_tinygo(
 
 @dataclass(frozen=True)
 class Debugged:
-    """A module as linked, with DWARF; `roots` are the folders that its sources are below, by name.
+    """A module as linked, with DWARF; `linker_map` is what wasm-ld wrote of it, "" if it is another
+    linker. `roots` are the folders that its sources are below, by name.
 
     The roots are those of TinyGo, Go and the module cache, not the project's.
     """
 
     module: bytes
+    linker_map: str
     roots: Mapping[str, Path]
 
 
@@ -150,7 +152,9 @@ def debug_with_tinygo(
         copies.chmod(0o755)
         # What the linker leaves is asked for, so nothing is optimized.
         run = dataclasses.replace(run, environment={**run.environment, "WASMOPT": str(copies)})
-        arguments = tinygo.arguments(settings.model_copy(update={"debug": True}), bare=False)
+        written = work / "linker.map"
+        asked = settings.model_copy(update={"debug": True})
+        arguments = tinygo.arguments(asked, bare=False, linker_map=written)
         finished = run.build(arguments)
         if finished.status != 0:
             raise failure(NAME, programs.compiler, arguments, finished)
@@ -160,7 +164,8 @@ def debug_with_tinygo(
         if "$GOPATH" in roots:
             kept = roots.pop("$GOPATH") / "pkg" / "mod"
             roots["$GOMODCACHE"] = Path(run.environment.get("GOMODCACHE", kept))
-        return Debugged(module, roots)
+        linker_map = written.read_text(errors="replace") if written.exists() else ""
+        return Debugged(module, linker_map, roots)
 
 
 def _tinygo(

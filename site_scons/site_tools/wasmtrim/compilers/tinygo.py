@@ -51,11 +51,12 @@ exec cp "$from" "$into"
 """
 
 
-def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
+def arguments(settings: Compiler, *, bare: bool, linker_map: Path | None = None) -> tuple[str, ...]:
     """Return the arguments of `tinygo build`; the package is the folder in which it is run.
 
     `bare`: with `-ldflags "-s -w"`, which a TinyGo may refuse. A target is always given: without
     one TinyGo builds for the browser. `-work` keeps what its linker made before its own wasm-opt.
+    wasm-ld writes `linker_map`, a file, of that.
     """
     mode = [] if settings.buildmode == "default" else [f"-buildmode={settings.buildmode}"]
     tags = [f"-tags={' '.join(settings.tags)}"] if settings.tags else []
@@ -64,6 +65,8 @@ def arguments(settings: Compiler, *, bare: bool) -> tuple[str, ...]:
     # It reads -ldflags as a shell reads words (main.go, parseGoLinkFlag).
     defined = (f"-X {shlex.quote(f'{name}={value}')}" for name, value in settings.define.items())
     link = " ".join([*([BARE] if bare and not settings.debug else ()), *defined])
+    if linker_map:  # which TinyGo reads as a shell does, twice
+        link = f"{link} -extldflags {shlex.quote(shlex.quote(f'-Map={linker_map}'))}".lstrip()
     flags = ["-ldflags", link] if link else []
     asked = (*_target(settings), *mode, *tags, *bounds, *debug, *flags)
     return ("build", *asked, "-work", "-o", OUT, ".")

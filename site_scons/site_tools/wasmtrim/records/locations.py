@@ -1,4 +1,4 @@
-"""Where the functions of a TinyGo module are in its sources: `NAME.locations.json`."""
+"""Where the functions and data of a TinyGo module are in its sources: `NAME.locations.json`."""
 
 from __future__ import annotations
 
@@ -31,12 +31,35 @@ class SourceLocation(NamedTuple):
     data: Mapping[str, tuple[Count, ...]] = _NOWHERE
 
 
+class DataLocation(NamedTuple):
+    """The addresses `start..end` of memory 0. `name` is a symbol, or `string, fault.go:59` for a
+    text that has none; `package` is "" where nobody knows it, or several have it."""
+
+    start: Count
+    end: Count
+    name: str
+    file: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True)
+class DataLocations:
+    """`places` hold where the addresses `start..end` have the bytes with this sha256, before
+    anything runs."""
+
+    start: Count
+    end: Count
+    sha256: Sha256
+    places: tuple[DataLocation, ...]
+
+
 @dataclass(frozen=True)
 class LocationsRecord:
     """`linked` is the sha256 of the module that the linker left; `functions` are by symbol."""
 
     schema: Literal[1] = field(default=1, kw_only=True)
     linked: Sha256
+    data: DataLocations | None = field(default=None, kw_only=True)
     functions: Mapping[str, SourceLocation]
 
 

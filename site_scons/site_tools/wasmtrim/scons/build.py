@@ -17,8 +17,8 @@ from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
 
 if TYPE_CHECKING:
+    from wasmtrim.attribution.locations import Locations
     from wasmtrim.profile import Metric
-    from wasmtrim.records.locations import SourceLocation
     from wasmtrim.sizes import Compressed
     from wasmtrim.stages.execution import StageResult
     from wasmtrim.toolchain.locate import Locator, Tool
@@ -39,9 +39,7 @@ class Build:
         self.verbose = verbose
         self.results: SingleFlight[StageResult] = SingleFlight()
         self.compressions: SingleFlight[Compressed] = SingleFlight()  # by the sha256 of a module
-        self.locations: SingleFlight[dict[str, SourceLocation]] = (
-            SingleFlight()
-        )  # by what was compiled, and its digest
+        self.locations: SingleFlight[Locations] = SingleFlight()  # by what was compiled, and digest
         self.mended: set[Path] = set()  # records that were damaged, and made again
 
     @cached_property

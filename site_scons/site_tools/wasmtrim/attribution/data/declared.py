@@ -1,4 +1,5 @@
-"""Data by the names that its program has for it: DWARF's variables, and a linker's map."""
+"""Data by the names that its program has for it: DWARF's variables, and a linker's map, of the
+module itself or of its debug build."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution import packages, source_files
+from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.region import Region
 from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.symbols.languages import CPP, C
@@ -23,6 +25,8 @@ def regions(owners: Owners) -> Iterator[Region]:
             if language in (C, CPP) and variable.file and not _is_scoped(symbol):
                 package = source_files.package_of(variable.file)
             yield Region(variable.start, variable.end, symbol.name, package)
+    for place in located.of(owners.module, owners.data) if owners.data else ():
+        yield Region(place.start, place.end, owners.parse(place.name).name, place.package)
     if owners.linker_map:
         for start, end, name, archive in owners.linker_map.data:
             symbol = owners.parse(name)

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from wasmtrim.attribution.mangling import demangle, rust_v0
 from wasmtrim.attribution.symbols import assemblyscript, go, paths, wit, zig
-from wasmtrim.attribution.symbols.go import DISPATCH, TYPES
+from wasmtrim.attribution.symbols.go import DESCRIPTOR, DISPATCH, TYPES
 from wasmtrim.attribution.symbols.languages import (
     ASSEMBLYSCRIPT,
     CPP,
@@ -32,7 +32,7 @@ from wasmtrim.attribution.symbols.languages import (
 )
 from wasmtrim.attribution.symbols.symbol import Symbol
 
-__all__ = ["DISPATCH", "TYPES", "Languages", "Symbol", "of_module", "parse"]
+__all__ = ["DESCRIPTOR", "DISPATCH", "TYPES", "Languages", "Symbol", "of_module", "parse"]
 
 _MERGED = "byn$mgfn-shared$"  # binaryen's mark on a body that several alike functions share
 # What LLVM, GCC and linkers append to the name of a function that they make a copy or part of.
@@ -52,6 +52,8 @@ def parse(raw: str, languages: Languages = _ANY) -> Symbol:
         return interface
     if written.startswith("_R") and (text != written or rust_v0.crate(written)):
         return Symbol(text, paths.owner(text, RUST) or rust_v0.crate(written), RUST)
+    if languages.dotted == GO and (found := go.data(text)):
+        return found
     if "::" in text and not text.startswith(("interface:", "type:")):
         return paths.parse(text, languages.paths)
     if languages.slashed == ASSEMBLYSCRIPT or text.startswith("~lib/"):

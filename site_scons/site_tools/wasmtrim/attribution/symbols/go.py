@@ -16,7 +16,15 @@ _ESCAPE = re.compile(r"%([0-9a-f]{2})")
 # A type with its package, somewhere in the text of a type: `[2]os.file`, `struct { F a/b.C }`.
 _DECLARED = re.compile(r"(?<![\w/.%-])(?!go\.shape\b)((?:[\w.%~-]+/)*[\w%~-]+)\.\(?\*?[A-Za-z_]")
 _EQUALITY = re.compile(r"type:\.(?:eq|hash)\.(?P<type>.+)", re.DOTALL)
+# What TinyGo makes of a package's constants, and of what its initializers allocate; how many there
+# are of a kind in the whole program is behind it (compiler/compiler.go, interp/interpreter.go).
+_DATA = re.compile(
+    r"(?P<package>(?:[\w.%~-]+/)*[\w.%~-]+)"
+    r"\$(?P<kind>string|pack|alloca?|embedslice|embedfsfiles|embedfsslice)(?:\.\d+)?"
+)
+_TYPE = re.compile(r"(?:reflect/types\.type:|type )(?P<type>.+?)(?:\.\d+)?", re.DOTALL)
 DISPATCH = "(interface dispatch)"
+DESCRIPTOR = "type descriptor: "
 TYPES = "(types without a name)"  # equality and hashes of those that no package declares
 
 
@@ -38,6 +46,16 @@ def parse(text: str) -> Symbol | None:
     if package and rest:
         package = _unescape(package)
         return Symbol(f"{package}.{_closures(rest)}", package, GO)
+    return None
+
+
+def data(text: str) -> Symbol | None:
+    """The symbol of data that TinyGo makes: constants, and descriptors of types."""
+    if constant := _DATA.fullmatch(text):
+        return Symbol(f"{constant['package']}${constant['kind']}", constant["package"], GO)
+    if described := _TYPE.fullmatch(text):
+        kind = described["type"]
+        return Symbol(f"{DESCRIPTOR}{kind}", declared_in(kind) or TYPES, GO)
     return None
 
 

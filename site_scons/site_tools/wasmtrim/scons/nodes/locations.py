@@ -1,4 +1,4 @@
-"""`NAME.locations.json`: where the functions of a TinyGo module are in its sources."""
+"""`NAME.locations.json`: where the functions and data of a TinyGo module are in its sources."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from SCons.Node import Node
 
 from wasmtrim import sizes
-from wasmtrim.attribution import locations
+from wasmtrim.attribution import linker_map, locations
+from wasmtrim.attribution.locations import Locations
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import ModuleError, ToolError
-from wasmtrim.records.locations import SourceLocation
 from wasmtrim.scons import progress
 from wasmtrim.scons.build import path_of
 from wasmtrim.scons.nodes.compile import CompileSpec
@@ -43,7 +43,7 @@ class LocationsSpec(NodeSpec):
         found = self.build.locations.get(key, lambda: self._located(linked))
         locations.write(Path(self.target.abspath), linked, found)
 
-    def _located(self, linked: bytes) -> dict[str, SourceLocation]:
+    def _located(self, linked: bytes) -> Locations:
         program = self.compiled.program
         try:
             with progress.alive(f"analyze {self.target}"):
@@ -54,7 +54,8 @@ class LocationsSpec(NodeSpec):
                     timeout=self.compiled.timeout,
                     folder=self.build.work,
                 )
-            proven = locations.proven(linked, debug.module)
+            map_of_it = linker_map.parse(debug.linker_map)
+            proven = locations.proven(linked, debug.module, map_of_it)
         except (ToolError, ModuleError):
-            return {}  # the module is there and counts; its functions then have no lines
+            return Locations()  # the module is there and counts; its functions then have no lines
         return locations.portable(proven, {"": self.build.root.resolve(), **debug.roots})
