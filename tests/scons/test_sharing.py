@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from tests.scons.project import PROFILE, SCONSTRUCT, WASM_STRIP, Project
 
+from wasmtrim import sizes
+from wasmtrim.scons.build import Build
+
 # With its names, so that it has no unstripped build.
 STRIP = PROFILE + "stages: [strip]\nstrip: {keep: [name]}\n"
 
@@ -189,3 +192,23 @@ def test_the_verdict_is_told_by_whatever_name_it_was_asked_for(
     project.profile("beta", STRIP)
     assert "passed: " in project.scons(target).tells("beta")
     assert "passed: " in project.scons(target).tells("beta"), "where nothing was to do, too"
+
+
+def test_equal_modules_are_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage that finds nothing to do gives the module before."""
+    weighed: list[str] = []
+
+    def quick(module: bytes) -> int:
+        weighed.append("brotli")
+        return len(module)
+
+    def gzip(module: bytes) -> bytes:
+        weighed.append("gzip")
+        return module
+
+    monkeypatch.setattr(sizes, "quick", quick)
+    monkeypatch.setattr(sizes, "gzip", gzip)
+    build = Build(tmp_path, verbose=False)
+    assert build.weigh(b"module", "gzip") == 6
+    assert build.estimated(b"module") == build.estimated(b"module")
+    assert weighed == ["gzip", "brotli"]

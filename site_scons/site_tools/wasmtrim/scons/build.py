@@ -19,6 +19,7 @@ from wasmtrim.single_flight import SingleFlight
 if TYPE_CHECKING:
     from wasmtrim.attribution.locations import Locations
     from wasmtrim.profile import Metric
+    from wasmtrim.records import FileSize
     from wasmtrim.sizes import Compressed
     from wasmtrim.stages.execution import StageResult
     from wasmtrim.toolchain.locate import Locator, Tool
@@ -38,7 +39,10 @@ class Build:
         self.root = root
         self.verbose = verbose
         self.results: SingleFlight[StageResult] = SingleFlight()
-        self.compressions: SingleFlight[Compressed] = SingleFlight()  # by the sha256 of a module
+        # By the sha256 of a module, as stages and profiles may have the same.
+        self.compressions: SingleFlight[Compressed] = SingleFlight()
+        self.gzipped: SingleFlight[int] = SingleFlight()
+        self.estimates: SingleFlight[FileSize] = SingleFlight()
         self.locations: SingleFlight[Locations] = SingleFlight()  # by what was compiled, and digest
         self.mended: set[Path] = set()  # records that were damaged, and made again
 
@@ -81,12 +85,23 @@ class Build:
         return self.compressions.get(sizes.sha256(module), lambda: sizes.compress(module))
 
     def weigh(self, module: bytes, metric: Metric) -> int:
-        """Return the size of a module, in bytes; brotli takes long, so that is done once."""
+        """Return the size of a module, in bytes: compressed once, whoever asks."""
         from wasmtrim import sizes
 
-        if metric == "brotli":
-            return len(self.compressed(module).brotli)
-        return sizes.weigh(module, metric)
+        match metric:
+            case "raw":
+                return len(module)
+            case "gzip":
+                return self.gzipped.get(sizes.sha256(module), lambda: len(sizes.gzip(module)))
+            case "brotli":
+                return len(self.compressed(module).brotli)
+
+    def estimated(self, module: bytes) -> FileSize:
+        """Return what a module weighs that does not ship: measured once, whoever asks."""
+        from wasmtrim import sizes
+
+        gzipped = self.weigh(module, "gzip")
+        return self.estimates.get(sizes.sha256(module), lambda: sizes.estimate(module, gzipped))
 
     def delivered_anyway(self, module: Path, anyway: Path | None) -> list[str]:
         """Deliver a module that failed, where the user asks for it; give the line that says so."""

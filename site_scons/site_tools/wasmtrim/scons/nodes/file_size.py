@@ -32,7 +32,7 @@ class FileSizeSpec(NodeSpec):
         if self.ships:
             size = sizes.measure(module, self.build.compressed(module))
         else:
-            size = sizes.estimate(module)
+            size = self.build.estimated(module)
         records.SIZE.write(Path(self.target.abspath), size)
 
 
