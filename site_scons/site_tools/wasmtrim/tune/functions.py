@@ -48,7 +48,7 @@ def prove(subject: Subject, recipe: Recipe, tools: Tools, folder: Path) -> Proof
         for name, data in given.items():
             (work / name).write_bytes(data)
         asked = {"seconds": _SECONDS, **{name: str(work / name) for name in given}}
-        done = child.ask("../symbolic/__main__.py", asked, _SECONDS + _GRACE_SECONDS)
+        done = child.ask("symbolic.child", asked, _SECONDS + _GRACE_SECONDS)
     if done is None:
         return ProofRecord(0, note=f"no end after {_SECONDS + _GRACE_SECONDS} s")
     if done.status:

@@ -1,4 +1,4 @@
-"""Starts the scripts that handle untrusted data, each in a process of its own, by a JSON task."""
+"""Starts the modules that handle untrusted data, each in a process of its own, by a JSON task."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from wasmtrim import process
 from wasmtrim.errors import ToolError
 from wasmtrim.process import Finished
 
+_MAIN = Path(__file__).with_name("child_main.py")
 # Threads cost address space, and glibc would give each an arena of 64 MiB of it.
 _ENV = {"RAYON_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
-def ask(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
-    """Run a script on `task`; None when it did not end within `seconds`.
+def ask(module: str, task: dict[str, Any], seconds: float) -> Finished | None:
+    """Call `main` of a module, such as `engine.child`, with `task`; None if it takes `seconds`.
 
-    `script` is its path from this folder. The child has our search path for packages, no
-    environment, and no session with us. Raises ToolError when it cannot be started or lacks a
-    package.
+    The child has our search path for packages, no environment, and no session with us. Raises
+    ToolError when it cannot be started or lacks a package.
     """
     # It keeps what it compiles of us, as any Python does, unless we were told not to.
     kept = ["-B"] if sys.dont_write_bytecode else []
-    argv = [sys.executable, "-I", "-S", *kept, str(Path(__file__).parent / script)]
+    argv = [sys.executable, "-I", "-S", *kept, str(_MAIN), module]
     paths = [str(Path(entry).absolute()) for entry in sys.path if entry]
     data = json.dumps({"sys_path": paths, **task}).encode()
     try:

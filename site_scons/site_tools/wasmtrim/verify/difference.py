@@ -154,7 +154,7 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
             "heat_map": str(drawn),
             "answer": str(answer),
         }
-        ended = child.ask("picture_process.py", task, SECONDS)
+        ended = child.ask("verify.picture_process", task, SECONDS)
         if ended is None:
             raise CheckError(f"decoding takes more than {SECONDS} s")
         if ended.status:

@@ -1,8 +1,7 @@
 """The child process that decodes pictures, which are untrusted.
 
-It measures how two of them differ, for `difference.between`, or makes one small, for `still.png`. A
-script, started with `-I -S`; needs Pillow, numpy and two modules beside it. It gives facts; who
-asked judges what they mean.
+It measures how two of them differ, for `difference.between`, or makes one small, for `still.png`.
+It needs Pillow, numpy and two modules beside it. It gives facts; who asked judges what they mean.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import resource
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,15 +33,8 @@ REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
 STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are made of
 
 
-def main() -> None:
-    task = json.load(sys.stdin)
-    sys.path[:] = task["sys_path"]
-    # The modules beside this one, without what their packages import.
-    here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
-    for name, folder in (("wasmtrim", os.path.dirname(here)), ("wasmtrim.verify", here)):  # noqa: PTH120
-        package = ModuleType(name)
-        package.__path__ = [folder]
-        sys.modules[name] = package
+def main(task: dict[str, Any]) -> None:
+    """Compare two pictures, or draw a still of one."""
     from wasmtrim.engine.rlimits import lower
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -273,7 +263,3 @@ def error_text(error: Exception) -> str:
     told = isinstance(error, OSError | ValueError | SyntaxError | EOFError)
     told = told or type(error).__module__.startswith("PIL.")
     return text if told and text and not INTERNAL.search(text) else "its data are damaged"
-
-
-if __name__ == "__main__":
-    main()

@@ -17,8 +17,8 @@ from typing import Any
 
 from wasmtrim import atomic, wasm
 from wasmtrim.engine import private_api
-from wasmtrim.engine.__main__ import MEMORY_BYTES
 from wasmtrim.engine.answer import FIELDS
+from wasmtrim.engine.child import MEMORY_BYTES
 from wasmtrim.errors import ModuleError
 from wasmtrim.escaping import excerpt
 from wasmtrim.nn.settings import Settings
@@ -321,7 +321,7 @@ def _answers(
 
     Also tell whether the process came to its own end, and no case to the end of its time.
     """
-    ended = child.ask("../engine/__main__.py", {**task, "cases": cases}, seconds)
+    ended = child.ask("engine.child", {**task, "cases": cases}, seconds)
     nothing: dict[str, Any] = dict.fromkeys(FIELDS)
     if ended is None:
         detail = f"the engine did not end after {seconds:g} s"

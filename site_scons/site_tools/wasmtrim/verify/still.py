@@ -23,7 +23,7 @@ def png(picture: Path, side: int) -> bytes | None:
             "side": side,
             "still": str(still),
         }
-        ended = child.ask("picture_process.py", task, SECONDS)
+        ended = child.ask("verify.picture_process", task, SECONDS)
         if ended is None or ended.status or not still.is_file():
             return None
         return still.read_bytes()

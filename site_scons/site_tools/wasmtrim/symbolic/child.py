@@ -1,23 +1,16 @@
-"""The process: a JSON task on stdin, what was proven as JSON on stdout."""
+"""The child process: what was proven as JSON on stdout."""
 
 from __future__ import annotations
 
-import json
-import os
 import resource
 import sys
-from types import ModuleType
+from typing import Any
 
 MEMORY_BYTES = 3 << 30
 
 
-def main() -> None:
-    task = json.load(sys.stdin)
-    sys.path[:] = task["sys_path"]
-    # The wasmtrim that asks, as in engine/__main__.py.
-    package = ModuleType("wasmtrim")
-    package.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
-    sys.modules[package.__name__] = package
+def main(task: dict[str, Any]) -> None:
+    """Prove the functions of the module `task["after"]` equal to those of `task["before"]`."""
     from wasmtrim.engine.rlimits import lower
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -35,7 +28,3 @@ def main() -> None:
     except ModuleError as error:
         raise SystemExit(str(error)) from None
     print(records.PROOF.text(record), end="")
-
-
-if __name__ == "__main__":
-    main()

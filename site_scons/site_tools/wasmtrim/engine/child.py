@@ -1,14 +1,12 @@
-"""The process: a JSON task on stdin, a line of JSON for each of its cases on stdout."""
+"""The child process: a line of JSON on stdout for each case of its task."""
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import sys
 import threading
 import time
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,14 +18,8 @@ IMAGE_BYTES = 16 << 20
 WATCH_STACK_BYTES = 1 << 18  # a thread watches the cases, of the memory above
 
 
-def main() -> None:
-    task = json.load(sys.stdin)
-    sys.path[:] = task["sys_path"]
-    # The wasmtrim that asks, not one that is installed besides; and by its path alone, since in a
-    # folder of SCons tools there may be others' files of any name beside it.
-    package = ModuleType("wasmtrim")
-    package.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # noqa: PTH100, PTH120
-    sys.modules[package.__name__] = package
+def main(task: dict[str, Any]) -> None:
+    """Run the cases, and end the process."""
     from wasmtrim.engine.answer import Answer
     from wasmtrim.engine.run import Program
 
@@ -72,7 +64,3 @@ def limit_process(task: dict[str, Any], module_bytes: int) -> None:
     # takes the limit and does not hold it.
     if sys.platform == "linux":
         lower(resource.RLIMIT_DATA, MEMORY_BYTES + task["nn_bytes"])
-
-
-if __name__ == "__main__":
-    main()
