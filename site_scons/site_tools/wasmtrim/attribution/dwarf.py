@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from wasmtrim.attribution import dwarf_variables
 from wasmtrim.attribution.dwarf_variables import Variable
 from wasmtrim.attribution.line_rows import LineRows
-from wasmtrim.attribution.symbols.languages import CPP, C
+from wasmtrim.attribution.symbols.languages import CPP, RUST, C
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
@@ -37,10 +37,13 @@ _LEFT = (
     *("debug_pubtypes_sec", "debug_pubnames_sec", "debug_loclists_sec", "debug_sup_sec"),
     *("gnu_debugaltlink_sec", "debug_types_sec"),
 )
-# DW_LANG_C89, C, C99, C11, C17; C_plus_plus, and those of 2003, 2011, 2014, 2017, 2020.
-_LANGUAGES = dict.fromkeys((0x01, 0x02, 0x0C, 0x1D, 0x2C), C) | dict.fromkeys(
-    (0x04, 0x19, 0x1A, 0x21, 0x2A, 0x2B), CPP
-)
+# DW_LANG_C89, C, C99, C11, C17; C_plus_plus, and those of 2003, 2011, 2014, 2017, 2020; Rust.
+_LANGUAGES = {
+    **dict.fromkeys((0x01, 0x02, 0x0C, 0x1D, 0x2C), C),
+    **dict.fromkeys((0x04, 0x19, 0x1A, 0x21, 0x2A, 0x2B), CPP),
+    0x1C: RUST,
+}
+_CODEGEN_UNIT = "/@/"  # what rustc writes behind the file of a crate's root
 _NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
 _LINES_LOOKED_THROUGH = 256 << 10  # bytes of .debug_line, each of which may make a row
@@ -95,17 +98,17 @@ class Dwarf:
             return self._everywhere.get(address) if few else None
         small = unit.size <= _LOOKED_THROUGH
         found = self._of_unit(unit).get(address) if small else None
-        return found or (SourceLocation(_file(unit)) if _file(unit) else None)
+        return found or (SourceLocation(_source(unit)) if _source(unit) else None)
 
     def source(self, index: int) -> tuple[str, str]:
-        """The file that the defined function `index` is of, and its language, C or C++; "" for each
-        that isn't known."""
+        """The file that the defined function `index` is of, or the codegen unit of Rust; and its
+        language, C, C++ or Rust; "" for each that isn't known."""
         unit = self._units.get(index)
         return (_file(unit), _language(unit)) if unit is not None else ("", "")
 
     @property
     def variables(self) -> Iterator[tuple[Variable, str]]:
-        """The variables that have a place in memory, each with its unit's language, C or C++ or "";
+        """The variables that have a place in memory, each with its unit's language or "";
         none where there is too much debug information to look through."""
         for unit in self._all if self._length <= _LOOKED_THROUGH else ():
             language = _language(unit)
@@ -245,7 +248,7 @@ def _functions(unit: CompileUnit) -> Iterator[tuple[DIE, tuple[str, ...]]]:
 def _place_of(unit: CompileUnit, function: DIE, inlined: tuple[str, ...]) -> SourceLocation:
     told = _declared(function).attributes
     file, line = told.get("DW_AT_decl_file"), told.get("DW_AT_decl_line")
-    path = _path(unit, file.value) if file else _file(unit)
+    path = _path(unit, file.value) if file else _source(unit)
     return SourceLocation(path, line.value if line else 0, inlined)
 
 
@@ -279,6 +282,11 @@ def _file(unit: CompileUnit) -> str:
     name = _text(_attribute(unit, "DW_AT_name") or b"")
     folder = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
     return "" if name in ("", _NOBODY) else posixpath.normpath(posixpath.join(folder, name))
+
+
+def _source(unit: CompileUnit) -> str:
+    """The file that a unit is named by."""
+    return _file(unit).partition(_CODEGEN_UNIT)[0]
 
 
 def _language(unit: CompileUnit) -> str:

@@ -34,9 +34,11 @@ _GO_RUNTIME = (
     ),
     *("internal/profilerecord", "internal/coverage/rtcov", "machine", "device", "tinygo"),
 )
-_RUST_RUNTIME = frozenset(("compiler_builtins", "panic_abort", "panic_unwind", "dlmalloc"))
+_RUST_RUNTIME = frozenset(
+    ("__rustc", "compiler_builtins", "panic_abort", "panic_unwind", "dlmalloc")
+)
 _RUST_STANDARD = frozenset(
-    ("core", "alloc", "std", "std_detect", "proc_macro", "test", "hashbrown")
+    ("core", "core_arch", "alloc", "std", "std_detect", "proc_macro", "test", "hashbrown")
 )
 CPP_STANDARD = frozenset(("std", "__cxxabiv1", "__gnu_cxx"))
 

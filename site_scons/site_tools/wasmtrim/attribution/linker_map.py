@@ -23,6 +23,7 @@ _HEADER = re.compile(r"\s*Addr\s+Off\s+Size\s+Out\s+In\s+Symbol\s*$")
 _ROW = re.compile(r"\s*(-|[0-9a-f]+)\s+([0-9a-f]+)\s+([0-9a-f]+) ( *)(\S.*)$")
 _INPUT, _SYMBOL = 8, 16  # columns of indentation
 _ARCHIVE = re.compile(r"(?:^|/)(?P<name>[\w+.-]+)\.a\(.*\):\(")
+_CRATE = re.compile(r"(?P<crate>\w+)\.[0-9a-f]+-cgu\.\d+\.rcgu\.o\)?:\(")
 _PARTS = re.compile(r"\.(?:rodata|data|tdata|bss)[\w.]*\.|\.(?:rodata|data)")
 _INTERNAL = "<internal>"
 _ARCHIVES = {"libc++": "std", "libc++abi": "__cxxabiv1"}
@@ -32,7 +33,8 @@ _RUNTIME = re.compile(
 
 
 class Placed(NamedTuple):
-    """A symbol at the addresses `start..end` of memory; `package` is that of its archive or ""."""
+    """A symbol at the addresses `start..end` of memory; `package` is that of its archive or crate,
+    or ""."""
 
     start: int
     end: int
@@ -131,6 +133,8 @@ def _name(written: str, depth: int) -> str:
 
 
 def _package(origin: str) -> str:
+    if crate := _CRATE.search(origin):
+        return crate["crate"]
     found = _ARCHIVE.search(origin)
     if not found:
         return ""

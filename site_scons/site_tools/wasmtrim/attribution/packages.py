@@ -20,6 +20,7 @@ C_STANDARD = re.compile(
 C_RUNTIME = "(C and compiler runtime)"
 C_OTHER = "(C)"
 CPP_OTHER = "(C++)"
+RUST_OTHER = "(Rust)"  # what has no crate in its name: `#[no_mangle]`
 # Folders whose name says nothing of what is in them; then the file's name does.
 _PLAIN_FOLDERS = frozenset(("", ".", "..", "/", "src", "source", "sources", "lib"))
 _TINYGO_LIBRARY = ("$TINYGOROOT", "lib")
@@ -54,6 +55,8 @@ def package_of(symbol: Symbol) -> str:
         return symbol.package
     if symbol.language == "c++":
         return CPP_OTHER
+    if symbol.language == "rust":
+        return RUST_OTHER
     if symbol.language != "c":
         return ""
     return C_RUNTIME if C_STANDARD.fullmatch(symbol.name) else C_OTHER

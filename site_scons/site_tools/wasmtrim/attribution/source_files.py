@@ -13,13 +13,18 @@ _CRATE = re.compile(
     r"|/registry/src/[^/]+/(?P<registry>[\w-]+?)-\d[^/]*/"
     r"|/git/checkouts/(?P<git>[\w-]+)-[0-9a-f]+/"
 )
+# What rustc names a unit by: the file of a crate's root, and the crate with its hash.
+_CODEGEN_UNIT = re.compile(r"\.rs/@/(?P<crate>\w+)\.[0-9a-f]+-cgu\.\d+$")
 _ZIG = re.compile(r"(?:^|/)lib/(?:(?P<std>std)/(?P<namespace>\w+)|(?P<runtime>compiler_rt|c)\b)")
 _CPP_STANDARD = re.compile(r"/c\+\+/(?:v\d+|\d+)/|(?:^|/)libcxx/(?:src|include)/")
 _CPP_RUNTIME = re.compile(r"(?:^|/)libcxxabi/(?:src|include)/")
 
 
 def package_of(file: str) -> str:
-    """The crate, namespace or family of a file by Rust, Zig, C or C++; "" where it doesn't tell."""
+    """The crate, namespace or family of a file by Rust, Zig, C or C++, or of a unit by rustc; ""
+    where it doesn't tell."""
+    if unit := _CODEGEN_UNIT.search(file):
+        return unit["crate"]
     match PurePosixPath(file).suffix:
         case ".rs":
             found = _CRATE.search(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data import declared, go_tables, referrers
@@ -39,9 +39,23 @@ def regions(owners: Owners) -> list[Region]:
             ]
         except (struct.error, IndexError):  # a table that is damaged
             known = []
-    known = disjoint([*known, *declared.regions(owners)])
-    found = referrers.regions(References(module, table), Origins(owners).of)
+    found = [*referrers.regions(References(module, table), Origins(owners).of)]
+    known = disjoint([*known, *_owned(disjoint(declared.regions(owners)), found)])
     return disjoint([*known, *_outside(found, known)])
+
+
+def _owned(regions: Iterable[Region], found: Sequence[Region]) -> Iterator[Region]:
+    """The regions, those without a package with that of the objects that begin in them, if they
+    are of one."""
+    place = 0
+    for region in regions:
+        while place < len(found) and found[place].start < region.start:
+            place += 1
+        whose = set()
+        while place < len(found) and found[place].start < region.end:
+            whose.add(found[place].package)
+            place += 1
+        yield region if region.package or len(whose) != 1 else region._replace(package=whose.pop())
 
 
 def _outside(found: Iterable[Region], known: list[Region]) -> Iterator[Region]:

@@ -3,6 +3,7 @@ module itself or of its debug build."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ from wasmtrim.attribution.symbols.languages import CPP, C
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.owners import Owners
+
+
+# What compilers call data that has no name: constants and strings.
+_ANONYMOUS = re.compile(
+    r"(?:\.L)?(?:anon\.[0-9a-f]{32}\.\d+|__unnamed_\d+|\.?str(?:\.\d+)*)(?:\.llvm\.\d+)?"
+)
 
 
 def regions(owners: Owners) -> Iterator[Region]:
@@ -30,8 +37,9 @@ def regions(owners: Owners) -> Iterator[Region]:
     if owners.linker_map:
         for start, end, name, archive in owners.linker_map.data:
             symbol = owners.parse(name)
-            package = symbol.package or archive or packages.package_of(symbol)
-            yield Region(start, end, symbol.name, package)
+            shown = "" if _ANONYMOUS.fullmatch(name) else symbol.name
+            package = symbol.package or archive or (shown and packages.package_of(symbol))
+            yield Region(start, end, shown, package)
 
 
 def _is_scoped(symbol: Symbol) -> bool:

@@ -40,6 +40,7 @@ _SUFFIXED = re.compile(
     r"(?P<name>[A-Za-z_$][\w$]*)(?:\.(?:\d+|llvm\.\d+|cold|hot|unlikely|part\.\d+|constprop\.\d+"
     r"|isra\.\d+|lto_priv\.\d+|resume|destroy|cleanup|specialized\.\d+|command_export))+"
 )
+_UNMANGLED = re.compile(r"_.*|mem[a-z]+|bcmp|strlen")  # of Rust's compiler_builtins and std
 _ANY = Languages()
 
 
@@ -61,9 +62,15 @@ def parse(raw: str, languages: Languages = _ANY) -> Symbol:
     if languages.paths == CPP and paths.is_cpp(text):
         return Symbol(text, paths.owner(text, CPP), CPP)
     if _SUFFIXED.fullmatch(text):
-        return Symbol(text, "", C)
+        return _bare(text, languages)
     if languages.dotted == ZIG and (found := zig.parse(text)):
         return found
     if languages.dotted == GO and (found := go.parse(text)):
         return found
-    return Symbol(text, "", C if re.fullmatch(r"[A-Za-z_$][\w$.]*", text) else "")
+    is_word = re.fullmatch(r"[A-Za-z_$][\w$.]*", text)
+    return _bare(text, languages) if is_word else Symbol(text, "", "")
+
+
+def _bare(text: str, languages: Languages) -> Symbol:
+    """The symbol of a name that says nothing of where it is from."""
+    return Symbol(text, "", C if _UNMANGLED.fullmatch(text) else languages.bare)

@@ -18,11 +18,12 @@ GO, ZIG, C, CPP, RUST, ASSEMBLYSCRIPT = "go", "zig", "c", "c++", "rust", "assemb
 @dataclass(frozen=True, slots=True)
 class Languages:
     """`dotted` is the language of names like `fmt.print`, `paths` that of names like `fmt::print`,
-    `slashed` that of names like `lib/fmt/print`."""
+    `slashed` that of names like `lib/fmt/print`, `bare` that of names like `print`."""
 
     dotted: str = GO
     paths: str = CPP
     slashed: str = ""
+    bare: str = C
 
 
 _RUST = re.compile(r"_R[A-Z]|.*(?:::h[0-9a-f]{16}|17h[0-9a-f]{16}E)$|<.* as .*>::", re.DOTALL)
@@ -45,9 +46,11 @@ def of_module(module: Module, names: Iterable[str]) -> Languages:
         rust = rust or bool(_RUST.match(name))
         go = go or bool(_GO.match(name))
         zig = zig or bool(_ZIG.match(name))
-    if not go and zig:
-        dotted = ZIG
-    else:
-        others = any(language.startswith("C") for language in spoken)
-        dotted = C if not go and (rust or others) else GO
-    return Languages(dotted, RUST if rust else CPP, ASSEMBLYSCRIPT if assemblyscript else "")
+    others = any(language.startswith("C") for language in spoken)
+    unlike_go = ZIG if zig else C if rust or others else GO
+    return Languages(
+        GO if go else unlike_go,
+        RUST if rust else CPP,
+        ASSEMBLYSCRIPT if assemblyscript else "",
+        RUST if "Rust" in spoken and not others else C,
+    )

@@ -13,7 +13,10 @@ from wasmtrim.escaping import elided, printable
 _Key = TypeVar("_Key")
 
 NOISE = 1_000  # compressed bytes below which a share says little of what would be saved
+ALIKE = "alike"  # what the functions are that a row sums
 _NARROWEST = 20  # characters of a name
+_GUESS = "  ?"
+_ALIKE = f" {ALIKE})"
 
 
 @dataclass(slots=True)
@@ -91,15 +94,18 @@ def _packed(size: int) -> str:
 def _fitting(text: str, end: str, before: int) -> str:
     """`text` and `end`, to fit the line of a terminal; whole where the output goes elsewhere.
 
-    `text` is a name, and two spaces on what is told of it, which is left out before the name's
-    middle is. `end` is left out before less than _NARROWEST is left of a text.
+    `text` is a name, and two spaces on what is told of it. What does not fit is left out: first
+    `end`, a count, then what is told, the middle of the name last. How many functions are alike
+    stays, and of a guess a mark.
     """
     if not sys.stdout.isatty():
         return f"{text}{end}"
-    room = shutil.get_terminal_size().columns - before
-    if room - len(end) < min(len(text), _NARROWEST):
-        end = ""
-    most = max(_NARROWEST, room - len(end))
-    if len(text) > most:
-        text = elided(text.partition("  ")[0], most)
-    return f"{text}{end}"
+    room = max(shutil.get_terminal_size().columns - before, _NARROWEST)
+    name, gap, about = text.partition("  ")
+    alike = end if end.endswith(_ALIKE) else ""
+    mark = _GUESS if about.startswith("[") and "?]" in about else ""
+    left = mark or (alike if room - len(alike) >= _NARROWEST else "")
+    for line in (f"{text}{end}", f"{name}{alike or gap + about}"):
+        if len(line) <= room:
+            return line
+    return f"{elided(name, room - len(left))}{left}"

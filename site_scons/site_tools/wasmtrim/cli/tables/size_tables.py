@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.cli.tables import prices
-from wasmtrim.cli.tables.share_table import NOISE, Layout, Share
+from wasmtrim.cli.tables.share_table import ALIKE, NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Item, Items, Owners
@@ -118,7 +118,7 @@ class Tables:
         return self._owners.name(part) if isinstance(part, int) else part
 
     def _noun(self, part: str | int) -> str:
-        return "ranges" if part in self._ranges else "alike"
+        return "ranges" if part in self._ranges else ALIKE
 
 
 def _beside(package: str, where: str) -> str:
