@@ -291,10 +291,10 @@ def test_below_each_figure_stands_its_difference_to_the_base(
         r'data-label="([^"]*)">([^<]*)(?:<br><span class="(\w+)">(.*?)</span>)?', overview
     )
     assert cells == [
-        ("bytes", "197,210", "grown", "+61,204 (+31.0 %)"),
+        ("bytes", "197,210", "grown", "+61,204 (+31.0\xa0%)"),
         ("gzip", "65,736", "", ""),  # not in this comparison
-        ("brotli", "49,302", "grown", "+6,000 (+10.0 %)"),
-        ("fuel", "1,077,184", "shrunk", "-823 (-0.1 %)"),
+        ("brotli", "49,302", "grown", "+6,000 (+10.0\xa0%)"),
+        ("fuel", "1,077,184", "shrunk", "-823 (-0.1\xa0%)"),
     ]
     figures = page[page.index('<dl class="figures">') : page.index("</dl>")]
     assert figures.count(" since the base</dd>") == 3

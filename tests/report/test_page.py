@@ -150,7 +150,10 @@ def test_the_page_works_at_every_width_in_light_and_dark(
         about = [re.split(r"[\t\n]", row)[:2] for row in look["about"]]
         assert about == [["fmt ≈", "18"], ["strconv ≈", "4"]]
         assert look["valued"] == ["1", "2", "9", "9"]  # the first charts' points
-        assert look["csv"][0] == "function,bytes,delta,change,% of bytes,gzip,brotli,package"
+        assert look["keepsFocus"]
+        assert sorted(look["ofPackage"]) == ["main.gone", "main.render", "main.run"]
+        assert (look["nothing"], look["query"]) == ("0 rows", "")
+        assert look["csv"][0] == "\ufefffunction,bytes,delta,change,% of bytes,gzip,brotli,package"
         assert len(look["csv"]) == 1 + look["rows"][1]
         assert look["rows"] == [100, 306]  # at first, and after scrolling to the end
         assert look["tiles"] > 3

@@ -99,6 +99,13 @@ def test_values_too_small_for_a_tile_share_one(squarify: Squarify) -> None:
     assert [round(tile["width"] * tile["height"]) for tile in found["tiles"]] == [600, 300, 60]
 
 
+def test_values_that_are_all_too_small_do_not_fit(squarify: Squarify) -> None:
+    box = {"x": 0, "y": 0, "width": 10, "height": 10}
+
+    assert not squarify([1] * 60, box, LEAST)["fits"]
+    assert squarify([1] * 4, box, LEAST)["fits"]
+
+
 def test_a_rest_that_is_too_small_gets_room_and_hides_no_larger_value(squarify: Squarify) -> None:
     values = [150_000, 5_000, 20, 10]
 

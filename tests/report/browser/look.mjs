@@ -55,7 +55,15 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
   await row.nth(100).waitFor({ state: "attached" });
   look.rows.push(await row.count());
   const [saved] = await Promise.all([tab.waitForEvent("download"), parts.locator("button.csv").click()]);
-  look.csv = (await readFile(await saved.path(), "utf8")).trim().split("\r\n");
+  look.csv = (await readFile(await saved.path(), "utf8")).trimEnd().split("\r\n");
+  await parts.locator("tbody .name button").nth(2).focus();
+  await tab.keyboard.press("Enter");
+  look.keepsFocus = await tab.evaluate(() => document.activeElement === document.querySelector("tr[aria-selected='true'] button"));
+  await parts.locator("select.rows").selectOption("packages");
+  await parts.locator("tbody .name button", { hasText: "main" }).first().click();
+  await parts.locator(".chosen button").click();
+  look.ofPackage = await parts.locator("tbody .name").allInnerTexts();
+  await map.locator(".trail button").first().click();
   await parts.locator("input").fill("^fmt\\.Spr.*f$");
   look.found = await parts.locator("tbody .name").allInnerTexts();
   look.marked = await map.locator(".tile[data-found]").count();
@@ -105,6 +113,16 @@ for (const [width, colorScheme] of [[1440, "light"], [1440, "dark"], [800, "dark
     const place = line.getBoundingClientRect();
     return { name: line.querySelector(".name").innerText, seen: place.top >= top && place.bottom <= bottom };
   });
+
+  // A link that was cut on its way, or is of another build, says so and breaks nothing; one that a
+  // search would hide ends the search.
+  await tab.evaluate(() => { location.hash = "#profile-edge/big.%E2%8"; });
+  await parts.locator(".chosen", { hasText: "The link leads to big.%E2%8" }).waitFor();
+  await parts.locator("input").fill("nothing");
+  look.nothing = await parts.locator("tfoot .name").innerText();
+  await tab.evaluate(() => { location.hash = "#profile-edge/main.run"; });
+  await parts.locator("tr[aria-selected='true']", { hasText: "main.run" }).waitFor();
+  look.query = await parts.locator("input").inputValue();
 
   // Paper is narrower than the screen, and nothing is drawn for it once more.
   await tab.emulateMedia({ media: "print" });

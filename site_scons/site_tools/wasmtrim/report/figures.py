@@ -91,7 +91,7 @@ def held(profile: ProfileReport) -> Figure:
 
 
 def _moved(old: int, new: int) -> str:
-    share = formatting.per_cent(new, old)
+    share = formatting.per_cent(new, old).replace(" %", "\N{NO-BREAK SPACE}%")
     return f"{formatting.signed(new - old)}{f' ({share})' if share and new != old else ''}"
 
 

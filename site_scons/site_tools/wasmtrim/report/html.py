@@ -220,9 +220,8 @@ def _fault(check: Check) -> Fault:
             )
             for cause in check.causes
         )
-    return Fault(
-        printable(check.name), formatting.figures_of(check), causes, printable(check.detail)
-    )
+    detail = check.plain if isinstance(check, BudgetResult) else check.detail
+    return Fault(printable(check.name), formatting.figures_of(check), causes, printable(detail))
 
 
 def _link(cause: Cause) -> str:

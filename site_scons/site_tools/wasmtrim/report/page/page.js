@@ -14,8 +14,8 @@ class Breakdown {
     this.rows = { functions, packages: [...packages(functions, module, this.changes), ...sections] };
     this.describe("Choose a part in the map or in the table: what it costs, what would leave with it, and why it is there.");
     this.table = new Table(root.querySelector(".parts"), this);
-    this.on("input", "input", () => this.draw());
-    this.on(".rows", "change", () => { this.table.shown = ROWS_AT_ONCE; this.table.draw(); });
+    this.on("input", "input", () => this.search());
+    this.on(".rows", "change", () => this.table.draw());
     this.on(".csv", "click", () => this.save());
     this.on(".metric", "change", () => { this.map.measure(); this.table.measure(); this.draw(); });
     this.on(".colour", "change", () => this.map.draw());
@@ -27,15 +27,23 @@ class Breakdown {
 
   // Choose the part that the address names, where it is one of this profile.
   follow() {
-    const [profile, name] = address();
+    const [profile, name, number] = address();
     if (profile !== this.root.dataset.profile || !name) return;
     const { functions, packages } = this.rows;
-    const row = [...functions, ...packages].find((row) => row.name === name)
-      ?? packages.find((row) => row.of?.name === name)?.of;
+    const alike = this.named(name);
+    const row = alike[(number || 1) - 1] ?? alike[0] ?? packages.find((row) => row.of?.name === name)?.of;
+    if (!row) this.describe(`The link leads to ${name}, which this module does not have.`);
     if (!row || row === this.chosen) return;
     this.root.querySelector(".rows").value = functions.includes(row) ? "functions" : "packages";
+    if (!this.matches(row)) this.root.querySelector("input").value = "";
+    this.draw();
     this.choose(row);
     this.table.reveal(row);
+  }
+
+  // The parts of a name, which may be several.
+  named(name) {
+    return [...this.rows.functions, ...this.rows.packages].filter((row) => row.name === name);
   }
 
   save() {
@@ -63,7 +71,7 @@ class Breakdown {
       try {
         this.found = new RegExp(query, "i");
       } catch {
-        this.found = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
+        this.found = new RegExp(literally(query), "i");
       }
     }
     return this.found;
@@ -71,8 +79,14 @@ class Breakdown {
 
   draw() {
     this.table.draw();
-    this.map.draw();
+    this.map?.draw();
     this.removed?.draw();
+  }
+
+  search() {
+    this.table.draw();
+    this.map.mark();
+    this.removed?.mark();
   }
 
   describe(...lines) { this.root.querySelector(".chosen").replaceChildren(...lines.map((line) => (
@@ -82,8 +96,10 @@ class Breakdown {
   // `node` is its node in the tree where it was chosen in the map.
   choose(row, node) {
     this.chosen = row;
-    history.replaceState(null, "", `#${this.root.dataset.profile}/${encodeURIComponent(row.name)}`);
-    this.table.draw();
+    const place = this.named(row.name).indexOf(row); // names may be alike
+    const part = `${encodeURIComponent(row.name)}${place > 0 ? `/${place + 1}` : ""}`;
+    history.replaceState(null, "", `#${this.root.dataset.profile}/${part}`);
+    this.table.mark();
     if (node) this.map.draw();
     else this.map.show(row);
     this.removed?.draw();
@@ -105,8 +121,8 @@ class Breakdown {
     const button = element("button", { type: "button", className: "plain", textContent: `Its ${number(row.functions)} functions` });
     button.addEventListener("click", () => {
       this.root.querySelector(".rows").value = "functions";
-      this.root.querySelector("input").value = row.name;
-      this.draw();
+      this.root.querySelector("input").value = `^${literally(row.package)}$`;
+      this.search();
     });
     return button;
   }
@@ -123,17 +139,29 @@ class Breakdown {
   }
 }
 
-// What the address names: a profile's section, and a part of its module.
+// A regular expression that finds this text and nothing else.
+const literally = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+// What the address names: a profile's section, a part of its module, and which one of that name.
 function address() {
-  const [section, part] = location.hash.slice(1).split("/");
-  return [section, part && decodeURIComponent(part)];
+  const [section, part, number] = location.hash.slice(1).split("/");
+  return [section, part && decoded(part), number];
+}
+
+// Of an address that was cut on its way, what there is of it.
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 // The profile that the address names; else the first one that does not pass, or the first one.
 function showProfile() {
   const sections = [...document.querySelectorAll(".profile")];
   const [id] = address();
-  const wanted = decodeURIComponent(id);
+  const wanted = decoded(id);
   const all = wanted === "all" && sections.length > 1;
   const shown = sections.find((section) => [wanted, id].includes(section.id))
     ?? sections.find((section) => section.querySelector("h2 .verdict:not(.passed)")) ?? sections[0];

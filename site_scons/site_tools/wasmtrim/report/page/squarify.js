@@ -27,7 +27,7 @@ function squarify(values, box) {
 
 // The same, but no tile is smaller than `least`, a {width, height}: `kept` values have a tile each, and
 // the rest share one, the last, which is given up to 2 % of the whole to be seen. Where that does not
-// do, all have a tile, however small.
+// do, all have a tile, however small: they do not fit.
 function squarifyWithRest(values, box, least) {
   const tooSmall = (tile) => tile.width < least.width || tile.height < least.height;
   const all = squarify(values, box);
@@ -39,10 +39,10 @@ function squarifyWithRest(values, box, least) {
     for (let given = rest; given <= rest + whole / 50; given = Math.max(1.5 * given, smallest)) {
       const at = own.filter((value) => value >= given).length;
       const tiles = squarify([...own.slice(0, at), given, ...own.slice(at)], box);
-      if (!tiles.some(tooSmall)) return { kept, tiles: [...tiles.slice(0, at), ...tiles.slice(at + 1), tiles[at]] };
+      if (!tiles.some(tooSmall)) return { kept, fits: true, tiles: [...tiles.slice(0, at), ...tiles.slice(at + 1), tiles[at]] };
     }
   }
-  return { kept: values.length, tiles: all };
+  return { kept: values.length, fits: !all.some(tooSmall), tiles: all };
 }
 
 // The values from `start` on that make up the next row: one more is taken for as long as the worst

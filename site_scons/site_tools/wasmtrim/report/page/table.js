@@ -2,17 +2,21 @@
 // The size that counts comes first, and is bold.
 const NUMERIC = ["bytes", "share", "gzip", "brotli", "functions", "delta"];
 
+const byName = new Intl.Collator("en").compare;
+
 class Table {
   constructor(root, breakdown) {
     this.root = root;
     this.breakdown = breakdown;
     this.sort = { key: breakdown.metric, down: true };
-    this.shown = ROWS_AT_ONCE;
-    const frame = root.closest(".scroll");
-    frame.addEventListener("scroll", () => {
-      if (this.found <= this.shown || frame.scrollTop + 2 * frame.clientHeight < frame.scrollHeight) return;
-      this.shown += 4 * ROWS_AT_ONCE;
-      this.draw();
+    this.frame = root.closest(".scroll");
+    this.body = root.querySelector("tbody");
+    this.frame.addEventListener("scroll", () => {
+      const { scrollTop, clientHeight, scrollHeight } = this.frame;
+      if (scrollTop + 2 * clientHeight < scrollHeight) return;
+      // The browser lays out all rows again: so the more there are, the more are added.
+      const drawn = this.body.childElementCount;
+      this.extend(drawn + Math.max(drawn / 2, 3 * ROWS_AT_ONCE));
     });
   }
 
@@ -32,34 +36,53 @@ class Table {
     if (this.breakdown.whole[this.sort.key] !== undefined) this.sort = { key: this.breakdown.metric, down: true };
   }
 
+  // The first of the rows; the others are drawn when they are scrolled to.
   draw() {
     const columns = this.columns();
-    const rows = this.rows();
-    this.found = rows.length;
+    this.found = this.rows();
     this.root.querySelector("thead").replaceChildren(this.head(columns));
-    this.root.querySelector("tbody").replaceChildren(
-      ...rows.slice(0, this.shown).map((row) => this.line(row, columns)));
-    this.root.querySelector("tfoot").replaceChildren(this.sum(rows, columns));
+    this.body.replaceChildren();
+    this.frame.scrollTop = 0;
+    this.extend();
+    this.root.querySelector("tfoot").replaceChildren(this.sum(this.found, columns));
+  }
+
+  // Draw more of the rows, up to the one at `place` at least.
+  extend(place = 0) {
+    const drawn = this.body.childElementCount;
+    const columns = this.columns();
+    const more = this.found.slice(drawn, Math.max(drawn, place) + ROWS_AT_ONCE);
+    this.body.append(...more.map((row) => this.line(row, columns)));
+  }
+
+  // Mark the part that was chosen, where it is drawn; what has the focus keeps it.
+  mark() {
+    this.body.querySelector("[aria-selected='true']")?.setAttribute("aria-selected", "false");
+    this.body.children[this.found.indexOf(this.breakdown.chosen)]?.setAttribute("aria-selected", "true");
   }
 
   // Scroll to a row that is there.
   reveal(row) {
-    const at = this.rows().indexOf(row);
+    const at = this.found.indexOf(row);
     if (at < 0) return;
-    this.shown = Math.max(this.shown, at + ROWS_AT_ONCE);
-    this.draw();
-    const line = this.root.querySelectorAll("tbody tr")[at];
-    this.root.closest(".scroll").scrollTop = line.offsetTop - 4 * line.offsetHeight;
+    this.extend(at);
+    const line = this.body.children[at];
+    this.frame.scrollTop = line.offsetTop - 4 * line.offsetHeight;
   }
 
   // All that is searched for, in the order that was chosen, however many are drawn.
   rows() {
-    const rows = this.breakdown.rows[this.breakdown.kind].filter((row) => this.breakdown.matches(row));
-    this.order(rows);
-    return rows;
+    const { kind, metric } = this.breakdown;
+    const order = [kind, metric, this.sort.key, this.sort.down].join();
+    if (this.order !== order) {
+      this.order = order;
+      this.ordered = this.inOrder(this.breakdown.rows[kind]);
+    }
+    return this.ordered.filter((row) => this.breakdown.matches(row));
   }
 
-  // A spreadsheet takes a cell that begins like a formula for one: such a name gets an apostrophe.
+  // A spreadsheet takes a cell that begins like a formula for one: such a name gets an apostrophe. It
+  // takes the file for UTF-8 by the mark at its beginning.
   csv() {
     const columns = this.columns();
     const cell = (row, key) => {
@@ -68,15 +91,15 @@ class Table {
       return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
     const lines = this.rows().map((row) => columns.map(([key]) => cell(row, key)));
-    return [columns.map(([, title]) => title), ...lines].map((line) => line.join(",")).join("\r\n") + "\r\n";
+    return `\ufeff${[columns.map(([, title]) => title), ...lines].map((line) => line.join(",")).join("\r\n")}\r\n`;
   }
 
-  order(rows) {
+  inOrder(rows) {
     const key = this.sort.key === "share" ? this.breakdown.metric : this.sort.key;
     const value = (row) => (key === "delta" ? Math.abs(row.delta) : row[key] ?? 0);
     const compare = NUMERIC.includes(key) ? (a, b) => value(a) - value(b)
-      : (a, b) => String(value(a)).localeCompare(String(value(b)));
-    rows.sort((a, b) => (this.sort.down ? -1 : 1) * compare(a, b) || a.name.localeCompare(b.name));
+      : (a, b) => byName(String(value(a)), String(value(b)));
+    return [...rows].sort((a, b) => (this.sort.down ? -1 : 1) * compare(a, b) || byName(a.name, b.name));
   }
 
   head(columns) {
@@ -118,12 +141,17 @@ class Table {
     const text = key === "share" ? percent(row[metric], whole[metric])
       : key === "delta" ? (row.delta ? signed(row.delta) : "")
       : NUMERIC.includes(key) ? (row[key] === undefined ? "" : number(row[key])) : row[key];
+    if (key === "package") return this.labelled(element("td", { className: "package" }, ...breakable(text)), title);
     const colour = ["delta", "word"].includes(key) ? row.word : "";
     const part = key === "word" && row.of?.word; // of an opened section
     const made = part ? element("td", { className: "quiet", textContent: `${row.of.name} ${signed(row.of.delta)}` })
       : element("td", { className: `${this.look(key)} ${colour}`, textContent: text });
-    made.dataset.label = title;
-    return made;
+    return this.labelled(made, title);
+  }
+
+  labelled(cell, title) {
+    cell.dataset.label = title;
+    return cell;
   }
 
   sum(rows, columns) {

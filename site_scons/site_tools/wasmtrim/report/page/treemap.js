@@ -9,6 +9,7 @@ class Treemap {
     this.area = area;
     this.map = area.querySelector(".map");
     this.breakdown = breakdown;
+    this.items = []; // until it is drawn
     this.measure();
     this.map.addEventListener("keydown", (event) => this.key(event));
     let width = 0;
@@ -72,9 +73,19 @@ class Treemap {
     const stop = tiles.find((tile) => tile.ariaLabel === focused) ?? tiles[0];
     tiles.forEach((tile) => { tile.tabIndex = tile === stop ? 0 : -1; });
     this.map.replaceChildren(...tiles);
+    this.mark();
     if (focused) stop?.focus({ preventScroll: true });
     this.trail();
     this.legend();
+  }
+
+  // Mark the tiles that hold what is searched for.
+  mark() {
+    const { breakdown } = this;
+    this.items.forEach(({ node, open }, at) => {
+      const found = breakdown.query && !open && node.leaves().some((leaf) => breakdown.matches(leaf.data));
+      this.map.children[at].toggleAttribute("data-found", Boolean(found));
+    });
   }
 
   // {node, box, open, title} of all that is drawn, level by level; an open node has its children in
@@ -89,7 +100,11 @@ class Treemap {
       const children = node.children.filter((child) => child.value > 0);
       const inner = { x: box.x / STRETCH, y: box.y + title, width: box.width / STRETCH, height: box.height - title };
       const least = { width: (SMALLEST + GAP) / STRETCH, height: SMALLEST + GAP };
-      const { kept, tiles } = squarifyWithRest(children.map((child) => child.value), inner, least);
+      const { kept, tiles, fits } = squarifyWithRest(children.map((child) => child.value), inner, least);
+      if (!fits && node !== this.zoomed) { // no room for them: it is a tile, to be zoomed into
+        Object.assign(item, { open: false, title: 0 });
+        continue;
+      }
       tiles.forEach((tile, at) => {
         const child = at < kept || at === children.length - 1 ? children[at] : node.rest(children.slice(kept));
         const box = { ...tile, x: tile.x * STRETCH, width: tile.width * STRETCH };
@@ -113,7 +128,6 @@ class Treemap {
       width: across(box.width - GAP), height: `${box.height - GAP}px` });
     made.style.setProperty("--fill", this.fill(node));
     if (breakdown.chosen && node.row === breakdown.chosen) made.ariaPressed = "true";
-    if (breakdown.query && !open && node.leaves().some((leaf) => breakdown.matches(leaf.data))) made.dataset.found = "";
     made.addEventListener("click", () => {
       if (!node.isRest) breakdown.choose(node.row, node);
       if (node.children) this.zoom(node);
