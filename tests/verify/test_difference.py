@@ -16,7 +16,7 @@ Pixels = NDArray[np.uint8]
 
 
 def between(a: Path, b: Path, tolerance: int = 0) -> Difference:
-    return difference.between(a, b, tolerance, a.parent / "heat.png")
+    return difference.between(difference.Pair(a, b, tolerance, a.parent / "heat.png"))
 
 
 def write(path: Path, *frames: Pixels, duration: int = 50) -> Path:

@@ -11,6 +11,7 @@ from PIL import Image
 from wasmtrim.check import Check
 from wasmtrim.process import Finished
 from wasmtrim.verify import child, picture
+from wasmtrim.verify.picture import Shown
 
 RED, BLUE, CLEAR = (255, 0, 0, 255), (0, 0, 255, 255), (9, 9, 9, 0)
 
@@ -22,7 +23,9 @@ def write(path: Path, *colours: tuple[int, ...], size: int = 4, **options: Any) 
 
 
 def compare(actual: Path, expected: Path, tolerance: int = 0) -> Check:
-    return picture.compare(actual, expected, tolerance, actual.parent, actual.parent / "out")
+    shown = Shown(actual, expected, tolerance, actual.parent / "out")
+    (check,) = picture.compare([shown], actual.parent)
+    return check
 
 
 @pytest.mark.parametrize("suffix", ["gif", "png", "webp"])
@@ -104,6 +107,55 @@ def test_a_hundred_thousand_frames_are_counted_not_decoded(tmp_path: Path) -> No
     actual.write_bytes(gif[:at] + gif[at:-1] * 50_000 + gif[-1:])
     check = compare(actual, write(tmp_path / "expected.png", RED, BLUE))
     assert check.detail == "the number of frames: 100,000, expected is 2"
+
+
+def four(folder: Path) -> list[Shown]:
+    """The first and the last one are as expected, the others are not."""
+    red, blue = write(folder / "red.png", RED), write(folder / "blue.gif", BLUE)
+    (folder / "none").write_bytes(b"GIF89a")
+    actual = (red, folder / "none", blue, red)
+    return [Shown(path, red, 0, folder / f"out-{n}") for n, path in enumerate(actual)]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pairs each process had."""
+    counts: list[int] = []
+    ask = child.ask
+
+    def kept(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
+        counts.append(len(task["pairs"]))
+        return ask(script, task, seconds)
+
+    monkeypatch.setattr(child, "ask", kept)
+    return counts
+
+
+def test_pictures_are_decoded_together_and_judged_apart(tmp_path: Path, asked: list[int]) -> None:
+    shown = four(tmp_path)
+    together = picture.compare(shown, tmp_path)
+    assert asked == [4]
+    assert [check.ok for check in together] == [True, False, False, True]
+    assert together == [check for one in shown for check in picture.compare([one], tmp_path)]
+
+
+def test_one_that_ends_the_decoder_bears_on_no_other(
+    tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = child.ask
+
+    def dying(script: str, task: dict[str, Any], seconds: float) -> Finished | None:
+        """Die of the picture that is none, after those before it."""
+        pairs = task["pairs"]
+        deadly = [number for number, pair in enumerate(pairs) if pair["b"].endswith("none")]
+        ended = ask(script, {**task, "pairs": pairs[: deadly[0]] if deadly else pairs}, seconds)
+        return Finished((), -9, b"", b"", 0.0) if deadly else ended
+
+    monkeypatch.setattr(child, "ask", dying)
+    checks = picture.compare(four(tmp_path), tmp_path)
+    assert [check.ok for check in checks] == [True, False, False, True]
+    assert checks[1].detail == "the decoder ended with killed by SIGKILL"
+    assert asked == [1, 0, 1, 1]
 
 
 @pytest.mark.parametrize("ended", [None, Finished((), -9, b"", b"", 0.0)])

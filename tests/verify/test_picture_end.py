@@ -21,7 +21,8 @@ def written(folder: Path, form: str) -> Path:
 
 
 def fault(actual: Path, expected: Path) -> str:
-    check = picture.compare(actual, expected, 0, actual.parent, actual.parent / "out")
+    shown = picture.Shown(actual, expected, 0, actual.parent / "out")
+    (check,) = picture.compare([shown], actual.parent)
     return "" if check.ok else check.detail
 
 

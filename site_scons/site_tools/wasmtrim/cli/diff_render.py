@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         a, b = Path(folder, "a"), Path(folder, "b")
         labels = _take(args.a, a), _take(args.b, b)
-        found = difference.between(a, b, args.tolerance, args.heat_map)
+        found = difference.between(difference.Pair(a, b, args.tolerance, args.heat_map))
     for label, picture in zip(labels, (found.a, found.b), strict=True):
         if not picture.format:
             raise UsageError(f"{label}: {picture.fault}")

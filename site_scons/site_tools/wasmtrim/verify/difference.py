@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from wasmtrim import atomic
 from wasmtrim.errors import CheckError
@@ -137,7 +138,17 @@ class Difference:
         )
 
 
-def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
+@dataclass(frozen=True)
+class Pair:
+    """Two pictures to compare, and where `heat_map` is then drawn."""
+
+    a: Path
+    b: Path
+    tolerance: int
+    heat_map: Path
+
+
+def between(pair: Pair) -> Difference:
     """Compare size, frames, each delay, how often it plays, and every pixel.
 
     A pixel differs where one of its channels, alpha among them, is off by more than `tolerance`;
@@ -145,26 +156,66 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
     shows the worst frame as PNG: in `a`, in `b`, and their difference. Raises CheckError where
     decoding needs more time or memory than it may have.
     """
+    (found,) = each([pair])
+    if isinstance(found, CheckError):
+        raise found
+    return found
+
+
+def each(pairs: Sequence[Pair]) -> list[Difference | CheckError]:
+    """Compare pairs as `between` does: in one process, as far as that one comes with them.
+
+    What it did not come to is compared in a process of its own, so that no pair bears on another.
+    """
     with tempfile.TemporaryDirectory() as folder:  # the heat map's may be closed to us
-        drawn, answer = Path(folder, "heat-map.png"), Path(folder, "answer.json")
-        task = {
-            "a": str(a.absolute()),
-            "b": str(b.absolute()),
-            "tolerance": tolerance,
-            "heat_map": str(drawn),
-            "answer": str(answer),
-        }
-        ended = child.ask("verify.picture_process", task, SECONDS)
-        if ended is None:
-            raise CheckError(f"decoding takes more than {SECONDS} s")
-        if ended.status:
-            raise CheckError(f"the decoder ended with {ended.ended}")
-        told = json.loads(answer.read_bytes())
-        if "given_up" in told:
-            raise CheckError(told["given_up"])
-        shown = drawn.is_file()
-        if shown:
-            atomic.write_bytes(heat_map, drawn.read_bytes())
+        asked = [
+            {
+                "a": str(pair.a.absolute()),
+                "b": str(pair.b.absolute()),
+                "tolerance": pair.tolerance,
+                "heat_map": str(Path(folder, f"heat-map-{number}.png")),
+                "answer": str(Path(folder, f"answer-{number}.json")),
+            }
+            for number, pair in enumerate(pairs)
+        ]
+        fault = _ask(asked)
+        found: list[Difference | CheckError] = []
+        for pair, task in zip(pairs, asked, strict=True):
+            if len(pairs) > 1 and not _told(task):
+                fault = _ask([task])
+            found.append(_difference(pair, task, fault))
+        return found
+
+
+def _ask(asked: Sequence[dict[str, Any]]) -> str:
+    """Have pairs compared; what to say where that came to no end."""
+    if not asked:
+        return ""
+    ended = child.ask("verify.picture_process", {"pairs": asked}, SECONDS)
+    if ended is None:
+        return f"decoding takes more than {SECONDS} s"
+    return f"the decoder ended with {ended.ended}" if ended.status else ""
+
+
+def _told(task: dict[str, Any]) -> dict[str, Any] | None:
+    """What is told of a pair; None where the process did not come so far."""
+    try:
+        told: dict[str, Any] = json.loads(Path(task["answer"]).read_bytes())
+    except (OSError, ValueError):  # not begun, or not written to its end
+        return None
+    return told
+
+
+def _difference(pair: Pair, task: dict[str, Any], fault: str) -> Difference | CheckError:
+    told = _told(task)
+    if told is None:
+        return CheckError(fault)
+    if "given_up" in told:
+        return CheckError(told["given_up"])
+    drawn = Path(task["heat_map"])
+    shown = drawn.is_file()
+    if shown:
+        atomic.write_bytes(pair.heat_map, drawn.read_bytes())
     frames = tuple(
         Frame(
             row["number"],
@@ -176,8 +227,8 @@ def between(a: Path, b: Path, tolerance: int, heat_map: Path) -> Difference:
         )
         for row in told["frames"]
     )
-    a_is, b_is = (Picture(**{**told[side], "fault": excerpt(told[side]["fault"])}) for side in "ab")
-    return Difference(a_is, b_is, tolerance, frames, heat_map if shown else None)
+    a, b = (Picture(**{**told[side], "fault": excerpt(told[side]["fault"])}) for side in "ab")
+    return Difference(a, b, pair.tolerance, frames, pair.heat_map if shown else None)
 
 
 def times(number: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -15,20 +17,41 @@ from wasmtrim.verify import given_files, picture, texts
 from wasmtrim.verify.calls import other_bytes
 
 
-def check(expect: Expect, stdout: Path, root: Path, into: Path) -> Check:
-    """Judge the output in the file `stdout`; a picture of what differs goes to `into`."""
+@dataclass(frozen=True)
+class Output:
+    """The output in the file `stdout`, and what it is to be; `into` takes what differs."""
+
+    expect: Expect
+    stdout: Path
+    into: Path
+
+
+def check(outputs: Sequence[Output], root: Path) -> list[Check]:
+    """Judge outputs, each by itself; the pictures are decoded together."""
+    shown = [_shown(output, root) for output in outputs if output.expect.kind == "picture"]
+    pictures = iter(picture.compare(shown, root))
+    return [
+        next(pictures) if output.expect.kind == "picture" else _check(output, root)
+        for output in outputs
+    ]
+
+
+def _shown(output: Output, root: Path) -> picture.Shown:
+    assert output.expect.picture
+    expected = given_files.path(root, output.expect.picture, "smoke.expect.picture")
+    return picture.Shown(output.stdout, expected, output.expect.tolerance, output.into)
+
+
+def _check(output: Output, root: Path) -> Check:
+    expect, stdout = output.expect, output.stdout
     match expect.kind:
-        case "picture":
-            assert expect.picture
-            expected = given_files.path(root, expect.picture, "smoke.expect.picture")
-            return picture.compare(stdout, expected, expect.tolerance, root, into)
         case "bytes":
             assert expect.bytes
             wanted = given_files.data(root, expect.bytes, "smoke.expect.bytes")
             return _check_bytes(wanted, stdout.read_bytes())
         case "text":
             return _check_text(expect.text or "", stdout.read_bytes())
-        case "json":
+        case _:
             return _check_json(expect.json_, stdout.read_bytes())
 
 

@@ -1,7 +1,8 @@
 """The child process that decodes pictures, which are untrusted.
 
-It measures how two of them differ, for `difference.between`, or makes one small, for `still.png`.
-It needs Pillow, numpy and two modules beside it. It gives facts; who asked judges what they mean.
+It measures how two of them differ, pair by pair, for `difference.each`, or makes one small, for
+`still.png`. It needs Pillow, numpy and two modules beside it. It gives facts; who asked judges what
+they mean.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are
 
 
 def main(task: dict[str, Any]) -> None:
-    """Compare two pictures, or draw a still of one."""
+    """Compare pairs of pictures, or draw a still of one."""
     from wasmtrim.engine.rlimits import lower
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -43,14 +44,17 @@ def main(task: dict[str, Any]) -> None:
     if "still" in task:
         draw_still(task)
         return
-    try:
-        answer = compare(task)
-    except MemoryError:
-        answer = {"given_up": "decoding takes more than 1 GiB of memory"}
-    except Exception as error:  # a decoder's ways to fail are its own
-        answer = {"given_up": f"it can't be decoded: {error_text(error)}"}
-    with open(task["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
-        json.dump(answer, file)
+    for number, pair in enumerate(task["pairs"]):
+        try:
+            answer = compare(pair)
+        except MemoryError:
+            if number:
+                break  # in a process of its own it has the room of those before it
+            answer = {"given_up": "decoding takes more than 1 GiB of memory"}
+        except Exception as error:  # a decoder's ways to fail are its own
+            answer = {"given_up": f"it can't be decoded: {error_text(error)}"}
+        with open(pair["answer"], "w") as file:  # noqa: PTH123 - pathlib costs start-up time
+            json.dump(answer, file)
 
 
 def compare(task: dict[str, Any]) -> dict[str, Any]:

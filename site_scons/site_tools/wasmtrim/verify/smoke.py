@@ -142,27 +142,36 @@ def most_fuel(folder: Path, cases: Sequence[Case]) -> int | None:
 
 def check(profile: Profile, folder: Path, root: Path, into: Path) -> list[Check]:
     """Judge the runs that lie below `folder`, case by case."""
+    runs = [(case, Run.read(folder / case.folder)) for case in profile.smoke]
+    # What a run wrote that did not end as it should is not judged.
+    expects = [(case, case.expect) for case, run in runs if case.expect and not _fault(case, run)]
+    outputs = [
+        output.Output(expect, folder / case.folder / "stdout", into / case.folder)
+        for case, expect in expects
+    ]
+    judged = output.check(outputs, root)
+    of_output = {case.name: found for (case, _), found in zip(expects, judged, strict=True)}
     return [
         dataclasses.replace(check, name=case.titled(check.name))
-        for case in profile.smoke
-        for check in _check_case(case, folder / case.folder, root, into / case.folder)
+        for case, run in runs
+        for check in _check_case(case, run, of_output.get(case.name))
     ]
 
 
-def _check_case(case: Case, folder: Path, root: Path, into: Path) -> list[Check]:
-    """Judge a run: how it ended, what it returned, what it wrote.
-
-    What a run wrote that did not end as it should is not judged.
-    """
-    run = Run.read(folder)
-    if run.kind != "exit" or run.exit != case.exit:
-        wanted = "" if run.kind != "exit" else f"; expected is {case.exit}"
-        return [failed("run", run.ended + wanted)]
+def _check_case(case: Case, run: Run, of_output: Check | None) -> list[Check]:
+    """Judge a run: how it ended, what it returned, what it wrote."""
+    if fault := _fault(case, run):
+        return [failed("run", fault)]
     checks = [held("run", run.ended)]
     if case.call:
         checks.append(calls.check_call(case.call, run))
     if case.steps:
         checks += calls.check_steps(case.steps, run)
-    if case.expect:
-        checks.append(output.check(case.expect, folder / "stdout", root, into))
-    return checks
+    return [*checks, of_output] if of_output else checks
+
+
+def _fault(case: Case, run: Run) -> str:
+    """Say how it ended otherwise than it should; "" where it didn't."""
+    if run.kind == "exit" and run.exit == case.exit:
+        return ""
+    return run.ended + ("" if run.kind != "exit" else f"; expected is {case.exit}")
