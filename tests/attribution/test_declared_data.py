@@ -1,9 +1,11 @@
-"""Data by the names that DWARF and the linker's map have for it, of a real program in C++."""
+"""Data by the names that DWARF, the linker's map and segments have for it, of real programs."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from tests.conftest import assembled
 
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, linker_map, name_sources, rows
-from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.cli.main import main
 from wasmtrim.errors import UsageError
 
@@ -24,6 +26,7 @@ struct Item { virtual int price(int n) const = 0; };
 struct Apple : Item { int price(int n) const override { return prices[n % 64]; } };
 namespace { __attribute__((noinline)) int hidden(int n) { return kGreeting[n] + n; } }
 template <typename T> __attribute__((noinline)) T twice(T n) { return n * 2 + hidden(n); }
+__attribute__((noinline)) const char *name(int n) { return &"a name that is long enough"[n]; }
 }
 const char *volatile last;
 extern "C" __attribute__((export_name("run"))) int run(int n) {
@@ -31,6 +34,7 @@ extern "C" __attribute__((export_name("run"))) int run(int n) {
   shop::Apple apple;
   shop::Item *volatile item = &apple;
   last = "a string that has no name";
+  last = shop::name(n);
   return shop::twice(item->price(n)) + table[n % 3];
 }
 """
@@ -51,10 +55,26 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+SEGMENTS = """(module (memory 1)
+  (func $shop::total (drop (i32.load (i32.const 1056))) (drop (i32.load (i32.const 1088))))
+  (func $store::open (drop (i32.load (i32.const 1104))))
+  (data $.rodata._ZN4shopL6pricesE (i32.const 1024) "31415")
+  (data $.rodata._ZN4shopL6pricesE.1 (i32.const 1032) "92")
+  (data $.rodata._ZTVN4shop5AppleE (i32.const 1040) "\\01\\02\\03\\04")
+  (data $.rodata._ZZ3runE5table (i32.const 1056) "abc")
+  (data $.data.count (i32.const 1072) "\\07\\08")
+  (data $.rodata..L.str.2 (i32.const 1088) "a text")
+  (data $.rodata (i32.const 1104) "merged"))"""
+
+
 def data_of(known: Owners) -> dict[str, tuple[int, str]]:
     found = rows(known, open_data=True)
     assert sum(item.bytes for item in found) == found.size
-    return {item.name: (item.bytes, item.package) for item in found if item.kind == "data"}
+    data = [item for item in found if item.kind == "data"]
+    size = Counter[str]()
+    for item in data:
+        size[item.name] += item.bytes
+    return {item.name: (size[item.name], item.package) for item in data}
 
 
 def owners_of(path: Path) -> Owners:
@@ -69,7 +89,7 @@ def test_variables_name_data(shop: Path) -> None:
     assert found["shop::kGreeting"] == (48, "shop")
     assert found["run::table"][0] == 12
     strings = {name: size for name, (size, _) in found.items() if name.startswith("string, ")}
-    assert strings in ({"string, shop.cpp:16": 26}, {})  # clang 14 tells of none
+    assert strings in ({"string, shop.cpp:10": 27, "string, shop.cpp:17": 26}, {})  # clang 14: none
 
 
 def test_a_map_names_the_functions_and_data_of_a_module_without_names(shop: Path) -> None:
@@ -83,6 +103,31 @@ def test_a_map_names_the_functions_and_data_of_a_module_without_names(shop: Path
     assert found["shop::prices"] == (4 * 64, "shop")
     assert found["vtable for shop::Apple"] == (12, "shop")
     assert not any(name.startswith("data at 0x0") for name in found)
+
+
+def test_a_static_variable_is_of_the_file_of_its_function(shop: Path) -> None:
+    """`run` is no namespace."""
+    found = data_of(owners_of(shop / "shop.wasm"))
+    assert found["run::table"][1].startswith("(C++) ")
+
+
+def test_a_text_of_cpp_is_of_the_namespace_whose_code_has_it(shop: Path) -> None:
+    found = data_of(owners_of(shop / "shop.wasm"))
+    texts = {name: package for name, (_, package) in found.items() if name.startswith("string, ")}
+    assert texts.get("string, shop.cpp:10", "shop") == "shop"  # clang 14 tells of none
+    assert texts.get("string, shop.cpp:17", "(C++) ").startswith("(C++) ")
+
+
+def test_names_of_segments_name_data(wat: Callable[[str], wasm.Module]) -> None:
+    """As wasm-ld leaves them with --no-merge-data-segments, and wasm-opt cuts them."""
+    assert data_of(owners(wat(SEGMENTS))) == {
+        "shop::prices": (5 + 2, "shop"),
+        "vtable for shop::Apple": (4, "shop"),
+        "run::table": (3, "shop"),
+        "count": (2, "(C)"),
+        'data at 0x440: "a text"': (6, "shop"),
+        ".rodata": (6, "store"),
+    }
 
 
 def test_a_map_of_another_module_is_refused(shop: Path) -> None:

@@ -139,6 +139,9 @@ SYMBOLS = [
     ),
     ("void shapes::draw<int>(int)", "void shapes::draw<int>(int)", "shapes", "unknown"),
     ("_ZN6shapes4drawEi", "shapes::draw", "shapes", "unknown"),
+    ("_ZN6shapesL7cornersE", "shapes::corners", "shapes", "unknown"),
+    ("_ZTVN6shapes5ShapeE", "vtable for shapes::Shape", "shapes", "unknown"),
+    ("_ZZN6shapes4drawEiE5table_0", "shapes::draw::table", "shapes", "unknown"),
     ("memcpy", "memcpy", "(C and compiler runtime)", "runtime"),
     ("png_read_row", "png_read_row", "(C)", "unknown"),
     # AssemblyScript

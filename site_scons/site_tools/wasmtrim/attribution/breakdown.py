@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wasmtrim import records
 from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf_variables import TEXT
 from wasmtrim.attribution.package_shares import Owned, shares_of
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import Breakdown, PackagePart, Part, Size
@@ -102,7 +103,7 @@ def _rest_name(item: Item) -> str:
         return item.section
     if item.name.startswith(symbols.DESCRIPTOR):
         return "data: type descriptors"
-    if item.name.startswith(("data ", "string, ")):  # by its place alone, in memory or in a file
+    if item.name.startswith(("data ", TEXT)):  # by its place alone, in memory or in a file
         return f"data: of {item.package}" if item.package else "data: of several packages or none"
     return f"data: {item.name}"
 

@@ -21,6 +21,7 @@ _ADDR = 0x03  # DW_OP_addr
 _POINTER = 4  # bytes
 _DEEPEST = 32  # types within types, scopes within scopes
 _DIMENSIONS = 16  # of an array
+TEXT = "string, "  # before the line of a text
 _LONGEST = 500  # bytes of a name
 _SCOPES = frozenset(
     (
@@ -35,12 +36,18 @@ _POINTERS = frozenset(
 
 class Variable(NamedTuple):
     """The addresses `start..end` of memory 0. `name` is as its linker knows it, or readable; `file`
-    is where it is declared."""
+    is where it is declared. `scoped` has one whose name begins with a namespace or a type."""
 
     start: int
     end: int
     name: str
     file: str
+    scoped: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text without a name."""
+        return self.name.startswith(TEXT)
 
 
 def variables(
@@ -64,7 +71,9 @@ def variables(
             file = path(unit, told.value) if told else ""
             name = _name(die, linked=linked) or _line(die, file)
             if size and name:
-                yield Variable(start, start + size, name, file)
+                scopes = _scopes(die)
+                scoped = bool(scopes) and scopes[-1].tag != "DW_TAG_subprogram"
+                yield Variable(start, start + size, name, file, scoped)
 
 
 def _size(die: DIE, known: dict[int, int], depth: int = 0) -> int:
@@ -108,18 +117,24 @@ def _name(die: DIE, *, linked: bool) -> str:
     name = _text(declared, "DW_AT_name")
     if not name:
         return ""
-    path = [name]
-    above = declared.get_parent()
-    while above is not None and above.tag in _SCOPES and len(path) < _DEEPEST:
-        path.append(_text(_declared(above), "DW_AT_name") or "(anonymous namespace)")
-        above = above.get_parent()
-    return "::".join(reversed(path))
+    scopes = [_text(scope, "DW_AT_name") or "(anonymous namespace)" for scope in _scopes(die)]
+    return "::".join(reversed([name, *scopes]))
+
+
+def _scopes(die: DIE) -> list[DIE]:
+    """What a variable is declared in, from inside to outside."""
+    scopes: list[DIE] = []
+    above = _declared(die).get_parent()
+    while above is not None and above.tag in _SCOPES and len(scopes) < _DEEPEST:
+        scopes.append(_declared(above))
+        above = scopes[-1].get_parent()
+    return scopes
 
 
 def _line(die: DIE, file: str) -> str:
     """A text without a name: `string, shop.cpp:39`."""
     line = die.attributes.get("DW_AT_decl_line")
-    return f"string, {posixpath.basename(file)}:{line.value}" if file and line else ""
+    return f"{TEXT}{posixpath.basename(file)}:{line.value}" if file and line else ""
 
 
 def _text(die: DIE, attribute: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from wasmtrim.attribution.data import Region, pieces
+from wasmtrim.attribution.data import Region, declared, pieces
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
 from wasmtrim.wasm import names, sections
@@ -156,7 +156,8 @@ class Items:
     def _shown_data(self, segment: int, offset: int, size: int) -> str:
         _, _, base, start, end = self.module.segments[segment]
         named = self._named_data.get(segment)
-        if named and (offset, size) == (start, end - start):
+        is_whole = (offset, size) == (start, end - start)
+        if named and is_whole and not declared.is_anonymous(named):
             return named
         where = f"data {segment}" if base is None else f"data at {base + offset - start:#x}"
         return f"{where}: {pieces.first_bytes(self.data, offset, offset + size)}"

@@ -40,7 +40,9 @@ def regions(owners: Owners) -> list[Region]:
         except (struct.error, IndexError):  # a table that is damaged
             known = []
     found = [*referrers.regions(References(module, table), Origins(owners).of)]
-    known = disjoint([*known, *_owned(disjoint(declared.regions(owners)), found)])
+    named = disjoint(declared.regions(owners))
+    named = disjoint([*named, *_outside(disjoint(declared.segments(owners)), named)])
+    known = disjoint([*known, *_owned(named, found)])
     return disjoint([*known, *_outside(found, known)])
 
 

@@ -1,5 +1,5 @@
-"""Data by the names that its program has for it: DWARF's variables, and a linker's map, of the
-module itself or of its debug build."""
+"""Data by the names that its program has for it: DWARF's variables and a linker's map, of the
+module itself or of its debug build, and names of segments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from wasmtrim.attribution import packages, source_files
 from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.region import Region
-from wasmtrim.attribution.symbols import Symbol
 from wasmtrim.attribution.symbols.languages import CPP, C
 
 if TYPE_CHECKING:
@@ -21,15 +20,28 @@ if TYPE_CHECKING:
 _ANONYMOUS = re.compile(
     r"(?:\.L)?(?:anon\.[0-9a-f]{32}\.\d+|__unnamed_\d+|\.?str(?:\.\d+)*)(?:\.llvm\.\d+)?"
 )
+_LOCAL = re.compile(r"_ZZ\d")  # a static variable of a function that is in no namespace
+# A segment that wasm-ld kept apart; wasm-opt numbers the parts that it cuts one into.
+_SEGMENT = re.compile(r"\.(?:rodata|t?data)\.(?P<symbol>(?!\d+$).+?)(?P<part>\.\d+)?")
+
+
+def is_anonymous(segment: str) -> bool:
+    """Whether the name of a segment is the compiler's alone: `.rodata..L.str.1`."""
+    found = _SEGMENT.fullmatch(segment)
+    return found is not None and _is_made_up(f"{found['symbol']}{found['part'] or ''}")
 
 
 def regions(owners: Owners) -> Iterator[Region]:
-    """The variables, each with the package that declares it; those of a map after DWARF's."""
+    """The variables, each with the package that declares it; those of a map after DWARF's.
+
+    A text of C++ has no namespace, as its functions have, so its package is left open.
+    """
     if owners.dwarf:
         for variable, language in owners.dwarf.variables:
             symbol = owners.parse(variable.name)
             package = symbol.package
-            if language in (C, CPP) and variable.file and not _is_scoped(symbol):
+            in_file = language == C or (language == CPP and not variable.is_text)
+            if in_file and variable.file and not variable.scoped:
                 package = source_files.package_of(variable.file)
             yield Region(variable.start, variable.end, symbol.name, package)
     for place in located.of(owners.module, owners.data) if owners.data else ():
@@ -37,10 +49,25 @@ def regions(owners: Owners) -> Iterator[Region]:
     if owners.linker_map:
         for start, end, name, archive in owners.linker_map.data:
             symbol = owners.parse(name)
-            shown = "" if _ANONYMOUS.fullmatch(name) else symbol.name
+            shown = "" if _is_made_up(name) else symbol.name
             package = symbol.package or archive or (shown and packages.package_of(symbol))
             yield Region(start, end, shown, package)
 
 
-def _is_scoped(symbol: Symbol) -> bool:
-    return bool(symbol.package) and "::" in symbol.name
+def segments(owners: Owners) -> Iterator[Region]:
+    """The segments that are called by a symbol."""
+    every = owners.module.segments
+    for number, name in owners.names.others.get("data", {}).items():
+        found = _SEGMENT.fullmatch(name) if number < len(every) else None
+        if found is None or is_anonymous(name):
+            continue
+        _, memory, base, start, end = every[number]
+        if base is not None and not memory:
+            symbol = owners.parse(found["symbol"])
+            is_local = _LOCAL.match(found["symbol"]) is not None
+            package = "" if is_local else packages.package_of(symbol)
+            yield Region(base, base + end - start, symbol.name, package)
+
+
+def _is_made_up(name: str) -> bool:
+    return _ANONYMOUS.fullmatch(name) is not None

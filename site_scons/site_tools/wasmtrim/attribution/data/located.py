@@ -73,7 +73,7 @@ def _is_read(module: Module, start: int, end: int) -> bool:
 
 
 def _rows(variables: Iterable[Variable], linker_map: LinkerMap | None) -> Iterator[DataLocation]:
-    for start, end, name, file in variables:
+    for start, end, name, file, _ in variables:
         symbol = symbols.parse(name)
         package = symbol.package if symbol.language == GO else ""
         yield DataLocation(start, end, name, "" if file.startswith("<") else file, package)

@@ -18,10 +18,25 @@ _LEGACY_ESCAPES = {
 }
 _ESCAPE = re.compile(r"\$(?:LT|GT|LP|RP|RF|BP|C|SP)\$|\.\.")
 _UNICODE = re.compile(r"\$u([0-9a-f]{1,6})\$")
+# Data that a compiler makes for a type or a variable, and a static variable of a function.
+_SPECIAL = re.compile(r"_Z(?P<kind>T[VTIS]|GV)(?P<of>[N\d].*)")
+_KINDS = {
+    "TV": "vtable",
+    "TT": "VTT",
+    "TI": "typeinfo",
+    "TS": "typeinfo name",
+    "GV": "guard variable",
+}
+_LOCAL = re.compile(r"_Z(?P<function>Z.+)E(?P<length>\d{1,3})(?P<name>[A-Za-z_]\w*?)(?:_\d*)?")
 
 
 def demangle(symbol: str) -> str:
     """The readable path of `symbol`; itself where it is not mangled."""
+    if special := _SPECIAL.fullmatch(symbol):
+        return f"{_KINDS[special['kind']]} for {demangle('_Z' + special['of'])}"
+    local = _LOCAL.fullmatch(symbol)
+    if local and len(local["name"]) == int(local["length"]):
+        return f"{demangle('_' + local['function'])}::{local['name']}"
     if symbol.startswith(("_ZN", "__ZN")):
         return _itanium(symbol.lstrip("_")[2:]) or symbol
     if symbol.startswith("_Z"):
@@ -51,11 +66,11 @@ def _parts(text: str, most: int = 1_000) -> list[str]:
     parts: list[str] = []
     at = 0
     while len(parts) < most:
-        number = re.match(r"\d{1,6}", text[at:])
+        number = re.match(r"L?(\d{1,6})", text[at:])  # L: known in its file alone
         if not number:
             break
         start = at + number.end()
-        at = start + int(number[0])
+        at = start + int(number[1])
         if at > len(text):
             break
         parts.append(text[start:at])
