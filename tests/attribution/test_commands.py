@@ -254,6 +254,14 @@ def test_a_missing_file_is_a_wrong_request(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "wasmtrim: nowhere.wasm: No such file or directory\n"
 
 
+def test_an_address_on_the_network_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    address = "https://example.com/a.wasm"
+    for argv in (["sizes", address], ["why", address, "fmt"], ["compare", address, "b.wasm"]):
+        assert main(argv) == 2
+        said = f"wasmtrim: {address}: an address, not a file; download it first, or pipe it to -"
+        assert said in capsys.readouterr().err
+
+
 def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", gofmt, "fmt"]) == 0
     out = capsys.readouterr().out

@@ -103,3 +103,20 @@ def test_of_many_that_are_meant_the_rest_is_counted(wat: Callable[[str], wasm.Mo
     functions = "".join(f'(func (@name "a.(*T{number}).run"))' for number in range(8))
     with pytest.raises(UsageError, match=r"\(\*T4\)\.run, or one of 3 more\?$"):
         targets.find(Graph(owners(wat(f"(module {functions})"))), "run")
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "said"),
+    [
+        (GO, "", "nothing is named; name an export, a package or a function"),
+        (GO, "x" * 3_000, f"'{'x' * 100}…{'x' * 99}' is in the module"),
+        ("(module)", "main", "'main' is in the module; it has no functions at all"),
+        ("(module)", "0", "'0' is in the module; it has no functions at all"),
+    ],
+)
+def test_a_name_that_nothing_has(
+    module: str, text: str, said: str, wat: Callable[[str], wasm.Module]
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        targets.find(Graph(owners(wat(module))), text)
+    assert str(raised.value).endswith(said)

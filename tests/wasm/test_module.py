@@ -134,7 +134,19 @@ FUNC = section(1, b"\x01\x60\x00\x00")
     ("data", "said"),
     [
         (b"", "header at byte 0: not WebAssembly: it begins with nothing, the file is empty"),
-        (b"\x7fELF", "header at byte 0: not WebAssembly: it begins with 7f 45 4c 46"),
+        (
+            b"\x7fELF",
+            "header at byte 0: not WebAssembly: it is a program for another machine; build",
+        ),
+        (b"hello", "header at byte 0: not WebAssembly: it begins with 68 65 6c 6c, not with 00 61"),
+        (b";; a\n(; b ;) (module)", "not WebAssembly: it is WebAssembly text; make a binary of it"),
+        (b"\x1f\x8b\x08", "not WebAssembly: it is compressed by gzip; unpack it first"),
+        (
+            b"<!doctype html>",
+            "not WebAssembly: it is a page of HTML or XML, such as a server sends",
+        ),
+        (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS; fetch"),
+        (b"(;;)" * 64, "it begins with 28 3b 3b 29"),
         (b"\0asm", "header at byte 4: the version is missing"),
         (b"\0asm\2\0\0\0", "header at byte 4: the version is 02 00 00 00; only 01 00 00 00"),
         (b"\0asm\x0d\0\1\0", "header at byte 4: this is a component"),

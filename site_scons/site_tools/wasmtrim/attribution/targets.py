@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.attribution.symbols import Symbol, forms
 from wasmtrim.errors import UsageError
-from wasmtrim.escaping import printable
+from wasmtrim.escaping import elided, printable
 from wasmtrim.records.why import Kind
 
 EXPORT: Final = "export"
@@ -20,6 +20,7 @@ FUNCTION: Final = "function"
 PREFIX: Final = "prefix"
 INLINED: Final = "inlined"
 _MOST_NEAR = 5
+_SHOWN = 200  # characters of a name that nothing has
 _GENERATED = "type:"  # Go's equality and hashes of a type
 _Names: TypeAlias = dict[str, tuple[Symbol, list[int]]]
 
@@ -43,6 +44,8 @@ def find(graph: Graph, text: str) -> Target:
     Names may be without what stands before their last part, and without type arguments and
     parameters. UsageError where nothing has the name.
     """
+    if not text:
+        raise UsageError("nothing is named; name an export, a package or a function")
     names = _names(graph)
     found = [*_all(graph, text, names)]
     if not found:
@@ -143,10 +146,13 @@ def _unknown(graph: Graph, text: str, meant: Collection[str], names: _Names) -> 
     listed = " or ".join(map(printable, near[:_MOST_NEAR]))
     more = f", or one of {len(near) - _MOST_NEAR:,} more" if len(near) > _MOST_NEAR else ""
     hint = f"; did you mean {listed}{more}?" if near else ""
+    count = len(graph.module.functions)
     if not names:
         hint = "; the module names none, so give an index"
     if text.isdecimal():
-        hint = f"; its functions are 0 to {len(graph.module.functions) - 1}"
+        hint = f"; its functions are 0 to {count - 1}"
+    if not count:
+        hint = "; it has no functions at all"
     said = "several functions or packages are called" if meant else "no function or package"
     end = "" if meant else " is in the module"
-    return UsageError(f"{said} {text!r}{end}{hint}")
+    return UsageError(f"{said} {elided(text, _SHOWN)!r}{end}{hint}")

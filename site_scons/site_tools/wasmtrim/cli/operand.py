@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from wasmtrim.errors import CheckError, ModuleError, UsageError
 
 STANDARD_INPUT: Final = "-"
 _CHUNK: Final = 1 << 20  # a read makes room for all that it is asked for, however little comes
+_ADDRESS: Final = re.compile(r"(?:https?|ftp|s3|gs|oci)://")
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ def read(name: str, what: str, most: int) -> Operand:
     """Read what `name` says, at most `most` bytes: the most that `what` ("a module") may have.
 
     One byte more is taken, to tell, however many there are. Raises CheckError where there are more,
-    UsageError where standard input is closed, OSError where the file can't be read.
+    UsageError where standard input is closed or the name is an address on the network, OSError
+    where the file can't be read.
     """
     if name == STANDARD_INPUT:
         if sys.stdin is None:
             raise UsageError("standard input is closed; name a file in place of -")
         operand = Operand("standard input", None, _bytes(sys.stdin.buffer, most + 1))
+    elif _ADDRESS.match(name):
+        raise UsageError(f"{name}: an address, not a file; download it first, or pipe it to -")
     else:
         with Path(name).open("rb") as file:
             operand = Operand(name, Path(name), _bytes(file, most + 1))

@@ -11,6 +11,7 @@ from wasmtrim.records import FileSize, Release
 from wasmtrim.regression import baseline, inventory, work
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import gzip, measure, sha256
+from wasmtrim.wasm import foreign
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 _MAGIC: Final = b"\0asm"
@@ -30,7 +31,8 @@ def of_bytes(data: bytes, label: str, path: Path | None, *, brotli: bool = True)
         content = strict_json.loads(data)
     except ValueError:
         raise UsageError(
-            f"{label}: neither a WebAssembly module nor a size record nor a baseline"
+            f"{label}: neither a WebAssembly module nor a size record nor a baseline:"
+            f" {foreign.what(data)}"
         ) from None
     if isinstance(content, dict) and "functions" in content:
         return baseline.of_record(records.BASELINE.parse(data, label), label)

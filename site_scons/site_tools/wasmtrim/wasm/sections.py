@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wasmtrim.errors import ModuleError
+from wasmtrim.wasm import foreign
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.limits import MODULE_BYTES, SECTIONS
 
@@ -118,12 +119,7 @@ def check_header(data: bytes, wanted: bytes) -> None:
             f"{len(data)} bytes; at most {MODULE_BYTES} are allowed", section="header", offset=0
         )
     if data[:4] != _MAGIC:
-        found = data[:4].hex(" ") if data else "nothing, the file is empty"
-        raise ModuleError(
-            f"not WebAssembly: it begins with {found}, not with 00 61 73 6d",
-            section="header",
-            offset=0,
-        )
+        raise ModuleError(f"not WebAssembly: {foreign.what(data)}", section="header", offset=0)
     version = data[4:8]
     if version == wanted:
         return
