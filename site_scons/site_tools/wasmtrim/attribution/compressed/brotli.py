@@ -23,6 +23,9 @@ from wasmtrim.attribution.compressed.stream import Stream
 from wasmtrim.attribution.compressed.transforms import COUNT as TRANSFORMS
 from wasmtrim.attribution.compressed.transforms import transform
 
+_LOOK = 16  # bytes of the stream that are looked at together
+_AHEAD = 8 * _LOOK - 7  # bits of them, at whatever bit they begin
+_CODE, _DISTANCE = 15, 39  # bits of a code, and of a distance: a code and up to 24 further bits
 _ENDLESS = 1 << 24  # a block count where there is one block type only: no meta-block is longer
 
 
@@ -80,9 +83,8 @@ def _uncompressed(bits: Bits, stream: Stream, size: int) -> None:
     start = _whole_byte(bits)
     bits.skip(8 * size)
     stream.starts.append(len(stream.output))
-    stream.bits.append(stream.paid)
+    stream.bits.append(stream.paid + 8 * size)
     stream.output += bits.data[start : start + size]
-    stream.paid += 8 * size
 
 
 def _whole_byte(bits: Bits) -> int:
@@ -170,8 +172,8 @@ class _MetaBlock:
     def decode(self, size: int) -> None:
         """Writes `size` bytes. Block switches are overhead.
 
-        In local names, and each command and distance with one look at the stream, as this loop is
-        where the time goes.
+        In local names, and with one look at the stream for most commands, as this loop is where
+        the time goes.
         """
         bits, stream = self.bits, self.stream
         data, at, limit = bits.data, bits.at, bits.end
@@ -185,42 +187,50 @@ class _MetaBlock:
                 at = commands.switch(bits, at)
                 code = self.command_codes[commands.current]
             commands.left -= 1
-            window = int.from_bytes(data[at >> 3 : (at >> 3) + 9], "little") >> (at & 7)
+            window = int.from_bytes(data[at >> 3 : (at >> 3) + _LOOK], "little") >> (at & 7)
             entry = code[window & len(code) - 1]
             used = entry & LENGTH_MASK
             insert, insert_bits, copy, copy_bits, repeats = COMMANDS[entry >> SYMBOL_SHIFT]
             window >>= used
             insert += window & (1 << insert_bits) - 1
-            copy += window >> insert_bits & (1 << copy_bits) - 1
+            window >>= insert_bits
+            copy += window & (1 << copy_bits) - 1
+            window >>= copy_bits
             spent = used + insert_bits + copy_bits
             at += spent
+            ahead = _AHEAD - spent
             if insert:
                 room = end - len(output) - insert
                 if room < 0:
                     raise ValueError("more literals than the meta-block has room for")
-                extra = 0 if room else spent  # the last command has no copy: its literals pay
+                if not room:
+                    paid += spent  # the last command has no copy: its literals pay
                 one = output[-1] if output else 0
                 two = output[-2] if len(output) > 1 else 0
                 while insert:
                     if literals.left == 0:
-                        at = literals.switch(bits, at)
+                        at, ahead = literals.switch(bits, at), 0
                     run = min(insert, literals.left)
                     literals.left -= run
                     insert -= run
                     codes, by_one, by_two = self.literal_codes[literals.current]
-                    for place in range(len(output), len(output) + run):
+                    starts.extend(range(len(output), len(output) + run))
+                    free = at - paid  # the bits up to here that the literals don't pay
+                    for _ in range(run):
+                        if ahead < _CODE:
+                            byte = at >> 3
+                            window = int.from_bytes(data[byte : byte + _LOOK], "little") >> (at & 7)
+                            ahead = _AHEAD
                         table = codes[by_one[one] | by_two[two]]
-                        byte = at >> 3
-                        window = int.from_bytes(data[byte : byte + 3], "little") >> (at & 7)
                         entry = table[window & len(table) - 1]
                         two, one = one, entry >> SYMBOL_SHIFT
-                        starts.append(place)
-                        costs.append(paid)
-                        output.append(one)
                         used = entry & LENGTH_MASK
+                        window >>= used
+                        ahead -= used
                         at += used
-                        paid += used + extra
-                        extra = 0
+                        costs.append(at - free)
+                        output.append(one)
+                    paid = at - free
                 if not room:
                     break
             place = len(output)
@@ -230,10 +240,11 @@ class _MetaBlock:
                 distance = last[0]
             else:
                 if far.left == 0:
-                    at = far.switch(bits, at)
+                    at, ahead = far.switch(bits, at), 0
                 far.left -= 1
                 table = self.distance_codes[4 * far.current + (copy - 2 if copy < 5 else 3)]
-                window = int.from_bytes(data[at >> 3 : (at >> 3) + 6], "little") >> (at & 7)
+                if ahead < _DISTANCE:
+                    window = int.from_bytes(data[at >> 3 : (at >> 3) + _LOOK], "little") >> (at & 7)
                 entry = table[window & len(table) - 1]
                 used = entry & LENGTH_MASK
                 symbol = entry >> SYMBOL_SHIFT
@@ -248,8 +259,8 @@ class _MetaBlock:
                 at += used
                 spent += used
             starts.append(place)
-            costs.append(paid)
             paid += spent
+            costs.append(paid)
             if distance > farthest:
                 output += _word(copy, distance - farthest - 1)
             else:
@@ -264,7 +275,7 @@ class _MetaBlock:
                 raise ValueError("a copy beyond the end of the meta-block")
             if at > limit:
                 break
-        bits.at, stream.paid = at, paid
+        bits.at = at
         bits.skip(0)
 
 

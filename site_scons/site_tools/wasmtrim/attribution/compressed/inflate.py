@@ -22,6 +22,8 @@ _CODE_LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14,
 _FIXED_LITERALS = table([8] * 144 + [9] * 112 + [7] * 24 + [8] * 8)
 _FIXED_DISTANCES = table([5] * 32)
 _END_OF_BLOCK = 256
+_LONGEST = 48  # bits of a token: two codes of 15, and up to 5 and 13 further bits
+_LOOK = 16  # bytes
 
 
 def gunzip(data: bytes) -> Stream:
@@ -76,9 +78,8 @@ def _stored(bits: Bits, stream: Stream) -> None:
         raise ValueError("a stored block whose length does not fit")
     if size:
         stream.starts.append(len(stream.output))
-        stream.bits.append(stream.paid)
+        stream.bits.append(stream.paid + 8 * size)
         stream.output += bits.data[start : start + size]
-        stream.paid += 8 * size
     bits.at = 8 * (start + size)
 
 
@@ -111,21 +112,27 @@ def _tables(bits: Bits) -> tuple[Table, Table]:
 
 
 def _block(bits: Bits, stream: Stream, literals: Table, distances: Table) -> None:
-    """The tokens of one block. Kept in local names, as this loop is where the time goes."""
+    """The tokens of one block.
+
+    In local names, and with few looks at the stream, as this loop is where the time goes.
+    """
     data, at, end = bits.data, bits.at, bits.end
     output, starts, costs, paid = stream.output, stream.starts, stream.bits, stream.paid
     literal_mask, distance_mask = len(literals) - 1, len(distances) - 1
+    window = ahead = 0  # the bits that come, and how many of them are known
     while True:
-        byte = at >> 3
-        window = int.from_bytes(data[byte : byte + 8], "little") >> (at & 7)
+        if ahead < _LONGEST:
+            byte = at >> 3
+            window = int.from_bytes(data[byte : byte + _LOOK], "little") >> (at & 7)
+            ahead = 8 * _LOOK - 7
         entry = literals[window & literal_mask]
         symbol = entry >> SYMBOL_SHIFT
         used = entry & LENGTH_MASK
         if symbol < _END_OF_BLOCK:
             if entry < 0:
                 raise ValueError("bits that are no code")
+            window >>= used
             starts.append(len(output))
-            costs.append(paid)
             output.append(symbol)
         elif symbol == _END_OF_BLOCK:
             at += used
@@ -144,18 +151,20 @@ def _block(bits: Bits, stream: Stream, literals: Table, distances: Table) -> Non
             window >>= entry & LENGTH_MASK
             base, extra = _DISTANCES[entry >> SYMBOL_SHIFT]
             distance = base + (window & (1 << extra) - 1)
+            window >>= extra
             used += extra
             start = len(output) - distance
             if start < 0:
                 raise ValueError("a distance to before the first byte")
             starts.append(len(output))
-            costs.append(paid)
             if distance >= length:
                 output += output[start : start + length]
             else:
                 output += (output[start:] * (length // distance + 1))[:length]
         at += used
+        ahead -= used
         paid += used
+        costs.append(paid)
         if at > end:
             raise ValueError("the stream ends too early")
-    bits.at, stream.paid = at, paid
+    bits.at = at

@@ -15,16 +15,20 @@ from wasmtrim.attribution.rounding import largest_remainder
 class Stream:
     """A decoded stream: `output`, and the bits that its tokens took.
 
-    Token i wrote `output[starts[i]:starts[i + 1]]`, and the tokens before it took `bits[i]` bits.
-    All other bits of the `size` compressed bytes (headers, tables, checksums, padding) wrote
-    nothing: they are the overhead.
+    Token i wrote `output[starts[i]:starts[i + 1]]`. The tokens before it took `bits[i]` bits; the
+    last of `bits` is what all tokens took. All other bits of the `size` compressed bytes (headers,
+    tables, checksums, padding) wrote nothing: they are the overhead.
     """
 
     size: int
     output: bytearray = field(default_factory=bytearray)
     starts: array[int] = field(default_factory=lambda: array("I"))
-    bits: array[int] = field(default_factory=lambda: array("Q"))
-    paid: int = 0  # bits of all tokens
+    bits: array[int] = field(default_factory=lambda: array("Q", [0]))
+
+    @property
+    def paid(self) -> int:
+        """The bits of all tokens."""
+        return self.bits[-1]
 
     def cost(self, at: int) -> float:
         """Bits for `output[:at]`; a token's bits are spread evenly over the bytes it wrote."""
@@ -35,7 +39,7 @@ class Stream:
         start = self.starts[token]
         end = len(self.output) if last else self.starts[token + 1]
         before = self.bits[token]
-        after = self.paid if last else self.bits[token + 1]
+        after = self.bits[token + 1]
         return before + (after - before) * (at - start) / (end - start)
 
 
