@@ -45,11 +45,11 @@ def _go(shipped: Module, named: Module) -> tuple[GoFunction, ...]:
     if table is None:
         return ()
     try:
-        was = positions.masked(table, table.memory)
-        now = image.read(shipped, table.base, table.base + len(table.memory))
-        return tuple(table.functions()) if positions.masked(table, now) == was else ()
+        spans = positions.spans(table, names=True)
     except ValueError:
         return ()
+    now = image.read(shipped, table.base, table.base + len(table.memory))
+    return tuple(table.functions()) if positions.same_but_for(spans, table, now) else ()
 
 
 def _alike(shipped: Module, named: Module, known: dict[int, str]) -> dict[int, str]:

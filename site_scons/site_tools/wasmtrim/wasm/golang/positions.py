@@ -49,16 +49,13 @@ class Span:
     what: str
 
 
-def masked(table: Table, memory: bytes) -> bytes:
-    """`memory`, which begins where the table's does, with zeros for all that may be zeroed.
-
-    Raises ValueError as `spans` does.
-    """
-    left = bytearray(memory)
-    for span in spans(table, names=True):
+def same_but_for(spans: Iterable[Span], table: Table, memory: bytes) -> bool:
+    """Return whether `memory` is the table's, whatever it has in the places of the spans."""
+    was, now = bytearray(table.memory), bytearray(memory)
+    for span in spans:
         start, end = span.start - table.base, span.end - table.base
-        left[start:end] = bytes(end - start)
-    return bytes(left)
+        was[start:end] = now[start:end] = bytes(end - start)
+    return was == now
 
 
 @dataclass(frozen=True, slots=True)
