@@ -1,9 +1,12 @@
-"""Snapshots made by hand."""
+"""Snapshots made by hand, and repositories."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+import pytest
+from tests.regression.repository import Repository
 
 from wasmtrim.records import CompilerUsed, FileSize, Release, Stage, ToolUsed
 from wasmtrim.regression.inventory import FunctionSize, Inventory
@@ -62,3 +65,12 @@ def snapshot(
         ("_start: func()",),
     )
     return Snapshot(label or f"{raw} bytes", size, release, contents)
+
+
+@pytest.fixture
+def repository(
+    tmp_path: Path, assemble: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> Repository:
+    """An empty repository, which is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return Repository(tmp_path, assemble)

@@ -101,7 +101,7 @@ def _snapshot(name: str, *, brotli: bool) -> Snapshot:
 
 def _of_project(args: argparse.Namespace) -> RegressionResult:
     from wasmtrim import profile
-    from wasmtrim.regression import base, result
+    from wasmtrim.regression import base, commits, result
 
     if args.files or args.profile is None:
         raise UsageError("--base REF goes with --profile NAME, and without files")
@@ -109,9 +109,10 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
         raise UsageError("--no-brotli is for OLD and NEW; a build is measured in all ways")
     root = Path.cwd()
     loaded = profile.load(args.profile, root)
-    commit = (
-        base.resolve(root, os.environ) if args.base == base.AUTO else base.named(root, args.base)
-    )
+    if args.base == commits.AUTO:
+        commit = commits.resolve(root, os.environ)
+    else:
+        commit = commits.named(root, args.base)
     _tell(f"building {loaded.name} as it is here")
     new = base.build(root, loaded.name, f"{loaded.name} here")
 
@@ -125,8 +126,8 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
     judged = judge(found)
     if judged.ok or not loaded.profile.commit_waivers:
         return judged
-    _tell(f"looking for commits that say {base.FOOTER}, and building them")
-    if base.is_shallow(root):
+    _tell(f"looking for commits that say {commits.FOOTER}, and building them")
+    if commits.is_shallow(root):
         _tell("this clone is shallow, so some may be missing; fetch all of them (fetch-depth: 0)")
     return judge(base.with_reasons(root, found, commit, loaded.name, new))
 
