@@ -268,7 +268,7 @@ def test_why_a_package(gofmt: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith(
         "fmt: package, 38 functions\n"
         "      18,102  bytes of its own\n"
-        "      26,000  bytes would leave with it, all that only it keeps\n"
+        "      26,000  bytes would leave with it, with all that only it keeps\n"
         "              at least: functions called through the table may leave too\n"
         "because:\n"
         "  the module exports format\n"
@@ -314,7 +314,7 @@ def test_why_a_function_by_the_end_of_its_name(
     assert "several functions or packages are called 'fmtFloat'" in said
     assert "did you mean fmt.(*fmt).fmtFloat or fmt.(*pp).fmtFloat" in said
     assert main(["why", gofmt, "(*fmt).fmtFloat"]) == 0
-    assert "alone kept by: fmt.(*pp).fmtFloat\n" in capsys.readouterr().out
+    assert "kept only by: fmt.(*pp).fmtFloat\n" in capsys.readouterr().out
 
 
 def test_why_of_functions_that_have_one_name_is_of_all_of_them(
@@ -333,7 +333,7 @@ def test_why_of_functions_that_have_one_name_is_of_all_of_them(
     assert capsys.readouterr().out == (
         "shop::total: 2 functions of this name\n"
         "          13  bytes of its own\n"
-        "          17  bytes would leave with it, all that only it keeps\n"
+        "          17  bytes would leave with it, with all that only it keeps\n"
         "because:\n"
         "  the module exports run\n"
         "    which calls shop::total\n"
@@ -357,7 +357,7 @@ EXPORTED = """(module
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
     [
-        ("render", "render: export, which is main.renderPage, function 1", "not meant: package"),
+        ("render", "render: export, which is main.renderPage, function 1", "not shown: package"),
         ("out_len", "out_len: export, which is main.sizeOf, function 2", "imports: not known"),
         ("renderPage", "main.renderPage: function 1", "calls: lib.render, text/render.Draw"),
         ("lib.render", "lib.render: function 0", "called by: main.renderPage"),
@@ -410,11 +410,11 @@ def test_a_function_nobody_knows_is_told_by_index_type_and_neighbours(
         "function 1: func(i64): function 1\n"
         "  func(i64)\n"
         "           3  bytes of its own\n"
-        "           3  bytes would leave with it, all that only it keeps\n"
+        "           3  bytes would leave with it, with all that only it keeps\n"
         "because:\n"
         "  the module exports a\n"
         "    which calls function 1: func(i64)\n"
-        "alone kept by: a\n"
+        "kept only by: a\n"
         "called by: a\n"
         "lies after: a\n"
         "lies before: b\n"

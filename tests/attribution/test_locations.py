@@ -215,7 +215,7 @@ def test_why_of_what_was_inlined_tells_where_its_code_is(
     assert capsys.readouterr().out == (
         "twice: was inlined, its code is in 1 function\n"
         "nothing keeps it: no export, call or table entry leads here\n"
-        "they are:\n"
+        "the functions with its code:\n"
         "           8  area\n"
     )
     assert main(["why", str(tmp_path / "app.wasm"), "area"]) == 0

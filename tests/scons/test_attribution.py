@@ -145,7 +145,7 @@ def test_why_tells_by_which_imports_a_package_came_in(by_go: Project) -> None:
     told = wasmtrim(by_go, "why", "dist/app.wasm", "unicode/utf8")
     assert "\nimports: main > strconv > unicode/utf8\nalso imported by: " in told
     told = wasmtrim(by_go, "why", "dist/app.wasm", "shape.Draw")
-    assert "\nimports: main > github.com/acme/app/shape\nalone kept by: main.main\n" in told
+    assert "\nimports: main > github.com/acme/app/shape\nkept only by: main.main\n" in told
     assert "\nimports: main\nlargest" in wasmtrim(by_go, "why", "dist/app.wasm", "main")
     answer = json.loads(wasmtrim(by_go, "why", "dist/app.wasm", "dep", "--json"))
     assert answer["imports"] == {"chain": ["main", "example.org/dep"], "by": ["main"]}

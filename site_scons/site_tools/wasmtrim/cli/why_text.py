@@ -45,7 +45,7 @@ def lines(graph: Graph, reason: Reason) -> Iterator[str]:
     if reason.savings:
         yield from _savings(reason)
     for other in reason.target.others:
-        yield f"not meant: {printable(other)}, which has that name too"
+        yield f"not shown: {printable(other)}, which has the same name"
 
 
 def _several(graph: Graph, reason: Reason) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _inlined(graph: Graph, reason: Reason) -> Iterator[str]:
     count = plural(len(reason.functions), "function")
     yield f"{printable(reason.target.name)}: was inlined, its code is in {count}"
     yield from _reasons(reason)
-    yield "they are:"
+    yield "the functions with its code:"
     yield from _largest(graph, reason)
 
 
@@ -83,7 +83,7 @@ def _function(graph: Graph, reason: Reason, index: int) -> Iterator[str]:
     yield from _reasons(reason)
     keeper = graph.keeper(index)
     if keeper is not None:
-        yield f"alone kept by: {printable(graph.owners.name(keeper))}"
+        yield f"kept only by: {printable(graph.owners.name(keeper))}"
     yield from _names(graph, "called by", graph.callers(index))
     yield from _names(graph, "calls", graph.callees(index))
     if not found:
@@ -115,7 +115,7 @@ def _names(graph: Graph, title: str, functions: Sequence[int]) -> Iterator[str]:
 
 def _shares(reason: Reason) -> Iterator[str]:
     yield f"{reason.own:>12,}  bytes of its own"
-    yield f"{reason.retained:>12,}  bytes would leave with it, all that only it keeps"
+    yield f"{reason.retained:>12,}  bytes would leave with it, with all that only it keeps"
     if reason.at_least:
         yield f"{'':>14}at least: functions called through the table may leave too"
 
