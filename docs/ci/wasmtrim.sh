@@ -18,8 +18,9 @@ for file in config/profiles/*.yaml; do
     [ $status -gt $worst ] && worst=$status
 done
 
-# Last, so that the report is of all profiles; what was built above is built already.
-scons release ${only:+"profile=$only"}
+# Last, so that the report is of all profiles, also where one of them fails; what was built above is
+# built already.
+scons -k release ${only:+"profile=$only"}
 status=$?
 [ $status -gt $worst ] && worst=$status
 exit $worst

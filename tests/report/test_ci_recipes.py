@@ -80,6 +80,18 @@ def test_the_script_fails_for_what_was_added_and_leaves_the_reports(change: Path
     assert (change / "dist/report/junit.xml").is_file()
 
 
+def test_the_report_is_of_all_profiles_where_one_fails(change: Path) -> None:
+    profiles = change / "config/profiles"
+    (profiles / "zebra.yaml").write_text(PROFILE.split("budget")[0])
+    (profiles / "any.yaml").write_text(PROFILE.replace('{"env.*": any}', "{}"))
+
+    ran = shell("ci/wasmtrim.sh", change)
+
+    found = json.loads((change / "dist/report/report.json").read_text())
+    told = {profile["name"]: profile["verdict"] for profile in found["profiles"]}
+    assert (ran.returncode, told) == (2, {"any": "failed", "zebra": "passed"})
+
+
 def test_the_script_says_why_and_leaves_no_half_file_when_there_is_no_base(change: Path) -> None:
     (change / "config/profiles/any.yaml").write_text("extends: gone\n")
 

@@ -133,7 +133,7 @@ def _problem(shipped: Shipped) -> str | None:
     """Say why a profile has no verdict of this run; None where it has one, good or bad."""
     if shipped.verdict.get_state() in (up_to_date, executed) or _failure([shipped.verdict]):
         return None  # SCons marks as failed what it did not come to, too
-    return _failure(shipped.chain) or "not reached: the build stopped before"
+    return _failure(shipped.chain) or "not reached: the build stopped before; `scons -k` goes on"
 
 
 def _failure(chain: Sequence[object]) -> str | None:
