@@ -142,3 +142,19 @@ def test_a_module_that_was_built_since_is_refused(root: Path) -> None:
 
     with pytest.raises(UsageError, match=r"tells of another edge\.wasm than dist/edge\.sizes"):
         run("add")
+
+
+def test_a_profile_that_was_deleted_hinders_no_other(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(root, "edge", 9_000)
+    made = (root / "dist" / provenance.FILE).read_text()
+    build(root, "gone", 600)
+    (root / "dist" / provenance.FILE).write_text(made)
+
+    run("add")
+
+    assert [entry.profile for entry in history.read(root / history.FILE)] == ["edge"]
+    assert "delivered no such module: gone" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="its last release failed, or was of other profiles"):
+        run("add", "gone")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wasmtrim.cli import Subparsers
 from wasmtrim.errors import UsageError
+from wasmtrim.wording import listed
 
 
 def add(subparsers: Subparsers) -> None:
@@ -45,13 +46,19 @@ def _add(args: argparse.Namespace) -> int:
         raise UsageError(f"dist/ has no build of {', '.join(missing) or 'any profile'}")
     made = provenance.read(root / "dist" / provenance.FILE)
     date = history.date_of(root, made.commit)
+    left = [] if args.profiles else [name for name in built if f"{name}.wasm" not in made.modules]
     entries = [
         history.of_release(records.SIZES.read(built[name]), made, date, args.note)
         for name in args.profiles or built
+        if name not in left
     ]
+    if not entries:
+        raise UsageError(f"dist/{provenance.FILE} tells of none of the builds in dist/")
     fresh = history.add(args.file, entries)
     of = entries[0].built_of
     print(f"{args.file}: {len(fresh)} of {len(entries)} added, for {of} of {date[:10]}")
+    if left:
+        print(f"left out, as the last release delivered no such module: {listed(left, 10)}")
     return 0
 
 
@@ -64,7 +71,10 @@ def _show(args: argparse.Namespace) -> int:
     known = {entry.profile for entry in entries}
     unknown = [name for name in args.profiles if name not in known]
     if unknown or not entries:
-        raise UsageError(f"{args.file} has no build of {', '.join(unknown) or 'any profile'}")
+        which = ", ".join(unknown) or "any profile"
+        raise UsageError(
+            f"{args.file} has no build of {which}; `wasmtrim history add` appends those in dist/"
+        )
     for profile in args.profiles or sorted(known):
         for compiler in sorted({e.compiler.split()[0] for e in entries if e.profile == profile}):
             shown = history.of_profile(entries, profile, compiler)

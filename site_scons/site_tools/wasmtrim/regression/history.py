@@ -55,7 +55,8 @@ def of_release(release: Release, made: Recorded, date: str, note: str) -> Entry:
     if made.modules.get(name) != release.shipped.sha256:
         raise UsageError(
             f"dist/{provenance.FILE} tells of another {name} than"
-            f" dist/{release.profile}.sizes.json; run `scons release` of all profiles"
+            f" dist/{release.profile}.sizes.json: its last release failed, or was of other"
+            " profiles; add it when `scons release` passes"
         )
     size = release.shipped.size
     used = release.compiler
