@@ -14,7 +14,7 @@ from tests.report.conftest import HOSTILE
 from wasmtrim.check import failed, held, not_judged
 from wasmtrim.records import Entry
 from wasmtrim.regression.result import RegressionResult
-from wasmtrim.report import html
+from wasmtrim.report import html, terminal
 from wasmtrim.report.model import read
 from wasmtrim.sizes import measure
 
@@ -299,6 +299,17 @@ def test_below_each_figure_stands_its_difference_to_the_base(
     figures = page[page.index('<dl class="figures">') : page.index("</dl>")]
     assert figures.count(" since the base</dd>") == 3
     assert figures.count("by the stages after link</dd>") == 3
+
+
+def test_of_the_same_bytes_no_change_is_told(dist: Dist, grown: RegressionResult) -> None:
+    assert grown.comparison
+    dist.passed("edge")
+    dist.judged("edge", replace(grown, comparison=replace(grown.comparison, identical=True)))
+
+    told = dist.report("edge")
+
+    assert "Packages:" not in html.text(told)
+    assert "fmt" not in terminal.text(told).partition("changed: the same bytes")[2].splitlines()[0]
 
 
 def test_each_build_of_a_short_history_is_a_point_with_its_figures(dist: Dist) -> None:

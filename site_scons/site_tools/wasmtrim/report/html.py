@@ -189,7 +189,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         leading=counting,
         waterfalls=tuple(waterfalls(release)) if release else (),
         module=release.shipped.size.sha256[:12] if release and profile.breakdown else "",
-        changes=bool(changes and (changes.functions or changes.sections)),
+        changes=bool(changes and not changes.identical and (changes.functions or changes.sections)),
         pareto=pareto(profile.tuning) if profile.tuning else None,
         timeline=timeline(profile.history, _allowed(profile), counting),
         pictures=tuple(map(shown, profile.pictures)),

@@ -261,7 +261,7 @@ def _show_changes(judged: RegressionResult, console: Console) -> None:
     for difference in changes.tool_changes:
         _line(console, f"tool change: {printable(difference)}", "yellow", indent=2)
     told = formatting.changed(changes)
-    if changes.packages:
+    if changes.packages and not changes.identical:
         told += f"; {formatting.costs(changes, 3)}"
     _line(console, f"changed: {told}", "", indent=2)
 
