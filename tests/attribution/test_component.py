@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.attribution.sums import check_sums
 from tests.conftest import WASM_TOOLS, assembled
 
 from wasmtrim import wasm
@@ -48,6 +49,10 @@ def test_each_byte_is_in_one_row(named: bytes) -> None:
         assert item.offset == at
         at += item.bytes
     assert at == len(named)
+
+
+def test_rows_that_say_the_same_are_one_in_the_sums(named: bytes) -> None:
+    check_sums(rows(NameSources().owners(named), open_data=True))
 
 
 def test_what_is_of_the_program_has_its_own_sections(named: bytes) -> None:

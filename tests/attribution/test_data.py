@@ -6,19 +6,25 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.attribution.sums import check_sums
 
 from wasmtrim import wasm
 from wasmtrim.attribution import Item, breakdown, owners, rows
 from wasmtrim.attribution.data import Region, regions
 from wasmtrim.attribution.data.pieces import first_bytes
+from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.data.region import disjoint
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import SourceLocation
+from wasmtrim.wasm import leb128
 
 Wat = Callable[[str], wasm.Module]
 
@@ -133,6 +139,35 @@ def test_a_table_that_is_damaged_says_less(retained_module: wasm.Module) -> None
         data_of(module)
 
 
+def test_rows_that_say_the_same_are_one_in_the_sums(
+    retained_module: wasm.Module, tinygo_module: wasm.Module, wat: Wat
+) -> None:
+    for module in (retained_module, tinygo_module, wat(SHARED), wat("(module)")):
+        for open_data in (True, False):
+            check_sums(rows(owners(module), open_data=open_data))
+    found = rows(owners(retained_module), open_data=True)
+    assert sum(1 for _ in found.summed()) < len(found) / 5
+
+
+spans = st.tuples(
+    st.integers(0, 20), st.integers(0, 20), st.sampled_from("ab"), st.sampled_from("pq")
+)
+
+
+@given(st.lists(spans.map(Region._make), max_size=8))
+def test_each_byte_is_of_the_first_region_that_has_it(found: list[Region]) -> None:
+    expected: dict[int, tuple[str, str]] = {}
+    for start, end, name, package in sorted(found):
+        for at in range(start, end):
+            expected.setdefault(at, (name, package))
+    made = disjoint(found)
+    assert {
+        at: (name, package) for start, end, name, package in made for at in range(start, end)
+    } == expected
+    for one, other in pairwise(made):
+        assert one.end < other.start or (one.end == other.start and one[2:] != other[2:])
+
+
 def test_regions_that_overlap_are_cut() -> None:
     found = disjoint(
         [Region(10, 20, "b"), Region(0, 12, "a"), Region(20, 30, "b"), Region(5, 6, "c")]
@@ -171,6 +206,59 @@ def test_a_number_that_is_compared_or_subtracted_is_no_address(wat: Wat) -> None
         code = f"(drop ({other} (local.get 0) (i32.const 65540)))"
         text = f"(module (memory 2) (func $a.one (param i32) {taken} {code}) {TEXTS}"
         assert charged(wat, text) == {"one ": "a"}, other
+
+
+@pytest.mark.parametrize(("low", "high"), [(0x90, 0x3000), (0x8523, 0x31000)])
+def test_every_number_that_may_be_an_address_is_found(low: int, high: int) -> None:
+    """In code too long for its instructions to be looked for: 80 kB, mostly of such bytes."""
+    dice = random.Random(low)
+    body = bytes(
+        dice.choices(
+            [0x41, 0x42, 0x28, 0x36, 2, 0x80, 0x85, 0x90, 0xFF, 0, 1, 3, 0x6A, 0x45], k=80_000
+        )
+    )
+    begin = len(HEAD) + 1 + 5 + 1 + 5
+    code = b"\x01" + leb128.unsigned(len(body), 5) + body
+    segments = b"\x02" + b"".join(
+        b"\0\x41" + leb128.signed(at) + b"\x0b\x01x" for at in (low, high - 1)
+    )
+    data = b"".join(
+        [
+            HEAD,
+            b"\x0a",
+            leb128.unsigned(len(code), 5),
+            code,
+            b"\x0b",
+            leb128.unsigned(len(segments)),
+            segments,
+        ]
+    )
+    least = 2 if low < 1 << 14 else 3
+    expected = []
+    for place in range(begin, begin + len(body)):
+        is_constant = data[place] in (0x41, 0x42)
+        first = place + 1 if is_constant else place + 2
+        if not is_constant and not (0x28 <= data[place] <= 0x3E and data[place + 1] < 0x40):
+            continue
+        last = first
+        while data[last] & 0x80:
+            last += 1
+        leb = data[first : last + 1]
+        value = leb128.number(leb)
+        is_long = least <= len(leb) <= 5 and last < begin + len(body)
+        if not is_long or not low <= value < high or value % 1024 == 0:
+            continue
+        if is_constant and (leb[-1] > 0x3F or data[last + 1] in NOT_OF_ADDRESSES):
+            continue
+        expected.append((place, value))
+    found = References(wasm.read(data), None).in_code
+    assert [(n.place, n.address) for n in found if n.address % 1024] == expected
+    assert len(expected) > 50
+
+
+# A type, a function, a memory.
+HEAD = b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\5\3\1\0\1"
+NOT_OF_ADDRESSES = {*range(0x45, 0x5B), *range(0x6B, 0x79), *range(0x7D, 0x8B)}
 
 
 def test_bytes_that_look_like_an_address_are_none(wat: Wat) -> None:

@@ -49,6 +49,16 @@ def test_claiming_each_is_claiming_one_after_the_other(starts: list[int], up_to_
         at_once.claim_each(array("I", [0]), 1, range(1, 2))
 
 
+@given(claims, st.integers(0, SIZE), st.integers(0, SIZE))
+def test_ranges_within_are_those_that_begin_there(
+    claims: list[tuple[int, int, int]], start: int, end: int
+) -> None:
+    ranges = RangeMap(SIZE)
+    for claim in claims:
+        ranges.claim(*claim)
+    assert list(ranges.within(start, end)) == [each for each in ranges if start <= each[0] < end]
+
+
 def test_an_empty_file_has_no_ranges() -> None:
     assert list(RangeMap(0)) == []
     RangeMap(0).claim(0, 0, 1)

@@ -100,6 +100,17 @@ def test_vectors_of_immediates_are_passed_over(wat: Callable[[str], bytes]) -> N
     assert bodies.references(module, 1) == ({0}, {0})
 
 
+def test_a_table_of_many_branches_is_passed_over(wat: Callable[[str], bytes]) -> None:
+    branches = " ".join(["0", "1"] * 60)
+    text = f"(module (func) (func (block (block (br_table {branches} (i32.const 9)))) call 0))"
+    data = wat(text)
+    assert bodies.references(wasm.read(data), 1) == ({0}, set())
+    at = data.index(b"\x0e\x77") + 2 + 40  # 119 and the default; in the middle of a run
+    broken = wasm.read(data[:at] + b"\xff" * 6 + data[at + 6 :])
+    with pytest.raises(ModuleError, match=f"at byte {at}: no branches as they should be"):
+        bodies.references(broken, 1)
+
+
 def test_a_body_that_is_cut_off_says_where(wat: Callable[[str], bytes]) -> None:
     data = wat("(module (func (drop (i64.const 99999999))))")
     at = data.index(b"\x42\xff") + 1

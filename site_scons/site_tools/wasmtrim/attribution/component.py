@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import TypeAlias
 
 from wasmtrim.attribution.data import Region
 from wasmtrim.attribution.items import Item, Items
@@ -12,6 +13,9 @@ from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.wasm import Component
 from wasmtrim.wasm.component import CORE_MODULE, NESTED
 from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES
+
+# The rows of a module, each with how many it is.
+_Rows: TypeAlias = Callable[[Items], Iterable[tuple[Item, int]]]
 
 
 class ComponentItems:
@@ -46,28 +50,37 @@ class ComponentItems:
         return len(self.bounds) - 1
 
     def __iter__(self) -> Iterator[Item]:
-        yield from self._of(self._component, 0)
+        return (item for item, _ in self._of(self._component, 0, _each))
 
-    def _of(self, component: Component, at: int) -> Iterator[Item]:
+    def summed(self) -> Iterator[tuple[Item, int]]:
+        """As Items.summed."""
+        return self._of(self._component, 0, Items.summed)
+
+    def _of(self, component: Component, at: int, rows: _Rows) -> Iterator[tuple[Item, int]]:
         """The rows of a component that begins at byte `at` of the file."""
         below = dict(component.components)
-        yield Item("header", "component header", "magic and version", at, HEADER_BYTES)
+        yield Item("header", "component header", "magic and version", at, HEADER_BYTES), 1
         for section in component.sections:
             name = section.name if section.id == CUSTOM else f"component {section.name}"
             offset, start = at + section.offset, at + section.start
-            yield Item("framing", name, f"{name} framing", offset, start - offset)
+            yield Item("framing", name, f"{name} framing", offset, start - offset), 1
             if section.id == CORE_MODULE:
-                yield from self._of_module(start)
+                yield from self._of_module(start, rows)
             elif section.id == NESTED:
-                yield from self._of(below[section.start], start)
+                yield from self._of(below[section.start], start, rows)
             elif section.end > section.start:
-                yield Item("contents", name, name, start, section.end - section.start)
+                yield Item("contents", name, name, start, section.end - section.start), 1
 
-    def _of_module(self, at: int) -> Iterator[Item]:
+    def _of_module(self, at: int, rows: _Rows) -> Iterator[tuple[Item, int]]:
         number, items = self._modules[at]
-        for item in items:
+        for item, parts in rows(items):
             if number == 0:
-                yield item._replace(offset=at + item.offset)
+                yield item._replace(offset=at + item.offset), parts
             else:
                 section = f"{item.section} of module {number}"
-                yield item._replace(offset=at + item.offset, section=section, number=None)
+                moved = item._replace(offset=at + item.offset, section=section, number=None)
+                yield moved, parts
+
+
+def _each(items: Items) -> Iterator[tuple[Item, int]]:
+    return ((item, 1) for item in items)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import sub
 from typing import NamedTuple
 
 from wasmtrim.attribution.data import Region, declared, pieces
+from wasmtrim.attribution.data.pieces import Pieces
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.ranges import UNCLAIMED, RangeMap
 from wasmtrim.wasm import names, sections
@@ -18,6 +20,7 @@ HEADER, FRAMING, CONTENTS, NAMES, PIECE = range(1, 6)
 _ENTRY = 16  # and the section's id: an entry of that section's vector
 _SHIFT = 32
 _NUMBER = (1 << _SHIFT) - 1
+_SEGMENT_HEADER = "segment header"
 
 # What an entry of a section is called. A function section has one byte or two a function, and is
 # one row: its entries say nothing that the functions' own rows do not.
@@ -83,9 +86,25 @@ class Items:
         return len(self._ranges)
 
     def __iter__(self) -> Iterator[Item]:
+        return self._items(self._ranges)
+
+    def summed(self) -> Iterator[tuple[Item, int]]:
+        """The same rows, but as one those of data that say the same, and how many each is.
+
+        A module by standard Go has tens of thousands of segments, of which most say nothing else.
+        """
+        cut, section = self._pieces, self.module.section(sections.DATA)
+        if cut is None or section is None or not cut.starts:
+            yield from ((item, 1) for item in self)
+            return
+        yield from ((item, 1) for item in self._items(self._ranges.within(0, cut.starts[0])))
+        yield from self._summed_pieces(cut, section.end)
+        yield from ((item, 1) for item in self._items(self._ranges.within(section.end, self.size)))
+
+    def _items(self, ranges: Iterable[tuple[int, int, int]]) -> Iterator[Item]:
         describe = {identifier: self._describer(kind) for identifier, kind in ENTRIES.items()}
         first = {identifier: self._imported[kind] for identifier, kind in ENTRIES.items()}
-        for start, end, label in self._ranges:
+        for start, end, label in ranges:
             identifier, number = (label >> _SHIFT) - _ENTRY, label & _NUMBER
             if identifier < 0:
                 yield self._part(start, end - start, label >> _SHIFT, number)
@@ -137,17 +156,41 @@ class Items:
     def _piece(self, offset: int, size: int, number: int) -> Item:
         """A part of a data segment: by what is known of its region, else by its first bytes."""
         assert self._pieces is not None
-        assert self._regions is not None
         segment, place = self._pieces.segments[number], self._pieces.regions[number]
-        section = sections.NAMES[sections.DATA]
-        if place == pieces.HEADER:
-            return Item("segment header", section, "segment header", offset, size, segment)
-        region = self._regions[place] if place >= 0 else None
-        name = region.name if region else ""
-        package = region.package if region else ""
+        name, package = self._said_of(place)
+        kind = _SEGMENT_HEADER if place == pieces.HEADER else "data"
         if not name:
             name = self._shown_data(segment, offset, size)
-        return Item("data", section, name, offset, size, segment, package)
+        return Item(kind, sections.NAMES[sections.DATA], name, offset, size, segment, package)
+
+    def _summed_pieces(self, cut: Pieces, end: int) -> Iterator[tuple[Item, int]]:
+        """The pieces of data segments, the last of which ends at `end`: each group by its first."""
+        # By the region of a piece: the first piece that says the same. Marks count from the end.
+        first_ones: list[int | None] = [None] * (len(self._regions or ()) + len(pieces.MARKS))
+        known: dict[tuple[str, str], int] = {}
+        sizes: defaultdict[int, int] = defaultdict(int)
+        parts: defaultdict[int, int] = defaultdict(int)
+        ends = (*cut.starts[1:], end)
+        for number, (place, size) in enumerate(
+            zip(cut.regions, map(sub, ends, cut.starts), strict=True)
+        ):
+            first = first_ones[place]
+            if first is None:
+                first = number
+                name, package = self._said_of(place)
+                if name:
+                    first = first_ones[place] = known.setdefault((name, package), number)
+            sizes[first] += size
+            parts[first] += 1
+        for first, size in sizes.items():
+            yield self._piece(cut.starts[first], size, first), parts[first]
+
+    def _said_of(self, place: int) -> tuple[str, str]:
+        """The name and the package of the region at `place`, or what a mark in its place says."""
+        if place == pieces.HEADER:
+            return _SEGMENT_HEADER, ""
+        region = self._regions[place] if self._regions and place >= 0 else None
+        return (region.name, region.package) if region else ("", "")
 
     @cached_property
     def _named_data(self) -> dict[int, str]:

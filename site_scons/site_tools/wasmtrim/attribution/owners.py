@@ -46,9 +46,9 @@ class Owner:
     @property
     def where(self) -> str:
         """`image/gif/writer.go:120`, without the line if that isn't known; "" for nowhere."""
-        if self.place is None or not self.place.file:
-            return ""
-        return f"{self.place.file}:{self.place.line}" if self.place.line else self.place.file
+        file = self.place.file if self.place else ""
+        line = self.place.line if self.place and file else 0
+        return f"{file}:{line}" if line else file
 
 
 # What a name source gives: a symbol as it is written, an import or export, or the owners.
@@ -172,7 +172,7 @@ class Owners:
 
     def where(self, index: int) -> str:
         """Where in the sources a function is, as its first owner tells that has a place."""
-        return next((owner.where for owner in self.of(index) if owner.where), "")
+        return next(filter(None, (owner.where for owner in self.of(index))), "")
 
     def name(self, index: int) -> str:
         """A name to show: all owners, or the index and type of a function nobody knows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 UNCLAIMED = 0
@@ -96,6 +96,10 @@ class RangeMap:
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """(start, end, label) of each range, in order, none empty."""
-        starts, labels = self._starts, self._labels
-        for at in range(len(starts)):
-            yield starts[at], self._end(at), labels[at]
+        return self.within(0, self.size)
+
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Those that begin at one of the bytes `start..end`."""
+        some = slice(bisect_left(self._starts, start), bisect_left(self._starts, end))
+        ends = self.bounds[some.start + 1 : some.stop + 1]
+        return zip(self._starts[some], ends, self._labels[some], strict=True)

@@ -77,6 +77,9 @@ _LONG = re.compile(rb"[\x80-\xff]+[\x00-\x7f]")
 _LOCALS = re.compile(U32 + VALUE, re.DOTALL)
 _VALUE = re.compile(VALUE, re.DOTALL)
 _INDEX = re.compile(U32)
+_RUN = 16
+_BRANCHES = Limit("branches", MODULE_BYTES)
+_INDICES = re.compile(rb"(?:%b){%d}" % (U32, _RUN))  # standard Go's br_tables have dozens of them
 _BLOCK = re.compile(BLOCK)
 _CATCH = re.compile(rb"[\x00\x01\x04\x05]" + U32 + U32 + rb"|[\x02\x03]" + U32)
 _HANDLER = re.compile(rb"\x00" + U32 + U32 + rb"|\x01" + U32)
@@ -220,7 +223,7 @@ def _vector(cursor: Cursor, code: int) -> None:
     """Moves past the immediates of an instruction that has a vector among them."""
     match code:
         case 0x0E:  # br_table, and its default
-            _repeat(cursor, _INDEX, "branches")
+            _branches(cursor)
             cursor.u32("a branch")
         case 0x1C:  # select with types
             _repeat(cursor, _VALUE, "types")
@@ -232,6 +235,15 @@ def _vector(cursor: Cursor, code: int) -> None:
             if code == 0xE4:
                 cursor.u32("a tag")
             _repeat(cursor, _HANDLER, "handlers")
+
+
+def _branches(cursor: Cursor) -> None:
+    left = cursor.count(_BRANCHES)
+    while left >= _RUN and (run := _INDICES.match(cursor.data, cursor.pos, cursor.end)):
+        cursor.pos = run.end()
+        left -= _RUN
+    for _ in range(left):
+        _match(cursor, _INDEX, _BRANCHES.what)
 
 
 def _repeat(cursor: Cursor, entry: re.Pattern[bytes], what: str) -> None:

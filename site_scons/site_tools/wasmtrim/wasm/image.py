@@ -17,17 +17,24 @@ def read(module: Module, address: int, end: int, memory: int = 0) -> bytes:
             continue
         if base < address:
             start, base = start + address - base, address
-        if start < stop and base < end:
+        size = stop - start
+        if base + size > end:
+            size = end - base
+        if size > 0:
             at = base - address
-            size = min(stop - start, end - base)
             image[at : at + size] = data[start : start + size]
     return bytes(image)
 
 
 def extent(module: Module, memory: int = 0) -> tuple[int, int]:
     """The lowest address that segments of a known address write, and the end; (0, 0) if none."""
-    known = [s for s in module.segments if s.base is not None and s.memory == memory]
-    if not known:
-        return 0, 0
-    ends = [(s.base or 0) + s.end - s.start for s in known]
-    return min(s.base or 0 for s in known), max(ends)
+    low, high, known = 0, 0, False
+    for _, where, base, start, end in module.segments:
+        if base is None or where != memory:
+            continue
+        if not known or base < low:
+            low = base
+        if base + end - start > high:
+            high = base + end - start
+        known = True
+    return low, high

@@ -36,8 +36,8 @@ def number(leb: bytes) -> int:
     if len(leb) == 1:
         return leb[0]
     value = 0
-    for place, byte in enumerate(leb):
-        value |= (byte & 0x7F) << 7 * place
+    for byte in reversed(leb):
+        value = value << 7 | byte & 0x7F
     return value
 
 

@@ -12,7 +12,7 @@ from wasmtrim.wasm import constants, encodings, limits, sections
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.encodings import DefinedType
 from wasmtrim.wasm.sections import Section
-from wasmtrim.wasm.segments import DataSegment, ElementSegment, data_segment, element_segment
+from wasmtrim.wasm.segments import DataSegment, ElementSegment, data_section, element_segment
 from wasmtrim.wasm.types import (
     KINDS,
     ExternType,
@@ -348,10 +348,8 @@ def _code(module: Module, cursor: Cursor) -> None:
 
 
 def _data(module: Module, cursor: Cursor) -> None:
-    starts = module.starts[sections.DATA] = array("I")
-    for _ in range(cursor.count(limits.DATA_SEGMENTS, 2)):
-        starts.append(cursor.pos)
-        module.segments.append(data_segment(cursor, len(module.memories)))
+    segments, module.starts[sections.DATA] = data_section(cursor, len(module.memories))
+    module.segments.extend(segments)
 
 
 _READERS: dict[int, Callable[[Module, Cursor], None]] = {

@@ -89,23 +89,27 @@ def _expressions(cursor: Cursor, functions: int) -> array[int]:
 
 
 # A short active segment of memory 0 at a constant address below 2^27.
-_PLAIN_DATA = re.compile(
-    rb"\x00\x41(?P<base>[\x80-\xff]{0,3}+[\x00-\x3f])\x0b(?P<size>[\x00-\x7f])"
-)
+_PLAIN_DATA = re.compile(rb"\x00\x41([\x80-\xff]{0,3}+[\x00-\x3f])\x0b[\x00-\x7f]")
 
 
-def data_segment(cursor: Cursor, memories: int) -> DataSegment:
-    """Reads one; `memories` is how many there are."""
-    plain = _PLAIN_DATA.match(cursor.data, cursor.pos, cursor.end)
-    if plain and memories:
-        begin = plain.end()
-        end = begin + cursor.data[begin - 1]
-        if end <= cursor.end:
-            cursor.pos = end
-            number = int.from_bytes(plain["base"], "little")
-            base = number & 0x7F | number >> 1 & 0x3F80 | number >> 2 & 0x1FC000
-            return DataSegment("active", 0, base | number >> 3 & 0xFE00000, begin, end)
-    return _data_segment(cursor, memories)
+def data_section(cursor: Cursor, memories: int) -> tuple[list[DataSegment], array[int]]:
+    """The segments, and where each begins; `memories` is how many there are."""
+    segments: list[DataSegment] = []
+    starts = array("I")
+    data, last = cursor.data, cursor.end
+    for _ in range(cursor.count(limits.DATA_SEGMENTS, 2)):
+        starts.append(cursor.pos)
+        plain = _PLAIN_DATA.match(data, cursor.pos, last) if memories else None
+        begin = plain.end() if plain else 0
+        end = begin + data[begin - 1]
+        if plain is None or end > last:
+            segments.append(_data_segment(cursor, memories))
+            continue
+        number = int.from_bytes(plain[1], "little")
+        base = number & 0x7F | number >> 1 & 0x3F80 | number >> 2 & 0x1FC000
+        segments.append(DataSegment("active", 0, base | number >> 3 & 0xFE00000, begin, end))
+        cursor.pos = end
+    return segments, starts
 
 
 def _data_segment(cursor: Cursor, memories: int) -> DataSegment:

@@ -13,6 +13,7 @@ from wasmtrim.wasm.module import Module
 
 HEADER = -1  # in place of a region: a segment's flags, address and size
 NO_REGION = -2
+MARKS = (HEADER, NO_REGION)
 _SHOWN = 24  # bytes
 
 
@@ -35,7 +36,8 @@ def cut(module: Module, regions: Sequence[Region]) -> Pieces:
     """Cut the segments of a module; `regions` are of memory 0, in order."""
     pieces = Pieces()
     add = pieces.add
-    begins = [region.start for region in regions]
+    begins, ends = [region.start for region in regions], [region.end for region in regions]
+    place = 0
     for number, header in enumerate(module.starts.get(sections.DATA, ())):
         _, memory, base, start, end = module.segments[number]
         add(header, number, HEADER)
@@ -45,18 +47,22 @@ def cut(module: Module, regions: Sequence[Region]) -> Pieces:
             add(start, number, NO_REGION)
             continue
         address, last = base, base + end - start
+        if begins[place] <= address and last <= ends[place]:  # in the same region as the one before
+            add(start, number, place)
+            continue
         place = max(bisect_right(begins, address) - 1, 0)
+        at = place
         while address < last:
-            while place < len(regions) and regions[place].end <= address:
-                place += 1
-            if place == len(regions) or regions[place].start >= last:
+            while at < len(regions) and ends[at] <= address:
+                at += 1
+            if at == len(regions) or begins[at] >= last:
                 add(start + address - base, number, NO_REGION)
                 break
-            if regions[place].start > address:
+            if begins[at] > address:
                 add(start + address - base, number, NO_REGION)
-                address = regions[place].start
-            add(start + address - base, number, place)
-            address = regions[place].end
+                address = begins[at]
+            add(start + address - base, number, at)
+            address = ends[at]
     return pieces
 
 

@@ -21,22 +21,12 @@ from wasmtrim.wasm.leb128 import number
 from wasmtrim.wasm.module import Module
 
 _MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
-# A constant that is positive, or the offset of a load or store: from two bytes on, or where all
-# addresses are that long, from three. Wherever the bytes of one stand: where instructions begin is
-# looked for in short code alone. What is compared, subtracted, multiplied, shifted or masked is no
-# address.
-_NUMBERS = {
-    least: re.compile(
-        rb"(?=[\x41\x42]([\x80-\xff]{%d,4}[\x00-\x3f])(?![\x45-\x5a\x6b-\x78\x7d-\x8a])"
-        rb"|[\x28-\x3e][\x00-\x3f]([\x80-\xff]{%d,4}[\x00-\x7f]))" % (least, least)
-    )
-    for least in (1, 2)
-}
 _USES = re.compile(rb"[\x28-\x3e\x6a\x7c]")  # of an address: a load, a store, an index added
 _SHORT = 64 << 10  # bytes of code
 _ROUND = 1 << 10  # bytes: multiples of it are numbers of other things as well
 _CONSTANTS = (0x41, 0x42)  # i32.const, i64.const
 _THREE_BYTES = 1 << 14  # the least number that no offset of two bytes has
+_FIVE_BYTES = 5  # the most that a number of 32 bits has
 _CONSTANT = re.compile(rb"(?=\x41([\x80-\xff]{0,4}[\x00-\x3f]))")
 _MODULEDATA = 8 * 64  # bytes of it in which pointers are
 
@@ -59,7 +49,7 @@ class References:
         self._table = table
         self._is_go = table is not None
         self._begins: dict[int, set[int]] = {}
-        low, high = image.extent(module)
+        low, high = table.extent if table else image.extent(module)
         if high - low > min(_MOST, 4 * len(module.data)):
             low = high = 0
         self._low, self._high = low, high
@@ -134,17 +124,17 @@ class References:
         code = self._module.section(sections.CODE)
         if code is None or not self._high:
             return []
-        low, high, values = self._low, self._high, dict[bytes, int]()
+        data, low, high, values = self._module.data, self._low, self._high, dict[bytes, int]()
         starts, first = self._module.starts[sections.CODE], self._module.imported_functions
         found = []
-        pattern = _NUMBERS[2 if low >= _THREE_BYTES else 1]
-        for hit in pattern.finditer(self._module.data, code.start, code.end):
-            leb = hit[1] or hit[2]
+        for hit in _numbers(low, high).finditer(data, code.start, code.end):
+            kind = hit.lastindex or 0  # and the bytes before the number, of its instruction
+            begin = hit.start()
+            leb, place = data[begin : hit.end(kind)], begin - kind
             value = values.get(leb)
             if value is None:
                 value = values[leb] = number(leb)
-            if low <= value < high:
-                place = hit.start()
+            if low <= value < high and place >= code.start:
                 found.append(Number(bisect_right(starts, place) - 1 + first, place, value))
         if code.end - code.start <= _SHORT:
             found = [number for number in found if number.place in self._beginnings(number)]
@@ -190,14 +180,18 @@ class References:
         low, high, skipped = self._low, self._high, self._moduledata
         shift = PC_BITS if self._is_go else 0
         values = {slot << shift: index for slot, index in self._slots.items() if slot}
-        for place, word in enumerate(array(code, memory)):
-            if low <= word < high:
-                starts.add(word)
-                at = begin + place * size
-                if at not in skipped:
-                    self._pointers.append((at, word))
-            elif word in values:
-                self._held.append((begin + place * size, values[word]))
+        known = [
+            (begin + place * size, word)
+            for place, word in enumerate(array(code, memory))
+            if low <= word < high or word in values
+        ]
+        for at, word in known:
+            if not low <= word < high:
+                self._held.append((at, values[word]))
+                continue
+            starts.add(word)
+            if at not in skipped:
+                self._pointers.append((at, word))
 
     @property
     def _moduledata(self) -> range:
@@ -212,16 +206,47 @@ class References:
         return bisect_right(self._starts, address) - 1
 
     @cached_property
+    def _places(self) -> dict[int, int]:
+        """The object that begins at an address."""
+        return {start: place for place, start in enumerate(self._starts)}
+
+    @cached_property
     def _by_function(self) -> dict[int, set[int]]:
-        return _grouped((number.function, self.at(number.address)) for number in self.in_code)
+        places = self._places
+        return _grouped((number.function, places[number.address]) for number in self.in_code)
 
     @cached_property
     def _inner(self) -> dict[int, set[int]]:
-        return _grouped((self.at(at), self.at(to)) for at, to in self._pointers)
+        places = self._places
+        return _grouped((self.at(at), places[to]) for at, to in self._pointers)
 
     @cached_property
     def _functions(self) -> dict[int, set[int]]:
         return _grouped((self.at(at), index) for at, index in self._held)
+
+
+def _numbers(low: int, high: int) -> re.Pattern[bytes]:
+    """The constants and the offsets of loads and stores that may be numbers from `low` to `high`.
+
+    From two bytes on, or where all these numbers are that long, from three. Wherever the bytes of
+    one stand: where instructions begin is looked for in short code alone. What is compared,
+    subtracted, multiplied, shifted or masked is no address. A hit begins where the number does; its
+    group tells which it is. Most of a module's bytes begin no number of two: they are skipped.
+    """
+    constant, offset = (
+        b"|".join(
+            rb"[\x80-\xff]{%d}[\x%02x-\x%02x]"
+            % (size - 2, low >> bits, min(high - 1 >> bits, most))
+            for size in range(3 if low >= _THREE_BYTES else 2, _FIVE_BYTES + 1)
+            if low >> (bits := 7 * (size - 1)) <= most
+        )
+        for most in (0x3F, 0x7F)  # a constant has a sign, and is positive
+    )
+    return re.compile(
+        rb"[\x80-\xff](?:(?<=[\x41\x42].)(?=(%b)(?![\x45-\x5a\x6b-\x78\x7d-\x8a]))"
+        rb"|(?<=[\x28-\x3e][\x00-\x3f].)(?=(%b)))" % (constant, offset),
+        re.DOTALL,
+    )
 
 
 def _grouped(pairs: Iterator[tuple[int, int]]) -> dict[int, set[int]]:

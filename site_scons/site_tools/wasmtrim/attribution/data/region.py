@@ -22,20 +22,17 @@ def disjoint(found: Iterable[Region]) -> list[Region]:
     """The regions in order. Of two that overlap the one that begins first keeps its bytes;
     neighbours that say the same become one, large ones without a name apart."""
     made: list[Region] = []
-    for region in sorted(found):
-        start = max(region.start, made[-1].end) if made else region.start
-        if start >= region.end:
+    ordered = sorted(found)
+    said: tuple[str, str] | None = None  # by the region that is being made, of these addresses:
+    first = last = ordered[0].start if ordered else 0
+    for start, end, name, package in ordered:
+        if end <= last or end <= start:
             continue
-        if made and _are_one(made[-1], region, start):
-            made[-1] = made[-1]._replace(end=region.end)
-        else:
-            made.append(region._replace(start=start))
-    return made
-
-
-def _are_one(before: Region, region: Region, start: int) -> bool:
-    """Whether a region of which `start` is the first free byte goes on with the one before."""
-    if before.end != start or before[2:] != region[2:]:
-        return False
-    longest = max(before.end - before.start, region.end - start)
-    return bool(region.name) or longest < _OWN_ROW
+        is_large = max(last - first, end - last) >= _OWN_ROW
+        if start <= last and said == (name, package) and (name or not is_large):
+            last = end
+            continue
+        if said:
+            made.append(Region(first, last, *said))
+        first, last, said = max(start, last), end, (name, package)
+    return [*made, Region(first, last, *said)] if said else made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,8 +24,3 @@ def of(items: Items | ComponentItems) -> Prices:
     gzip = gzip_shares(items.data, items.bounds)
     brotli = brotli_shares(items.data, items.bounds)
     return Prices(gzip.rows, brotli.rows, (gzip.overhead, brotli.overhead))
-
-
-def none(items: Items | ComponentItems) -> Prices:
-    """The same of a file that isn't compressed."""
-    return Prices(repeat(0, len(items)), repeat(0, len(items)), (0, 0))

@@ -31,17 +31,23 @@ class Tables:
         self._ranges: set[str | int] = set()  # those of the parts that are data
         self._data: Counter[str] = Counter()  # by package
         self._split: set[str] = set()  # packages that gave or took inlined code
-        paid = prices.of(items) if compressed else prices.none(items)
-        for item, gzip, brotli in zip(items, paid.gzip, paid.brotli, strict=True):
-            self._sections[item.section].add(item.bytes, gzip, brotli)
-            if item.kind == "function" and item.number is not None:
-                self._add_function(item, item.number, gzip, brotli)
-            elif item.kind in ("data", "segment header"):
-                self._add_data(item, gzip, brotli)
+        if compressed:
+            paid = prices.of(items)
+            for item, gzip, brotli in zip(items, paid.gzip, paid.brotli, strict=True):
+                self._add(item, 1, gzip, brotli)
+            self._sections["(headers and tables of the compressed file)"].add(0, *paid.overhead)
+        else:
+            for item, parts in items.summed():
+                self._add(item, parts, 0, 0)
         for package in self._data:
             self._packages[package].add(0, 0, 0, parts=0)
-        if compressed:
-            self._sections["(headers and tables of the compressed file)"].add(0, *paid.overhead)
+
+    def _add(self, item: Item, parts: int, gzip: int, brotli: int) -> None:
+        self._sections[item.section].add(item.bytes, gzip, brotli)
+        if item.kind == "function" and item.number is not None:
+            self._add_function(item, item.number, gzip, brotli)
+        elif item.kind in ("data", "segment header"):
+            self._add_data(item, parts, gzip, brotli)
 
     def _add_function(self, item: Item, number: int, gzip: int, brotli: int) -> None:
         owners = self._owners
@@ -63,10 +69,10 @@ class Tables:
         if where:
             self._files[where.rpartition(":")[0] or where].add(item.bytes, gzip, brotli)
 
-    def _add_data(self, item: Item, gzip: int, brotli: int) -> None:
+    def _add_data(self, item: Item, parts: int, gzip: int, brotli: int) -> None:
         package = item.package
         shown = f"{item.name}  {package}" if package else item.name
-        self._parts[shown].add(item.bytes, gzip, brotli)
+        self._parts[shown].add(item.bytes, gzip, brotli, parts)
         self._ranges.add(shown)
         if package:
             self._data[package] += item.bytes

@@ -116,6 +116,11 @@ class Table:
             and 0 < self.count * ENTRY.size + 4 <= room
         )
 
+    @property
+    def extent(self) -> tuple[int, int]:
+        """The addresses of the memory looked at: all that segments write."""
+        return self.base, self.base + len(self.memory)
+
     def records(self) -> Iterator[tuple[int, int]]:
         """The slot of each function and where its `_func` is, as far as they are in the memory."""
         functab = self.memory[self.lines : self.lines + self.count * ENTRY.size]
