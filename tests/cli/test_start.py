@@ -14,7 +14,7 @@ MODULE = bytes.fromhex("0061736d01000000 01040160 0000 03020100 07050101 6600 00
 LIBRARIES = ("SCons", "pydantic", "rich", "jinja2", "numpy", "elftools", "brotli", "deflate",
              "wasmtime", "PIL", "httpx", "yaml")  # fmt: skip
 PARTS = ("asyncio", "hashlib", "difflib", "tempfile", "subprocess",
-         "wasmtrim.process", "wasmtrim.atomic", "wasmtrim.sizes", "wasmtrim.report",
+         "wasmtrim.process", "wasmtrim.atomic", "wasmtrim.report",
          "wasmtrim.regression", "wasmtrim.profile", "wasmtrim.records.release",
          "wasmtrim.records.regression", "wasmtrim.attribution.compressed",
          "wasmtrim.wasm.type_texts", "wasmtrim.wasm.golang.positions")  # fmt: skip
