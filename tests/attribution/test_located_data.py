@@ -159,6 +159,17 @@ def test_data_that_a_stage_changed_has_no_names(wat: Wat, tmp_path: Path) -> Non
     assert not any(name.startswith(("string", "app/")) for name in found)
 
 
+def test_what_lies_behind_known_data_is_not_of_the_code_that_refers_to_it(wat: Wat) -> None:
+    module = wat(LINKED.replace("$_start", "$app/draw.line"))
+    known = told(module)
+    assert known
+    first = replace(known, places=known.places[:1])
+    assert charged(NameSources(data=first), module.data) == {
+        "string, fault.go:5": (17, "app/fault"),
+        "data at 0x411: 6f 6e 65 7c 74 77 6f 0a ...": (20, ""),
+    }
+
+
 def test_a_record_without_data_is_one_of_an_earlier_version(wat: Wat, tmp_path: Path) -> None:
     module = wat(LINKED)
     released(module, module, tmp_path)

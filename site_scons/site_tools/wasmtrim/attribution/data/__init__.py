@@ -61,7 +61,10 @@ def _owned(regions: Iterable[Region], found: Sequence[Region]) -> Iterator[Regio
 
 
 def _outside(found: Iterable[Region], known: list[Region]) -> Iterator[Region]:
-    """What of the objects, which are in order, lies in no region that is known."""
+    """What of the objects, which are in order, lies in no region that is known.
+
+    What is known has a size: bytes behind it are not of the object that begins in it.
+    """
     place = 0
     for region in found:
         start = region.start
@@ -71,7 +74,8 @@ def _outside(found: Iterable[Region], known: list[Region]) -> Iterator[Region]:
         while start < region.end:
             until = known[within].start if within < len(known) else region.end
             if start < until:
-                yield region._replace(start=start, end=min(until, region.end))
+                whose = region.package if start == region.start else ""
+                yield Region(start, min(until, region.end), region.name, whose)
             if within == len(known):
                 break
             start = max(start, known[within].end)
