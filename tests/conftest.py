@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--bless",
         action="store_true",
-        help="write generated files and expected outputs anew; git diff shows what changed",
+        help="write generated files and expected outputs again; git diff shows what changed",
     )
 
 

@@ -123,7 +123,7 @@ def test_a_main_package_is_built_and_gets_a_profile(tmp_path: Path, locator: Loc
         first_profile.write(trials, folder, tmp_path)
 
 
-@pytest.mark.long  # a TinyGo has a cache of its own, in which Go's library is compiled anew
+@pytest.mark.long  # a TinyGo has a cache of its own, in which Go's library is compiled again
 def test_a_main_package_is_built_by_tinygo_where_it_is_at_hand(tmp_path: Path) -> None:
     program = stand_in.install(tmp_path / "tinygo")
     compilers = Locator(load(), tmp_path, environ={"WASMTRIM_TINYGO": str(program)})

@@ -1,4 +1,4 @@
-;; planted: the text hangs on random numbers
+;; planted: the text depends on random numbers
 ;; check: output
 ;; says: 20 bytes
 (module

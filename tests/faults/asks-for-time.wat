@@ -1,4 +1,4 @@
-;; planted: the text hangs on the time of day
+;; planted: the text depends on the time of day
 ;; check: output
 ;; says: 8 bytes, expected are 20
 (module

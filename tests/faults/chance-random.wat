@@ -1,6 +1,6 @@
 ;; planted: the output is chance, and nothing expects anything else
 ;; check: chance
-;; says: its output hangs on random numbers
+;; says: its output depends on random numbers
 (module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))

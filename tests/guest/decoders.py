@@ -29,7 +29,7 @@ def agreed(file: bytes) -> tuple[Pixels, list[int]]:
 
 
 def by_gifsicle(file: bytes, opaque: bool) -> tuple[Pixels, list[int]]:
-    """gifsicle decodes every image and writes it anew; all that it may tell of is many colours.
+    """gifsicle decodes every image and writes it again; all that it may tell of is many colours.
 
     If all is opaque it writes whole frames, each drawn by itself on those before. Else Pillow draws
     them: where a frame that covers all goes back to the background, gifsicle 1.96 forgets that it

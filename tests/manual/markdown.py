@@ -9,7 +9,7 @@ _MARK: Final = "<!-- {} {}: generated, see CONTRIBUTING.md -->\n"
 
 
 def renewed(text: str, parts: Mapping[str, str]) -> str:
-    """A manual's text with each part between its marks made anew.
+    """A manual's text with each part between its marks made again.
 
     Raises ValueError where a part has no marks.
     """

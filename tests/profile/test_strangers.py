@@ -106,7 +106,7 @@ def _profiles() -> st.SearchStrategy[dict[str, Any]]:
 
 
 PROFILES = _profiles()
-# The schema can't say that a unit hangs on the metric, or that a waiver ends within a year, and
+# The schema can't say that a unit depends on the metric, or that a waiver ends within a year, and
 # leaves out what may be inherited.
 BEYOND = re.compile(
     r"budget\[\d+\]\.(at_most|growth|floor)|waivers\[\d+\]\.(extra|until)|smoke(\[\d+\])?\.call\.export|component\.wit"

@@ -1,4 +1,4 @@
-"""A clock that jumps: neither what is built nor when it is built again hangs on the time."""
+"""A clock that jumps: neither what is built nor when it is built again depends on the time."""
 
 from __future__ import annotations
 

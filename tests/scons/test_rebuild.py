@@ -1,4 +1,4 @@
-"""What is built again after a change: all that hangs on it, and nothing else."""
+"""What is built again after a change: all that depends on it, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.scons.project import GO_PROFILE, WASM_STRIP, Project
 
 RUNS = ["run hello-prune", "run hello-strip", "run hello-optimize"]
-# What hangs on the records of the stages, be the module the same or not.
+# What depends on the records of the stages, be the module the same or not.
 RECORDS = {"write hello.sizes", "analyze hello.breakdown", "compare hello.regression"}
 RECORDS |= {"write provenance"}
 

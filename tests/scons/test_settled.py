@@ -1,4 +1,4 @@
-"""A release with nothing to do lays nothing out; whatever a profile hangs on is still noticed."""
+"""A release with nothing to do lays nothing out; whatever a profile depends on is still noticed."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Program:
             status = ended.code
         del store
         out, err = ((self._folder / name).read_text() for name in ("out", "err"))
-        # Numbers of goroutines and values of pointers hang on the scheduler.
+        # Numbers of goroutines and values of pointers depend on the scheduler.
         err = re.sub(r"goroutine \d+", "goroutine N", re.sub(r"0x[0-9a-f]{5,}", "0xN", err))
         return Ended(status, out, err)
 

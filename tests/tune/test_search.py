@@ -18,7 +18,7 @@ CORESET = [parse(line.split()) for line in ("--dce -Oz", "-Oz --vacuum", "-O2", 
 
 
 def outcome(recipe: Recipe, fuel: bool = False) -> Outcome:
-    """A size that hangs on the recipe alone, as by chance."""
+    """A size that depends on the recipe alone, as by chance."""
     if recipe == AS_IT_IS:
         return Outcome(1000, "0", 500 if fuel else None)
     drawn = Random(str(recipe))

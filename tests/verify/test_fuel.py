@@ -15,7 +15,7 @@ from wasmtrim.engine.run import make_store
 from wasmtrim.toolchain import Locator, pins
 from wasmtrim.verify import sandbox
 
-# Everything here hangs on chance or time in standard Go: the seed of a map, the scheduler's
+# Everything here depends on chance or time in standard Go: the seed of a map, the scheduler's
 # choices, a sleep, and the time of day.
 PROGRAM = r"""
 package main

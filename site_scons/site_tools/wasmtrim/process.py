@@ -180,7 +180,7 @@ def go_on() -> None:
 def _held_back() -> Iterator[list[int]]:
     """Hold back the signals that ask us to end; give those that come. At the end one is handled.
 
-    A handler may raise between any two steps of the main thread: in the midst of Popen, and nobody
+    A handler may raise between any two steps of the main thread: in the middle of Popen, and nobody
     knows of a program that runs; or while a lock of Popen is taken, and it is never released.
     """
     came: list[int] = []

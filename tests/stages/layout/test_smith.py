@@ -17,7 +17,7 @@ from wasmtrim.stages.layout.program import Arrangement
 
 
 def check(engine: wasmtime.Engine, seed: int) -> bool:
-    """Tells whether data were cut anew."""
+    """Tells whether data were cut again."""
     data = layouts.named(smith(seed))
     try:
         taken = program.read(wasm.read(data))

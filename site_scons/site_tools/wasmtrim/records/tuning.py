@@ -81,7 +81,7 @@ class TuningRecord:
     `stopped_early`: it ended by time or by hand, so that the seed alone doesn't give it again.
     `proof` says how the best was shown to be the same program, `functions` what of it holds for
     all inputs; None where the module is taken as it is.
-    `compiler` are the keys of a profile's `compiler` that it hangs on, with their values;
+    `compiler` are the keys of a profile's `compiler` that it depends on, with their values;
     `built_by` is the compiler's name.
     """
 

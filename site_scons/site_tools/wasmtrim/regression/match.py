@@ -1,6 +1,6 @@
 """Which function of the old module is which of the new: rounds from strict to loose.
 
-What a round pairs is out of the next ones. So a function that a compiler numbered anew, or one
+What a round pairs is out of the next ones. So a function that a compiler renumbered, or one
 that was renamed, isn't taken for one removed and another one added.
 """
 

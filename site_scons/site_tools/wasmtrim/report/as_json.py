@@ -19,7 +19,7 @@ def record(report: Report) -> ReportRecord:
 
 
 def is_current(file: Path, report: Report) -> bool:
-    """Return whether `file` says what the report does, so that no format need be written anew."""
+    """Return whether `file` says what the report does, so no format has to be written again."""
     return records.REPORT.find(file) == record(report)
 
 

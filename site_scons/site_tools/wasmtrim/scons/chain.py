@@ -35,7 +35,7 @@ class Shipped:
     """A profile's nodes, for the table at the end.
 
     `last` is the module of the last stage, `module` its copy in dist/. `known_by` tell whose its
-    functions are; `chain` are all that it hangs on. `run` is that of the module that ships, and
+    functions are; `chain` are all that it depends on. `run` is that of the module that ships, and
     `pictures` what it is to draw, by case. `fallback`: another compiler than the profile names.
     """
 

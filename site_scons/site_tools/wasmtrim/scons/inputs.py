@@ -1,4 +1,4 @@
-"""What a profile's release hangs on: the files that its nodes read and make, and others beside."""
+"""What a profile's release depends on: the files that its nodes read and make, and others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Inputs:
 
 
 def of(build: Build, shipped: Shipped) -> Inputs | None:
-    """Return what a profile hangs on; None where the user's SConstruct adds to its nodes.
+    """Return what a profile depends on; None where the user's SConstruct adds to its nodes.
 
     Only before they are built: SCons then forgets what it was told of a node.
     """
@@ -65,7 +65,7 @@ def of(build: Build, shipped: Shipped) -> Inputs | None:
 
 
 def _specs(nodes: list[Node]) -> Iterator[NodeSpec]:
-    """Yield the spec of each node that these hang on, theirs too."""
+    """Yield the spec of each node that these depend on, theirs too."""
     seen: set[int] = set()
     left = nodes
     while left:

@@ -14,7 +14,7 @@ def end_children() -> None:
 
     SCons sets handlers of its own when it starts to build, so ours would not last; the wake-up
     descriptor hears of every signal whoever handles it. Until then SIGTERM and SIGHUP would end
-    scons in the midst of a step; they become what ^C is.
+    scons in the middle of a step; they become what ^C is.
     """
     if threading.current_thread() is not threading.main_thread():
         return

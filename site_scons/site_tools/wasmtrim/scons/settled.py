@@ -1,4 +1,4 @@
-"""Profiles whose last release stands: nothing that it hangs on changed, so SCons needs no node.
+"""Profiles whose last release stands: nothing that it depends on changed, so SCons needs no node.
 
 A release notes of each profile the files that its nodes read and made (`inputs.py`), and their
 state. While that is the same, a release with nothing to do loads no profile and lays out no chain.
@@ -85,7 +85,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What is settled, by profile. `around` is what all of it hangs on."""
+    """What is settled, by profile. `around` is what all of it depends on."""
 
     around: Noted | None = None
     profiles: Mapping[str, Settled] = field(default_factory=dict)
@@ -138,7 +138,7 @@ def moment(build: Build) -> int | None:
 
 
 def around(build: Build, options: Options) -> str:
-    """Condense what the outcome hangs on beside files: versions, environment, options."""
+    """Condense what the outcome depends on beside files: versions, environment, options."""
     installed = [
         sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".dist-info"))
         for folder in map(Path, sys.path)

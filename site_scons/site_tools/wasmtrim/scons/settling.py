@@ -99,7 +99,7 @@ def _whole(
 
 
 def _around(build: Build) -> Iterator[str]:
-    """Name the files that every profile hangs on: programs, our code, what SConscripts import."""
+    """Name the files that every profile depends on: programs, our code, what SConscripts import."""
     yield str(build.root / PROJECT_FILE)
     yield from settled.own_files()
     yield from map(str, build.locator.candidates())

@@ -69,7 +69,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job | 
     """Return wasm-metadce's arguments and its graph: the exports to keep are its roots."""
     wanted = _wanted(settings, before)
     if len(wanted) == len(before.exports):
-        # wasm-metadce writes a module anew even so, and makes it bigger.
+        # wasm-metadce rewrites a module even so, and makes it bigger.
         return Unchanged("the module exports nothing beyond its contract; the module is unchanged")
     functions = {export.name for export in before.exports if export.kind == "func"}
     missing = {*settings.exports} - {*wanted}

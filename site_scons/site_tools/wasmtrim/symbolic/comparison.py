@@ -95,7 +95,9 @@ def _decide(one: Effect, other: Effect, parameters: list[Term], around: Surround
             found = z3.unknown
         if found != z3.unsat:
             why = (
-                "it hangs on float arithmetic" if found == z3.sat else "z3 found no answer in time"
+                "it depends on float arithmetic"
+                if found == z3.sat
+                else "z3 found no answer in time"
             )
             return Verdict("undecided", why)
     return Verdict("proven")

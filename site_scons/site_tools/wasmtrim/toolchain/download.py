@@ -83,7 +83,7 @@ def _transfer(address: str, to: Path, progress: Progress, patience: Patience) ->
 
     have = _size(to)
     with _answer(address, have, patience) as response:
-        if response.status_code == 416:  # more on the disk than the server has: begin anew
+        if response.status_code == 416:  # more on the disk than the server has: start again
             to.unlink(missing_ok=True)
             raise _Broken("the server has less than was brought before")
         if response.status_code >= 500:

@@ -1,4 +1,4 @@
-"""What is known: a file for each candidate and each search, named by all that it hangs on.
+"""What is known: a file for each candidate and each search, named by all that it depends on.
 
 So a search that was killed goes on where it was, and one that was done costs nothing.
 """

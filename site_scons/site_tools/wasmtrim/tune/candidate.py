@@ -43,7 +43,7 @@ class Smoke:
 
 @dataclass(frozen=True)
 class Task:
-    """`module` is the sha256 of what wasm-opt reads, `made_by` what it hangs on (`Tools.made_by`).
+    """`module` is the sha256 of what wasm-opt reads, `made_by` the programs it depends on.
 
     `seconds` bound each program. `laid_out`: the stage layout comes after wasm-opt.
     """

@@ -80,7 +80,7 @@ _OF: Final = {
 class Chosen:
     """The settings that helped, and the module that they give.
 
-    `rows` are all flags tried, `assumed` the names of ASSUMPTIONS that those which helped hang on.
+    `rows` are all flags tried, `assumed` the names of ASSUMPTIONS that those which helped need.
     """
 
     settings: Compiler

@@ -17,7 +17,7 @@ from wasmtrim.tune.candidate import Smoke, Task, Tools
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.wasm import Component
 
-_OF_A_RUN = {"source", "module", "contract", "limits", "smoke", "clock"}  # keys that a run hangs on
+_OF_A_RUN = {"source", "module", "contract", "limits", "smoke", "clock"}  # what a run depends on
 # What may follow optimize: those behind layout wrap the module, which is searched without them.
 _AFTER = (layout.NAME, embed.NAME, componentize.NAME, trim.NAME)
 _INPUT_BYTES = 64 << 20  # of a file that the smoke run reads

@@ -144,7 +144,7 @@ def observe(
 ) -> list[Observed]:
     """Run a module as `run` does, but write no record of it, and stop after `seconds` in all.
 
-    They are CPU time, as the number of runs must not hang on what else the machine does. The
+    They are CPU time, as the number of runs must not depend on what else the machine does. The
     answers are then those of the cases that were begun before. A case that ends the process
     by its time is the last one. The folders of the cases must be there; where the module is
     `profiled`, the memory that was planted in it then lies in `profile` there; or what was seen

@@ -100,7 +100,7 @@ def _name_map(cursor: Cursor, into: dict[int, str]) -> None:
 
 
 def _text(cursor: Cursor) -> str:
-    """A name; bytes that are not UTF-8 are shown as escapes, as nothing hangs on them."""
+    """A name; bytes that are not UTF-8 are shown as escapes, as nothing depends on them."""
     size = cursor.u32("a name's length")
     start = cursor.pos
     cursor.skip(size, "a name")

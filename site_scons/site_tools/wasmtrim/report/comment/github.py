@@ -22,7 +22,7 @@ _PAGES: Final = 100  # of a hundred entries each
 
 
 def post(text: str, marker: str, environ: Mapping[str, str]) -> str:
-    """Write the comment, or write it anew where it stands; say which, or why neither.
+    """Write the comment, or update it where it stands; say which, or why neither.
 
     Raises NotPosted when GitHub doesn't take it, UsageError when the job isn't set up for it.
     """

@@ -18,7 +18,7 @@ _PAGES: Final = 100  # of a hundred entries each
 
 
 def post(text: str, marker: str, environ: Mapping[str, str]) -> str:
-    """Write the note, or write it anew where it stands; say which.
+    """Write the note, or update it where it stands; say which.
 
     Raises NotPosted when GitLab doesn't take it, UsageError when the job isn't set up for it.
     """

@@ -20,7 +20,7 @@ _CODE = Code("attribution/imports.py", "compilers/sources.py", "records")
 class ImportsSpec(NodeSpec):
     """The imports of the program that `module` was compiled from.
 
-    It hangs on the program's files, as an import may change without any code.
+    It depends on the program's files, as an import may change without any code.
     """
 
     module: Node

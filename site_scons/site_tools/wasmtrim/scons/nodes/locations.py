@@ -25,7 +25,7 @@ _CODE = Code("attribution", "wasm", "records")
 class LocationsSpec(NodeSpec):
     """A debug build of what was compiled, for attribution alone.
 
-    It hangs on the module as linked, and on the program's files, as lines move without any code.
+    It depends on the module as linked, and on the program's files, as lines move without any code.
     """
 
     linked: Node

@@ -103,7 +103,7 @@ def runs_of(
 ) -> Sequence[Node | None]:
     """Return the node of each module's smoke run, its `fuel.json`; None where the profile has none.
 
-    A module with the same code as the one before it takes over that one's run, and so hangs on it.
+    A module with the same code as the one before it takes over its run, and so depends on it.
     """
     if not profile.smoke:
         return [None] * len(modules)

@@ -47,7 +47,7 @@ class NodeSpec(ABC):
         return [self.target]
 
     def sources(self) -> list[Node]:
-        """Return all nodes that it hangs on, in the order of the fields."""
+        """Return all nodes that it depends on, in the order of the fields."""
         targets = self.targets()
         held = (getattr(self, field.name) for field in dataclasses.fields(self))
         return [node for node in _nodes(held) if node not in targets]

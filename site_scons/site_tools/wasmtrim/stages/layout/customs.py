@@ -38,7 +38,7 @@ SegmentNames: TypeAlias = tuple[int, bytes]  # which subsection it is, and its c
 class Names:
     """The name section: subsections by their ids; what names functions is split by function.
 
-    Names of data segments are apart, since they go with the segments that are cut anew.
+    Names of data segments are apart, since they go with the segments that are cut again.
     """
 
     subsections: Sequence[tuple[int, bytes | Sequence[tuple[int, bytes]]]]

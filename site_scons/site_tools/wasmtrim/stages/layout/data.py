@@ -43,7 +43,7 @@ class Data:
 def read(module: Module) -> Data:
     """Raises Unmovable where another cut could do something else than this one.
 
-    Segments may be cut anew where none can fail: memory that this module makes, and a constant
+    Segments may be cut again where none can fail: memory that this module makes, and a constant
     address with room for the bytes. Else what was written before one fails is there to be seen.
     """
     data = module.data

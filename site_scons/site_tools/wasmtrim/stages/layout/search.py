@@ -96,7 +96,7 @@ def _candidates(program: Program, metric: Metric) -> Iterator[tuple[int, Candida
 
 
 def _segments(data: Data, metric: Metric) -> Segments:
-    """The best cut of the data by themselves: code doesn't hang on it."""
+    """The best cut of the data by themselves: code doesn't depend on it."""
     passive = range(len(data.passive))
     room = limits.DATA_SEGMENTS.most - len(passive)
     if metric == "raw":

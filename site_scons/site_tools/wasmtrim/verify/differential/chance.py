@@ -62,8 +62,8 @@ def check(cases: Sequence[Tried], ran: Sequence[Observed]) -> Check:
             said = f"{one.reason} ({what})"
             (known if one.case.random else faults).append(one.case.titled(said))
     if faults:
-        said = "its output hangs on " + "; ".join(faults)
+        said = "its output depends on " + "; ".join(faults)
         return failed(NAME, f"{said}; smoke.random: true says that it may")
     if known:
-        return not_judged(NAME, f"its output hangs on {'; '.join(known)}, as smoke.random says")
+        return not_judged(NAME, f"its output depends on {'; '.join(known)}, as smoke.random says")
     return held(NAME, "the same with another clock and other random numbers")

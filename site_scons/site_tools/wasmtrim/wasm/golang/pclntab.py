@@ -210,7 +210,7 @@ class Table:
 
     @property
     def layout(self) -> Layout | None:
-        """What hangs on the version; None for one that isn't known."""
+        """What depends on the version; None for one that isn't known."""
         return None if self.version is None else version.LAYOUTS.get(self.version)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which Go made a module, and what of its tables' layout hangs on that."""
+"""Which Go made a module, and what of its tables' layout depends on that."""
 
 from __future__ import annotations
 
