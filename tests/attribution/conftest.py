@@ -124,17 +124,23 @@ func each(names []string, do func(string)) {
 //go:noinline
 func joined(s string) string { return strings.Join(strings.Fields(s), "-") }
 
+var voices = map[string]func(string) string{"low": low}
+
+//go:noinline
+func low(s string) string { return strings.TrimSpace(s) }
+
 func main() {
 	jobs := []job{loud{}, quiet{}}
 	os.Stdout.WriteString(jobs[len(os.Args)%2].run("abc"))
 	long := ""
 	each(os.Args, func(name string) { long += joined(name) })
-	os.Stdout.WriteString(long)
+	os.Stdout.WriteString(voices[long](long))
 }
 """
 
 
 @pytest.fixture(scope="session")
 def retained_module(tmp_path_factory: pytest.TempPathFactory) -> wasm.Module:
-    """A program by standard Go that calls a method through an interface, and a closure."""
+    """A program by standard Go that calls a method through an interface, a closure, and a
+    function out of a map that is made before main.main runs."""
     return build(tmp_path_factory.mktemp("retained"), RETAINED, stripped="-s -w")["stripped"]

@@ -152,6 +152,14 @@ def test_a_closure_is_kept_by_the_function_that_makes_it(retained: Graph) -> Non
     assert {"main.main.func1", "main.joined", "strings.Join", "main.each"} < leaving
 
 
+def test_what_only_an_initial_value_refers_to_is_explained_by_what_makes_it(
+    retained: Graph,
+) -> None:
+    steps = chain(retained, "main.low")
+    assert steps[:2] == [("table", "the table"), ("table", "main.init")]
+    assert (steps[-2][0], steps[-1]) == ("data", ("table", "main.low"))
+
+
 def test_of_what_the_table_holds_the_chain_enters_a_package_from_another(
     wat: Callable[[str], wasm.Module],
 ) -> None:

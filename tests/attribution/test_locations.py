@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners
+from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners, source_files
 from wasmtrim.attribution.dwarf import SECTION, Dwarf
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.attribution.locations import Locations
@@ -243,3 +243,24 @@ def test_a_module_without_debug_information_is_asked_for_none(wat: Wat) -> None:
     assert module.custom(SECTION) is None
     [owner] = NameSources().owners(module.data).of(0)
     assert owner.place is None
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("/opt/go/src/fmt/print.go", "fmt/print.go"),
+        (
+            "/home/me/go/pkg/mod/gopkg.in/yaml.v3@v3.0.1/decode.go",
+            "gopkg.in/yaml.v3@v3.0.1/decode.go",
+        ),
+        ("/home/me/.cargo/registry/src/index-1f/regex-1.2.3/src/lib.rs", "regex-1.2.3/src/lib.rs"),
+        ("/rustc/59807616e1fa/library/core/src/fmt/mod.rs", "core/src/fmt/mod.rs"),
+        ("/emsdk/emscripten/system/lib/dlmalloc.c", "emscripten/system/lib/dlmalloc.c"),
+        ("/home/me/app/main.go", "/home/me/app/main.go"),
+    ],
+)
+def test_a_table_shows_no_folders_of_the_machine(file: str, shown: str) -> None:
+    folder = source_files.folder_before("/opt/go/src/os/file.go", "os")
+    assert folder == "/opt/go/src/"
+    assert source_files.shown(file, folder) == shown
+    assert source_files.folder_before("/home/me/app/main.go", "main") == ""

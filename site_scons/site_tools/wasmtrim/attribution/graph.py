@@ -21,6 +21,7 @@ from wasmtrim.wasm.golang.pclntab import GoFunction
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
 _GO_MAIN = "main.main"
+_GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 
 
@@ -108,9 +109,9 @@ class Graph:
         """The shortest way from the module to any of the functions `goals`; [] if there is none.
 
         One by exports and calls alone goes before one through the table. Of a program by standard
-        Go, what main.main leads to goes before how it starts: by calls, or by calls and what data
-        holds that the code refers to, and without the runtime where that is possible. One through
-        the table comes by another function that calls a goal, if there is one.
+        Go, what main.main leads to goes before what runs before it: by calls, or by calls and what
+        data holds that the code refers to, and without the runtime where that is possible. One
+        through the table comes by another function that calls a goal, if there is one.
         """
         for came_from in self._ways(goals):
             goal = _nearest(came_from, goals)
@@ -143,6 +144,7 @@ class Graph:
             if not any(index + _FIRST in self._runtime for index in goals):
                 yield self._own_by_calls
                 yield self._own_by_data
+                yield self._init_by_data
             yield self._main_by_calls
             yield self._main_by_data
         yield self._exported
@@ -170,6 +172,12 @@ class Graph:
         return search(self._main_data, [_ROOT], self._runtime)
 
     @cached_property
+    def _init_by_data(self) -> array[int]:
+        """The ways from what Go runs before main.main that the runtime has no part in."""
+        inits = [i for i in self._held if _GO_INIT.search(self.owners.name(i))]
+        return search(self._with_data(inits), [_ROOT], self._runtime)
+
+    @cached_property
     def _main_by_calls(self) -> array[int]:
         return search(self._main_calls, [_ROOT])
 
@@ -189,9 +197,10 @@ class Graph:
         known = range(self.module.imported_functions, len(self.module.functions))
         return {index + _FIRST for index in known if self.owners.group(index).name == RUNTIME}
 
-    def _with_data(self, main: list[int]) -> Edges:
-        """What `main` leads to by calls and by data, whose objects are the last nodes."""
-        edges, data = _assemble((), main, ()), self.references
+    def _with_data(self, first: list[int]) -> Edges:
+        """What the functions `first` lead to by calls and by data, of which objects are the last
+        nodes."""
+        edges, data = _assemble((), first, ()), self.references
         objects = _FIRST + len(self._calls)
         for index, targets in enumerate(self._calls):
             edges.add_node(

@@ -20,6 +20,24 @@ _CPP_STANDARD = re.compile(r"/c\+\+/(?:v\d+|\d+)/|(?:^|/)libcxx/(?:src|include)/
 _CPP_RUNTIME = re.compile(r"(?:^|/)libcxxabi/(?:src|include)/")
 
 
+# What stands before a file's module, crate or library: folders of one machine.
+_MACHINE = re.compile(
+    r"^(?:.*/pkg/mod/|.*/registry/src/[^/]+/|.*/git/checkouts/|/rustc/[0-9a-f]+/(?:library/)?"
+    r"|.*/(?=emscripten/system/)|/rust/deps/)"
+)
+
+
+def folder_before(file: str, package: str) -> str:
+    """The folder that a package of Go lies in by its path, such as GOROOT/src/; "" for none."""
+    folder = file.rpartition("/")[0]
+    return folder.removesuffix(package) if folder.endswith(f"/{package}") else ""
+
+
+def shown(file: str, folder: str) -> str:
+    """A path without the folders of the machine that it was on; `folder` is one of them or ""."""
+    return _MACHINE.sub("", file.removeprefix(folder))
+
+
 def package_of(file: str) -> str:
     """The crate, namespace or family of a file by Rust, Zig, C or C++, or of a unit by rustc; ""
     where it doesn't tell."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from wasmtrim.attribution import source_files
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.attribution.package_shares import ABOUT
 from wasmtrim.cli.tables import prices
@@ -26,6 +27,7 @@ class Tables:
         self._sections: dict[str, Share] = defaultdict(Share)
         self._packages: dict[str, Share] = defaultdict(Share)
         self._files: dict[str, Share] = defaultdict(Share)
+        self._folders: Counter[str] = Counter()  # that packages of Go lie in
         # Functions and data by what is shown; a function without a name by its index.
         self._parts: dict[str | int, Share] = defaultdict(Share)
         self._ranges: set[str | int] = set()  # those of the parts that are data
@@ -67,7 +69,9 @@ class Tables:
         shown = f"{item.name}  {_beside(package, where)}".rstrip() if named else number
         self._parts[shown].add(item.bytes, gzip, brotli)
         if where:
-            self._files[where.rpartition(":")[0] or where].add(item.bytes, gzip, brotli)
+            file = where.rpartition(":")[0] or where
+            self._files[file].add(item.bytes, gzip, brotli)
+            self._folders[source_files.folder_before(file, package)] += 1
 
     def _add_data(self, item: Item, parts: int, gzip: int, brotli: int) -> None:
         package = item.package
@@ -93,12 +97,22 @@ class Tables:
         if self._parts:
             layout.table("function or data", self._parts, name=self._part, noun=self._noun)
         if self._files:
-            layout.table("source file", self._files, noun=lambda _: "functions")
+            layout.table("source file", self._shown_files(), noun=lambda _: "functions")
         if has_functions:
             self._show_sources()
         if self._compressed:
             print(f"~: under {NOISE:,} compressed bytes: half or twice of it may really be saved;")
             print("   `wasmtrim why MODULE NAME --saving` measures that")
+
+    def _shown_files(self) -> dict[str, Share]:
+        """The source files by what is shown of their paths."""
+        del self._folders[""]
+        [(folder, _)] = self._folders.most_common(1) or [("", 0)]
+        found: dict[str, Share] = defaultdict(Share)
+        for file, share in self._files.items():
+            shown = source_files.shown(file, folder)
+            found[shown].add(share.raw, share.gzip, share.brotli, share.parts)
+        return found
 
     def _show_sources(self) -> None:
         """Print where names, groups and guesses come from."""
