@@ -153,6 +153,20 @@ def test_a_program_without_end() -> None:
         shell("sleep 600", timeout=0.2)
 
 
+def test_the_end_of_a_program_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pipes tell, so no pause is slept to its end."""
+    slept: list[float] = []
+    sleep = time.sleep
+
+    def recorded(seconds: float) -> None:
+        slept.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", recorded)
+    shell("sleep 0.5")
+    assert sum(slept) < 0.25
+
+
 def test_a_missing_program_and_a_missing_folder_are_told_apart(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     with pytest.raises(ToolError, match=rf"^{gone}: no such program$"):

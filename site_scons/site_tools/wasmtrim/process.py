@@ -113,7 +113,7 @@ def run(
             out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
             feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
             feeder.start()
-            status = _status(child, argv, timeout, signals)
+            status = _status(child, argv, timeout, signals, (out, err))
         finally:
             _end(child)
             _reaper.forget(child.pid)
@@ -282,9 +282,16 @@ _reaper = _Reaper()
 
 
 def _status(
-    child: subprocess.Popen[bytes], argv: Sequence[str], timeout: float, signals: Sequence[int]
+    child: subprocess.Popen[bytes],
+    argv: Sequence[str],
+    timeout: float,
+    signals: Sequence[int],
+    pipes: Sequence[_Kept],
 ) -> int:
-    """Wait for a program as Popen.wait does, but only until it shall stop."""
+    """Wait for a program as Popen.wait does, but only until it shall stop.
+
+    As a rule its pipes are closed when it ends, so that wakes us, and no time is slept away.
+    """
     patience = time.monotonic() + timeout
     pause = 0.001
     while (status := child.poll()) is None:
@@ -292,8 +299,11 @@ def _status(
             raise Interrupted(f"interrupted: {shown(argv)}")
         if time.monotonic() > patience:
             raise NoEnd(f"no end after {timeout:g} s: {shown(argv)}")
-        time.sleep(pause)
-        pause = min(2 * pause, _LOOK_AGAIN_SECONDS)
+        if pipe := next(filter(_Kept.is_open, pipes), None):
+            pipe.wait(_LOOK_AGAIN_SECONDS)
+        else:
+            time.sleep(pause)
+            pause = min(2 * pause, _LOOK_AGAIN_SECONDS)
     return status
 
 
@@ -318,8 +328,15 @@ class _Kept:
                 if chunk[room:]:
                     self._tail.append(chunk[room:])
 
+    def is_open(self) -> bool:
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the pipe is read to its end, so many seconds at most."""
+        self._thread.join(seconds)
+
     def bytes(self) -> bytes:
-        self._thread.join(_LET_GO_SECONDS)
+        self.wait(_LET_GO_SECONDS)
         tail = b"".join(self._tail)
         missing = self._read - len(self._head) - len(tail)
         gap = f"\n[{missing} bytes left out]\n".encode() if missing else b""
