@@ -112,7 +112,7 @@ def test_some_pixels_may_be_allowed_to_differ(make: Make, capsys: Said) -> None:
     files = [make("a.png"), make("b.png", spots={2: RED})]
     assert main(["diff-render", *files, "--allow", "8.4"]) == 0
     out = capsys.readouterr().out
-    assert out.endswith("\nthe same as far as asked: at most 8.333% of a frame differ\n")
+    assert out.endswith("\nthe same within --allow: at most 8.333% of a frame differ\n")
     assert main(["diff-render", *files, "--allow", "8.3"]) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_picture_that_is_cut_short_differs(make: Make, capsys: Said) -> None:
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
-        (["a.gif", "text"], "wasmtrim: text: can't be decoded: it begins as no format does"),
+        (["a.gif", "text"], "wasmtrim: text: can't be decoded: it is in no format"),
         (["a.gif", "missing"], "wasmtrim: missing: No such file or directory"),
         (["a.gif", "a.gif", "--tolerance", "256"], "'256': a whole number from 0 to 255"),
         (["a.gif", "a.gif", "--allow", "-1"], "'-1': a number from 0 to 100"),

@@ -76,7 +76,7 @@ def test_a_picture_shows_the_difference_and_goes_when_it_is_gone(tmp_path: Path)
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "the output can't be decoded: it begins as no format does that Pillow reads"),
+        (b"", "the output can't be decoded: it is in no format that Pillow reads"),
         (b"GIF89a", "the output can't be decoded"),
         (b"P6 90000 90000 255\n" + bytes(100), "exceeds limit of 128000000 pixels"),
         (b"P6 9000 9000 255\n" + bytes(100), "9000x9000 pixels are more than the 64,000,000"),

@@ -120,7 +120,7 @@ def _verdict(found: Difference, same: bool) -> str:
         return "the same"
     if found.worst is None:
         return f"the same within the tolerance: off by {found.largest} at most"
-    return f"the same as far as asked: at most {found.share(found.worst):.3f}% of a frame differ"
+    return f"the same within --allow: at most {found.share(found.worst):.3f}% of a frame differ"
 
 
 def _first(found: Difference) -> str:

@@ -190,7 +190,7 @@ def _print_strength(strength: StrengthRecord) -> None:
     if left:
         shown = strength.not_reached[:_MOST_SHOWN]
         largest = ", ".join(f"{row.function} ({row.code_bytes:,})" for row in shown)
-        print(f"without mutants, as no case comes there: {left:,} functions; largest: {largest}")
+        print(f"without mutants, as no case reaches them: {left:,} functions; largest: {largest}")
 
 
 def _compiler(record: Path, sha256: str) -> str | None:

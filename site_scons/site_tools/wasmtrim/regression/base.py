@@ -165,7 +165,7 @@ def _module(tree: Path, profile: str, release: Release) -> Path | None:
 
 
 def _called(root: Path, tree: Path, commit: str, profile: str) -> str | None:
-    """Give the name that a profile has in `commit`, whose tree this is; None where it has none.
+    """Return the name that a profile has in `commit`, whose tree this is; None where it has none.
 
     One that was renamed since is the same profile: else what grows with a new name would be let
     through.

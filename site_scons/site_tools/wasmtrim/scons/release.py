@@ -196,7 +196,7 @@ class Releases:
         """Chain one profile's nodes, unless it stands; None where the user asked for another."""
         name = path.stem
         if name in self.known:
-            raise UsageError(f"{path}: there is a profile {name} already; name one otherwise")
+            raise UsageError(f"{path}: there is a profile {name} already; rename one of them")
         if not self.known:
             Help(HELP, append=True, local_only=True)
         self.known.append(name)
@@ -291,7 +291,7 @@ class Releases:
 
 
 def _in_order(added: Sequence[Shipped | Standing]) -> list[Node]:
-    """Give the nodes of profiles in the order in which SCons is to come to them.
+    """Return the nodes of profiles in the order in which SCons is to come to them.
 
     First the modules of all profiles, as most of the time goes into them: a long one that began
     late would be at work alone. Then what is made of the modules, from the last profile back.

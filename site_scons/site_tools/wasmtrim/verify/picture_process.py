@@ -173,7 +173,7 @@ def opened(path: str, formats: tuple[str, ...] | None = None) -> Image:
         taken = formats or [name for name in Image.ID if name != REFUSED]
         picture = Image.open(path, formats=taken)
     except UnidentifiedImageError:
-        raise ValueError("it begins as no format does that Pillow reads") from None
+        raise ValueError("it is in no format that Pillow reads") from None
     if picture.width * picture.height > MOST_PIXELS:
         size = f"{picture.width}x{picture.height}"
         raise ValueError(f"{size} pixels are more than the {MOST_PIXELS:,} that are compared")

@@ -35,7 +35,7 @@ _MOVE_COST, _GROW_COST = 10, 21  # the instructions that are planted, each of th
 
 
 def counted(module: Module) -> bytes | None:
-    """Give the module with a global that counts fuel: what is moved, less what counting takes.
+    """Return the module with a global that counts fuel: what is moved, less what counting takes.
 
     The module itself where nothing is to be counted; None where it has what isn't known how to be
     counted: several memories, one of 64 bits, instructions that move elements of tables.
