@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import NameSources, Owners, locations, name_sources, owners, source_files
+from wasmtrim.attribution import (
+    NameSources,
+    Owners,
+    locations,
+    name_sources,
+    owners,
+    source_files,
+    targets,
+)
 from wasmtrim.attribution.dwarf import SECTION, Dwarf
+from wasmtrim.attribution.graph import Graph
 from wasmtrim.attribution.inlining import Inlining
 from wasmtrim.attribution.locations import Locations
 from wasmtrim.cli.main import main
-from wasmtrim.errors import ModuleError
+from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.release import of_stages
@@ -220,6 +229,21 @@ def test_why_of_what_was_inlined_tells_where_its_code_is(
     )
     assert main(["why", str(tmp_path / "app.wasm"), "area"]) == 0
     assert "  native/shape.c:3\n  with the code of twice\n" in capsys.readouterr().out
+
+
+def test_why_takes_the_last_part_of_a_package_that_was_inlined(wat: Wat) -> None:
+    inlined = ("app/guest/palette.Of", "app/guest/word.Load", "app/other/word.Store")
+    places = {
+        "area": SourceLocation("main.go", 1, inlined),
+        "around": SourceLocation("main.go", 9, inlined[:1]),
+    }
+    graph = Graph(owners(wat(BARE), locations=places))
+    for text in ("palette", "app/guest/palette"):
+        found = targets.find(graph, text)
+        assert (found.kind, found.name) == ("inlined", "app/guest/palette")
+        assert found.functions == (0, 1)
+    with pytest.raises(UsageError, match=r"mean app/guest/word or app/other/word\?"):
+        targets.find(graph, "word")
 
 
 def test_the_places_of_another_build_say_nothing(wat: Wat, tmp_path: Path) -> None:

@@ -81,8 +81,13 @@ def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
     if below:
         prefix = text if text in below else next(iter(below))
         yield Target(PREFIX, prefix, tuple(below[prefix]))
-    elif hosts := _hosts(graph, text):
-        yield Target(INLINED, text, hosts)
+        return
+    hosts = _hosts(graph, text)
+    if len(hosts) > 1 and text not in hosts:
+        raise _unknown(graph, text, [*hosts], names)
+    if hosts:
+        name = text if text in hosts else next(iter(hosts))
+        yield Target(INLINED, name, tuple(hosts[name]))
 
 
 def _names(graph: Graph) -> _Names:
@@ -126,15 +131,18 @@ def _below(text: str, names: _Names) -> dict[str, dict[int, None]]:
     return found
 
 
-def _hosts(graph: Graph, text: str) -> tuple[int, ...]:
-    """The functions that have the code of a function or package which is none of its own."""
-    hosts = []
+def _hosts(graph: Graph, text: str) -> dict[str, dict[int, None]]:
+    """The functions that have the code of a function or package which has none of its own, by its
+    name: a package may be called by the last part of its path."""
+    hosts: dict[str, dict[int, None]] = {}
     for index in graph.owners.entries:
         places = [owner.place for owner in graph.owners.of(index) if owner.place]
-        inlined = [graph.owners.parse(name) for place in places for name in place.inlined]
-        if any(s.package == text or forms.meant(text, (s.name, *forms.of(s))) for s in inlined):
-            hosts.append(index)
-    return tuple(hosts)
+        for symbol in (graph.owners.parse(name) for place in places for name in place.inlined):
+            if symbol.package == text or forms.meant(text, (symbol.name, *forms.of(symbol))):
+                hosts.setdefault(text, {})[index] = None
+            elif symbol.package.endswith(f"/{text}"):
+                hosts.setdefault(symbol.package, {})[index] = None
+    return hosts
 
 
 def _unknown(graph: Graph, text: str, meant: Collection[str], names: _Names) -> UsageError:
