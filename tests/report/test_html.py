@@ -278,6 +278,15 @@ def test_what_fails_is_a_table_with_its_causes_as_links_into_the_map(
     assert "To let it pass: accept it: run <code>scons baseline</code>." in page
 
 
+def test_what_fails_has_no_figures_where_no_budget_is_exceeded(dist: Dist) -> None:
+    dist.failed("edge")
+
+    page = html.text(dist.report("edge"))
+
+    assert '<th scope="col">what fails</th><th scope="col">why</th>' in page
+    assert '<th scope="row">imports</th><td class="name">env.now_ms: not allowed</td>' in page
+
+
 def test_below_each_figure_stands_its_difference_to_the_base(
     dist: Dist, grown: RegressionResult
 ) -> None:

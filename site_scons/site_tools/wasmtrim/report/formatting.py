@@ -146,6 +146,9 @@ def costs(comparison: Comparison, most: int) -> str:
     return listed(named, most)
 
 
+FIGURES: Final = ("base", "now", "allowed", "over by")  # of a budget
+
+
 def figures_of(check: Check) -> tuple[str, str, str, str]:
     """What a budget measured: in the base, now, the most that is allowed, and how much is over.
 

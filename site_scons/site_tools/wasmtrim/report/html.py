@@ -93,6 +93,12 @@ class ProfileSection:
         return {figure.name: figure for figure in self.measured}
 
     @property
+    def fault_figures(self) -> tuple[tuple[str, bool], ...]:
+        """The headings of the figures of what fails; none where no budget is exceeded."""
+        there = any(any(fault.cells) for fault in self.faults)
+        return tuple((name, True) for name in formatting.FIGURES) if there else ()
+
+    @property
     def headings(self) -> tuple[tuple[str, bool], ...]:
         """Those of the table of stages, each with whether its column has numbers."""
         return ("stage", False), *((heading, True) for heading in self.columns), ("program", False)

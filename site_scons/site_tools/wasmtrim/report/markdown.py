@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from operator import attrgetter
 from typing import Final
 
@@ -163,12 +164,14 @@ def _failures(profiles: Sequence[ProfileReport]) -> str:
 
 
 def _failure_table(rows: Iterable[Sequence[str]]) -> str:
-    heads = ("profile", "what fails", "base", "now", "allowed", "over by", "why")
+    """Rows as `_failure` gives them: of one profile without its name, with figures if there are."""
+    heads = ("profile", "what fails", *formatting.FIGURES, "why")
     shown = [*rows]
-    first = 0 if any(row[0] for row in shown) else 1  # of one profile alone, no column for it
-    rules = ["---", "---", "---:", "---:", "---:", "---:", "---"]
-    lines = (heads, rules, *shown)
-    return "".join(f"| {' | '.join(line[first:])} |\n" for line in lines)
+    rules = ["---", "---", *["---:"] * len(formatting.FIGURES), "---"]
+    figures = any(any(row[2:-1]) for row in shown)
+    kept = [any(row[0] for row in shown), True, *[figures] * len(formatting.FIGURES), True]
+    lines = (compress(line, kept) for line in (heads, rules, *shown))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _failure(profile: str, check: Check) -> list[str]:

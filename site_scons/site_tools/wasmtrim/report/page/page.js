@@ -170,6 +170,7 @@ function showProfile() {
   for (const link of document.querySelectorAll("nav a")) {
     const here = link.hash === (all ? "#all" : `#${shown?.id}`);
     here ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    if (here) link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft;
   }
 }
 

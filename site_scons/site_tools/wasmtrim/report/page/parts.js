@@ -111,10 +111,12 @@ function pieces(row) {
 }
 
 // Within the frame of its package a function needs no package before its name, nor a part that of its
-// section, nor a section its word.
+// section, nor a section its word. One without a name is its number.
 function short(row) {
   const of = row.of && `${row.of.name}: `;
   const prefix = of && row.name.startsWith(of) ? of : row.group === "section" ? "section " : `${row.package}.`;
+  const nameless = /^function (\d+): /.exec(row.name);
+  if (nameless) return `#${nameless[1]}`;
   return row.name.startsWith(prefix) ? row.name.slice(prefix.length) : row.name;
 }
 
