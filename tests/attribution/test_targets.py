@@ -10,6 +10,7 @@ from wasmtrim import wasm
 from wasmtrim.attribution import owners, targets
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.errors import UsageError
+from wasmtrim.records.locations import SourceLocation
 
 GO = """
 (module
@@ -38,6 +39,12 @@ CPP = """
   (func (@name "ns::inner::draw(int)"))
   (func (@name "ns::inner::draw(float)"))
   (func (@name "void ns::each<int>(ns::List<int> const&)")))
+"""
+ZIG = """
+(module
+  (func (@name "std.fmt.formatBuf__anon_2392"))
+  (func (@name "std.fmt.formatBuf__anon_2417"))
+  (func (@name "std.array_list.ArrayListAligned(u8,null).append")))
 """
 ASSEMBLYSCRIPT = """
 (module
@@ -68,6 +75,9 @@ ASSEMBLYSCRIPT = """
         (CPP, "draw", "function", "ns::inner::draw", (0, 1)),
         (CPP, "ns::each", "function", "void ns::each<int>(ns::List<int> const&)", (2,)),
         (CPP, "inner", "prefix", "ns::inner", (0, 1)),
+        (ZIG, "fmt.formatBuf", "function", "std.fmt.formatBuf", (0, 1)),
+        (ZIG, "append", "function", "std.array_list.ArrayListAligned(u8,null).append", (2,)),
+        (ZIG, "ArrayListAligned", "prefix", "std.array_list.ArrayListAligned", (2,)),
         (ASSEMBLYSCRIPT, "Array#push", "function", "~lib/array/Array#push", (0, 1)),
         (ASSEMBLYSCRIPT, "add", "function", "src/list/List<i32>#add", (2,)),
     ],
@@ -97,6 +107,17 @@ def test_functions_that_differ_are_asked_about(
     with pytest.raises(UsageError) as raised:
         targets.find(Graph(owners(wat(module))), text)
     assert meant in str(raised.value)
+
+
+def test_of_a_function_that_was_inlined_its_closures_are_no_module(
+    wat: Callable[[str], wasm.Module],
+) -> None:
+    text = '(module (func (@name "main.main.func1")) (func (@name "runtime.run")))'
+    alone = targets.find(Graph(owners(wat(text))), "main.main")
+    assert (alone.kind, alone.functions) == ("prefix", (0,))
+    place = {"runtime.run": SourceLocation("scheduler.go", 1, ("main.main",))}
+    inlined = targets.find(Graph(owners(wat(text), locations=place)), "main.main")
+    assert (inlined.kind, inlined.functions) == ("inlined", (1,))
 
 
 def test_of_many_that_are_meant_the_rest_is_counted(wat: Callable[[str], wasm.Module]) -> None:

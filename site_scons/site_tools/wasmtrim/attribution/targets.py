@@ -21,6 +21,7 @@ PREFIX: Final = "prefix"
 INLINED: Final = "inlined"
 _MOST_NEAR = 5
 _SHOWN = 200  # characters of a name that nothing has
+_CLOSURE = re.compile(r"\.(?:func|gowrap|deferwrap)\d|::\{+closure")
 _GENERATED = "type:"  # Go's equality and hashes of a type
 _Names: TypeAlias = dict[str, tuple[Symbol, list[int]]]
 
@@ -78,8 +79,8 @@ def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
     below = _below(text, names)
     if len(below) > 1 and text not in below:
         raise _unknown(graph, text, [*below], names)
-    if below:
-        prefix = text if text in below else next(iter(below))
+    prefix = text if text in below else next(iter(below), "")
+    if not all(_is_closure(graph.owners.name(index), prefix) for index in below.get(prefix, ())):
         yield Target(PREFIX, prefix, tuple(below[prefix]))
         return
     hosts = _hosts(graph, text)
@@ -88,6 +89,8 @@ def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
     if hosts:
         name = text if text in hosts else next(iter(hosts))
         yield Target(INLINED, name, tuple(hosts[name]))
+    elif below:
+        yield Target(PREFIX, prefix, tuple(below[prefix]))
 
 
 def _names(graph: Graph) -> _Names:
@@ -129,6 +132,11 @@ def _below(text: str, names: _Names) -> dict[str, dict[int, None]]:
             if hit := inside.search(form):
                 found.setdefault(form[: hit.end()], {}).update(dict.fromkeys(functions))
     return found
+
+
+def _is_closure(name: str, prefix: str) -> bool:
+    """Whether a function is only a closure of the one that has the prefix for its name."""
+    return bool(_CLOSURE.match(name.removeprefix(prefix)))
 
 
 def _hosts(graph: Graph, text: str) -> dict[str, dict[int, None]]:

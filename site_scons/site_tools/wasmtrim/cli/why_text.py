@@ -19,7 +19,7 @@ _GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _SEVERAL = {
     "package": "package, {}",
     "function": "{} of this name",
-    "prefix": "{} with this in their names",
+    "prefix": "in the names of {}",
 }
 _LINKS = {
     "export": "the module exports",

@@ -10,7 +10,7 @@ from wasmtrim.attribution.symbols.languages import ASSEMBLYSCRIPT, CPP, GO, RUST
 from wasmtrim.attribution.symbols.symbol import Symbol
 
 _OPENING = re.compile(r"^(?:[&*]|mut |const |dyn |'\w+ )+")
-_ARGUMENTS = {ZIG: "()", ASSEMBLYSCRIPT: "<>"}  # what type arguments stand in
+_ANONYMOUS = re.compile(r"__anon_\d+$")  # by which Zig tells instances apart
 _POINTER = re.compile(r"\(\*(\w+)\)")  # Go's receiver
 _LAST = re.compile(r".*[.:/#]", re.DOTALL)
 
@@ -26,7 +26,9 @@ def of(symbol: Symbol) -> tuple[str, ...]:
         return (paths.flat(name),)
     if language == RUST:
         return _rust(name)
-    return (_without(name, _ARGUMENTS[language]) if language in _ARGUMENTS else name,)
+    if language == ZIG:
+        return (_ANONYMOUS.sub("", _without(name, "()")),)
+    return (_without(name, "<>") if language == ASSEMBLYSCRIPT else name,)
 
 
 def meant(text: str, forms: Iterable[str]) -> str | None:
