@@ -221,15 +221,15 @@ def _seen(files: ExitStack, path: Path, *, baseline: bool) -> dict[str, Any]:
     if not isinstance(module, Module):
         return nothing
     found = exposed(module)
-    counted: bytes | None = None
-    if baseline and not private_api.baseline_missing():
-        counted = bulk.counted(wasm.read(found.data) if found.added else module)
-    folder = Path(files.enter_context(tempfile.TemporaryDirectory()))
+    taken = baseline and not private_api.baseline_missing()
+    counted = bulk.counted(module, found.entries) if taken else None
+    if found.added or counted:
+        folder = Path(files.enter_context(tempfile.TemporaryDirectory()))
     if found.added:
         path = folder / "module.wasm"
         atomic.write_bytes(path, found.data)
     beside = path
-    if counted not in (None, found.data):
+    if counted:
         beside = folder / "baseline.wasm"
         atomic.write_bytes(beside, counted)
     return {

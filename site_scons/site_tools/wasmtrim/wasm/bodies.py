@@ -167,6 +167,16 @@ def _cursor(module: Module, index: int) -> Cursor:
     return cursor
 
 
+def matching(module: Module, pattern: re.Pattern[bytes]) -> Iterator[int]:
+    """The defined functions in whose bytes a pattern is found: all where it is one of instructions.
+
+    Also some in which the same bytes stand for something else.
+    """
+    for index in range(module.imported_functions, len(module.functions)):
+        if pattern.search(module.data, *module.body(index)):
+            yield index
+
+
 def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
     """Where each instruction of the defined function `index` begins and ends in the file.
 

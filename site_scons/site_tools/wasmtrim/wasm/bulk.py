@@ -8,13 +8,14 @@ module counts is the difference.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from wasmtrim.errors import ModuleError
-from wasmtrim.wasm import bodies, sections
+from wasmtrim.wasm import bodies
 from wasmtrim.wasm.leb128 import signed, unsigned
 from wasmtrim.wasm.module import Module
-from wasmtrim.wasm.rewriting import rewritten
+from wasmtrim.wasm.rewriting import Planted, rewritten
 
 COUNTS: Final = ("wasmtrim bulk fuel", "wasmtrim bulk unknown")
 """The globals that tell: what was counted, and whether that is less than what is charged, or more.
@@ -24,7 +25,7 @@ Growing that fails is charged where Cranelift knows how far it was to grow, else
 
 _GLOBALS = (*COUNTS, "wasmtrim bulk operand", "wasmtrim bulk result")
 
-_CANDIDATE = re.compile(rb"\xfc[\x08-\x11\x88-\x91]|\x40[\x00\x80]")
+_CANDIDATE = re.compile(rb"\xfc(?:[\x08-\x11]|[\x88-\x91]\x80*\x00)|\x40[\x00\x80]")
 _COUNTED = {b"\xfc\x08", b"\xfc\x0a", b"\xfc\x0b"}  # memory.init, memory.copy, memory.fill
 _FREE = {b"\xfc\x09", b"\xfc\x0d", b"\xfc\x10"}  # data.drop, elem.drop, table.size
 _GROW = b"\x40"
@@ -34,36 +35,27 @@ _EQUAL, _OR = b"\x51", b"\x84"
 _MOVE_COST, _GROW_COST = 10, 21  # the instructions that are planted, each of them charged
 
 
-def counted(module: Module) -> bytes | None:
+def counted(module: Module, exports: Sequence[bytes] = ()) -> bytes | None:
     """Return the module with a global that counts fuel: what is moved, less what counting takes.
 
-    The module itself where nothing is to be counted; None where it has what isn't known how to be
-    counted: several memories, one of 64 bits, instructions that move elements of tables.
+    `exports` are added, as the section has them.
+
+    Nothing where nothing is to be counted; None where it has what isn't known how to be counted:
+    several memories, one of 64 bits, instructions that move elements of tables.
     """
     if len(module.memories) > 1 or any(memory.is64 for memory in module.memories):
         return None
-    code = module.section(sections.CODE)
-    if code is None:
-        return module.data
-    places = [found.start() for found in _CANDIDATE.finditer(module.data, code.start, code.end)]
     found: dict[int, bytes] = {}
-    at = 0
-    for index in range(module.imported_functions, len(module.functions)):
-        start, end = module.body(index)
-        while at < len(places) and places[at] < start:
-            at += 1
-        if at == len(places):
-            break
-        if places[at] < end:
-            try:
-                body = _counted(module, index)
-            except ModuleError:  # a proposal's instruction that we don't know
-                return None
-            if body is None:
-                return None
-            if body:
-                found[index] = body
-    return rewritten(module, found, _GLOBALS) if found else module.data
+    for index in bodies.matching(module, _CANDIDATE):
+        try:
+            body = _counted(module, index)
+        except ModuleError:  # a proposal's instruction that we don't know
+            return None
+        if body is None:
+            return None
+        if body:
+            found[index] = body
+    return rewritten(module, found, _GLOBALS, Planted(exports=exports)) if found else b""
 
 
 def _counted(module: Module, index: int) -> bytes | None:

@@ -15,14 +15,15 @@ _KINDS = {"table": rewriting.TABLE_EXPORT, "memory": rewriting.MEMORY_EXPORT}
 class Exposed:
     """`memories` and `tables` are the names that each is exported by, in their order.
 
-    `added` are those that the module has not. What follows the exports, as all code does, lies
-    `shift` bytes further than in the module.
+    `added` are those that the module has not; `entries` are the same as they are written. What
+    follows the exports, as all code does, lies `shift` bytes further than in the module.
     """
 
     data: bytes
     memories: tuple[str, ...]
     tables: tuple[str, ...]
     added: tuple[str, ...]
+    entries: tuple[bytes, ...]
     shift: int
 
 
@@ -44,6 +45,7 @@ def exposed(module: Module) -> Exposed:
         tuple(named["memory", index] for index in range(len(module.memories))),
         tuple(named["table", index] for index in range(len(module.tables))),
         tuple(added),
+        tuple(entries),
         len(data) - len(module.data),
     )
 

@@ -24,13 +24,14 @@ class Planted:
 
     `functions` are type indices and bodies; `memory` is the name of an exported memory and its
     type; `begin` is what the last one of the functions is exported as, in place of the start
-    function.
+    function; `exports` are of what the module has.
     """
 
     types: Sequence[bytes] = ()
     functions: Sequence[tuple[int, bytes]] = ()
     memory: tuple[str, bytes] | None = None
     begin: str = ""
+    exports: Sequence[bytes] = ()
 
 
 def rewritten(
@@ -50,7 +51,8 @@ def rewritten(
         for section in module.sections
         if section.id != sections.CUSTOM
     }
-    exports = [
+    exports = [*planted.exports]
+    exports += [
         export_of(name, GLOBAL_EXPORT, len(module.globals) + number)
         for number, name in enumerate(counters)
     ]

@@ -23,7 +23,7 @@ from wasmtrim.verify.differential.inputs import generated
 from wasmtrim.verify.differential.trace import traced
 from wasmtrim.verify.equivalence import same_code
 from wasmtrim.verify.sandbox import Given
-from wasmtrim.wasm import Module
+from wasmtrim.wasm import Binary, Module
 
 NAME = "same on generated inputs"
 KEPT_FOLDER = "generated"  # of the first input that differs
@@ -107,7 +107,7 @@ def _checked(
         given = [dataclasses.replace(one, hashed=True) for one in made]
         before, after = modules[0], modules[-1]
         if runs:
-            before, after = _traced(before, after, folder)
+            before, after = _traced(before, after, (wasm.read_binary(old), binary), folder)
         # One process and one compilation for both.
         shown = [*(one.given for one in by_chance), *limited(given, LONGER * planned.fuel)]
         ran_by = partial(comparison.run, conditions=conditions, baseline=baseline)
@@ -122,9 +122,10 @@ def _checked(
     return found
 
 
-def _traced(before: Path, after: Path, folder: Path) -> tuple[Path, Path]:
+def _traced(
+    before: Path, after: Path, binaries: Sequence[Binary], folder: Path
+) -> tuple[Path, Path]:
     """Return both modules, instrumented to tell the order of calls of imports, where possible."""
-    binaries = [wasm.read_binary(module.read_bytes()) for module in (before, after)]
     modules = [module for module in binaries if isinstance(module, Module)]
     if len(modules) < len(binaries):
         return before, after

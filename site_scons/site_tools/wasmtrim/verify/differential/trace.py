@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wasmtrim.engine.core import PLANTED
 from wasmtrim.wasm import Module, bodies
 from wasmtrim.wasm.leb128 import signed, unsigned
 from wasmtrim.wasm.rewriting import rewritten
 
+_NOTHING = re.compile(rb"(?!)")
 _FACTOR = 0x100000001B3  # FNV-1a's prime for 64 bits
 
 
@@ -33,7 +35,7 @@ def _traced(module: Module, left_out: set[str]) -> bytes:
     wanted = {index: key for index, key in enumerate(imported) if key not in left_out}
     count, order = (unsigned(len(module.globals) + number) for number in range(2))
     found: dict[int, bytes] = {}
-    for index in range(module.imported_functions, len(module.functions)):
+    for index in bodies.matching(module, _calls(wanted)):
         start, end = module.body(index)
         parts: list[bytes] = []
         for site in bodies.sites(module, index):
@@ -44,6 +46,16 @@ def _traced(module: Module, left_out: set[str]) -> bytes:
         if parts:
             found[index] = b"".join((*parts, module.data[start:end]))
     return rewritten(module, found, [f"{PLANTED}{number}" for number in range(2)])
+
+
+def _calls(indices: Iterable[int]) -> re.Pattern[bytes]:
+    """Calls of any of these functions, whose index may be written with more bytes than it takes."""
+    written = []
+    for index in indices:
+        *first, last = unsigned(index)
+        ends = re.escape(bytes([last])), re.escape(bytes([last | 0x80])) + rb"\x80*\x00"
+        written.append(re.escape(bytes(first)) + b"(?:" + b"|".join(ends) + b")")
+    return re.compile(rb"\x10(?:" + b"|".join(written) + b")") if written else _NOTHING
 
 
 def _counted(key: str, count: bytes, order: bytes) -> bytes:
