@@ -32,7 +32,7 @@ def test_the_installed_version_is_a_known_one() -> None:
 
 
 def test_another_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "51.0.0")
     told = "wasmtime 51.0.0 is here, its private bindings are known of 50.0.1"
     assert private_api.missing() == told
 

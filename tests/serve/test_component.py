@@ -13,7 +13,6 @@ from tests.conftest import WASM_TOOLS
 from tests.serve.conftest import project, serving
 from tests.verify.reactor import FRAMES, NAME, given, push, text
 
-from wasmtrim.engine import private_api
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.guest import Guest
 from wasmtrim.serve.loading import Plan, load
@@ -66,7 +65,7 @@ def loaded(cache: Path) -> Iterator[Load]:
 def test_a_component_is_called_by_public_ways_as_well(
     component: Component, loaded: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "51.0.0")
     ending = loaded(component(), "instance").answer(1, memoryview(given(*FRAMES)))
     assert (ending.kind, bytes(ending.output)) == ("exit", GIF)
 

@@ -10,7 +10,6 @@ import pytest
 from tests.serve.modules import COMMAND, EXPORT
 from tests.verify import reactor
 
-from wasmtrim.engine import private_api
 from wasmtrim.engine.interface import NoExport
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.guest import Guest
@@ -134,7 +133,7 @@ def test_a_body_that_is_no_animation_is_told(loaded: Load) -> None:
 def test_another_version_of_wasmtime_is_used_by_its_public_ways(
     loaded: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "51.0.0")
     notes: list[str] = []
     guest = loaded(COMMAND, note=notes.append)
     assert _answer(guest, b"Hello") == b"Hello"
@@ -152,7 +151,7 @@ def test_a_frame_whose_time_does_not_rise_is_the_inputs_fault(loaded: Load) -> N
 def test_a_reactor_is_called_by_public_ways_as_well(
     loaded: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(private_api, "version", lambda _: "51.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "51.0.0")
     guest = loaded(EXPORT, "instance", "export shout")
     assert _answer(guest, b"abc") == b"1abc"
 

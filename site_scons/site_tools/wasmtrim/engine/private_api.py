@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import platform
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
@@ -39,6 +37,8 @@ _undefine = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda key: _defined.pop(key
 
 def missing() -> str:
     """Say in a line why the private bindings are not used; "" where they are."""
+    from importlib.metadata import version  # late: a child process knows by its task
+
     found = version("wasmtime")
     if found in VERSIONS:
         return ""
@@ -51,6 +51,8 @@ def baseline_missing() -> str:
 
     Winch is of the first tier of support on x86-64 alone (docs.wasmtime.dev/stability-tiers.html).
     """
+    import platform
+
     machine = platform.machine()
     if machine not in ("x86_64", "AMD64"):
         return f"Winch is well supported on x86-64, and this is {machine}"

@@ -16,7 +16,6 @@ from wasmtrim.engine.interface import Breach, Drive, NoExport, Take
 from wasmtrim.engine.interfaces import INTERFACES
 from wasmtrim.engine.steps import Steps
 from wasmtrim.escaping import excerpt
-from wasmtrim.nn.settings import Settings
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Store
@@ -178,12 +177,13 @@ class Program:
 
 def _backend(task: dict[str, Any]) -> Backend | None:
     """What runs the models of a module that may have some."""
-    settings = Settings.of(task["nn"])
-    if settings is None:
+    if task["nn"] is None:
         return None
     from wasmtrim.nn.backend import Backend
+    from wasmtrim.nn.settings import Settings
 
-    return Backend(settings)
+    settings = Settings.of(task["nn"])
+    return Backend(settings) if settings else None
 
 
 def make_calls(
@@ -289,9 +289,11 @@ def make_engine(memory: int, way: Way) -> Engine:
     config.native_unwind_info = False
     config.cranelift_nan_canonicalization = True  # the same bits on every machine
     config.wasm_relaxed_simd_deterministic = True
-    # The default reserves 4 GiB of addresses for each memory, which some containers refuse.
-    config.memory_reservation = memory
-    config.memory_reservation_for_growth = 0
+    # The default reserves 4 GiB of addresses for each memory, in which the baseline compiler's code
+    # needs to check none. Some containers refuse that; then the next way is taken.
+    if way is not Way.BASELINE:
+        config.memory_reservation = memory
+        config.memory_reservation_for_growth = 0
     return wasmtime.Engine(config)
 
 
