@@ -16,6 +16,7 @@ from wasmtrim.profile import Profile
 from wasmtrim.records import Outcome, TuningRecord
 from wasmtrim.toolchain import Locator, Tool
 from wasmtrim.tune import coreset, local, reduction, subject, tuning
+from wasmtrim.tune.bench import Progress
 from wasmtrim.tune.candidate import Task, Tools, evaluate
 from wasmtrim.tune.cluster import Cluster
 from wasmtrim.tune.recipe import parse
@@ -135,7 +136,7 @@ def tune(locator: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
         shrinking: float = 0.1,
         compiled: bytes | None = None,
         stopped: Callable[[], bool] = lambda: False,
-        tell: Callable[[tuning.Progress], None] = lambda _: None,
+        tell: Callable[[Progress], None] = lambda _: None,
     ) -> tuple[TuningRecord, bytes]:
         monkeypatch.setattr(reduction, "_SECONDS", shrinking)
         chosen = tuple(parse(line.split()) for line in recipes)

@@ -26,10 +26,10 @@ from wasmtrim.records import Outcome
 from wasmtrim.sizes import sha256
 from wasmtrim.toolchain import Locator, Tool
 from wasmtrim.tune import cluster as found
+from wasmtrim.tune.bench import Progress
 from wasmtrim.tune.candidate import TASK, Task, Tools
 from wasmtrim.tune.cluster import Cluster, answer
 from wasmtrim.tune.recipe import Recipe
-from wasmtrim.tune.tuning import Progress
 
 Child = subprocess.Popen[bytes]
 KEYS = ("ca-file", "client.cert", "client.key")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wasmtrim.tune import live
+from wasmtrim.tune.bench import Progress
 from wasmtrim.tune.live import Shown
-from wasmtrim.tune.tuning import Progress
 
 SO_FAR = [
     Progress(0, 60, None, None, 0, 0.0, doing="measuring -Oz"),

@@ -13,7 +13,7 @@ from tests.tune.conftest import ADD, PROFILE, SMALL, TRAPS, WHOLE, StandIn, Tune
 from wasmtrim import records
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.profile import Profile
-from wasmtrim.tune import tuning
+from wasmtrim.tune.bench import Progress
 
 BARE = Profile(prune=False)
 WRONG = assembled(ADD.format(number=2).replace("1000000", "1").replace("7000000", "1"))
@@ -132,11 +132,11 @@ def test_a_wasm_opt_that_fails_at_oz_is_an_error(stand_in: StandIn, tune: Tune) 
 
 def test_a_search_that_was_stopped_goes_on(stand_in: StandIn, tune: Tune) -> None:
     tool = stand_in({"--gufa": SMALL})
-    told: list[tuning.Progress] = []
+    told: list[Progress] = []
     early, _ = tune(tool, profile=BARE, budget=4, stopped=lambda: len(told) >= 2, tell=told.append)
     assert early.stopped_early
     assert early.tried < 4
-    again: list[tuning.Progress] = []
+    again: list[Progress] = []
     whole, _ = tune(tool, profile=BARE, budget=4, tell=again.append)
     assert not whole.stopped_early
     assert again[-1].asked == 4 - early.tried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from wasmtrim.tune.tuning import Progress
+from wasmtrim.tune.bench import Progress
 
 
 class Shown:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from wasmtrim import atomic, process
 from wasmtrim.errors import CheckError, ToolError
 from wasmtrim.profile import Compiler
 from wasmtrim.records import (
     CandidateRow,
-    Outcome,
     ProofRecord,
     ThrownOut,
     ToolUsed,
     TuningRecord,
 )
 from wasmtrim.tune import changes, coreset, flags, functions, reduction, space
+from wasmtrim.tune.bench import ANOTHER, STOPPED, Bench, Progress
 from wasmtrim.tune.cache import Cache, Results
-from wasmtrim.tune.candidate import Task, Tools
+from wasmtrim.tune.candidate import Tools
 from wasmtrim.tune.flags import Chosen, Compile
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.tune.reduction import Reduced
@@ -33,27 +31,8 @@ from wasmtrim.tune.verdict import Judge, Verdict
 
 _MOST_THROWN_OUT = 5
 THROWN_OUT = "thrown-out"
-_STOPPED = "stopped before"
 _PROVING = "proving it"
 _STOPPED_EARLY = f"stopped: {_PROVING}"
-_ANOTHER = "another program in the smoke run"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search is: sizes are by the metric, None until they are known.
-
-    `seconds` went into `asked` of the tried candidates; the others were known. `doing` says what
-    is done other than trying candidates.
-    """
-
-    tried: int
-    budget: int
-    best: int | None
-    oz: int | None
-    asked: int
-    seconds: float
-    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,91 +41,6 @@ class Wanted:
 
     budget: int
     seed: int
-
-
-@dataclass
-class _Bench:
-    """Evaluates recipes by a scheduler, asks each only once, and tells how far it is."""
-
-    subject: Subject
-    tools: Tools
-    cache: Cache
-    scheduler: Scheduler
-    stopped: Callable[[], bool]
-    tell: Callable[[Progress], None]
-    budget: int
-    started: float = field(default_factory=time.monotonic)
-    outcomes: dict[Recipe, Outcome] = field(default_factory=dict)
-    oz: int | None = None
-    asked: int = 0
-
-    def weigh_oz(self) -> int:
-        """The size of what -Oz alone leaves, without a layout. Raises ToolError where it fails."""
-        self.say("measuring -Oz")
-        task = self.subject.task(OZ, self.tools, laid_out=False)
-        (outcome,) = self._outcomes([task], lambda *_: None)
-        if outcome is None:
-            raise ToolError(f"{_STOPPED} -Oz was measured; start again")
-        if outcome.skipped:
-            raise ToolError(f"-Oz: {outcome.skipped}")
-        self.oz = outcome.size
-        return outcome.size
-
-    def weigh(self, other: Subject) -> tuple[int | None, str]:
-        """The size of what -Oz leaves of the program by other flags of its compiler.
-
-        And what is wrong where it doesn't count.
-        """
-        tasks = [self.subject.task(AS_IT_IS, self.tools), other.task(OZ, self.tools)]
-        truth, outcome = self._outcomes(tasks, lambda *_: None, other.blobs)
-        if truth is None or outcome is None:
-            return None, f"{_STOPPED} it was measured"
-        if outcome.skipped:
-            return None, outcome.skipped
-        return outcome.size, "" if outcome.behavior == truth.behavior else _ANOTHER
-
-    def evaluate(self, recipes: Sequence[Recipe]) -> list[Outcome | None]:
-        """Return the outcomes in the order of the recipes; None for what it was stopped before."""
-
-        def take(number: int, outcome: Outcome) -> None:
-            self.outcomes[recipes[number]] = outcome
-            self.tell(self._progress())
-
-        return self._outcomes([self.subject.task(r, self.tools) for r in recipes], take)
-
-    def say(self, doing: str) -> None:
-        """Tell what is done now, other than trying candidates."""
-        self.tell(replace(self._progress(), doing=doing))
-
-    def forget(self, recipe: Recipe) -> None:
-        """Have a recipe measured again by the next search."""
-        self.cache.forget(self.subject.task(recipe, self.tools))
-
-    def _outcomes(
-        self,
-        tasks: Sequence[Task],
-        take: Callable[[int, Outcome], None],
-        more: Mapping[str, bytes] = MappingProxyType({}),
-    ) -> list[Outcome | None]:
-        found = [self.cache.find(task) for task in tasks]
-        for number, outcome in enumerate(found):
-            if outcome is not None:
-                take(number, outcome)
-        missing = [number for number, outcome in enumerate(found) if outcome is None]
-        asked = [tasks[number] for number in missing]
-        blobs = {**self.subject.blobs, **more}
-        for number, outcome in self.scheduler.run(asked, blobs, self.stopped):
-            self.cache.keep(asked[number], outcome)
-            found[missing[number]] = outcome
-            self.asked += 1
-            take(missing[number], outcome)
-        return found
-
-    def _progress(self) -> Progress:
-        found = Found(self.outcomes)
-        size = min((o.size for r, o in self.outcomes.items() if found.counts(r)), default=None)
-        seconds = time.monotonic() - self.started
-        return Progress(len(self.outcomes), self.budget, size, self.oz, self.asked, seconds)
 
 
 def tune(
@@ -177,7 +71,7 @@ def tune(
     with atomic.folder(cache, "tune") as work:
         options = space.read(tools.wasm_opt, subject.features, subject.profile.tune.assume)
         store = Cache(cache / "candidates")
-        bench = _Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
+        bench = Bench(subject, tools, store, scheduler, stopped, tell, wanted.budget)
         oz = bench.weigh_oz()
         chosen = Chosen(subject.profile.compiler, subject)
         if flagged is not None:
@@ -232,7 +126,7 @@ def tune(
     return record, verdict.module
 
 
-def _flags(bench: _Bench, compile_with: Compile, folder: Path) -> Chosen:
+def _flags(bench: Bench, compile_with: Compile, folder: Path) -> Chosen:
     """Choose the compiler's flags; none where the module by them is not the same program."""
     given = bench.subject
 
@@ -253,7 +147,7 @@ def _flags(bench: _Bench, compile_with: Compile, folder: Path) -> Chosen:
 def _nothing(tried: Found) -> ToolError:
     outcome = tried.outcomes.get(AS_IT_IS)
     if outcome is None:
-        return ToolError(f"{_STOPPED} a candidate was measured; start again: it goes on there")
+        return ToolError(f"{STOPPED} a candidate was measured; start again: it goes on there")
     return ToolError(f"the module as it is: {outcome.skipped}")
 
 
@@ -263,7 +157,7 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
     front = {*tried.pareto([recipe for recipe in tried.outcomes if recipe.options in faults])}
     rows = []
     for recipe, outcome in tried.outcomes.items():
-        differs = "" if tried.counts(recipe) else _ANOTHER
+        differs = "" if tried.counts(recipe) else ANOTHER
         why = outcome.skipped or faults.get(recipe.options) or differs
         size = None if outcome.skipped else outcome.size
         rows.append(CandidateRow(recipe.options, size, outcome.fuel, why, recipe in front))
@@ -271,7 +165,7 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
 
 
 def _proven(
-    tried: Found, judge: Judge, into: Path, bench: _Bench, work: Path
+    tried: Found, judge: Judge, into: Path, bench: Bench, work: Path
 ) -> tuple[Recipe, Verdict, tuple[ThrownOut, ...]]:
     """The best candidate that is the same program, and those before it that are not.
 
