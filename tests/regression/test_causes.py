@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from tests.regression.conftest import snapshot
 
+from wasmtrim.attribution import NameSources
 from wasmtrim.profile import Budget
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression import causes, inventory
 from wasmtrim.regression.difference import Difference
@@ -136,3 +138,23 @@ def test_a_function_that_is_new_is_named_by_its_way_in(
     found = causes.of_budget(budget, differ(OLD, new), 8)
 
     assert found == (Cause("main.fail -> fmt.Fprintf", 8, "", "fmt.pad"),)
+
+
+def test_of_inlined_code_the_function_is_named_that_it_went_into(
+    assemble: Callable[[str], bytes],
+) -> None:
+    def taken(text: str, code: dict[str, int]) -> Snapshot:
+        data = assemble(text)
+        known = NameSources(locations={"main.fail": SourceLocation("main.go", code=code)})
+        held = inventory.of_module(data, known)
+        return replace(snapshot(len(data)), size=measure(data), inventory=held)
+
+    new = OLD.replace("(func $main.fail", f"(func $main.fail {'(nop)' * 40}")
+
+    found = causes.of_bytes(Difference(taken(OLD, {"main": 1}), taken(new, {"main": 1, "fmt": 3})))
+
+    by_name = {cause.what: cause for cause in found}
+    assert by_name["fmt"].below == "inlined into main.fail"
+    assert by_name["fmt"].amount > 30
+    assert by_name["main"].below == "main.fail +40 with inlined code"
+    assert by_name["main"].amount < 10

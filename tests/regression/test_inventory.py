@@ -7,7 +7,10 @@ import pytest
 from wasmtrim.attribution import NameSources
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
+from wasmtrim.records.locations import SourceLocation
 from wasmtrim.regression import inventory
+from wasmtrim.regression.snapshot import Snapshot, alike
+from wasmtrim.sizes import measure
 
 GO = """(module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -59,3 +62,22 @@ def test_an_unstripped_build_tells_the_names_of_a_stripped_module(
 def test_what_is_no_module_is_refused_with_its_place() -> None:
     with pytest.raises(ModuleError, match="at byte"):
         inventory.of_module(b"\0asm\1\0\0\0\1\xff")
+
+
+def test_a_module_of_which_nobody_knows_what_was_inlined_is_counted_as_the_other_one(
+    assemble: Callable[[str], bytes],
+) -> None:
+    data = assemble(
+        '(module (func $main.run (export "_start") (call $fmt.Sprint)) (func $fmt.Sprint nop))'
+    )
+    size = measure(data)
+    places = {"main.run": SourceLocation("main.go", code={"main": 1, "fmt": 3})}
+    with_lines = Snapshot("a", size, None, inventory.of_module(data, NameSources(locations=places)))
+    without = Snapshot("b", size, None, inventory.of_module(data))
+
+    counted = [snapshot.inventory for snapshot in alike(with_lines, without)]
+
+    assert [held and held.packages["fmt"].bytes for held in counted] == [4, 4]
+    assert with_lines.inventory
+    assert with_lines.inventory.packages["fmt"].bytes > 4
+    assert alike(with_lines, with_lines) == (with_lines, with_lines)

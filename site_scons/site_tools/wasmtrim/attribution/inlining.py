@@ -28,6 +28,12 @@ class Inlining:
         self._owners = owners
         self._known: dict[int, Mapping[str, int]] = {}
 
+    @property
+    def known(self) -> bool:
+        """Whether anything tells of the module what was inlined into its functions."""
+        owners = self._owners
+        return any(each.place for index in owners.entries for each in owners.of(index))
+
     def split(self, index: int, size: int) -> dict[str, int]:
         """Split the `size` bytes of the function `index` by package: they add up to it.
 

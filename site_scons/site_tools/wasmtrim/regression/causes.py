@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
@@ -122,6 +122,7 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
                 difference.function(arrival.first).name,
             )
     old, new = (_packages(metric, held) for held in difference.inventories)
+    mixed, hosts = _inlined(after) if metric in BYTES else (frozenset(), {})
     for name in {**new, **old}:
         if name in difference.moved.values() or package not in ("", name):
             continue
@@ -129,9 +130,25 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
         net = new.get(name, 0) - old.get(was, 0) - came[name]
         if net:
             largest = _largest_change(metric, difference.pairs, name, counted=bool(came))
-            below_it = f"{largest.known.shown} {_delta(largest):+,}" if largest else ""
             function = largest.new.name if largest and largest.new else ""
+            below_it = f"inlined into {hosts[name]}" if net > 0 and name in hosts else ""
+            if largest:
+                whole = " with inlined code" if function in mixed else ""
+                below_it = f"{largest.known.shown} {_delta(largest):+,}{whole}"
             yield Cause(name, net, below_it, function, package=name)
+
+
+def _inlined(held: Inventory) -> tuple[Collection[str], Mapping[str, str]]:
+    """Find the functions with other packages' code, and by package the one with most of it."""
+    mixed = set()
+    most: dict[str, tuple[int, str]] = {}
+    for place, function in enumerate(held.functions):
+        parts = held.split(place, function.bytes)
+        for package, amount in parts.items():
+            if package != function.package:
+                mixed.add(function.name)
+                most[package] = max(most.get(package, (0, "")), (amount, function.shown))
+    return mixed, {package: name for package, (_, name) in most.items()}
 
 
 def _of_one(name: str, difference: Difference) -> Iterator[Cause]:

@@ -131,6 +131,16 @@ class Inventory:
         assert self.owners
         return Inlining(self.owners)
 
+    @property
+    def splits(self) -> bool:
+        """Whether some package has inlined code that came from it, or gave of its own."""
+        return any(share.approximate for share in self.packages.values())
+
+    @property
+    def blind(self) -> bool:
+        """Whether it is a module of which no lines and no inline tree tell what was inlined."""
+        return self.owners is not None and not self._inlining.known
+
     def _group(self, package: str) -> str:
         if package in self._groups or self.owners is None:
             return self._groups[package]
