@@ -347,6 +347,23 @@ def test_why_of_functions_that_have_one_name_is_of_all_of_them(
     assert [function["index"] for function in answer["functions"]] == [2, 1]
 
 
+def test_why_of_what_the_table_holds_tells_which_indirect_calls_have_its_type(
+    wat: Callable[[str], wasm.Module], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "table.wasm"
+    path.write_bytes(
+        wat("""(module (table 2 funcref) (elem (i32.const 0) $compare $odd)
+          (func $compare (param i32 i32) (result i32) i32.const 0)
+          (func $odd (param f64))
+          (func $sort (export "sort")
+            (drop (call_indirect (param i32 i32) (result i32)
+              (i32.const 1) (i32.const 2) (i32.const 0)))))""").data
+    )
+    for name, callers in (("compare", "sort"), ("odd", "no function of the module")):
+        assert main(["why", str(path), name]) == 0
+        assert f"\ncalled as its type by: {callers}\n" in capsys.readouterr().out
+
+
 EXPORTED = """(module
   (func $lib.render)
   (func $main.renderPage (export "render") call $lib.render call $text/render.Draw)

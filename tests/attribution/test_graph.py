@@ -8,6 +8,7 @@ import pytest
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
+from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.errors import ModuleError
 
@@ -150,6 +151,12 @@ def test_a_closure_is_kept_by_the_function_that_makes_it(retained: Graph) -> Non
     assert retained.keeper(number(retained, "main.main.func1")) == number(retained, "main.main")
     leaving = {retained.owners.name(i) for i in retained.leaving([number(retained, "main.main")])}
     assert {"main.main.func1", "main.joined", "strings.Join", "main.each"} < leaving
+
+
+def test_who_has_a_closure_as_a_value_is_a_caller_in_go(retained: Graph) -> None:
+    main, closure = (number(retained, name) for name in ("main.main", "main.main.func1"))
+    assert callers_of(retained.module, [closure], is_go=True) == {closure: [main]}
+    assert callers_of(retained.module, [closure]) == {}
 
 
 def test_what_only_an_initial_value_refers_to_is_explained_by_what_makes_it(

@@ -95,7 +95,7 @@ SYMBOLS = [
     ("type:.eq.[2]os.file", "type:.eq.[2]os.file", "os", "standard library"),
     (
         "type:.hash.struct { gopkg.in/yaml%2ev3.F uintptr }",
-        "type:.hash.struct { gopkg.in/yaml%2ev3.F uintptr }",
+        "type:.hash.struct { gopkg.in/yaml.v3.F uintptr }",
         "gopkg.in/yaml.v3",
         "third party",
     ),

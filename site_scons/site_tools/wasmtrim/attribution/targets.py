@@ -68,7 +68,7 @@ def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
         yield Target(FUNCTION, text, (int(text),))
     meant = [*_functions(text, names)]
     yield from meant
-    packages = [name for name in graph.packages if name.endswith(f"/{text}")]
+    packages = [name for name in graph.packages if name.endswith((f"/{text}", f") {text}"))]
     packages += [f"std.{text}"] if f"std.{text}" in graph.packages else []  # Zig's
     if len(packages) == 1:
         yield Target(PACKAGE, packages[0], tuple(graph.packages[packages[0]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from wasmtrim.escaping import printable
@@ -85,11 +86,24 @@ def _function(graph: Graph, reason: Reason, index: int) -> Iterator[str]:
     if keeper is not None:
         yield f"kept only by: {printable(graph.owners.name(keeper))}"
     yield from _names(graph, "called by", graph.callers(index))
+    yield from _indirect(graph, reason, index)
     yield from _names(graph, "calls", graph.callees(index))
     if not found:
         before, after = graph.owners.neighbours(index)
         yield from _names(graph, "lies after", [] if before is None else [before])
         yield from _names(graph, "lies before", [] if after is None else [after])
+
+
+def _indirect(graph: Graph, reason: Reason, index: int) -> Iterator[str]:
+    """What may call a function that only the table holds; Go's functions are all of one type."""
+    if graph.owners.is_go or [step.kind for step in reason.chain] != ["table", "table"]:
+        return
+    from wasmtrim.attribution.callers import indirect_callers
+
+    found = [*islice(indirect_callers(graph.module, index), _SHOWN + 1)]
+    names = ", ".join(printable(graph.owners.name(caller)) for caller in found[:_SHOWN])
+    more = " and more" if found[_SHOWN:] else ""
+    yield f"called as its type by: {names or 'no function of the module'}{more}"
 
 
 def _place(graph: Graph, owner: Owner) -> Iterator[str]:

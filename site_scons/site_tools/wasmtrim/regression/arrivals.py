@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.attribution.callers import callers_of
+from wasmtrim.attribution.callers import callers_of, indirect_callers
 from wasmtrim.attribution.groups import RUNTIME, STANDARD, UNKNOWN
-from wasmtrim.errors import ModuleError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
-from wasmtrim.wasm import bodies, leb128, sections
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owners
@@ -51,7 +47,7 @@ def arrivals(owners: Owners, sizes: Mapping[int, int]) -> list[Arrival]:
     module, new = owners.module, frozenset(sizes)
     called: dict[int, list[int]] = {}  # by new functions
     old_callers: dict[int, list[int]] = {}
-    for callee, callers in callers_of(module, new).items():
+    for callee, callers in callers_of(module, new, is_go=owners.is_go).items():
         for caller in callers:
             if caller in new:
                 called.setdefault(caller, []).append(callee)
@@ -176,27 +172,7 @@ def _by_table(
     if not held:
         return Arrival(f"{owners.name(first)}{more}, which nothing calls", first, functions)
     type_ = module.function_type(first)
-    callers = [owners.name(i) for i in islice(_indirect_callers(module, first), _NAMED + 1)]
+    callers = [owners.name(i) for i in islice(indirect_callers(module, first), _NAMED + 1)]
     more_callers = " and more" if callers[_NAMED:] else ""
     told = f"called as {type_} by {', '.join(callers[:_NAMED]) or 'nothing'}{more_callers}"
     return Arrival(f"the table -> {owners.name(first)}{more}", first, functions, told=told)
-
-
-def _indirect_callers(module: Module, function: int) -> Iterator[int]:
-    """The functions that have a call_indirect of the type of `function`, in order."""
-    code, starts = module.section(sections.CODE), module.starts.get(sections.CODE)
-    if code is None or not starts:
-        return
-    wanted = module.types[module.functions[function]]
-    types = [number for number, type_ in enumerate(module.types) if type_ == wanted]
-    forms = {leb128.unsigned(number, width) for number in types for width in (0, 5)}
-    pattern = re.compile(rb"[\x11\x13](?:" + b"|".join(map(re.escape, sorted(forms))) + b")")
-    hits = (hit.start() for hit in pattern.finditer(module.data, starts[0], code.end))
-    for place, found in groupby(hits, key=lambda at: bisect_right(starts, at) - 1):
-        index = place + module.imported_functions
-        try:
-            begins = {start for start, _ in bodies.instructions(module, index)}
-        except ModuleError:
-            continue
-        if not begins.isdisjoint(found):
-            yield index

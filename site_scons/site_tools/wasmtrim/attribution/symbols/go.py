@@ -41,7 +41,7 @@ def parse(text: str) -> Symbol | None:
         return Symbol(f"{package}.{receiver}.{rest}" if package else text, package, GO)
     equality = _EQUALITY.fullmatch(text)
     if equality:
-        return Symbol(text, declared_in(equality["type"]) or TYPES, GO)
+        return Symbol(_unescape(text), declared_in(equality["type"]) or TYPES, GO)
     package, rest = _split(text)
     if package and rest:
         package = _unescape(package)
