@@ -115,13 +115,22 @@ def test_a_debug_build_tells_which_file_s_code_refers_to_an_address(wat: Wat) ->
     assert proven(wat, linked, debug)["around"].data == {"/src/app/native/shape.c": (260,)}
 
 
+GO = SHAPE.replace("shape.c\\00", "shap.go\\00").replace(
+    "area\\00int\\00around", "a.ea\\00int\\00a.ound"
+)
+
+
 def test_a_folder_is_of_the_package_of_its_functions(wat: Wat) -> None:
     """By the functions that it declares, also where none of them has code of its own."""
-    debug = SHAPE.replace("shape.c\\00", "shap.go\\00").replace(
-        "area\\00int\\00around", "a.ea\\00int\\00a.ound"
-    )
-    assert locations.proven(wat(BARE).data, wat(debug).data).folders == {"/src/app/native": "a"}
+    assert locations.proven(wat(BARE).data, wat(GO).data).folders == {"/src/app/native": "a"}
     assert locations.proven(wat(BARE).data, wat(SHAPE).data).folders == {}
+
+
+def test_a_go_function_without_a_package_is_of_its_file_s_folder(wat: Wat) -> None:
+    """TinyGo's units say that they are C."""
+    known = owners(wat(GO))
+    assert [known.package(index) for index in (0, 1)] == ["a", "a"]
+    assert known.group(0).name != "unknown"
 
 
 def test_files_are_named_by_their_root(tmp_path: Path) -> None:

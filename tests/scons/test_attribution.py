@@ -202,6 +202,22 @@ def test_a_debug_build_of_tinygo_tells_whose_texts_are(by_tinygo: Project) -> No
     assert unowned < 0.05 * sum(item["bytes"] for item in data)
 
 
+def test_a_module_that_kept_its_dwarf_tells_the_same_alone(by_tinygo: Project) -> None:
+    """As TinyGo builds by default: also what was inlined wholly, and what has no file."""
+    argv = [PROGRAMS["WASMTRIM_TINYGO"], "build", "-target=wasip1", "-o", "../plain.wasm", "."]
+    path = f"{Path(PROGRAMS['WASMTRIM_GO']).parent}{os.pathsep}{os.environ['PATH']}"
+    lent = {"PATH": path, "GOTOOLCHAIN": "local"}
+    subprocess.run(argv, cwd=by_tinygo.root / "app", env=environment(lent), check=True)
+    told = json.loads(wasmtrim(by_tinygo, "sizes", "plain.wasm", "--json"))
+    data = [item for item in told["items"] if item["kind"] == "data"]
+    found = {item["name"]: item["package"] for item in data}
+    word = "github.com/acme/app/word"
+    assert found["string, word.go:5"] == found["string, word.go:7"] == word
+    split = [item["packages"] for item in told["items"] if "packages" in item]
+    assert any(word in packages for packages in split)
+    assert not any("<" in name for packages in split for name in packages)
+
+
 def test_c_functions_of_tinygo_are_summed_up_by_their_files(by_tinygo: Project) -> None:
     """But for what asyncify, a pass of TinyGo's wasm-opt, adds: it has no source."""
     found = groups(by_tinygo)

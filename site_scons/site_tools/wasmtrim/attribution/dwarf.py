@@ -7,17 +7,19 @@ the code section ("DWARF for WebAssembly", Yury Delendik). pyelftools reads them
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.attribution import dwarf_variables
+from wasmtrim.attribution import dwarf_variables, symbols
 from wasmtrim.attribution.dwarf_variables import Variable
 from wasmtrim.attribution.line_rows import LineRows
-from wasmtrim.attribution.symbols.languages import CPP, RUST, C
+from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, C
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
@@ -117,10 +119,22 @@ class Dwarf:
                 for variable in dwarf_variables.variables(unit, _path, linked=linked):
                     yield variable, language
 
+    @cached_property
+    def folders(self) -> dict[str, str]:
+        """The package that most functions of a folder with Go files are of; `//go:linkname` gives
+        some the name of another one. Those that were inlined everywhere tell of it, too."""
+        found: dict[str, Counter[str]] = {}
+        for name, file in self._functions:
+            symbol = symbols.parse(name)
+            if symbol.language == GO and file.endswith(".go"):
+                folder = str(PurePosixPath(file).parent)
+                found.setdefault(folder, Counter())[symbol.package] += 1
+        return {folder: max(sorted(of), key=of.__getitem__) for folder, of in found.items()}
+
     @property
-    def declared(self) -> Iterator[tuple[str, str]]:
+    def _functions(self) -> Iterator[tuple[str, str]]:
         """The symbols of functions, each with the file that declares it: also of those that have
-        no code, since it was inlined."""
+        no code."""
         for unit in self._all:
             if unit.size <= _LOOKED_THROUGH:
                 with suppress(Exception):  # whatever is broken: the functions before it hold

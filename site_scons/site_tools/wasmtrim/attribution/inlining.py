@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import PurePosixPath
 
 from wasmtrim.attribution import source_files
@@ -16,7 +15,7 @@ from wasmtrim.attribution.dwarf import LazyLocation
 from wasmtrim.attribution.groups import CPP_STANDARD
 from wasmtrim.attribution.owners import Owner, Owners
 from wasmtrim.attribution.rounding import largest_remainder
-from wasmtrim.attribution.symbols.languages import CPP, GO
+from wasmtrim.attribution.symbols.languages import CPP
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm.golang.pclntab import GoFunction
 
@@ -79,19 +78,9 @@ class Inlining:
 
     def _package_of(self, file: str, language: str, own: str) -> str:
         if file.endswith(".go"):
-            return self._folders.get(str(PurePosixPath(file).parent), own)
+            folders = self._owners.dwarf.folders if self._owners.dwarf else {}
+            return folders.get(str(PurePosixPath(file).parent), own)
         found = source_files.package_of(file)
         if language == CPP and found not in CPP_STANDARD:  # its packages are namespaces, not files
             return own
         return found or own
-
-    @cached_property
-    def _folders(self) -> dict[str, str]:
-        """Go's packages by the folder of their files."""
-        found = {}
-        for index in self._owners.entries:
-            for owner in self._owners.of(index):
-                if owner.symbol.language == GO and owner.place and owner.place.file:
-                    folder = str(PurePosixPath(owner.place.file).parent)
-                    found[folder] = owner.symbol.package
-        return found

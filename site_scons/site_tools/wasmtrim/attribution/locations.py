@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from wasmtrim import records, sizes, wasm
-from wasmtrim.attribution import symbols
+from wasmtrim.attribution import source_files, symbols
 from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.references import Number, References
 from wasmtrim.attribution.dwarf import Dwarf
 from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.packages import family
-from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import DataLocations, LocationsRecord, SourceLocation
 from wasmtrim.wasm import bodies, names
@@ -28,7 +27,6 @@ from wasmtrim.wasm.module import Module
 
 # A TinyGo that brings its libc built: debug information has the paths of where that was done.
 _PREBUILT = re.compile(r"/(lib/wasi-libc/.+)")
-_MADE_UP = re.compile(r"(?:^|/)<[^/]*>$")  # as TinyGo calls what no file has: `<Go type>`
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def proven(linked: bytes, debug: bytes, linker_map: LinkerMap | None = None) -> 
                 found[name] = place._replace(code=dict(told.files(other)), data=_ordered(data))
     variables = (variable for variable, _ in told.variables)
     named = located.proven(ours, theirs, variables, linker_map)
-    return Locations(found, named, _folders(told))
+    return Locations(found, named, told.folders)
 
 
 def portable(locations: Locations, roots: Mapping[str, Path]) -> Locations:
@@ -77,7 +75,7 @@ def portable(locations: Locations, roots: Mapping[str, Path]) -> Locations:
     def package_of(file: str) -> str:
         if file.endswith(".go"):
             return locations.folders.get(str(PurePosixPath(file).parent), "")
-        return family(_below(file, roots)) if file and not _MADE_UP.search(file) else ""
+        return "" if source_files.is_made_up(file) else family(_below(file, roots))
 
     functions = {
         symbol: place._replace(
@@ -93,18 +91,6 @@ def portable(locations: Locations, roots: Mapping[str, Path]) -> Locations:
         places = located.merged(data.places, lambda file: _below(file, roots), package_of)
         data = replace(data, places=places)
     return Locations(functions, data)
-
-
-def _folders(told: Dwarf) -> dict[str, str]:
-    """The package that most functions of a folder are of; `//go:linkname` gives some the name of
-    another one. Those that were inlined everywhere tell of it, too."""
-    found: dict[str, Counter[str]] = {}
-    for name, file in told.declared:
-        symbol = symbols.parse(name)
-        if symbol.language == GO and file.endswith(".go"):
-            folder = str(PurePosixPath(file).parent)
-            found.setdefault(folder, Counter())[symbol.package] += 1
-    return {folder: max(sorted(names), key=names.__getitem__) for folder, names in found.items()}
 
 
 def _by_package(code: Mapping[str, int], package_of: Callable[[str], str]) -> dict[str, int]:

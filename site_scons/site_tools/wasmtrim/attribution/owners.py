@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from wasmtrim.attribution import dwarf, groups, packages, source_files, symbols
@@ -14,7 +15,7 @@ from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
 from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
-from wasmtrim.attribution.symbols.languages import CPP, RUST, ZIG, C
+from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import DataLocations, SourceLocation
@@ -128,7 +129,10 @@ class Owners:
             language = ZIG if file.endswith(".zig") else C
         elif language == C:  # whose units may include other files that are sources
             file = told.file or file
-        if file and language:
+        if file.endswith(".go"):
+            package = self.dwarf.folders.get(str(PurePosixPath(file).parent), "")
+            symbol = replace(symbol, package=package, language=GO)
+        elif file and language:
             symbol = replace(symbol, package=source_files.package_of(file), language=language)
         return Owner(symbol, told)
 

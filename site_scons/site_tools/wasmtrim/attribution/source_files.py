@@ -38,9 +38,16 @@ def shown(file: str, folder: str) -> str:
     return _MACHINE.sub("", file.removeprefix(folder))
 
 
+def is_made_up(file: str) -> bool:
+    """Whether it is none, but what TinyGo calls code and data that no file has: `<Go type>`."""
+    return file.rpartition("/")[2][:1] in ("", "<")
+
+
 def package_of(file: str) -> str:
     """The crate, namespace or family of a file by Rust, Zig, C or C++, or of a unit by rustc; ""
     where it doesn't tell."""
+    if is_made_up(file):
+        return ""
     if unit := _CODEGEN_UNIT.search(file):
         return unit["crate"]
     match PurePosixPath(file).suffix:

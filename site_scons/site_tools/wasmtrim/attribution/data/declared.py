@@ -4,7 +4,9 @@ module itself or of its debug build, and names of segments."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution import packages, source_files
@@ -13,6 +15,8 @@ from wasmtrim.attribution.data.region import Region
 from wasmtrim.attribution.symbols.languages import CPP, C
 
 if TYPE_CHECKING:
+    from wasmtrim.attribution.dwarf import Dwarf
+    from wasmtrim.attribution.dwarf_variables import Variable
     from wasmtrim.attribution.owners import Owners
 
 
@@ -37,13 +41,15 @@ def regions(owners: Owners) -> Iterator[Region]:
     A text of C++ has no namespace, as its functions have, so its package is left open.
     """
     if owners.dwarf:
-        for variable, language in owners.dwarf.variables:
-            symbol = owners.parse(variable.name)
-            package = symbol.package
-            in_file = language == C or (language == CPP and not variable.is_text)
-            if in_file and variable.file and not variable.scoped:
-                package = source_files.package_of(variable.file)
-            yield Region(variable.start, variable.end, symbol.name, package)
+        yield from _agreed(
+            Region(
+                variable.start,
+                variable.end,
+                owners.parse(variable.name).name,
+                _package(owners, owners.dwarf, variable, language),
+            )
+            for variable, language in owners.dwarf.variables
+        )
     for place in located.of(owners.module, owners.data) if owners.data else ():
         yield Region(place.start, place.end, owners.parse(place.name).name, place.package)
     if owners.linker_map:
@@ -52,6 +58,26 @@ def regions(owners: Owners) -> Iterator[Region]:
             shown = "" if _is_made_up(name) else symbol.name
             package = symbol.package or archive or (shown and packages.package_of(symbol))
             yield Region(start, end, shown, package)
+
+
+def _package(owners: Owners, told: Dwarf, variable: Variable, language: str) -> str:
+    """What declares a variable; TinyGo's units say that they are C."""
+    package, file = owners.parse(variable.name).package, variable.file
+    if file.endswith(".go"):
+        return package or told.folders.get(str(PurePosixPath(file).parent), "")
+    in_file = language == C or (language == CPP and not variable.is_text)
+    if in_file and not variable.scoped and not source_files.is_made_up(file):
+        return source_files.package_of(file)
+    return package
+
+
+def _agreed(found: Iterable[Region]) -> Iterator[Region]:
+    """One region a range: a compiler makes one of texts that are alike, which may be of several
+    packages."""
+    for _, same in groupby(sorted(found), key=lambda region: region[:2]):
+        first, *others = same
+        is_of_one = all(other.package == first.package for other in others)
+        yield first if is_of_one else first._replace(package="")
 
 
 def segments(owners: Owners) -> Iterator[Region]:
