@@ -62,6 +62,7 @@ class Graph:
             uncalled = [index + _FIRST for index in held if reached[index + _FIRST] == NONE]
             held = self._meant({node - _FIRST for node in heads(self._by_calls, uncalled)})
         self._held = sorted(held)
+        self._called: dict[int, set[int]] = {}
         self._edges = _assemble(self._roots, self._held, self._calls)
 
     def _named_roots(self) -> dict[int, Step]:
@@ -244,10 +245,17 @@ class Graph:
         if before == _TABLE or before >= _FIRST + len(self._calls):
             kind: LinkKind = "table"
         else:
-            called, _ = bodies.references(self.module, before - _FIRST)
-            is_called = index in self._meant(called) or self._wrapped.get(index) == before - _FIRST
+            caller = before - _FIRST
+            is_called = index in self._called_by(caller) or self._wrapped.get(index) == caller
             kind = "call" if is_called else "reference"
         return Step(kind, self.owners.name(index), index)
+
+    def _called_by(self, caller: int) -> set[int]:
+        """The functions that one calls: read once, as chains pass by few functions many times."""
+        if caller not in self._called:
+            called, _ = bodies.references(self.module, caller)
+            self._called[caller] = self._meant(called)
+        return self._called[caller]
 
     def _data_name(self, address: int) -> str:
         types = self._go_types.itab(address) if self._go_types else ""
