@@ -103,6 +103,21 @@ def test_the_names_in_pclntab_are_as_long_as_their_rows(retained_module: wasm.Mo
     assert all(name.startswith(b"main.") for name in texts["main"].split(b"\0")[:-1])
 
 
+def test_a_number_in_the_tables_of_the_runtime_is_no_address(retained_module: wasm.Module) -> None:
+    table = owners(retained_module).table
+    assert table
+    references = References(retained_module, table)
+    start, end = table.base + table.at, table.base + table.search_end
+    assert end - start > 300_000
+    inside = 0
+    for place in range(len(references)):
+        if start <= references.bounds(place)[0] and references.bounds(place)[1] <= end:
+            inside += 1
+            assert not references.objects(place)
+            assert not references.functions(place)
+    assert inside
+
+
 def test_a_chain_names_the_methods_of_a_type(retained_module: wasm.Module) -> None:
     graph = Graph(owners(retained_module))
     index = next(i for i in graph.owners.entries if graph.owners.name(i) == "main.helper")

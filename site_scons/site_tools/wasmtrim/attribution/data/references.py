@@ -180,9 +180,11 @@ class References:
         low, high, skipped = self._low, self._high, self._moduledata
         shift = PC_BITS if self._is_go else 0
         values = {slot << shift: index for slot, index in self._slots.items() if slot}
+        tables = self._tables
         known = [
-            (begin + place * size, word)
-            for place, word in enumerate(array(code, memory))
+            (first + place * size, word)
+            for first, last in ((begin, min(tables.start, end)), (max(tables.stop, begin), end))
+            for place, word in enumerate(array(code, memory[first - begin : last - begin]))
             if low <= word < high or word in values
         ]
         for at, word in known:
@@ -192,6 +194,15 @@ class References:
             starts.add(word)
             if at not in skipped:
                 self._pointers.append((at, word))
+
+    @property
+    def _tables(self) -> range:
+        """Where pclntab and the tables behind it are, which have no addresses; whole words."""
+        table = self._table
+        if table is None or not table.search_end > table.at:
+            return range(self._high, self._high)
+        start, end = table.base + table.at, table.base + table.search_end
+        return range(-(-start // 8) * 8, end // 8 * 8)
 
     @property
     def _moduledata(self) -> range:
