@@ -103,6 +103,14 @@ def write_bytes(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def write_scratch(path: Path, data: bytes) -> None:
+    """Write `data` into a temporary folder that no other process looks into before it is written.
+
+    As it need not outlive that folder, it is neither written beside nor waited for on the disk.
+    """
+    path.write_bytes(data)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` under `path` as UTF-8."""
     write_bytes(path, text.encode())

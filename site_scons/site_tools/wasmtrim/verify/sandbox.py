@@ -227,11 +227,11 @@ def _seen(files: ExitStack, path: Path, *, baseline: bool) -> dict[str, Any]:
         folder = Path(files.enter_context(tempfile.TemporaryDirectory()))
     if found.added:
         path = folder / "module.wasm"
-        atomic.write_bytes(path, found.data)
+        atomic.write_scratch(path, found.data)
     beside = path
     if counted:
         beside = folder / "baseline.wasm"
-        atomic.write_bytes(beside, counted)
+        atomic.write_scratch(beside, counted)
     return {
         "baseline": None if counted is None else str(beside),
         "bulk": () if beside is path else bulk.COUNTS,

@@ -155,7 +155,7 @@ def _check(compared: Compared, runs: int, given: Sequence[Given], into: Path) ->
 
 
 def _written(path: Path, data: bytes) -> Path:
-    atomic.write_bytes(path, data)
+    atomic.write_scratch(path, data)
     return path
 
 

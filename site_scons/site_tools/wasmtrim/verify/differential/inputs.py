@@ -72,11 +72,11 @@ def _kinds(binary: Binary) -> Mapping[str, tuple[str, ...]]:
 def _input(case: Given, turn: int, random: Random, file: Path) -> Path:
     data = case.stdin.read_bytes() if case.stdin else b""
     if case.interface:
-        atomic.write_bytes(file, _readable(case.interface, data, random))
+        atomic.write_scratch(file, _readable(case.interface, data, random))
     else:
         # Every other one is of an unusual size, until there are no more of them.
         unusual = edge(data, turn // 2) if turn % 2 else None
-        atomic.write_bytes(file, mutated(data, random) if unusual is None else unusual)
+        atomic.write_scratch(file, mutated(data, random) if unusual is None else unusual)
     return file
 
 
