@@ -70,6 +70,22 @@ def smith(seed: int) -> bytes:
     return subprocess.run(argv, input=source, check=True, capture_output=True).stdout
 
 
+WANTED = (rb"\x40", rb"\xfc[\x08-\x11]|\x40", rb"\x10|\x11", rb"[\x20-\xff]")
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_selected_instructions_are_those_of_all_that_match(wanted: bytes) -> None:
+    pattern, count = re.compile(wanted), 0
+    for module in map(wasm.read, map(smith, range(20))):
+        for index in range(module.imported_functions, len(module.functions)):
+            each = [*bodies.instructions(module, index)]
+            found = [*bodies.selected(module, index, pattern)]
+            assert found == [span for span in each if pattern.match(module.data, *span)]
+            assert not found or index in bodies.matching(module, pattern)
+            count += len(found)
+    assert count > 10
+
+
 def test_references_are_those_that_wasm_tools_prints() -> None:
     assert sum(check(smith(seed)) for seed in range(60)) > 100
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from wasmtrim.wasm import leb128
@@ -193,6 +194,37 @@ def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
         elif plain is None:
             raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
         yield before, cursor.pos
+
+
+def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where those instructions of a body begin and end that begin as `wanted` matches.
+
+    Where they are few, in a fraction of the time that `instructions` takes. Raises ModuleError as
+    `references` does.
+    """
+    cursor, others = _cursor(module, index), _others(wanted)
+    data, end = module.data, cursor.end
+    while True:
+        run = others.match(data, cursor.pos, end)
+        assert run is not None  # it matches the empty string
+        before = cursor.pos = run.end()
+        if before >= end:
+            return
+        code = data[before]
+        if code in _VECTORS:
+            cursor.pos += 1
+            _vector(cursor, code)
+        elif plain := _ONE.match(data, before, end):
+            cursor.pos = plain.end()
+            yield before, cursor.pos
+        else:
+            raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
+
+
+@cache
+def _others(wanted: re.Pattern[bytes]) -> re.Pattern[bytes]:
+    """A run of instructions that are not wanted, up to one with a vector."""
+    return re.compile(rb"(?:(?!" + wanted.pattern + rb")(?:" + _ONE.pattern + rb"))*+", re.DOTALL)
 
 
 def shortest(module: Module, index: int) -> bytes:

@@ -26,6 +26,7 @@ Growing that fails is charged where Cranelift knows how far it was to grow, else
 _GLOBALS = (*COUNTS, "wasmtrim bulk operand", "wasmtrim bulk result")
 
 _CANDIDATE = re.compile(rb"\xfc(?:[\x08-\x11]|[\x88-\x91]\x80*\x00)|\x40[\x00\x80]")
+_WANTED = re.compile(rb"\xfc[\x08-\x11]|\x40")
 _COUNTED = {b"\xfc\x08", b"\xfc\x0a", b"\xfc\x0b"}  # memory.init, memory.copy, memory.fill
 _FREE = {b"\xfc\x09", b"\xfc\x0d", b"\xfc\x10"}  # data.drop, elem.drop, table.size
 _GROW = b"\x40"
@@ -38,10 +39,9 @@ _MOVE_COST, _GROW_COST = 10, 21  # the instructions that are planted, each of th
 def counted(module: Module, exports: Sequence[bytes] = ()) -> bytes | None:
     """Return the module with a global that counts fuel: what is moved, less what counting takes.
 
-    `exports` are added, as the section has them.
-
-    Nothing where nothing is to be counted; None where it has what isn't known how to be counted:
-    several memories, one of 64 bits, instructions that move elements of tables.
+    `exports` are added, as the section has them. Empty bytes where there is nothing to count; None
+    where the module has what this can't count: several memories, one of 64 bits, instructions that
+    move elements of tables.
     """
     if len(module.memories) > 1 or any(memory.is64 for memory in module.memories):
         return None
@@ -78,7 +78,7 @@ def _counted(module: Module, index: int) -> bytes | None:
         )
     )
     parts: list[bytes] = []
-    for before, after in bodies.instructions(module, index):
+    for before, after in bodies.selected(module, index, _WANTED):
         written = module.data[before:after]
         if written[:2] in _COUNTED:
             parts += (module.data[start:before], put, charge(_MOVE_COST), get)
@@ -86,6 +86,6 @@ def _counted(module: Module, index: int) -> bytes | None:
         elif written[:1] == _GROW:
             parts += (module.data[start:before], put, get, written, grown)
             start = after
-        elif written[:1] == b"\xfc" and written[1] > 7 and written[:2] not in _FREE:
+        elif written[:2] not in _FREE:
             return None
     return b"".join((*parts, module.data[start:end])) if parts else b""
