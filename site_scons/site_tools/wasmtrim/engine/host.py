@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 LAST_U64 = (1 << 64) - 1
 RESOLUTION_NS = 1_000_000
 MOST_RANDOM_BYTES = 16 << 20  # at once
@@ -27,6 +25,8 @@ class Host:
         return min(now, LAST_U64)
 
     def random(self, size: int) -> bytes:
+        import hashlib  # late: few modules ask for random numbers
+
         self.drawn += 1
         key = b"%d %d" % (self.drawn, self.seed) if self.seed else b"%d" % self.drawn
         return hashlib.shake_128(key).digest(size)

@@ -21,7 +21,10 @@ from wasmtrim.scons.signature import Code
 
 _FILE = "fuel.json"  # of the case that takes most; the files of the cases lie beside it
 _CASE_FILES = ("run.json", "stdout", "stderr")
-_CODE = Code("verify", "engine", "nn", "records", "escaping.py", "strict_json.py")
+_CODE = Code(
+    *("verify", "engine", "nn", "records", "escaping.py", "strict_json.py"),
+    *("wasm/bulk.py", "wasm/exposing.py"),
+)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ _CODE = Code(
     "escaping.py",
     "records",
     "stages/features.py",
+    "wasm/bulk.py",
+    "wasm/exposing.py",
 )
 
 
