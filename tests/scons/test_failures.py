@@ -54,6 +54,17 @@ def test_a_module_that_fails_its_verification_is_not_delivered(strip: Project) -
     assert strip.sizes("hello")["stages"][-1]["name"] == "strip"
 
 
+def test_who_asks_for_the_sizes_alone_leaves_the_report_of_the_release(strip: Project) -> None:
+    strip.edit("config/profiles/hello.yaml", "hello\\n", "good bye\\n")
+    strip.scons(status=2)
+    told = (strip.root / "dist/report/report.json").read_text()
+
+    ended = strip.scons("dist/hello.sizes.json")
+
+    assert "not built" not in ended.stdout
+    assert (strip.root / "dist/report/report.json").read_text() == told
+
+
 def test_it_is_judged_again_until_it_holds(strip: Project) -> None:
     strip.edit("config/profiles/hello.yaml", "hello\\n", "good bye\\n")
     strip.scons(status=2)

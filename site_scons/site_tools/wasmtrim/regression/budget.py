@@ -22,6 +22,8 @@ from wasmtrim.regression.snapshot import Snapshot, alike
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Scope, Waiver
 
+# What makes a baseline comparable again that other tools made.
+_RENEWAL: Final = f"`{COMMAND}` renews it, or `wasmtrim compare --base` builds one by these tools"
 BROTLI_NOISE: Final = 0.007  # the same functions in another order move it by so much
 
 
@@ -157,7 +159,8 @@ class _Judged:
         old, new = self.difference.old, self.difference.new
         changes = [*tool_changes.differences(old, new, self.budget.metric)]
         if changes and not self.base.rebuilt:
-            return f"the tools differ from the base's: {'; '.join(changes)}"
+            told = f"the tools differ from the base's: {'; '.join(changes)}"
+            return f"{told}; {_RENEWAL}" if self.base.renewal else told
         return "not measured in the base" if before is None else ""
 
     def _accepted(self) -> tuple[Remark, str] | None:

@@ -111,11 +111,12 @@ def _pictures(build: Build, shipped: Shipped | Standing) -> list[Picture]:
 def _asked(shipped: Shipped | Standing) -> bool:
     """Return whether a profile is what was to be built, by whatever name: a target, a folder of it.
 
-    What an alias of the user's stands for shows only in the nodes that the run came to.
+    Who asks for its record of sizes alone asks for no verdict. What an alias of the user's stands
+    for shows only in the nodes that the run came to.
     """
     nodes = [shipped.module]
     if not isinstance(shipped, Standing):
-        nodes += [shipped.sizes, shipped.verdict]
+        nodes.append(shipped.verdict)
     if nodes[-1].get_state() != no_state:
         return True
     targets = [str(target) for target in BUILD_TARGETS]
