@@ -188,6 +188,30 @@ def test_of_what_the_table_holds_the_chain_enters_a_package_from_another(
     assert chain(graph, "app.handler") == [("table", "the table"), ("table", "app.handler")]
 
 
+def test_of_tinygo_what_a_panic_prints_explains_a_package_last(
+    wat: Callable[[str], wasm.Module],
+) -> None:
+    graph = Graph(
+        owners(
+            wat("""
+        (module (table 1 funcref) (elem (i32.const 0) $runtime.run)
+          (func $runtime.alloc (export "malloc") call $runtime._panic)
+          (func $runtime._panic call $time.quote call $errors.text)
+          (func $runtime.run call $json.decode)
+          (func $json.decode call $time.parse)
+          (func $time.parse)
+          (func $time.quote)
+          (func $errors.text))""")
+        )
+    )
+    assert [name for _, name in chain(graph, "time.quote", "time.parse")] == [
+        *("the table", "runtime.run", "json.decode", "time.parse")
+    ]
+    assert [name for _, name in chain(graph, "errors.text")] == [
+        *("malloc", "runtime._panic", "errors.text")
+    ]
+
+
 def test_what_only_the_table_keeps(diamond: Graph) -> None:
     assert {diamond.owners.name(index) for index in diamond.kept_by_table} == {"app.handler"}
 

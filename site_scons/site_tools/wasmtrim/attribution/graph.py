@@ -14,6 +14,7 @@ from wasmtrim.attribution.dominators import dominators
 from wasmtrim.attribution.edges import NONE, Edges, heads, search
 from wasmtrim.attribution.groups import RUNTIME
 from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.records.why import LinkKind
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang import function_values
@@ -21,6 +22,7 @@ from wasmtrim.wasm.golang.pclntab import GoFunction
 
 _ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
 _GO_MAIN = "main.main"
+_PANIC = re.compile(r"runtime\.(?:_panic|runtimePanic\w*|\w+Panic)$")
 _GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 
@@ -112,13 +114,25 @@ class Graph:
         One by exports and calls alone goes before one through the table. Of a program by standard
         Go, what main.main leads to goes before what runs before it: by calls, or by calls and what
         data holds that the code refers to, and without the runtime where that is possible. One
-        through the table comes by another function that calls a goal, if there is one.
+        through the table comes by another function that calls a goal, if there is one. Of one by
+        TinyGo, what is printed when it panics comes last.
         """
         for came_from in self._ways(goals):
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
-        goal = _nearest(self._reached, goals)
+        if self._panics:
+            steps = self._by_table(self._calm, goals)
+            if steps and steps[-1].kind != "table":
+                return steps
+        goal = _nearest(self._exported, goals)
+        if goal is not None:
+            return self._steps(self._exported, goal)
+        return self._by_table(self._reached, goals)
+
+    def _by_table(self, came_from: array[int], goals: Collection[int]) -> list[Step]:
+        """The shortest way to a function that calls a goal, and to that; else to a goal itself."""
+        goal = _nearest(came_from, goals)
         if goal is None:
             return []
         wanted = frozenset(goals)
@@ -126,18 +140,12 @@ class Graph:
             node - _FIRST: index
             for index in goals
             for node in self._callers.of(index + _FIRST)
-            if node >= _FIRST and not self._passes(node, wanted)
+            if node >= _FIRST and not _passes(came_from, node, wanted)
         }
-        caller = _nearest(self._reached, entered)
+        caller = _nearest(came_from, entered)
         if caller is None:
-            return self._steps(self._reached, goal)
-        return [*self._steps(self._reached, caller), self._link(caller, entered[caller - _FIRST])]
-
-    def _passes(self, node: int, goals: Collection[int]) -> bool:
-        """Whether the shortest way to a node leads through any of `goals`, or there is none."""
-        while _FIRST <= node != NONE and node - _FIRST not in goals:
-            node = self._reached[node]
-        return node >= _FIRST
+            return self._steps(came_from, goal)
+        return [*self._steps(came_from, caller), self._link(caller, entered[caller - _FIRST])]
 
     def _ways(self, goals: Collection[int]) -> Iterator[array[int]]:
         """The shortest ways to all that is reached, in the order in which they are preferred."""
@@ -148,7 +156,8 @@ class Graph:
                 yield self._init_by_data
             yield self._main_by_calls
             yield self._main_by_data
-        yield self._exported
+        if self._panics:
+            yield self._calm_by_calls
 
     @cached_property
     def _main(self) -> list[int]:
@@ -189,6 +198,22 @@ class Graph:
     @cached_property
     def _exported(self) -> array[int]:
         return search(self._by_calls, [_ROOT])
+
+    @cached_property
+    def _panics(self) -> set[int]:
+        """The functions of TinyGo that panic: they print any error, whose methods lead to much."""
+        if self._is_go or self.owners.languages.dotted != GO:
+            return set()
+        return {i + _FIRST for i in self.owners.entries if _PANIC.match(self.owners.name(i))}
+
+    @cached_property
+    def _calm_by_calls(self) -> array[int]:
+        return search(self._by_calls, [_ROOT], self._panics)
+
+    @cached_property
+    def _calm(self) -> array[int]:
+        """The ways by exports and the table, without those of a panic."""
+        return search(self._edges, [_ROOT], self._panics)
 
     @cached_property
     def _runtime(self) -> set[int]:
@@ -370,6 +395,13 @@ def _wrapped(owners: Owners) -> dict[int, int]:
         if method != index:
             found[index] = method
     return found
+
+
+def _passes(came_from: array[int], node: int, goals: Collection[int]) -> bool:
+    """Whether the shortest way to a node leads through any of `goals`, or there is none."""
+    while _FIRST <= node != NONE and node - _FIRST not in goals:
+        node = came_from[node]
+    return node >= _FIRST
 
 
 def _nearest(came_from: array[int], goals: Collection[int]) -> int | None:
