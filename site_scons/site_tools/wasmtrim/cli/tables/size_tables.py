@@ -75,7 +75,10 @@ class Tables:
 
     def _add_data(self, item: Item, parts: int, gzip: int, brotli: int) -> None:
         package = item.package
-        shown = f"{item.name}  {package}" if package else item.name
+        is_said = not package or item.name.startswith(
+            (f"{package}.", f"{package}::", f"{package}$")
+        )
+        shown = item.name if is_said else f"{item.name}  {package}"
         self._parts[shown].add(item.bytes, gzip, brotli, parts)
         self._ranges.add(shown)
         if package:
