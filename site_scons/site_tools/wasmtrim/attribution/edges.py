@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Collection
 
 NONE = 0xFFFFFFFF
+ROOT, TABLE, FIRST = 0, 1, 2  # of a module: the nodes before those of its functions
 
 
 class Edges:
@@ -42,6 +43,16 @@ class Edges:
                 turned.targets[counts[target]] = node
                 counts[target] += 1
         return turned
+
+
+def assemble(roots: Collection[int], held: Collection[int], calls: Collection[array[int]]) -> Edges:
+    """The edges of a module: to its roots, to what its table holds, and by calls."""
+    edges = Edges()
+    edges.add_node([*([TABLE] if held else []), *(index + FIRST for index in roots)])
+    edges.add_node([index + FIRST for index in held])
+    for targets in calls:
+        edges.add_node([index + FIRST for index in targets])
+    return edges
 
 
 def search(edges: Edges, starts: Collection[int], closed: Collection[int] = ()) -> array[int]:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.dominators import dominators
-from wasmtrim.attribution.edges import NONE, Edges, heads, search
-from wasmtrim.attribution.groups import RUNTIME
+from wasmtrim.attribution.edges import FIRST, NONE, ROOT, TABLE, Edges, assemble, heads, search
 from wasmtrim.attribution.owners import Owners
-from wasmtrim.attribution.symbols.languages import GO
+from wasmtrim.attribution.ways import Ways, passes
 from wasmtrim.records.why import LinkKind
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang import function_values
 from wasmtrim.wasm.golang.pclntab import GoFunction
 
-_ROOT, _TABLE, _FIRST = 0, 1, 2  # the nodes before those of the functions
-_GO_MAIN = "main.main"
-_PANIC = re.compile(r"runtime\.(?:_panic|runtimePanic\w*|\w+Panic)$")
-_GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 
 
@@ -58,14 +53,14 @@ class Graph:
         self._wrapped = _wrapped(owners) if self._is_go else {}
         self._calls = self._read_calls()
         held = {index for segment in module.elements for index in segment.functions if index >= 0}
-        self._by_calls = _assemble(self._roots, (), self._calls)
+        self._by_calls = assemble(self._roots, (), self._calls)
         if self._is_go:
-            reached = search(self._by_calls, [_ROOT])
-            uncalled = [index + _FIRST for index in held if reached[index + _FIRST] == NONE]
-            held = self._meant({node - _FIRST for node in heads(self._by_calls, uncalled)})
+            reached = search(self._by_calls, [ROOT])
+            uncalled = [index + FIRST for index in held if reached[index + FIRST] == NONE]
+            held = self._meant({node - FIRST for node in heads(self._by_calls, uncalled)})
         self._held = sorted(held)
         self._called: dict[int, set[int]] = {}
-        self._edges = _assemble(self._roots, self._held, self._calls)
+        self._edges = assemble(self._roots, self._held, self._calls)
 
     def _named_roots(self) -> dict[int, Step]:
         roots: dict[int, Step] = {}
@@ -117,17 +112,17 @@ class Graph:
         through the table comes by another function that calls a goal, if there is one. Of one by
         TinyGo, what is printed when it panics comes last.
         """
-        for came_from in self._ways(goals):
+        for came_from in self._ways.preferred(goals):
             goal = _nearest(came_from, goals)
             if goal is not None:
                 return self._steps(came_from, goal)
-        if self._panics:
-            steps = self._by_table(self._calm, goals)
+        if self._ways.panics:
+            steps = self._by_table(self._ways.calm, goals)
             if steps and steps[-1].kind != "table":
                 return steps
-        goal = _nearest(self._exported, goals)
+        goal = _nearest(self._ways.exported, goals)
         if goal is not None:
-            return self._steps(self._exported, goal)
+            return self._steps(self._ways.exported, goal)
         return self._by_table(self._reached, goals)
 
     def _by_table(self, came_from: array[int], goals: Collection[int]) -> list[Step]:
@@ -137,112 +132,27 @@ class Graph:
             return []
         wanted = frozenset(goals)
         entered = {
-            node - _FIRST: index
+            node - FIRST: index
             for index in goals
-            for node in self._callers.of(index + _FIRST)
-            if node >= _FIRST and not _passes(came_from, node, wanted)
+            for node in self._callers.of(index + FIRST)
+            if node >= FIRST and not passes(came_from, node, wanted)
         }
         caller = _nearest(came_from, entered)
         if caller is None:
             return self._steps(came_from, goal)
-        return [*self._steps(came_from, caller), self._link(caller, entered[caller - _FIRST])]
-
-    def _ways(self, goals: Collection[int]) -> Iterator[array[int]]:
-        """The shortest ways to all that is reached, in the order in which they are preferred."""
-        if self._main:
-            if not any(index + _FIRST in self._runtime for index in goals):
-                yield self._own_by_calls
-                yield self._own_by_data
-                yield self._init_by_data
-            yield self._main_by_calls
-            yield self._main_by_data
-        if self._panics:
-            yield self._calm_by_calls
+        return [*self._steps(came_from, caller), self._link(caller, entered[caller - FIRST])]
 
     @cached_property
-    def _main(self) -> list[int]:
-        """Go's main.main, if this is a program by standard Go."""
-        return [i for i in self._held if self._is_go and self.owners.name(i) == _GO_MAIN]
-
-    @cached_property
-    def _main_calls(self) -> Edges:
-        return _assemble((), self._main, self._calls)
-
-    @cached_property
-    def _main_data(self) -> Edges:
-        return self._with_data(self._main)
-
-    @cached_property
-    def _own_by_calls(self) -> array[int]:
-        """The ways from main.main that the runtime has no part in."""
-        return search(self._main_calls, [_ROOT], self._runtime)
-
-    @cached_property
-    def _own_by_data(self) -> array[int]:
-        return search(self._main_data, [_ROOT], self._runtime)
-
-    @cached_property
-    def _init_by_data(self) -> array[int]:
-        """The ways from what Go runs before main.main that the runtime has no part in."""
-        inits = [i for i in self._held if _GO_INIT.search(self.owners.name(i))]
-        return search(self._with_data(inits), [_ROOT], self._runtime)
-
-    @cached_property
-    def _main_by_calls(self) -> array[int]:
-        return search(self._main_calls, [_ROOT])
-
-    @cached_property
-    def _main_by_data(self) -> array[int]:
-        return search(self._main_data, [_ROOT])
-
-    @cached_property
-    def _exported(self) -> array[int]:
-        return search(self._by_calls, [_ROOT])
-
-    @cached_property
-    def _panics(self) -> set[int]:
-        """The functions of TinyGo that panic: they print any error, whose methods lead to much."""
-        if self._is_go or self.owners.languages.dotted != GO:
-            return set()
-        return {i + _FIRST for i in self.owners.entries if _PANIC.match(self.owners.name(i))}
-
-    @cached_property
-    def _calm_by_calls(self) -> array[int]:
-        return search(self._by_calls, [_ROOT], self._panics)
-
-    @cached_property
-    def _calm(self) -> array[int]:
-        """The ways by exports and the table, without those of a panic."""
-        return search(self._edges, [_ROOT], self._panics)
-
-    @cached_property
-    def _runtime(self) -> set[int]:
-        """The functions of Go's runtime, which lead to much that no program asked for."""
-        if not self._main:
-            return set()
-        known = range(self.module.imported_functions, len(self.module.functions))
-        return {index + _FIRST for index in known if self.owners.group(index).name == RUNTIME}
-
-    def _with_data(self, first: list[int]) -> Edges:
-        """What the functions `first` lead to by calls and by data, of which objects are the last
-        nodes."""
-        edges, data = _assemble((), first, ()), self.references
-        objects = _FIRST + len(self._calls)
-        for index, targets in enumerate(self._calls):
-            edges.add_node(
-                [
-                    *(index + _FIRST for index in targets),
-                    *(place + objects for place in data.of_function(index)),
-                ]
-            )
-        for place in range(len(data)):
-            edges.add_node(
-                [
-                    *(index + _FIRST for index in self._meant(data.functions(place))),
-                    *(other + objects for other in data.objects(place)),
-                ]
-            )
-        return edges
+    def _ways(self) -> Ways:
+        return Ways(
+            self.owners,
+            self._held,
+            self._calls,
+            self._by_calls,
+            self._edges,
+            lambda: self.references,
+            self._meant,
+        )
 
     @cached_property
     def references(self) -> References:
@@ -251,26 +161,26 @@ class Graph:
 
     def _steps(self, came_from: array[int], node: int) -> list[Step]:
         steps = []
-        while node != _ROOT:
+        while node != ROOT:
             before = came_from[node]
-            if node == _TABLE:
+            if node == TABLE:
                 steps.append(Step("table", "the table", None))
-            elif node >= _FIRST + len(self._calls):
-                at = self.references.address(node - _FIRST - len(self._calls))
+            elif node >= FIRST + len(self._calls):
+                at = self.references.address(node - FIRST - len(self._calls))
                 steps.append(Step("data", self._data_name(at), None))
-            elif before == _ROOT:
-                steps.append(self._roots[node - _FIRST])
+            elif before == ROOT:
+                steps.append(self._roots[node - FIRST])
             else:
-                steps.append(self._link(before, node - _FIRST))
+                steps.append(self._link(before, node - FIRST))
             node = before
         return steps[::-1]
 
     def _link(self, before: int, index: int) -> Step:
         """How a node leads to a function."""
-        if before == _TABLE or before >= _FIRST + len(self._calls):
+        if before == TABLE or before >= FIRST + len(self._calls):
             kind: LinkKind = "table"
         else:
-            caller = before - _FIRST
+            caller = before - FIRST
             is_called = index in self._called_by(caller) or self._wrapped.get(index) == caller
             kind = "call" if is_called else "reference"
         return Step(kind, self.owners.name(index), index)
@@ -293,23 +203,23 @@ class Graph:
 
     @cached_property
     def dominators(self) -> array[int]:
-        return dominators(self._edges, _ROOT)
+        return dominators(self._edges, ROOT)
 
     @cached_property
     def retained(self) -> array[int]:
         """Of each function, the bytes that would leave with it: its own and what only it keeps."""
         sums = array("Q", [0]) * len(self._edges)
         for index, size in enumerate(self.sizes):
-            sums[index + _FIRST] = size
+            sums[index + FIRST] = size
         above = self.dominators
         for node in _bottom_up(above):
             sums[above[node]] += sums[node]
-        return sums[_FIRST:]
+        return sums[FIRST:]
 
     def keeper(self, index: int) -> int | None:
         """The function that alone keeps function `index`, its immediate dominator; or None."""
-        above = self.dominators[index + _FIRST]
-        return above - _FIRST if above != NONE and above >= _FIRST else None
+        above = self.dominators[index + FIRST]
+        return above - FIRST if above != NONE and above >= FIRST else None
 
     def retained_by(self, functions: Collection[int]) -> int:
         """The bytes that would leave if all of `functions` did: theirs and what only they keep."""
@@ -322,17 +232,17 @@ class Graph:
     def leaving(self, functions: Collection[int]) -> list[int]:
         """What would leave if all of `functions` did: what no other way leads to."""
         before = self._reached
-        after = search(self._edges, [_ROOT], [index + _FIRST for index in functions])
+        after = search(self._edges, [ROOT], [index + FIRST for index in functions])
         return [
             index
             for index in range(len(self._calls))
-            if before[index + _FIRST] != NONE and after[index + _FIRST] == NONE
+            if before[index + FIRST] != NONE and after[index + FIRST] == NONE
         ]
 
     @cached_property
     def kept_by_table(self) -> set[int]:
         """The functions that nothing but the table keeps, which no export leads to by calls."""
-        return {index for index in self._held if self._exported[index + _FIRST] == NONE}
+        return {index for index in self._held if self._ways.exported[index + FIRST] == NONE}
 
     def may_take_more(self, leaving: Collection[int]) -> bool:
         """Whether functions that the table keeps may be called by `leaving` alone: their code, or
@@ -342,18 +252,18 @@ class Graph:
 
     @cached_property
     def _reached(self) -> array[int]:
-        return search(self._edges, [_ROOT])
+        return search(self._edges, [ROOT])
 
     def callers(self, index: int) -> list[int]:
         """The functions that call or refer to function `index`."""
         if index in self._wrapped:
             return []
-        node = index + _FIRST
-        return [above - _FIRST for above in self._callers.of(node) if above >= _FIRST]
+        node = index + FIRST
+        return [above - FIRST for above in self._callers.of(node) if above >= FIRST]
 
     def callees(self, index: int) -> list[int]:
         """The functions that function `index` calls or refers to."""
-        called = [node - _FIRST for node in self._edges.of(index + _FIRST)]
+        called = [node - FIRST for node in self._edges.of(index + FIRST)]
         return [each for each in called if self._wrapped.get(each) != index]
 
     @cached_property
@@ -367,17 +277,6 @@ class Graph:
         for index in range(self.module.imported_functions, len(self.module.functions)):
             found.setdefault(self.owners.package(index), []).append(index)
         return found
-
-
-def _assemble(
-    roots: Collection[int], held: Collection[int], calls: Collection[array[int]]
-) -> Edges:
-    edges = Edges()
-    edges.add_node([*([_TABLE] if held else []), *(index + _FIRST for index in roots)])
-    edges.add_node([index + _FIRST for index in held])
-    for targets in calls:
-        edges.add_node([index + _FIRST for index in targets])
-    return edges
 
 
 def _wrapped(owners: Owners) -> dict[int, int]:
@@ -397,22 +296,15 @@ def _wrapped(owners: Owners) -> dict[int, int]:
     return found
 
 
-def _passes(came_from: array[int], node: int, goals: Collection[int]) -> bool:
-    """Whether the shortest way to a node leads through any of `goals`, or there is none."""
-    while _FIRST <= node != NONE and node - _FIRST not in goals:
-        node = came_from[node]
-    return node >= _FIRST
-
-
 def _nearest(came_from: array[int], goals: Collection[int]) -> int | None:
     """The goal's node that the fewest steps lead to."""
     best, fewest = None, NONE
     for index in goals:
-        node, steps = index + _FIRST, 0
+        node, steps = index + FIRST, 0
         if came_from[node] == NONE:
             continue
         at = node
-        while at != _ROOT and steps < fewest:
+        while at != ROOT and steps < fewest:
             at = came_from[at]
             steps += 1
         if steps < fewest:
@@ -424,9 +316,9 @@ def _bottom_up(above: array[int]) -> list[int]:
     """Nodes of a dominator tree, each before the one above it; the root and unreached left out."""
     below: list[list[int]] = [[] for _ in above]
     for node, parent in enumerate(above):
-        if parent != NONE and node != _ROOT:
+        if parent != NONE and node != ROOT:
             below[parent].append(node)
-    order = [_ROOT]
+    order = [ROOT]
     for node in order:
         order += below[node]
     return order[:0:-1]
