@@ -158,3 +158,19 @@ def test_of_inlined_code_the_function_is_named_that_it_went_into(
     assert by_name["fmt"].amount > 30
     assert by_name["main"].below == "main.fail +40 with inlined code"
     assert by_name["main"].amount < 10
+
+
+def test_data_that_grew_is_opened(differ: Callable[[str, str], Difference]) -> None:
+    text = '(module (memory 1) (func $main.run (export "_start")) %s)'
+    old = text % '(data (i32.const 8) "0123456789")'
+    new = text % f'(data (i32.const 8) "{"0123456789" * 9}")'
+
+    difference = differ(old, new)
+    [grown] = [cause for cause in causes.of_bytes(difference) if cause.section == "data"]
+    assert grown.below == "of several packages or none +80"
+
+    held = difference.old.inventory
+    assert held
+    baseline = replace(difference.old, inventory=replace(held, owners=None))
+    [grown] = [c for c in causes.of_bytes(Difference(baseline, difference.new)) if c.section]
+    assert grown.below.startswith("its largest parts: of several packages or none 90")

@@ -61,7 +61,7 @@ def of_module(
     for item, gzipped, squeezed in zip(items, gzip.rows, brotli.rows, strict=True):
         sections[item.section] += item.bytes
         if item.kind != "function" or item.number is None:
-            held = rest.setdefault(_rest_name(item), [0, 0, 0])
+            held = rest.setdefault(part_name(item), [0, 0, 0])
             for place, cost in enumerate((item.bytes, gzipped, squeezed)):
                 held[place] += cost
             continue
@@ -95,7 +95,7 @@ def of_module(
     )
 
 
-def _rest_name(item: Item) -> str:
+def part_name(item: Item) -> str:
     """What a row that is no function is summed up under: its section, or what its data is."""
     if item.kind == "segment header":
         return "data: segment headers"

@@ -97,7 +97,22 @@ def _of_code_and_sections(metric: str, difference: Difference) -> Iterator[Cause
     for name in {**new, **old}:
         if name != "code":
             grown = new.get(name, 0) - old.get(name, 0)
-            yield Cause(f"section {name}", grown, section=name)
+            opened = name == "data" and metric == "raw" and grown > 0
+            below = _of_data(*difference.inventories) if opened else ""
+            yield Cause(f"section {name}", grown, below, section=name)
+
+
+def _of_data(before: Inventory, after: Inventory) -> str:
+    """Name the parts of the data that grew most; against a baseline, those that are largest now."""
+    known = before.owners is not None
+    parts = Counter(after.data)
+    if known:
+        parts.subtract(before.data)
+    largest = [(name, amount) for name, amount in parts.most_common(_BELOW) if amount > 0]
+    if known:
+        return ", ".join(f"{name} {amount:+,}" for name, amount in largest)
+    told = ", ".join(f"{name} {amount:,}" for name, amount in largest)
+    return f"its largest parts: {told}" if told else ""
 
 
 def _of_functions(metric: str, difference: Difference, package: str = "") -> Iterator[Cause]:

@@ -131,6 +131,18 @@ class Inventory:
         assert self.owners
         return Inlining(self.owners)
 
+    @cached_property
+    def data(self) -> Mapping[str, int]:
+        """The bytes of the section data by what they are; nothing where only a baseline tells."""
+        from wasmtrim.attribution import rows
+        from wasmtrim.attribution.breakdown import part_name
+
+        found: Counter[str] = Counter()
+        for item in rows(self.owners, open_data=True) if self.owners else ():
+            if item.section == "data":
+                found[part_name(item).removeprefix("data: ")] += item.bytes
+        return found
+
     @property
     def splits(self) -> bool:
         """Whether some package has inlined code that came from it, or gave of its own."""
