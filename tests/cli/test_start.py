@@ -16,7 +16,8 @@ LIBRARIES = ("SCons", "pydantic", "rich", "jinja2", "numpy", "elftools", "brotli
 PARTS = ("asyncio", "hashlib", "difflib", "tempfile", "subprocess",
          "wasmtrim.process", "wasmtrim.atomic", "wasmtrim.report",
          "wasmtrim.regression", "wasmtrim.profile", "wasmtrim.records.release",
-         "wasmtrim.records.regression", "wasmtrim.attribution.compressed",
+         "wasmtrim.records.regression", "wasmtrim.records.why", "wasmtrim.attribution.compressed",
+         "wasmtrim.attribution.linker_map",
          "wasmtrim.wasm.type_texts", "wasmtrim.wasm.golang.positions")  # fmt: skip
 
 

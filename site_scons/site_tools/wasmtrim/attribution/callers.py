@@ -14,7 +14,7 @@ from wasmtrim.wasm.golang import function_values
 from wasmtrim.wasm.module import Module
 
 # What stands before a function's index: call, return_call, ref.func. Linkers pad indices.
-_INDEX: Final = re.compile(rb"(?<=[\x10\x12\xd2])(?=([\x80-\xff]{0,4}[\x00-\x7f]))")
+_INDEX: Final = re.compile(rb"[\x10\x12\xd2](?=([\x80-\xff]{0,4}[\x00-\x7f]))")
 
 
 def callers_of(

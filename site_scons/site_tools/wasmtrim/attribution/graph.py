@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.references import References
@@ -14,10 +15,12 @@ from wasmtrim.attribution.dominators import dominators
 from wasmtrim.attribution.edges import FIRST, NONE, ROOT, TABLE, Edges, assemble, heads, search
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.ways import Ways, passes
-from wasmtrim.records.why import LinkKind
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang import function_values
 from wasmtrim.wasm.golang.pclntab import GoFunction
+
+if TYPE_CHECKING:
+    from wasmtrim.records.why import LinkKind
 
 _POINTER = re.compile(r"\(\*(.+)\)(?=\.)")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,11 +15,60 @@ RUNTIME, STANDARD, UNKNOWN = "runtime", "standard library", "unknown"
 GROUPS = (OWN, RUNTIME, STANDARD, THIRD_PARTY, UNKNOWN)
 
 # First elements of the import paths of Go's standard library (`go list std`).
-_GO_STANDARD = re.compile(
-    r"archive|bufio|bytes|cmp|compress|container|context|crypto|database|debug|embed|encoding"
-    r"|errors|expvar|flag|fmt|go|hash|html|image|index|internal|io|iter|log|maps|math|mime|net|os"
-    r"|path|plugin|reflect|regexp|runtime|simd|slices|sort|strconv|strings|structs|sync|syscall"
-    r"|testing|text|time|unicode|unique|unsafe|vendor|weak"
+_GO_STANDARD = frozenset(
+    [
+        "archive",
+        "bufio",
+        "bytes",
+        "cmp",
+        "compress",
+        "container",
+        "context",
+        "crypto",
+        "database",
+        "debug",
+        "embed",
+        "encoding",
+        "errors",
+        "expvar",
+        "flag",
+        "fmt",
+        "go",
+        "hash",
+        "html",
+        "image",
+        "index",
+        "internal",
+        "io",
+        "iter",
+        "log",
+        "maps",
+        "math",
+        "mime",
+        "net",
+        "os",
+        "path",
+        "plugin",
+        "reflect",
+        "regexp",
+        "runtime",
+        "simd",
+        "slices",
+        "sort",
+        "strconv",
+        "strings",
+        "structs",
+        "sync",
+        "syscall",
+        "testing",
+        "text",
+        "time",
+        "unicode",
+        "unique",
+        "unsafe",
+        "vendor",
+        "weak",
+    ]
 )
 # What a program gets by being compiled, whatever it calls; TinyGo's among them.
 _GO_RUNTIME = (
@@ -34,6 +82,7 @@ _GO_RUNTIME = (
     ),
     *("internal/profilerecord", "internal/coverage/rtcov", "machine", "device", "tinygo"),
 )
+_BELOW_GO_RUNTIME = tuple(f"{path}/" for path in _GO_RUNTIME)
 _RUST_RUNTIME = frozenset(
     ("__rustc", "compiler_builtins", "panic_abort", "panic_unwind", "dlmalloc")
 )
@@ -116,12 +165,10 @@ def _go_group(package: str, proof: Proof) -> Group:
     known = proof.of_go(package)
     if known or package == "main":
         return Group(known or OWN)
-    if package in (DISPATCH, TYPES) or any(
-        package == path or package.startswith(f"{path}/") for path in _GO_RUNTIME
-    ):
+    if package in (DISPATCH, TYPES, *_GO_RUNTIME) or package.startswith(_BELOW_GO_RUNTIME):
         return Group(RUNTIME)
     first = package.partition("/")[0]
-    if _GO_STANDARD.fullmatch(first):
+    if first in _GO_STANDARD:
         return Group(STANDARD)
     return Group(THIRD_PARTY if "." in first else OWN, is_guess=True)
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmtrim import reading, wasm
-from wasmtrim.attribution import cargo_lock, linker_map, shipped, unstripped
+from wasmtrim.attribution import cargo_lock, shipped, unstripped
 from wasmtrim.attribution.groups import Proof
-from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import DataLocations, SourceLocation
 from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.linker_map import LinkerMap
 
 GO_LIST = "go list, when it was built"
 
@@ -36,6 +39,8 @@ class NameSources:
 
     def with_map(self, path: Path, data: bytes) -> NameSources:
         """What is known as well by a map of wasm-ld. UsageError where it is none of this module."""
+        from wasmtrim.attribution import linker_map
+
         found = linker_map.read(path)
         module = _program(wasm.read_binary(data))
         if not found.has_code_of(module) and not found.has_data_of(module):
@@ -73,6 +78,8 @@ def _map_beside(path: Path, data: bytes) -> LinkerMap | None:
     file = path.with_suffix(".map")
     if not file.is_file():
         return None
+    from wasmtrim.attribution import linker_map
+
     try:
         found = linker_map.read(file)
         return found if found.has_code_of(_program(wasm.read_binary(data))) else None

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from wasmtrim.attribution import dwarf, groups, packages, source_files, symbols
 from wasmtrim.attribution.callers import callers_of
 from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
 from wasmtrim.attribution.groups import Group, Proof
-from wasmtrim.attribution.linker_map import LinkerMap
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, ZIG, C
 from wasmtrim.attribution.unstripped import UnstrippedNames
@@ -24,6 +23,9 @@ from wasmtrim.wasm.golang import buildinfo, pclntab
 from wasmtrim.wasm.golang.pclntab import GoFunction, Table
 from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
+
+if TYPE_CHECKING:
+    from wasmtrim.attribution.linker_map import LinkerMap
 
 PCLNTAB = "pclntab"
 NAME_SECTION = "name section"

@@ -12,7 +12,6 @@ from wasmtrim.attribution.imports import Imports
 from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.attribution.targets import Target
 from wasmtrim.errors import UsageError
-from wasmtrim.records.why import FunctionRow, ImportPath, Link, SavedBytes, Saving, WhyRecord
 
 if TYPE_CHECKING:
     from wasmtrim.records.breakdown import Size
@@ -75,29 +74,6 @@ def _measured(graph: Graph, target: Target, leaving: Collection[int]) -> tuple[S
     return tuple(saving.savings(graph.module, parts))
 
 
-def record(graph: Graph, reason: Reason) -> WhyRecord:
-    """Return what is told as JSON; `graph` is the one that the reason was found in."""
-    is_inlined, one = reason.target.kind == targets.INLINED, reason.single
-    return WhyRecord(
-        kind=reason.target.kind,
-        name=reason.target.name,
-        functions=tuple(
-            FunctionRow(index, graph.owners.name(index), graph.sizes[index])
-            for index in reason.functions
-        ),
-        bytes=None if is_inlined else reason.own,
-        retained=None if is_inlined else reason.retained,
-        at_least=reason.at_least,
-        chain=tuple(Link(step.kind, step.name, step.function) for step in reason.chain),
-        kept_by=None if one is None else graph.keeper(one),
-        called_by=() if one is None else tuple(graph.callers(one)),
-        calls=() if one is None else tuple(graph.callees(one)),
-        imports=_import_path(reason),
-        others=reason.target.others,
-        saving=_saving(reason.savings),
-    )
-
-
 def _target(graph: Graph, name: str, imports: Imports | None) -> Target:
     try:
         return targets.find(graph, name)
@@ -113,16 +89,3 @@ def _go_package(graph: Graph, target: Target, imports: Imports | None) -> str:
     is_inlined, owners = target.kind == targets.INLINED, graph.owners
     known = owners.parse(target.name) if is_inlined else owners.symbol(target.functions[0])
     return known.package if known and known.language == GO else ""
-
-
-def _import_path(reason: Reason) -> ImportPath | None:
-    imports, package = reason.imports, reason.package
-    if imports is None or not package:
-        return None
-    return ImportPath(tuple(imports.chain(package)), tuple(imports.of(package)))
-
-
-def _saving(savings: tuple[Size, ...]) -> Saving | None:
-    if not savings:
-        return None
-    return Saving(SavedBytes(*savings[0]), SavedBytes(*savings[-1]))

@@ -6,13 +6,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wasmtrim.attribution.graph import Graph
 from wasmtrim.attribution.symbols import Symbol, forms
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import elided, printable
-from wasmtrim.records.why import Kind
+
+if TYPE_CHECKING:
+    from wasmtrim.records.why import Kind
 
 EXPORT: Final = "export"
 PACKAGE: Final = "package"

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand, reader_left, whole
+from wasmtrim.cli import Subparsers, keeping_all, operand, reader_left, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.report import FORMATS, LARGEST, MARKDOWN, TEXT
 
@@ -63,6 +63,7 @@ def add(subparsers: Subparsers) -> None:
     parser.set_defaults(run=run)
 
 
+@keeping_all()
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when a budget of the profile is exceeded."""
     judged = _of_files(args) if args.base is None else _of_project(args)

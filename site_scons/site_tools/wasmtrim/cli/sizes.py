@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, operand, whole
+from wasmtrim.cli import Subparsers, keeping_all, operand, whole
 from wasmtrim.cli.tables.share_table import NOISE
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def add_map(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@keeping_all()
 def run(args: argparse.Namespace) -> int:
     """Print the rows of one module; 0, as there is nothing to fail."""
     from wasmtrim.attribution import rows

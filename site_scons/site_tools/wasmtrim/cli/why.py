@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers, operand
+from wasmtrim.cli import Subparsers, keeping_all, operand
 from wasmtrim.cli.sizes import add_map, read
 
 
@@ -34,9 +34,9 @@ def add(subparsers: Subparsers) -> None:
     parser.set_defaults(run=run)
 
 
+@keeping_all()
 def run(args: argparse.Namespace) -> int:
     """Print the answer; 0. UsageError where the module has no such function or package."""
-    from wasmtrim import records
     from wasmtrim.attribution import imports, reasons
     from wasmtrim.attribution.graph import Graph
     from wasmtrim.cli import why_text
@@ -48,7 +48,10 @@ def run(args: argparse.Namespace) -> int:
         imported = imports.beside(Path(args.module), (owners.component or owners.module).data)
     reason = reasons.find(graph, args.target, imported, measure=args.saving)
     if args.json:
-        print(records.WHY.text(reasons.record(graph, reason)), end="")
+        from wasmtrim import records
+        from wasmtrim.attribution import why_record
+
+        print(records.WHY.text(why_record.of(graph, reason)), end="")
     else:
         print("\n".join(why_text.lines(graph, reason)))
     return 0

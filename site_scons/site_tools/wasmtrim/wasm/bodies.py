@@ -57,19 +57,13 @@ _DATA = (
 _FUNCTION = rb"[\x10\x12\xd2]" + U32  # call, return_call, ref.func
 _VECTOR = rb"(?P<vector>[\x0e\x1c\x1f\xe3-\xe5])"
 _PLAIN = alternatives(rb"[\x20-\x26]" + U32, _BARE, *_CONSTANTS, *_OTHERS)
+_ONE = _PLAIN + rb"|" + _FUNCTION + rb"|" + _DATA
 _STEP = re.compile(
     _PLAIN
     + rb"*+(?:[\x10\x12](?P<call>" + U32 + rb")|\xd2(?P<reference>" + U32 + rb")"
     + rb"|" + _VECTOR + rb"|" + _DATA + rb")?+",
     re.DOTALL,
 )  # fmt: skip
-_VALUE_STEP = re.compile(
-    alternatives(_LOCAL, _BARE, *_OTHERS, _FUNCTION)
-    + rb"*+(?:(?P<constant>" + alternatives(*_CONSTANTS) + rb")|(?P<global>" + _GLOBAL + rb")"
-    + rb"|" + _VECTOR + rb"|" + _DATA + rb")?+",
-    re.DOTALL,
-)  # fmt: skip
-_ONE = re.compile(_PLAIN + rb"|" + _FUNCTION + rb"|" + _DATA, re.DOTALL)
 # Instructions with immediates that are no integers, or types, which no linker moves.
 _FIXED = b"\x43\x44\xd0\xfb\xfd\xfe"
 _VECTORS = b"\x0e\x1c\x1f\xe3\xe4\xe5"
@@ -96,6 +90,21 @@ class Site(NamedTuple):
     target: int
     start: int
     end: int
+
+
+@cache  # as most runs need neither this one nor the next, and each takes 2 ms to compile
+def _value_step() -> re.Pattern[bytes]:
+    return re.compile(
+        alternatives(_LOCAL, _BARE, *_OTHERS, _FUNCTION)
+        + rb"*+(?:(?P<constant>" + alternatives(*_CONSTANTS) + rb")|(?P<global>" + _GLOBAL + rb")"
+        + rb"|" + _VECTOR + rb"|" + _DATA + rb")?+",
+        re.DOTALL,
+    )  # fmt: skip
+
+
+@cache
+def _instruction() -> re.Pattern[bytes]:
+    return re.compile(_ONE, re.DOTALL)
 
 
 def references(module: Module, index: int) -> tuple[set[int], set[int]]:
@@ -137,7 +146,7 @@ def values(module: Module, index: int) -> Iterator[tuple[int, int, int | None]]:
     `references` does.
     """
     data = module.data
-    for kind, start, end in _stops(module, index, _VALUE_STEP):
+    for kind, start, end in _stops(module, index, _value_step()):
         if kind != "data":
             yield start, end, leb128.number(data[start + 1 : end]) if kind == "global" else None
 
@@ -184,10 +193,10 @@ def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
     Raises ModuleError as `references` does.
     """
     cursor = _cursor(module, index)
-    data, end = module.data, cursor.end
+    data, end, instruction = module.data, cursor.end, _instruction()
     while cursor.pos < end:
         before, code = cursor.pos, data[cursor.pos]
-        plain = _ONE.match(data, before, end)
+        plain = instruction.match(data, before, end)
         cursor.pos = plain.end() if plain else before + 1
         if code in _VECTORS:
             _vector(cursor, code)
@@ -202,7 +211,7 @@ def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[
     Where they are few, in a fraction of the time that `instructions` takes. Raises ModuleError as
     `references` does.
     """
-    cursor, others = _cursor(module, index), _others(wanted)
+    cursor, others, instruction = _cursor(module, index), _others(wanted), _instruction()
     data, end = module.data, cursor.end
     while True:
         run = others.match(data, cursor.pos, end)
@@ -214,7 +223,7 @@ def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[
         if code in _VECTORS:
             cursor.pos += 1
             _vector(cursor, code)
-        elif plain := _ONE.match(data, before, end):
+        elif plain := instruction.match(data, before, end):
             cursor.pos = plain.end()
             yield before, cursor.pos
         else:
@@ -224,7 +233,7 @@ def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[
 @cache
 def _others(wanted: re.Pattern[bytes]) -> re.Pattern[bytes]:
     """A run of instructions that are not wanted, up to one with a vector."""
-    return re.compile(rb"(?:(?!" + wanted.pattern + rb")(?:" + _ONE.pattern + rb"))*+", re.DOTALL)
+    return re.compile(rb"(?:(?!" + wanted.pattern + rb")(?:" + _ONE + rb"))*+", re.DOTALL)
 
 
 def shortest(module: Module, index: int) -> bytes:

@@ -28,13 +28,12 @@ _KINDS = (
         "it is a pointer of Git LFS; fetch the file: git lfs pull",
     ),
 )
-_KNOWN = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _KINDS)
 
 
 def what(data: bytes) -> str:
     """What is found in place of a binary, for a message; by its first bytes where that is all."""
     begin = data[:_SHOWN]
-    said = next((said for pattern, said in _KNOWN if pattern.match(begin)), None)
+    said = next((said for form, said in _KINDS if re.match(form, begin, re.DOTALL)), None)
     if said:
         return said
     found = data[:4].hex(" ") if data else "nothing, the file is empty"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def unsigned(value: int, width: int = 0) -> bytes:
     """In the shortest form, or in `width` bytes where that is more."""
@@ -31,6 +33,7 @@ def signed(value: int) -> bytes:
     return bytes(out)
 
 
+@lru_cache(maxsize=1 << 14)  # the same few thousand stand all over a module
 def number(leb: bytes) -> int:
     """Read an unsigned integer whose extent is known."""
     if len(leb) == 1:

@@ -124,16 +124,13 @@ class References:
         code = self._module.section(sections.CODE)
         if code is None or not self._high:
             return []
-        data, low, high, values = self._module.data, self._low, self._high, dict[bytes, int]()
+        data, low, high = self._module.data, self._low, self._high
         starts, first = self._module.starts[sections.CODE], self._module.imported_functions
         found = []
         for hit in _numbers(low, high).finditer(data, code.start, code.end):
             kind = hit.lastindex or 0  # and the bytes before the number, of its instruction
             begin = hit.start()
-            leb, place = data[begin : hit.end(kind)], begin - kind
-            value = values.get(leb)
-            if value is None:
-                value = values[leb] = number(leb)
+            value, place = number(data[begin : hit.end(kind)]), begin - kind
             if low <= value < high and place >= code.start:
                 found.append(Number(bisect_right(starts, place) - 1 + first, place, value))
         if code.end - code.start <= _SHORT:
