@@ -13,6 +13,7 @@ from tests.report.conftest import HOSTILE
 
 from wasmtrim.check import failed, held, not_judged
 from wasmtrim.records import Entry
+from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html, terminal
 from wasmtrim.report.model import read
@@ -276,6 +277,18 @@ def test_what_fails_is_a_table_with_its_causes_as_links_into_the_map(
     assert f'<div>{whole} <span class="number">+900</span></div>' in page
     assert '<div>all else <span class="number">-724</span></div>' in page
     assert "To let it pass: accept it: run <code>scons baseline</code>." in page
+
+
+def test_below_a_cause_stands_what_came_with_it(dist: Dist, grown: RegressionResult) -> None:
+    cause = Cause("section data", 900, "its largest parts: main.table 800", section="data")
+    [over, *others] = grown.findings
+    dist.passed("edge")
+    dist.judged("edge", replace(grown, findings=(replace(over, causes=(cause,)), *others)))
+
+    page = html.text(dist.report("edge"))
+
+    told = '<span class="quiet">its largest parts: main.table 800</span></div>'
+    assert f'<span class="number">+900</span> {told}' in page
 
 
 def test_what_fails_has_no_figures_where_no_budget_is_exceeded(dist: Dist) -> None:

@@ -42,11 +42,15 @@ _MOST_CHANGES: Final = 25  # rows of a table of changes: the table of parts has 
 
 @dataclass(frozen=True)
 class FaultCause:
-    """A part of what is over; `link` is its part of the map in the address, "" where it is none."""
+    """A part of what is over: `below` says what came with it.
+
+    `link` is its part of the map in the address, "" where it is none.
+    """
 
     what: str
     amount: str
     link: str
+    below: str
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ def _fault(check: Check) -> Fault:
                 printable(cause.what),
                 formatting.signed(cause.amount),
                 _link(cause),
+                printable(cause.below),
             )
             for cause in check.causes
         )
