@@ -20,7 +20,7 @@ from wasmtrim.attribution.data import Region, regions
 from wasmtrim.attribution.data.pieces import first_bytes
 from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.data.region import disjoint
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import SourceLocation

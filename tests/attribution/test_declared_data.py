@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import assembled
 
 from wasmtrim import wasm
-from wasmtrim.attribution import NameSources, linker_map, name_sources, rows
+from wasmtrim.attribution import NameSources, rows
+from wasmtrim.attribution.names import linker_map, name_sources
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.cli.main import main
 from wasmtrim.errors import UsageError

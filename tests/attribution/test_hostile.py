@@ -8,8 +8,8 @@ import pytest
 
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, owners
-from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.unstripped import compare
+from wasmtrim.attribution.names.unstripped import compare
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.errors import ModuleError
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import NameSources, breakdown, linker_map, locations, name_sources, rows
+from wasmtrim.attribution import NameSources, breakdown, rows
 from wasmtrim.attribution.data import located
-from wasmtrim.attribution.dwarf_variables import Variable
-from wasmtrim.attribution.locations import Locations
+from wasmtrim.attribution.dwarf import locations
+from wasmtrim.attribution.dwarf.locations import Locations
+from wasmtrim.attribution.dwarf.variables import Variable
+from wasmtrim.attribution.names import linker_map, name_sources
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.locations import DataLocation, DataLocations, SourceLocation
 from wasmtrim.records.release import of_stages

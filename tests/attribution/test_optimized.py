@@ -10,8 +10,8 @@ import pytest
 
 from wasmtrim import toolchain, wasm
 from wasmtrim.attribution import Items, owners
-from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.unstripped import compare
+from wasmtrim.attribution.names.unstripped import compare
+from wasmtrim.attribution.reachability.callers import callers_of
 from wasmtrim.wasm import features, names, sections
 
 ROOT = Path(__file__).parents[2]

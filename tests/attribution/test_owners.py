@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
-from wasmtrim.attribution.unstripped import compare
+from wasmtrim.attribution.names.unstripped import compare
 from wasmtrim.stages import positions
 from wasmtrim.wasm import names
 from wasmtrim.wasm.golang import pclntab

@@ -18,7 +18,7 @@ from tests.conftest import WASM_TOOLS
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners, rows
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.cli.main import main
 from wasmtrim.wasm import names
 

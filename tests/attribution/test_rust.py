@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import name_sources, owners, rows, source_files
-from wasmtrim.attribution.groups import Proof
+from wasmtrim.attribution import owners, rows
+from wasmtrim.attribution.names import name_sources
 from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.groups import Proof
 from wasmtrim.records.fields import OWN
 
 TARGET = "wasm32-unknown-unknown"

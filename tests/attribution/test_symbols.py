@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasmtrim import wasm
-from wasmtrim.attribution import cargo_lock, owners
-from wasmtrim.attribution.groups import GROUPS, Proof, group_of
-from wasmtrim.attribution.packages import package_of
+from wasmtrim.attribution import owners
+from wasmtrim.attribution.names import cargo_lock
+from wasmtrim.attribution.packages.groups import GROUPS, Proof, group_of
+from wasmtrim.attribution.packages.packages import package_of
 from wasmtrim.attribution.symbols import Languages, parse
 from wasmtrim.errors import UsageError
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import owners, targets
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution import owners
+from wasmtrim.attribution.reachability import targets
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.errors import UsageError
 from wasmtrim.records.locations import SourceLocation
 

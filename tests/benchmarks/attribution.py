@@ -24,7 +24,7 @@ import deflate
 from wasmtrim import wasm
 from wasmtrim.attribution import Items, compressed, owners
 from wasmtrim.attribution.data import regions
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.graph import Graph
 
 ROUNDS = 7
 NOT_KEPT = "PYTHONDONTWRITEBYTECODE"  # with it Python compiles all that it imports, each time

@@ -17,14 +17,14 @@ PARTS = ("asyncio", "hashlib", "difflib", "tempfile", "subprocess",
          "wasmtrim.process", "wasmtrim.atomic", "wasmtrim.report",
          "wasmtrim.regression", "wasmtrim.profile", "wasmtrim.records.release",
          "wasmtrim.records.regression", "wasmtrim.records.why", "wasmtrim.attribution.compressed",
-         "wasmtrim.attribution.linker_map",
+         "wasmtrim.attribution.names.linker_map",
          "wasmtrim.wasm.type_texts", "wasmtrim.wasm.golang.positions")  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("argv", "more"),
     [
-        (["sizes"], ("wasmtrim.wasm.bodies", "wasmtrim.attribution.graph")),
+        (["sizes"], ("wasmtrim.wasm.bodies", "wasmtrim.attribution.reachability.graph")),
         (["why", "f"], ()),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from tests.scons.project import HELLO, PROFILE, Project
 
 from wasmtrim import wasm
-from wasmtrim.attribution import unstripped
+from wasmtrim.attribution.names import unstripped
 from wasmtrim.wasm import names
 
 

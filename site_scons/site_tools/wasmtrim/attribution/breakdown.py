@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from wasmtrim import records
 from wasmtrim.attribution import symbols
-from wasmtrim.attribution.dwarf_variables import TEXT
-from wasmtrim.attribution.package_shares import Owned, shares_of
+from wasmtrim.attribution.dwarf.variables import TEXT
+from wasmtrim.attribution.packages.package_shares import Owned, shares_of
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import Breakdown, PackagePart, Part, Size
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Item, NameSources, Owners
-    from wasmtrim.attribution.graph import Graph
+    from wasmtrim.attribution.reachability.graph import Graph
     from wasmtrim.sizes import Compressed
 
 
@@ -41,8 +41,8 @@ def of_module(
     from wasmtrim import sizes
     from wasmtrim.attribution import NameSources, rows
     from wasmtrim.attribution.compressed import decode_brotli, gunzip, shares
-    from wasmtrim.attribution.graph import Graph
-    from wasmtrim.attribution.inlining import Inlining
+    from wasmtrim.attribution.packages.inlining import Inlining
+    from wasmtrim.attribution.reachability.graph import Graph
 
     known = (name_sources or NameSources()).owners(data)
     items = rows(known, open_data=True)

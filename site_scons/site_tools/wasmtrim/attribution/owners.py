@@ -9,13 +9,15 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from wasmtrim.attribution import dwarf, groups, packages, source_files, symbols
-from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.dwarf import Dwarf, LazyLocation
-from wasmtrim.attribution.groups import Group, Proof
+from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf import info as dwarf
+from wasmtrim.attribution.dwarf.info import Dwarf, LazyLocation
+from wasmtrim.attribution.names.unstripped import UnstrippedNames
+from wasmtrim.attribution.packages import groups, packages, source_files
+from wasmtrim.attribution.packages.groups import Group, Proof
+from wasmtrim.attribution.reachability.callers import callers_of
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
 from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, ZIG, C
-from wasmtrim.attribution.unstripped import UnstrippedNames
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import DataLocations, SourceLocation
 from wasmtrim.wasm import Component, names
@@ -25,7 +27,7 @@ from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.linker_map import LinkerMap
+    from wasmtrim.attribution.names.linker_map import LinkerMap
 
 PCLNTAB = "pclntab"
 NAME_SECTION = "name section"

@@ -82,7 +82,8 @@ def read(name: str, lock: Path | None = None, linker_map: Path | None = None) ->
 
     The unstripped build and the size record beside `NAME.wasm` name its functions.
     """
-    from wasmtrim.attribution import NameSources, name_sources
+    from wasmtrim.attribution import NameSources
+    from wasmtrim.attribution.names import name_sources
     from wasmtrim.wasm import limits
 
     given = operand.read(name, "a module", limits.MODULE_BYTES)
@@ -95,7 +96,7 @@ def read(name: str, lock: Path | None = None, linker_map: Path | None = None) ->
 
 def _print_json(items: Items | ComponentItems, found: Owners) -> None:
     """One row a line, written as it is made: a module may have millions."""
-    from wasmtrim.attribution.inlining import Inlining
+    from wasmtrim.attribution.packages.inlining import Inlining
     from wasmtrim.cli.tables import prices
 
     encode = json.JSONEncoder(separators=(",", ":")).encode

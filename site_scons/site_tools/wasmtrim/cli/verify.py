@@ -135,7 +135,8 @@ def _strength(
     compiler: str | None,
     into: Path,
 ) -> StrengthRecord:
-    from wasmtrim.attribution import NameSources, name_sources
+    from wasmtrim.attribution import NameSources
+    from wasmtrim.attribution.names import name_sources
     from wasmtrim.verify import mutants
 
     known = name_sources.beside(given.path, given.data) if given.path else NameSources()

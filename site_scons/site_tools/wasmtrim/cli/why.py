@@ -37,8 +37,8 @@ def add(subparsers: Subparsers) -> None:
 @keeping_all()
 def run(args: argparse.Namespace) -> int:
     """Print the answer; 0. UsageError where the module has no such function or package."""
-    from wasmtrim.attribution import imports, reasons
-    from wasmtrim.attribution.graph import Graph
+    from wasmtrim.attribution.reachability import imports, reasons
+    from wasmtrim.attribution.reachability.graph import Graph
     from wasmtrim.cli import why_text
 
     owners = read(args.module, linker_map=args.map)
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     reason = reasons.find(graph, args.target, imported, measure=args.saving)
     if args.json:
         from wasmtrim import records
-        from wasmtrim.attribution import why_record
+        from wasmtrim.attribution.reachability import why_record
 
         print(records.WHY.text(why_record.of(graph, reason)), end="")
     else:

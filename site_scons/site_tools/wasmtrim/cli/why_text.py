@@ -12,8 +12,8 @@ from wasmtrim.wording import listed, plural
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import Owner
-    from wasmtrim.attribution.graph import Graph, Step
-    from wasmtrim.attribution.reasons import Reason
+    from wasmtrim.attribution.reachability.graph import Graph, Step
+    from wasmtrim.attribution.reachability.reasons import Reason
 
 _SHOWN = 10  # names in a line, functions in a list
 _GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
@@ -35,7 +35,7 @@ _LINKS = {
 
 def lines(graph: Graph, reason: Reason) -> Iterator[str]:
     """The lines of an answer; `graph` is the one that the reason was found in."""
-    from wasmtrim.attribution import targets
+    from wasmtrim.attribution.reachability import targets
 
     if reason.target.kind == targets.INLINED:
         yield from _inlined(graph, reason)
@@ -98,7 +98,7 @@ def _indirect(graph: Graph, reason: Reason, index: int) -> Iterator[str]:
     """What may call a function that only the table holds; Go's functions are all of one type."""
     if graph.owners.is_go or [step.kind for step in reason.chain] != ["table", "table"]:
         return
-    from wasmtrim.attribution.callers import indirect_callers
+    from wasmtrim.attribution.reachability.callers import indirect_callers
 
     found = [*islice(indirect_callers(graph.module, index), _SHOWN + 1)]
     names = ", ".join(printable(graph.owners.name(caller)) for caller in found[:_SHOWN])

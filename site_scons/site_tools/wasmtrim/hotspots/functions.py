@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from wasmtrim.attribution import groups, packages
 from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.packages import groups, packages
 from wasmtrim.escaping import excerpt
 from wasmtrim.records.hotspots import FunctionRow
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import profile, reading, records, wasm
-from wasmtrim.attribution import name_sources
+from wasmtrim.attribution.names import name_sources
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.engine.interfaces import INTERFACES, exported
 from wasmtrim.errors import UsageError

@@ -8,8 +8,8 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.attribution.callers import callers_of, indirect_callers
-from wasmtrim.attribution.groups import RUNTIME, STANDARD, UNKNOWN
+from wasmtrim.attribution.packages.groups import RUNTIME, STANDARD, UNKNOWN
+from wasmtrim.attribution.reachability.callers import callers_of, indirect_callers
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.attribution.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
 from wasmtrim.check import Outcome
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression import causes, tool_changes, waiver, work

@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution.package_shares import Owned, Share, shares_of
+from wasmtrim.attribution.packages.package_shares import Owned, Share, shares_of
 from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import NameSources, Owners
     from wasmtrim.attribution.compressed import Shares
-    from wasmtrim.attribution.inlining import Inlining
+    from wasmtrim.attribution.packages.inlining import Inlining
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Inventory:
 
     @cached_property
     def _inlining(self) -> Inlining:
-        from wasmtrim.attribution.inlining import Inlining
+        from wasmtrim.attribution.packages.inlining import Inlining
 
         assert self.owners
         return Inlining(self.owners)
@@ -170,7 +170,7 @@ class Inventory:
 
 def of_file(path: Path, data: bytes) -> Inventory:
     """Take the module `data` apart, which is the file `path`, with what lies beside it."""
-    from wasmtrim.attribution import name_sources
+    from wasmtrim.attribution.names import name_sources
 
     return of_module(data, name_sources.beside(path, data))
 

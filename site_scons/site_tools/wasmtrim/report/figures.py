@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wasmtrim.attribution.package_shares import ABOUT
+from wasmtrim.attribution.packages.package_shares import ABOUT
 from wasmtrim.escaping import printable
 from wasmtrim.records import Release
 from wasmtrim.report import formatting

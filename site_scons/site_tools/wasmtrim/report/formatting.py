@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wasmtrim.attribution.package_shares import ABOUT
+from wasmtrim.attribution.packages.package_shares import ABOUT
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
 from wasmtrim.records import Change, Comparison, FileSize, Names

@@ -17,7 +17,7 @@ from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.locations import Locations
+    from wasmtrim.attribution.dwarf.locations import Locations
     from wasmtrim.profile import Metric
     from wasmtrim.records import FileSize
     from wasmtrim.sizes import Compressed

@@ -9,14 +9,14 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution import packages, source_files
 from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.region import Region
+from wasmtrim.attribution.packages import packages, source_files
 from wasmtrim.attribution.symbols.languages import CPP, C
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.dwarf import Dwarf
-    from wasmtrim.attribution.dwarf_variables import Variable
+    from wasmtrim.attribution.dwarf.info import Dwarf
+    from wasmtrim.attribution.dwarf.variables import Variable
     from wasmtrim.attribution.owners import Owners
 
 

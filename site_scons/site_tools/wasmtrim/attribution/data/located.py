@@ -11,15 +11,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wasmtrim import sizes
-from wasmtrim.attribution import packages, symbols
-from wasmtrim.attribution.dwarf_variables import Variable
+from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf.variables import Variable
+from wasmtrim.attribution.packages import packages
 from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.records.locations import DataLocation, DataLocations
 from wasmtrim.wasm import image
 from wasmtrim.wasm.module import Module
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.linker_map import LinkerMap
+    from wasmtrim.attribution.names.linker_map import LinkerMap
 
 _MOST = 64 << 20  # bytes of memory, and 4 times the file: segments may lie far apart
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data.references import Number
-from wasmtrim.attribution.dwarf import LazyLocation
-from wasmtrim.attribution.inlining import Inlining
+from wasmtrim.attribution.dwarf.info import LazyLocation
+from wasmtrim.attribution.packages.inlining import Inlining
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm.golang.pclntab import GoFunction
 

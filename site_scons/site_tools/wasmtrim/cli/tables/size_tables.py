@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution import source_files
-from wasmtrim.attribution.inlining import Inlining
-from wasmtrim.attribution.package_shares import ABOUT
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.inlining import Inlining
+from wasmtrim.attribution.packages.package_shares import ABOUT
 from wasmtrim.cli.tables import prices
 from wasmtrim.cli.tables.share_table import ALIKE, NOISE, Layout, Share
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import ComponentItems, Item, Items, Owners
-    from wasmtrim.attribution.groups import Group
+    from wasmtrim.attribution.packages.groups import Group
 
 
 class Tables:

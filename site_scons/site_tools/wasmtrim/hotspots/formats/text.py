@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wasmtrim.attribution import groups
+from wasmtrim.attribution.packages import groups
 from wasmtrim.escaping import printable
 from wasmtrim.hotspots import difference, summary
 from wasmtrim.hotspots.summary import Figures

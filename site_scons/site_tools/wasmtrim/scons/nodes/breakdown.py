@@ -8,7 +8,8 @@ from pathlib import Path
 from SCons.Node import Node
 
 from wasmtrim import records, sizes
-from wasmtrim.attribution import breakdown, name_sources
+from wasmtrim.attribution import breakdown
+from wasmtrim.attribution.names import name_sources
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.scons.build import path_of

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from SCons.Node import Node
 
-from wasmtrim.attribution import imports
+from wasmtrim.attribution.reachability import imports
 from wasmtrim.scons.build import path_of
 from wasmtrim.scons.nodes.compile import CompileSpec
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 
-_CODE = Code("attribution/imports.py", "compilers/sources.py", "records")
+_CODE = Code("attribution/reachability/imports.py", "compilers/sources.py", "records")
 
 
 @dataclass(frozen=True)

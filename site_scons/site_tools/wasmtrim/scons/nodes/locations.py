@@ -8,8 +8,9 @@ from pathlib import Path
 from SCons.Node import Node
 
 from wasmtrim import sizes
-from wasmtrim.attribution import linker_map, locations
-from wasmtrim.attribution.locations import Locations
+from wasmtrim.attribution.dwarf import locations
+from wasmtrim.attribution.dwarf.locations import Locations
+from wasmtrim.attribution.names import linker_map
 from wasmtrim.compilers import compilation
 from wasmtrim.errors import ModuleError, ToolError
 from wasmtrim.scons import progress

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution.edges import FIRST, NONE, ROOT, Edges, assemble, search
-from wasmtrim.attribution.groups import RUNTIME
+from wasmtrim.attribution.packages.groups import RUNTIME
+from wasmtrim.attribution.reachability.edges import FIRST, NONE, ROOT, Edges, assemble, search
 from wasmtrim.attribution.symbols.languages import GO
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wasmtrim.attribution import targets
-from wasmtrim.attribution.graph import Graph, Step
-from wasmtrim.attribution.imports import Imports
+from wasmtrim.attribution.reachability import targets
+from wasmtrim.attribution.reachability.graph import Graph, Step
+from wasmtrim.attribution.reachability.imports import Imports
+from wasmtrim.attribution.reachability.targets import Target
 from wasmtrim.attribution.symbols.languages import GO
-from wasmtrim.attribution.targets import Target
 from wasmtrim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def find(graph: Graph, name: str, imports: Imports | None, *, measure: bool = Fa
 
 
 def _measured(graph: Graph, target: Target, leaving: Collection[int]) -> tuple[Size, ...]:
-    from wasmtrim.attribution import saving
+    from wasmtrim.attribution.reachability import saving
 
     parts = [target.functions]
     if len(leaving) > len(target.functions):

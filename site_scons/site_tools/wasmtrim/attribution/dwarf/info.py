@@ -16,9 +16,10 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from wasmtrim.attribution import dwarf_variables, symbols
-from wasmtrim.attribution.dwarf_variables import Variable
-from wasmtrim.attribution.line_rows import LineRows
+from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf import variables as dwarf_variables
+from wasmtrim.attribution.dwarf.line_rows import LineRows
+from wasmtrim.attribution.dwarf.variables import Variable
 from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, C
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import name_sources
+from wasmtrim.attribution.names import name_sources
 from wasmtrim.cli.main import main
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.release import of_stages

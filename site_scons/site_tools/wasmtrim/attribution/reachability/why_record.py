@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wasmtrim.attribution import targets
-from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.reasons import Reason
+from wasmtrim.attribution.reachability import targets
+from wasmtrim.attribution.reachability.graph import Graph
+from wasmtrim.attribution.reachability.reasons import Reason
 from wasmtrim.records.breakdown import Size
 from wasmtrim.records.why import FunctionRow, ImportPath, Link, SavedBytes, Saving, WhyRecord
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.attribution.symbols import Symbol, forms
 from wasmtrim.errors import UsageError
 from wasmtrim.escaping import elided, printable

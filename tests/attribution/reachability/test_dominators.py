@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasmtrim.attribution.dominators import dominators
-from wasmtrim.attribution.edges import NONE, Edges
+from wasmtrim.attribution.reachability.dominators import dominators
+from wasmtrim.attribution.reachability.edges import NONE, Edges
 
 graphs = st.integers(1, 9).flatmap(
     lambda count: st.lists(

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.references import References
-from wasmtrim.attribution.dominators import dominators
-from wasmtrim.attribution.edges import FIRST, NONE, ROOT, TABLE, Edges, assemble, heads, search
 from wasmtrim.attribution.owners import Owners
-from wasmtrim.attribution.ways import Ways, passes
+from wasmtrim.attribution.reachability.dominators import dominators
+from wasmtrim.attribution.reachability.edges import (
+    FIRST,
+    NONE,
+    ROOT,
+    TABLE,
+    Edges,
+    assemble,
+    heads,
+    search,
+)
+from wasmtrim.attribution.reachability.ways import Ways, passes
 from wasmtrim.wasm import bodies, sections
 from wasmtrim.wasm.golang import function_values
 from wasmtrim.wasm.golang.pclntab import GoFunction

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from wasmtrim.attribution import source_files
-from wasmtrim.attribution.dwarf import LazyLocation
-from wasmtrim.attribution.groups import CPP_STANDARD
+from wasmtrim.attribution.dwarf.info import LazyLocation
 from wasmtrim.attribution.owners import Owner, Owners
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.groups import CPP_STANDARD
 from wasmtrim.attribution.rounding import largest_remainder
 from wasmtrim.attribution.symbols.languages import CPP
 from wasmtrim.records.locations import SourceLocation

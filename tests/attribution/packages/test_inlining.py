@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import wasm
-from wasmtrim.attribution import NameSources, breakdown, owners, source_files
-from wasmtrim.attribution.dwarf import Dwarf
-from wasmtrim.attribution.inlining import Inlining
+from wasmtrim.attribution import NameSources, breakdown, owners
+from wasmtrim.attribution.dwarf.info import Dwarf
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.inlining import Inlining
 from wasmtrim.cli.main import main
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.regression import inventory
 
 Wat = Callable[[str], wasm.Module]
-SHAPE = Path(__file__).parent / "modules" / "shape.wat"
+SHAPE = Path(__file__).parents[1] / "modules" / "shape.wat"
 
 
 def test_lines_tell_which_file_the_bytes_of_a_body_come_from(wat: Wat) -> None:

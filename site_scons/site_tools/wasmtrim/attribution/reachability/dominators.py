@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 
-from wasmtrim.attribution.edges import NONE, Edges
+from wasmtrim.attribution.reachability.edges import NONE, Edges
 
 
 def dominators(edges: Edges, root: int = 0) -> array[int]:

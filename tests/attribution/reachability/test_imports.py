@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasmtrim.attribution.imports import Imports
+from wasmtrim.attribution.reachability.imports import Imports
 
 PROGRAM = Imports(
     {

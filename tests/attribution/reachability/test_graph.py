@@ -8,8 +8,8 @@ import pytest
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
-from wasmtrim.attribution.callers import callers_of
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.callers import callers_of
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.errors import ModuleError
 
 DIAMOND = """
@@ -325,7 +325,7 @@ MEASURE = """
 import sys
 from wasmtrim import wasm
 from wasmtrim.attribution import owners
-from wasmtrim.attribution.graph import Graph
+from wasmtrim.attribution.reachability.graph import Graph
 graph = Graph(owners(wasm.read(open(sys.argv[1], "rb").read())))
 graph.chain(graph.packages["fmt"])
 graph.retained

@@ -11,19 +11,15 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution import (
-    NameSources,
-    Owners,
-    locations,
-    name_sources,
-    owners,
-    source_files,
-    targets,
-)
-from wasmtrim.attribution.dwarf import SECTION, Dwarf
-from wasmtrim.attribution.graph import Graph
-from wasmtrim.attribution.inlining import Inlining
-from wasmtrim.attribution.locations import Locations
+from wasmtrim.attribution import NameSources, Owners, owners
+from wasmtrim.attribution.dwarf import locations
+from wasmtrim.attribution.dwarf.info import SECTION, Dwarf
+from wasmtrim.attribution.dwarf.locations import Locations
+from wasmtrim.attribution.names import name_sources
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.inlining import Inlining
+from wasmtrim.attribution.reachability import targets
+from wasmtrim.attribution.reachability.graph import Graph
 from wasmtrim.cli.main import main
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
@@ -33,7 +29,7 @@ from wasmtrim.sizes import sha256
 
 Wat = Callable[[str], wasm.Module]
 
-SHAPE = (Path(__file__).parent / "modules" / "shape.wat").read_text()
+SHAPE = (Path(__file__).parents[1] / "modules" / "shape.wat").read_text()
 BARE = re.sub(r"\(@custom .*\)\n", "", SHAPE)
 
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from wasmtrim import records, sizes, wasm
-from wasmtrim.attribution import source_files, symbols
+from wasmtrim.attribution import symbols
 from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.references import Number, References
-from wasmtrim.attribution.dwarf import Dwarf
-from wasmtrim.attribution.linker_map import LinkerMap
-from wasmtrim.attribution.packages import family
+from wasmtrim.attribution.dwarf.info import Dwarf
+from wasmtrim.attribution.names.linker_map import LinkerMap
+from wasmtrim.attribution.packages import source_files
+from wasmtrim.attribution.packages.packages import family
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import DataLocations, LocationsRecord, SourceLocation
 from wasmtrim.wasm import bodies, names

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import reading, wasm
-from wasmtrim.attribution import cargo_lock, shipped, unstripped
-from wasmtrim.attribution.groups import Proof
+from wasmtrim.attribution import shipped
+from wasmtrim.attribution.names import cargo_lock, unstripped
 from wasmtrim.attribution.owners import Owners, owners
+from wasmtrim.attribution.packages.groups import Proof
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import DataLocations, SourceLocation
@@ -18,7 +19,7 @@ from wasmtrim.wasm import Binary, Component, Module
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.linker_map import LinkerMap
+    from wasmtrim.attribution.names.linker_map import LinkerMap
 
 GO_LIST = "go list, when it was built"
 
@@ -39,7 +40,7 @@ class NameSources:
 
     def with_map(self, path: Path, data: bytes) -> NameSources:
         """What is known as well by a map of wasm-ld. UsageError where it is none of this module."""
-        from wasmtrim.attribution import linker_map
+        from wasmtrim.attribution.names import linker_map
 
         found = linker_map.read(path)
         module = _program(wasm.read_binary(data))
@@ -78,7 +79,7 @@ def _map_beside(path: Path, data: bytes) -> LinkerMap | None:
     file = path.with_suffix(".map")
     if not file.is_file():
         return None
-    from wasmtrim.attribution import linker_map
+    from wasmtrim.attribution.names import linker_map
 
     try:
         found = linker_map.read(file)
@@ -99,7 +100,7 @@ def beside(path: Path, data: bytes) -> NameSources:
     release = shipped.release_of(path, data)
     if release is None:
         return NameSources(named, linker_map=_map_beside(path, data))
-    from wasmtrim.attribution import locations
+    from wasmtrim.attribution.dwarf import locations
 
     linked = release.stage("link")
     told = {name: group for name, group in release.groups.items() if group in (OWN, THIRD_PARTY)}

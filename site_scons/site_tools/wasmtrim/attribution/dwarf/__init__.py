@@ -1,0 +1,1 @@
+"""Debug information: where functions and variables are in the sources, by DWARF."""

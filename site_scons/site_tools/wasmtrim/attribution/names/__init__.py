@@ -1,0 +1,1 @@
+"""What names functions beside the module itself: the files that a build leaves beside it."""

@@ -1,0 +1,1 @@
+"""Why something is in a module: the call graph, what keeps what, and what would leave."""
