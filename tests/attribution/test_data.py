@@ -56,6 +56,11 @@ def test_data_is_of_the_package_that_alone_refers_to_it(wat: Wat) -> None:
     ]
 
 
+def test_data_of_another_memory_says_so(wat: Wat) -> None:
+    found = data_of(wat('(module (memory 1) (memory 1) (data (memory 1) (i32.const 8) "text"))'))
+    assert [item.name for item in found] == ["segment header", 'data at 0x8 of memory 1: "text"']
+
+
 def test_a_package_says_what_data_is_charged_to_it(
     wat: Wat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

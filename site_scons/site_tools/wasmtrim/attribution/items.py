@@ -197,12 +197,13 @@ class Items:
         return self.owners.names.others.get("data", {})
 
     def _shown_data(self, segment: int, offset: int, size: int) -> str:
-        _, _, base, start, end = self.module.segments[segment]
+        _, memory, base, start, end = self.module.segments[segment]
         named = self._named_data.get(segment)
         is_whole = (offset, size) == (start, end - start)
         if named and is_whole and not declared.is_anonymous(named):
             return named
         where = f"data {segment}" if base is None else f"data at {base + offset - start:#x}"
+        where += f" of memory {memory}" if memory and base is not None else ""
         return f"{where}: {pieces.first_bytes(self.data, offset, offset + size)}"
 
     def _describer(self, kind: str) -> Callable[[int], str]:
