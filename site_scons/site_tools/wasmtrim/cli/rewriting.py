@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from wasmtrim.cli import operand
+from wasmtrim.cli import keeping_all, operand
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ def rewrite(args: argparse.Namespace, change: Callable[[bytes], tuple[bytes, T]]
     from wasmtrim.wasm import limits
 
     given = operand.read(args.module, "a module", limits.MODULE_BYTES)
-    with given.named():
+    with given.named(), keeping_all():
         data, told = change(given.data)
     atomic.write_bytes(Path(args.out), data)
     return given.label, told
