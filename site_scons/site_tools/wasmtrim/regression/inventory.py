@@ -138,7 +138,7 @@ class Inventory:
         from wasmtrim.attribution.breakdown import part_name
 
         found: Counter[str] = Counter()
-        for item in rows(self.owners, open_data=True) if self.owners else ():
+        for item, _ in rows(self.owners, open_data=True).summed() if self.owners else ():
             if item.section == "data":
                 found[part_name(item).removeprefix("data: ")] += item.bytes
         return found
