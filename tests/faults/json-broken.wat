@@ -1,6 +1,6 @@
 ;; planted: the JSON ends in the middle
 ;; check: output
-;; says: the output is no JSON
+;; says: the output is not JSON
 (module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))

@@ -1,6 +1,6 @@
-;; planted: NaN is no JSON value
+;; planted: NaN is not a JSON value
 ;; check: output
-;; says: NaN is no JSON
+;; says: NaN is not JSON
 (module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))

@@ -1,6 +1,6 @@
 ;; planted: it is UTF-16
 ;; check: output
-;; says: no JSON
+;; says: the output is not JSON
 (module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))

@@ -56,7 +56,7 @@ STAGE: dict[str, Any] = GOOD["stages"][0]
         (changed(schema=True), 'no "schema": 1 in it'),
         (b'{"schema": 1, "schema": 1}', 'the key "schema" is there twice'),
         (b'{"a\\u001b[2J": 1, "a\\u001b[2J": 1}', r'the key "a\u001b[2J" is there twice'),
-        (b'{"schema": NaN}', "NaN is no JSON"),
+        (b'{"schema": NaN}', "NaN is not JSON"),
         (b'{"schema": 1e999}', "1e999 is too large"),
         (b'{"schema": 1}', "profile: Field required"),
         (changed(profile=1), "profile: Input should be a valid string"),

@@ -40,5 +40,5 @@ def test_every_layout_says_the_same_and_is_printable(content: dict[str, list[str
 def test_what_is_no_json_is_not_written() -> None:
     with pytest.raises(ValueError, match="Out of range"):
         layout.line(float("nan"))
-    with pytest.raises(TypeError, match="bytes is no JSON"):
+    with pytest.raises(TypeError, match="bytes is not JSON"):
         layout.line(b"")

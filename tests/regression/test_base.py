@@ -77,7 +77,7 @@ def test_no_base_is_said_and_nothing_grows_by_a_hundred_per_cent(
     assert main(["compare", "--base", "auto", "--profile", "any"]) == 0
 
     told = capsys.readouterr().out
-    assert "base: none: HEAD is no merge commit" in told
+    assert "base: none: HEAD is not a merge commit" in told
     assert "there is no config/baselines/any.module.json, which `scons baseline` writes" in told
     assert "%" not in told
 
@@ -133,7 +133,7 @@ def test_a_letter_is_no_reason(repository: Repository, capsys: pytest.CaptureFix
     (repository.path / "config/profiles/any.yaml").write_text(PROFILE + "commit_waivers: true\n")
 
     assert main(["compare", "--base", "HEAD~1", "--profile", "any"]) == 2
-    assert "Wasm-Size: x is no reason; write at least 10 characters" in capsys.readouterr().err
+    assert "Wasm-Size: x is not a reason; write at least 10 characters" in capsys.readouterr().err
 
 
 def test_a_project_in_a_folder_of_its_repository_is_built_in_that_folder(

@@ -41,7 +41,8 @@ def test_of_a_merge_of_the_target_into_the_change_it_is_the_merge_base(
 
     found = commits.resolve(repository.path, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"})
 
-    assert found == Commit(target, "the merge base with origin/main, as HEAD is no merge into it")
+    told = "the merge base with origin/main, as HEAD is not a merge into it"
+    assert found == Commit(target, told)
 
 
 def test_of_a_merge_that_is_in_the_target_it_is_the_first_parent(repository: Repository) -> None:
@@ -65,7 +66,7 @@ def test_else_it_is_the_merge_base_with_the_branch_that_ci_names(repository: Rep
     assert isinstance(found, Commit)
     assert found.hash == first
     assert str(found) == (
-        f"{first[:12]}, the merge base with origin/release, as HEAD is no merge commit"
+        f"{first[:12]}, the merge base with origin/release, as HEAD is not a merge commit"
     )
 
 
@@ -73,12 +74,12 @@ def test_without_either_it_says_why(repository: Repository) -> None:
     repository.commit(SMALL)
 
     assert commits.resolve(repository.path, {}) == (
-        "HEAD is no merge commit, and has no merge base with origin/HEAD here"
+        "HEAD is not a merge commit, and has no merge base with origin/HEAD here"
     )
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
     environ = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
     assert commits.resolve(repository.path, environ) == (
-        "HEAD is no merge commit, and is in origin/main already"
+        "HEAD is not a merge commit, and is in origin/main already"
     )
 
 

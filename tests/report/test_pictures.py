@@ -111,4 +111,4 @@ def test_what_is_no_picture_is_said_to_be_none(tmp_path: Path) -> None:
     found = shown(Picture(GOT, tmp_path / "stdout"))
 
     assert found.source == ""
-    assert found.note == "21 bytes that are no picture to show"
+    assert found.note == "21 bytes that cannot be shown as a picture"

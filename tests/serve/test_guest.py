@@ -127,7 +127,7 @@ def test_a_list_beyond_the_memory_is_refused(loaded: Load) -> None:
 
 def test_a_body_that_is_no_animation_is_told(loaded: Load) -> None:
     ending = loaded(reactor.text()).answer(1, memoryview(b"abc"))
-    assert (ending.kind, ending.detail[:24]) == ("input", "its header is no JSON: E")
+    assert (ending.kind, ending.detail[:25]) == ("input", "its header is not JSON: E")
 
 
 def test_another_version_of_wasmtime_is_used_by_its_public_ways(

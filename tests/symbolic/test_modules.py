@@ -97,5 +97,5 @@ def test_hostile_code_is_refused_in_a_line() -> None:
     good = named(read(module("(nop)")))
     bad = good.replace(b"\x01\x03\x00\x01\x0b", b"\x01\x03\x00\x27\x0b")
     assert bad != good
-    with pytest.raises(ModuleError, match="is no instruction"):
+    with pytest.raises(ModuleError, match="is not an instruction"):
         prove(good, bad, 60)

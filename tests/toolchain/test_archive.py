@@ -374,7 +374,7 @@ def test_a_file_of_something_else_is_not_imported(
 ) -> None:
     file = tmp_path / "toolchain.tar"
     file.write_bytes(content)
-    with pytest.raises(UsageError, match=r"toolchain\.tar: (is no file|has nothing)"):
+    with pytest.raises(UsageError, match=r"toolchain\.tar: (is not a file|has nothing)"):
         bundle.take(store, [tool(server)], file)
 
 

@@ -154,8 +154,8 @@ def test_an_empty_variable_counts_as_unset(locator: Find) -> None:
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ("echo hello", "prints 'hello', which is no version of wasm-opt"),
-        ("exit 0", "prints nothing, which is no version of wasm-opt"),
+        ("echo hello", "prints 'hello', which is not a version of wasm-opt"),
+        ("exit 0", "prints nothing, which is not a version of wasm-opt"),
         ("echo broken >&2; exit 3", "failed with exit status 3: broken"),
         ("kill -9 $$", "failed with killed by SIGKILL"),
         ("sleep 60", "no end after 0.3 s"),

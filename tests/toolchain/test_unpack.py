@@ -78,8 +78,8 @@ def test_files_folders_and_links_within_are_unpacked(pack: Pack, tmp_path: Path)
         ([link("t/l", "../../etc")], "a link that leaves the folder"),
         ([link("l", "..")], "a link that leaves the folder"),
         ([link("here", "."), link("l", "here/../..")], "a link that leaves the folder"),
-        ([link("t", "."), file("t/evil")], "lies in 't', which is no folder"),
-        ([file("t"), file("t/evil")], "lies in 't', which is no folder"),
+        ([link("t", "."), file("t/evil")], "lies in 't', which is not a folder"),
+        ([file("t"), file("t/evil")], "lies in 't', which is not a folder"),
         ([special("l", tarfile.LNKTYPE, "/etc/passwd")], "a link to no file before it"),
         ([special("l", tarfile.LNKTYPE, "../x")], "a link to no file before it"),
         (
@@ -125,12 +125,12 @@ def test_a_million_small_files_are_refused(pack: Pack, tmp_path: Path) -> None:
 def test_a_truncated_archive_is_told(pack: Pack, tmp_path: Path, keep: int) -> None:
     packed = pack(file("a", b"a" * 1000), file("b", bytes(range(256)) * 100))
     packed.write_bytes(packed.read_bytes()[:keep])
-    with pytest.raises(ToolError, match=r"a\.tar\.gz is no whole \.tar\.gz: "):
+    with pytest.raises(ToolError, match=r"a\.tar\.gz is not a complete \.tar\.gz: "):
         unpack(packed, tmp_path / "out")
 
 
 def test_what_is_no_archive_is_told(tmp_path: Path) -> None:
     page = tmp_path / "a.tar.gz"
     page.write_text("<html>Please log in</html>")
-    with pytest.raises(ToolError, match=r"is no whole \.tar\.gz"):
+    with pytest.raises(ToolError, match=r"is not a complete \.tar\.gz"):
         unpack(page, tmp_path / "out")

@@ -52,11 +52,12 @@ def test_one_name_with_two_types_is_judged_for_each(module: Assemble) -> None:
     [
         (
             f'"{WASI}" "teleport" (func)',
-            f"import {WASI}.teleport: func() is no function of WASI preview 1, so no host has it",
+            f"import {WASI}.teleport: func() is not a function of WASI preview 1, so no host"
+            " has it",
         ),
         (
             f'"{WASI}" "fd_writ" (func)',
-            f"import {WASI}.fd_writ: func() is no function of WASI preview 1, so no host has it;"
+            f"import {WASI}.fd_writ: func() is not a function of WASI preview 1, so no host has it;"
             " did you mean 'fd_write'?",
         ),
         (

@@ -249,8 +249,8 @@ def test_what_was_taken_is_given_back(drive: Callable[..., Run], tmp_path: Path)
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "its header is no JSON"),
-        (b"\2\0\0\0[]", "its header is no JSON object"),
+        (b"", "its header is not JSON"),
+        (b"\2\0\0\0[]", "its header is not a JSON object"),
         (given(b"....", width=0), "width in its header is 0, not a whole number from 1 on"),
         (given(b"....", frames=True), "frames in its header is True"),
         (given(b"....", delay=0), "delay in its header is 0, not a whole number from 5 on"),

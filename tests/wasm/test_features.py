@@ -30,7 +30,7 @@ def test_no_section_is_not_the_same_as_no_features() -> None:
 
 def test_a_broken_section_says_where() -> None:
     with pytest.raises(
-        ModuleError, match=r"'target_features' at byte 27: 0x3f is no feature prefix"
+        ModuleError, match=r"'target_features' at byte 27: 0x3f is not a feature prefix"
     ):
         features.target_features(with_features(b"\1?\7atomics"))
 

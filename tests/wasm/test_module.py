@@ -156,7 +156,7 @@ FUNC = section(1, b"\x01\x60\x00\x00")
         (EMPTY + b"\1\x05\0", "type section at byte 10: it has 5 bytes, but only 1 are left"),
         (EMPTY + FUNC + FUNC, "type section at byte 14: comes twice"),
         (EMPTY + section(3, b"\0") + FUNC, "type section at byte 11: comes after the function one"),
-        (EMPTY + section(1, b"\1\x61"), "type section at byte 11: 0x61 is no type"),
+        (EMPTY + section(1, b"\1\x61"), "type section at byte 11: 0x61 is not a type"),
         (
             EMPTY + section(1, b"\1\x60\0\0\0"),
             "at byte 14: 1 bytes are left over after its entries",
@@ -169,7 +169,7 @@ FUNC = section(1, b"\x01\x60\x00\x00")
         (EMPTY + section(7, b"\1\0\0\0"), "export section at byte 13: function 0 does not exist"),
         (EMPTY + section(8, b"\0"), "start section at byte 10: function 0 does not exist"),
         (EMPTY + section(6, b"\1\x7f\0\x6f\x0b"), "a global's initial value: 0x6f begins no const"),
-        (EMPTY + section(5, b"\1\x10\1"), "memory section at byte 11: 0x10 are no flags"),
+        (EMPTY + section(5, b"\1\x10\1"), "memory section at byte 11: 0x10 are not flags"),
         (
             EMPTY + section(1, b"\xff\xff\xff\xff\x0f"),
             "4294967295 recursion groups; at most 1000000",

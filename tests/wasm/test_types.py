@@ -72,13 +72,13 @@ def test_a_type_has_one_canonical_text(text: str, canonical: str) -> None:
     ("text", "said"),
     [
         ("function()", "write for example func"),
-        ("func(i33)", "'i33' are no value types; allowed are i32"),
-        ("func(i32", "is no type"),
-        ("func(i32,)", "no value types"),
+        ("func(i33)", "'i33' are not value types; allowed are i32"),
+        ("func(i32", "is not a type"),
+        ("func(i32,)", "are not value types"),
         ("memory(16 pages)", r"write for example memory, memory\(1.. pages\)"),
         ("memory(1..2 pages) -> i32", "only a func has results"),
-        ("global(var i32)", "is no global"),
-        ("", "is no type"),
+        ("global(var i32)", "is not a global"),
+        ("", "is not a type"),
     ],
 )
 def test_a_text_that_is_no_type_is_refused_with_an_example(text: str, said: str) -> None:

@@ -81,7 +81,7 @@ EXPORTS = {
         f"export {DRAW}take is func(i32) -> i32, not func() -> i32: it has 1 parameter more than"
         " the WIT's; the WIT is func() -> list<u8>",
     ),
-    "a result that is no address": (
+    "a result that is not an address": (
         (MEMORY, REALLOC, START, PUSH, TAKE.replace("(result i32)", "(result i32 i32)")),
         f"export {DRAW}take is func() -> (i32, i32), not func() -> i32: it returns i32, i32, and"
         " must return the address of the result `list<u8>`; the WIT is func() -> list<u8>",
@@ -91,7 +91,7 @@ EXPORTS = {
         f"export {DRAW}push is func(i32, i32, i64) -> i32, not func(i32, i32, i64): it returns i32;"
         " it has no result; the WIT is func(data: list<u8>, at: u64)",
     ),
-    "what is no function": (
+    "what is not a function": (
         (*WHOLE[:-1], f'(global (export "{DRAW}take") i32 (i32.const 0))'),
         f"export {DRAW}take is global(i32), and no function; the WIT is func() -> list<u8>",
     ),

@@ -19,7 +19,7 @@ _KINDS: Final = (
 
 
 def other_kind(mode: int) -> str | None:
-    """What a file of this mode is, where it is no regular one: `folder`, `FIFO`."""
+    """What a file of this mode is, where it is not a regular one: `folder`, `FIFO`."""
     return next((name for has, name in _KINDS if has(mode)), None)
 
 

@@ -316,7 +316,7 @@ def test_a_body_that_is_no_code_says_where(wat: Callable[[str], wasm.Module]) ->
     data = wat("(module (func i32.const 7 drop))").data
     broken = wasm.read(data.replace(b"\x41\x07\x1a", b"\x41\x07\xff"))
     with pytest.raises(
-        ModuleError, match=r"code section, function 0 at byte \d+: 0xff is no instr"
+        ModuleError, match=r"code section, function 0 at byte \d+: 0xff is not an instr"
     ):
         Graph(owners(broken))
 

@@ -58,10 +58,10 @@ def test_the_module_is_smaller_and_its_memory_the_same(metric: Metric, assemble:
 
 
 STAYS = {
-    "an address that is no constant": (
+    "an address that is not a constant": (
         '(module (import "m" "g" (global i32)) (memory 1)'
         ' (data (i32.const 0) "a") (data (global.get 0) "b"))',
-        "data segment 1 has an address that is no constant",
+        "data segment 1 has an address that is not a constant",
     ),
     "a segment that ends behind the memory": (
         '(module (memory 1) (data (i32.const 0) "a") (data (i32.const 65535) "bc"))',
@@ -118,7 +118,7 @@ def test_bodies_that_are_no_code_are_unchanged(assemble: Assemble) -> None:
     data = assemble("(module (func nop))").replace(b"\x01\x0b", b"\xff\x0b")
     result = made(data)
     assert isinstance(result, Unchanged)
-    assert "0xff is no instruction" in result.reason
+    assert "0xff is not an instruction" in result.reason
 
 
 MOVES = {

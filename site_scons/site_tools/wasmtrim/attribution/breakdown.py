@@ -36,7 +36,7 @@ def of_module(
     """Take a module apart.
 
     `name_sources` tells whose its functions are; `packed` are its compressed forms, where they are
-    there already. Raises ModuleError where it, or its unstripped build, is no module.
+    there already. Raises ModuleError where it, or its unstripped build, is not a module.
     """
     from wasmtrim import sizes
     from wasmtrim.attribution import NameSources, rows
@@ -96,7 +96,7 @@ def of_module(
 
 
 def part_name(item: Item) -> str:
-    """What a row that is no function is summed up under: its section, or what its data is."""
+    """What a row that is not a function is summed up under: its section, or what its data is."""
     if item.kind == "segment header":
         return "data: segment headers"
     if item.kind != "data":

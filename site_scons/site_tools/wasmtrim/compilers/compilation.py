@@ -78,7 +78,7 @@ def with_go(
     """Compile the program in the folder `source` with standard Go.
 
     `timeout` is in seconds; `folder` is where temporary files go. Raises ToolError with the
-    compiler's own words when it fails, or when what it leaves is no module.
+    compiler's own words when it fails, or when what it leaves is not a module.
     """
     with workspace(folder) as work:
         run = _Run(programs, settings, source, work, timeout, programs.environment(settings, work))

@@ -112,7 +112,7 @@ class Program:
 
         self.watch.begin(self.task["compile_seconds"], "compile", "compiling it takes")
         if not self.data.startswith(MAGIC):  # wasmtime takes text as well
-            self.fault = "it is no WebAssembly binary"
+            self.fault = "it is not a WebAssembly binary"
             return
         began = time.process_time()
         engine = make_engine(self.task["memory"], way)

@@ -207,7 +207,7 @@ def _unsigned(value: Any, kinds: list[Any], name: str) -> int:
     """An address as a whole number: wasmtime gives integers as signed ones."""
     integers = INTEGERS.get(str(kinds[0])) if len(kinds) == 1 else None
     if integers is None:
-        raise NoExport(f"{name} gives no address: it is no integer")
+        raise NoExport(f"{name} gives no address: it is not an integer")
     return int(value) % (1 << integers.bits)
 
 

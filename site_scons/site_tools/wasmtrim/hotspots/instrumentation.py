@@ -69,7 +69,7 @@ def runtime_of(module: Module) -> Runtime:
 def instrumented(module: Module, entries: Mapping[int, Entry]) -> bytes:
     """The module with the counters; the functions in `entries` tell more of their calls.
 
-    Raises ModuleError where a body is no sequence of instructions, or has one that is not handled.
+    Raises ModuleError where a body is not a sequence of instructions, or one is not handled.
     """
     runtime = runtime_of(module)
     planting = _Planting(module, runtime)

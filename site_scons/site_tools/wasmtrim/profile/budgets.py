@@ -15,7 +15,7 @@ from wasmtrim.profile import units, values
 from wasmtrim.profile.map import Map
 from wasmtrim.profile.values import Amount, Day, ScopeText
 
-LEAST_REASON: Final = 10  # characters: a letter is no reason
+LEAST_REASON: Final = 10  # characters: a letter is not a reason
 
 
 def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:

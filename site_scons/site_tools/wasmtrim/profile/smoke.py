@@ -90,7 +90,7 @@ class Arg(Map):
     at: Address | None = None
     """Where bytes go: an address, or the export that gives it; null: `cabi_realloc` or `malloc`."""
     length: bool = True
-    """False: the length of the bytes is no argument."""
+    """False: the length of the bytes is not an argument."""
 
     @property
     def given(self) -> list[str]:

@@ -28,14 +28,14 @@ COUNT_FORM: Final = _SCALED.format("|".join(COUNTS))
 
 
 def parse_size(text: str) -> int:
-    """The bytes that `text` means; ValueError where it is no size."""
+    """The bytes that `text` means; ValueError where it is not a size."""
     if not re.fullmatch(SIZE_FORM, text):
         raise ValueError(f"{text!r} is not {SIZE}")
     return _product(text, BYTES)
 
 
 def parse_count(text: str) -> int:
-    """The number that `text` means; ValueError where it is no count."""
+    """The number that `text` means; ValueError where it is not a count."""
     if not re.fullmatch(COUNT_FORM, text):
         raise ValueError(f"{text!r} is not {COUNT}")
     return _product(text, COUNTS)

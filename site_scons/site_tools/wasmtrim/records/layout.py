@@ -69,7 +69,7 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _lines(value: Any) -> str:

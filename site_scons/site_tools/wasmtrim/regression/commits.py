@@ -46,7 +46,7 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
     """Find the commit that a change is to be compared with, or say why there is none.
 
     A change is built as a merge into its target: then it is the first parent, since growth that
-    is in the target already is no fault of the change. Else it is the merge base, also where the
+    is in the target already is not a fault of the change. Else it is the merge base, also where the
     target was merged into the change, whose first parent is the change itself. Raises UsageError
     where CI names a target, and the clone is too shallow to find what the change grew from.
     """
@@ -78,10 +78,10 @@ def resolve(root: Path, environ: Mapping[str, str]) -> Commit | str:
             f" {environ[variable]})"
         )
     if merge_base is None:
-        return f"HEAD is no merge commit, and has no merge base with {branch} here"
+        return f"HEAD is not a merge commit, and has no merge base with {branch} here"
     if merge_base == head:
-        return f"HEAD is no merge commit, and is in {branch} already"
-    why = "no merge into it" if len(parents) > 1 else "no merge commit"
+        return f"HEAD is not a merge commit, and is in {branch} already"
+    why = "not a merge into it" if len(parents) > 1 else "not a merge commit"
     return Commit(merge_base, f"the merge base with {branch}, as HEAD is {why}")
 
 
@@ -103,7 +103,7 @@ def footers(root: Path, base: str) -> Iterator[tuple[str, str]]:
             continue
         if len(reason.strip()) < LEAST_REASON:
             raise UsageError(
-                f"commit {hash_[:SHORT]}: {FOOTER}: {printable(reason)} is no reason; write at"
+                f"commit {hash_[:SHORT]}: {FOOTER}: {printable(reason)} is not a reason; write at"
                 f" least {LEAST_REASON} characters"
             )
         yield hash_, printable(reason.strip())

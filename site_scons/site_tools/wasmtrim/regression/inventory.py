@@ -178,7 +178,7 @@ def of_file(path: Path, data: bytes) -> Inventory:
 def of_module(data: bytes, name_sources: NameSources | None = None) -> Inventory:
     """Take a module apart; `name_sources` tells whose its functions are.
 
-    Raises ModuleError where it, or its unstripped build, is no module.
+    Raises ModuleError where it, or its unstripped build, is not a module.
     """
     from wasmtrim.attribution import NameSources, rows
 

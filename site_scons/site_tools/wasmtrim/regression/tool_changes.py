@@ -11,7 +11,7 @@ _NAMES_GO_ALONG = ("-g", "--nameless")
 
 
 def differences(old: Snapshot, new: Snapshot, metric: str | None = None) -> Iterator[str]:
-    """Say each in a line, old => new. What differs by them is no fault of the source.
+    """Say each in a line, old => new. What differs by them is not a fault of the source.
 
     With a metric, only those by which it may differ: another brotli moves no raw size. Of a module
     without a release it is known only what measured it.

@@ -52,7 +52,7 @@ def stale(
 
     `used` and `unjudged` are the places of those that a budget needs, or may need: it was not
     judged. `in_base` are those that stand in the base. The change at hand brought none of them, so
-    that it needs none is no fault of it.
+    that it needs none is not a fault of it.
     """
     for number, waiver in enumerate(waivers):
         name = f"waiver {_key(waiver)} {waiver.extra:,}"

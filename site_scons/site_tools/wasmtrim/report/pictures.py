@@ -28,7 +28,7 @@ _TOLD: Final = {
 
 @dataclass(frozen=True)
 class Shown:
-    """`source` is a data URI, "" where the file is no picture that can be shown."""
+    """`source` is a data URI, "" where the file is not a picture that can be shown."""
 
     title: str
     source: str
@@ -44,7 +44,7 @@ def shown(picture: Picture) -> Shown:
         return Shown(title, _uri(kind, data))
     small = _still(picture.file)
     if small is None:
-        return Shown(title, "", f"{len(data):,} bytes that are no picture to show")
+        return Shown(title, "", f"{len(data):,} bytes that cannot be shown as a picture")
     return Shown(
         title, _uri("image/png", small), f"its first frame; the file has {len(data):,} bytes"
     )

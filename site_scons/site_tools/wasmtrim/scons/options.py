@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wasmtrim.errors import UsageError
 from wasmtrim.tune import BUDGET
 
-RELEASE, BASELINE, TUNE = "release", "baseline", "tune"  # the targets that are no files
+RELEASE, BASELINE, TUNE = "release", "baseline", "tune"  # the targets that are not files
 TARGETS = {
     "release": "compile, prune, strip, optimize and verify every profile",
     "dist/NAME.wasm": "the same for the profile NAME",

@@ -32,7 +32,7 @@ def read(env: Any, builder: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def timeout(env: Any, builder: str, stage: str) -> float:
-    """Read a builder's time limit, in seconds; raises UsageError where it is no number."""
+    """Read a builder's time limit, in seconds; raises UsageError where it is not a number."""
     from wasmtrim.profile import Timeouts
 
     name = name_of(builder, "timeout")

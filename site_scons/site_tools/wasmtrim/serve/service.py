@@ -36,7 +36,7 @@ class Service:
 def load(name: str, root: Path, *, mode: str, workers: int | None = None) -> Service:
     """Take a profile of the project, or a module where `name` ends in .wasm.
 
-    Raises UsageError where there is none, where it is no module or too large a one, and where it
+    Raises UsageError where there is none, where it is not a module or too large a one, and where it
     does not allow the mode; ToolError where the profile needs packages that aren't there.
     """
     if mode not in MODES:

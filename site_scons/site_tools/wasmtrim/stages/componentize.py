@@ -49,7 +49,7 @@ def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  
 
 
 def check(settings: Settings, before: Module, after: Component) -> tuple[str, ...]:  # noqa: ARG001
-    """Refuse what is no component, or has not the module in it, whole."""
+    """Refuse what is not a component, or has not the module in it, whole."""
     if not isinstance(after, Component):
         raise ToolError("it left a module, no component")
     if all(jobs.changed_sections(before, nested.module) for nested in after.modules):

@@ -178,7 +178,7 @@ def result(
     try:
         data = reading.whole(path, "a module", MODULE_BYTES)
     except UsageError as error:
-        raise ToolError(f"{name}: {argv[0]} left what is no module: {error}\n  {shown}") from None
+        raise ToolError(f"{name}: {argv[0]} left no usable module: {error}\n  {shown}") from None
     if not data:
         raise ToolError(f"{name}: {argv[0]} ended well but left an empty file\n  {shown}")
     try:

@@ -319,7 +319,7 @@ class _Execution:
 
 
 def width(kind: str) -> int:
-    """How many bits a value of that type has. Raises NotCovered for one that is no number."""
+    """How many bits a value of that type has. Raises NotCovered for one that is not a number."""
     if kind not in WIDTHS:
         raise NotCovered(f"values of the type {kind}")
     return WIDTHS[kind]

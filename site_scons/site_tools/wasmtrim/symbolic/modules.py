@@ -24,7 +24,7 @@ _NO_TIME = "no time left"
 def prove(before: bytes, after: bytes, seconds: float) -> ProofRecord:
     """Compare the functions of two modules, with the same names for the same, for so long.
 
-    Raises ModuleError where a body is no sequence of instructions.
+    Raises ModuleError where a body is not a sequence of instructions.
     """
     end = time.monotonic() + seconds
     old, new = Named.of(read(before)), Named.of(read(after))

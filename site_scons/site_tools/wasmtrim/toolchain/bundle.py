@@ -66,7 +66,7 @@ def take(store: Store, sources: Sequence[Npm | Archive], file: Path) -> list[str
                         store.put(source, part)
                 taken.append(member.name)
     except tarfile.TarError as error:
-        raise UsageError(f"{file}: is no file of `wasmtrim toolchain export`: {error}") from None
+        raise UsageError(f"{file}: is not a file of `wasmtrim toolchain export`: {error}") from None
     except OSError as error:
         raise UsageError(f"{error.filename or file}: {error.strerror or error}") from None
     if not taken:

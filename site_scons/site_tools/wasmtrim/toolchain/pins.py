@@ -278,7 +278,7 @@ class _Checked:
         return ""
 
     def _known(self, keys: Way, names: tuple[str, ...]) -> None:
-        """Refuse what is no map there, and names in it that mean nothing."""
+        """Refuse what is not a map there, and names in it that mean nothing."""
         value = self._get(keys)
         if not isinstance(value, dict):
             self._refuse(keys, f"must be a map of {', '.join(names)}")

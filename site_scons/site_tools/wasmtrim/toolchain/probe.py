@@ -106,7 +106,8 @@ def _ask(program: str, argv: Sequence[str], env: Mapping[str, str]) -> str:
     answer = question.answer.search(ended.stdout.decode(errors="replace"))
     if answer is None:
         said = f"{_line(ended.said)!r}" if ended.said else "nothing"
-        raise ToolError(f"{process.shown(asked)} prints {said}, which is no version of {program}")
+        told = f"prints {said}, which is not a version of {program}"
+        raise ToolError(f"{process.shown(asked)} {told}")
     return answer[1]
 
 

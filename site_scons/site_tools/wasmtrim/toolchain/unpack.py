@@ -33,7 +33,7 @@ def unpack(packed: Path, folder: Path, limits: UnpackLimits | None = None) -> No
             for member in archive:
                 unpacking.take(archive, member)
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise ToolError(f"{packed.name} is no whole .tar.gz: {error}") from None
+        raise ToolError(f"{packed.name} is not a complete .tar.gz: {error}") from None
 
 
 class _Unpacking:
@@ -59,7 +59,7 @@ class _Unpacking:
             raise refuse("comes twice")
         for parent in path.parents:
             if parent in self._taken and not self._taken[parent].isdir():
-                raise refuse(f"lies in {str(parent)!r}, which is no folder")
+                raise refuse(f"lies in {str(parent)!r}, which is not a folder")
         if member.mode & 0o7000:
             raise refuse(f"has the mode {member.mode:o}: setuid, setgid or sticky")
         self._bytes += member.size

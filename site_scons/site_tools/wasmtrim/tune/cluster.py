@@ -181,7 +181,7 @@ def _security(address: str) -> Any:
 
 
 async def _knock(address: str, security: Any) -> None:
-    """Connect once: Client waits for ever for a server that is no Dask scheduler."""
+    """Connect once: Client waits for ever for a server that is not a Dask scheduler."""
     from distributed.comm.core import connect
 
     shake_hands: Any = connect

@@ -127,7 +127,7 @@ def _impossible(entry: Import | Extern) -> str:
     known = preview1.FUNCTIONS.get(entry.name)
     if known is None:
         near = spelling.nearest(entry.name, tuple(preview1.FUNCTIONS))
-        return f"is no function of WASI preview 1, so no host has it; {near}".rstrip("; ")
+        return f"is not a function of WASI preview 1, so no host has it; {near}".rstrip("; ")
     if not types.matches(type_texts.parse(known), entry.type):
         return f"has another type than in WASI preview 1, where it is {known}"
     return ""

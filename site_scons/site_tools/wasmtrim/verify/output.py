@@ -85,7 +85,7 @@ def _check_json(wanted: Any, found: bytes) -> Check:
     try:
         value = strict_json.loads(found)
     except ValueError as error:
-        return failed("output", f"the output is no JSON: {excerpt(str(error))}")
+        return failed("output", f"the output is not JSON: {excerpt(str(error))}")
     path = _json_difference(wanted, value)
     if path is None:
         return held("output", "the JSON value is as expected")

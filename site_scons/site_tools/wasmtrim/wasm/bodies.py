@@ -110,7 +110,7 @@ def _instruction() -> re.Pattern[bytes]:
 def references(module: Module, index: int) -> tuple[set[int], set[int]]:
     """The functions that the defined function `index` calls, and those it takes references to.
 
-    Raises ModuleError at the byte where its body is no sequence of instructions.
+    Raises ModuleError at the byte where its body is not a sequence of instructions.
     """
     calls: set[int] = set()
     taken: set[int] = set()
@@ -166,7 +166,7 @@ def _stops(module: Module, index: int, step: re.Pattern[bytes]) -> Iterator[tupl
         elif kind:
             yield kind, *found.span(kind)
         elif pos < end:
-            raise cursor.error(f"0x{data[pos]:02x} is no instruction, or is cut off", pos)
+            raise cursor.error(f"0x{data[pos]:02x} is not an instruction, or is cut off", pos)
 
 
 def _cursor(module: Module, index: int) -> Cursor:
@@ -201,7 +201,7 @@ def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
         if code in _VECTORS:
             _vector(cursor, code)
         elif plain is None:
-            raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
+            raise cursor.error(f"0x{code:02x} is not an instruction, or is cut off", before)
         yield before, cursor.pos
 
 
@@ -227,7 +227,7 @@ def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[
             cursor.pos = plain.end()
             yield before, cursor.pos
         else:
-            raise cursor.error(f"0x{code:02x} is no instruction, or is cut off", before)
+            raise cursor.error(f"0x{code:02x} is not an instruction, or is cut off", before)
 
 
 @cache

@@ -97,7 +97,7 @@ def _sub_type(cursor: Cursor) -> DefinedType:
     if code == 0x5D:
         cursor.s33("a continuation's type")
         return _CONTINUATION
-    raise cursor.error(f"0x{code:02x} is no type", start)
+    raise cursor.error(f"0x{code:02x} is not a type", start)
 
 
 _STRUCT, _ARRAY, _CONTINUATION = OpaqueType("struct"), OpaqueType("array"), OpaqueType("cont")
@@ -144,7 +144,7 @@ def value_type(cursor: Cursor) -> str:
         return f"(ref {null}{heap_type(cursor)})"
     if code == _SHARED:
         return f"(ref null shared {_abstract(cursor)})"
-    raise cursor.error(f"0x{code:02x} is no value type", start)
+    raise cursor.error(f"0x{code:02x} is not a value type", start)
 
 
 def heap_type(cursor: Cursor) -> str:
@@ -160,14 +160,14 @@ def heap_type(cursor: Cursor) -> str:
     start = cursor.pos
     index = cursor.s33("a heap type")
     if index < 0:
-        raise cursor.error(f"0x{code:02x} is no heap type", start)
+        raise cursor.error(f"0x{code:02x} is not a heap type", start)
     return str(index)
 
 
 def _abstract(cursor: Cursor) -> str:
     code = cursor.byte("a heap type")
     if code not in _HEAP:
-        raise cursor.error(f"0x{code:02x} is no heap type", cursor.pos - 1)
+        raise cursor.error(f"0x{code:02x} is not a heap type", cursor.pos - 1)
     return _HEAP[code]
 
 
@@ -180,7 +180,7 @@ def memory_type(cursor: Cursor) -> MemoryType:
     start = cursor.pos
     flags = cursor.byte("a memory's flags")
     if flags & ~0x0F:
-        raise cursor.error(f"0x{flags:02x} are no flags of a memory", start)
+        raise cursor.error(f"0x{flags:02x} are not flags of a memory", start)
     minimum, maximum = _bounds(cursor, flags)
     page = PAGE_BYTES
     if flags & 8:
@@ -197,7 +197,7 @@ def table_type(cursor: Cursor) -> TableType:
     start = cursor.pos
     flags = cursor.byte("a table's flags")
     if flags & ~0x07:
-        raise cursor.error(f"0x{flags:02x} are no flags of a table", start)
+        raise cursor.error(f"0x{flags:02x} are not flags of a table", start)
     minimum, maximum = _bounds(cursor, flags)
     return TableType(element, minimum, maximum, bool(flags & 2), bool(flags & 4))
 
@@ -207,7 +207,7 @@ def global_type(cursor: Cursor) -> GlobalType:
     start = cursor.pos
     flags = cursor.byte("a global's mutability")
     if flags & ~0x03:
-        raise cursor.error(f"0x{flags:02x} is no mutability of a global", start)
+        raise cursor.error(f"0x{flags:02x} is not the mutability of a global", start)
     return GlobalType(value, bool(flags & 1), bool(flags & 2))
 
 

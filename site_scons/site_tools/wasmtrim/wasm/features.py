@@ -91,7 +91,7 @@ def target_features(module: Module) -> tuple[str, ...] | None:
         if prefix in b"+=":  # "=" is LLVM's older "required"
             used.add(name)
         elif prefix != ord("-"):
-            raise cursor.error(f"0x{prefix:02x} is no feature prefix; allowed are + and -", start)
+            raise cursor.error(f"0x{prefix:02x} is not a feature prefix; + and - are", start)
     cursor.done("the features")
     return tuple(sorted(used))
 

@@ -1,4 +1,4 @@
-"""What a file is that is no WebAssembly binary, and what to do with it."""
+"""What a file is that is not a WebAssembly binary, and what to do with it."""
 
 from __future__ import annotations
 

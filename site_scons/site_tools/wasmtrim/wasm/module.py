@@ -194,7 +194,7 @@ def _extern_type(module: Module, cursor: Cursor) -> tuple[ExternType, int]:
             return encodings.global_type(cursor), 0
         case 4:
             return _tag_type(module, cursor), 0
-    raise cursor.error(f"{code} is no kind of import; 0 to 4 are", start)
+    raise cursor.error(f"{code} is not a kind of import; 0 to 4 are", start)
 
 
 def _import(module: Module, origin: str, name: str, found: tuple[ExternType, int]) -> None:
@@ -223,14 +223,14 @@ def _function_type(module: Module, cursor: Cursor) -> int:
     index = cursor.index(len(module.types), "type")
     declared = module.types[index]
     if not isinstance(declared, FuncType):
-        raise cursor.error(f"type {index} is no function type, but a {declared.kind}", start)
+        raise cursor.error(f"type {index} is not a function type, but a {declared.kind}", start)
     return index
 
 
 def _tag_type(module: Module, cursor: Cursor) -> TagType:
     attribute = cursor.byte("a tag's attribute")
     if attribute:
-        raise cursor.error(f"{attribute} is no attribute of a tag; only 0 is", cursor.pos - 1)
+        raise cursor.error(f"{attribute} is not an attribute of a tag; only 0 is", cursor.pos - 1)
     declared = module.types[_function_type(module, cursor)]
     assert isinstance(declared, FuncType)
     return TagType(declared.params)
@@ -308,7 +308,7 @@ def _exports(module: Module, cursor: Cursor) -> None:
         names.add(name)
         code = cursor.byte("an export's kind")
         if code >= len(KINDS):
-            raise cursor.error(f"{code} is no kind of export; 0 to 4 are", cursor.pos - 1)
+            raise cursor.error(f"{code} is not a kind of export; 0 to 4 are", cursor.pos - 1)
         kind = KINDS[code]
         if kind == "func":
             index = cursor.index(len(module.functions), "function")

@@ -49,7 +49,7 @@ def element_segment(cursor: Cursor, tables: int, functions: int) -> ElementSegme
     start = cursor.pos
     flags = cursor.u32("an element segment's flags")
     if flags > 7:
-        raise cursor.error(f"{flags} are no flags of an element segment; 0 to 7 are", start)
+        raise cursor.error(f"{flags} are not flags of an element segment; 0 to 7 are", start)
     table, base = 0, None
     if flags & 1:
         mode = "declarative" if flags & 2 else "passive"
@@ -64,7 +64,7 @@ def element_segment(cursor: Cursor, tables: int, functions: int) -> ElementSegme
     if flags & 3:
         kind = cursor.byte("an element kind")
         if kind != 0:
-            raise cursor.error(f"0x{kind:02x} is no element kind; only 00 is", cursor.pos - 1)
+            raise cursor.error(f"0x{kind:02x} is not an element kind; only 00 is", cursor.pos - 1)
     return ElementSegment(mode, table, base, _indices(cursor, functions))
 
 
@@ -120,7 +120,7 @@ def _data_segment(cursor: Cursor, memories: int) -> DataSegment:
     start = cursor.pos
     flags = cursor.u32("a data segment's flags")
     if flags > 2:
-        raise cursor.error(f"{flags} are no flags of a data segment; 0, 1 and 2 are", start)
+        raise cursor.error(f"{flags} are not flags of a data segment; 0, 1 and 2 are", start)
     mode, memory, base = "passive", 0, None
     if flags != 1:
         mode = "active"

@@ -25,7 +25,7 @@ def parse(text: str) -> Wanted:
         return AnyOf(text)
     found = _FORM.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is no type; write for example {_EXAMPLES}")
+        raise ValueError(f"{text!r} is not a type; write for example {_EXAMPLES}")
     kind, inner, arrow = found["kind"], found["inner"].strip(), found["results"]
     if arrow is not None and kind != "func":
         raise ValueError(f"{text!r}: only a func has results")
@@ -66,7 +66,7 @@ def _values(text: str, whole: str) -> tuple[str, ...]:
         return ()
     if not _VALUES.fullmatch(text):
         raise ValueError(
-            f"{whole!r}: {text!r} are no value types; allowed are i32, i64, f32, f64, v128 and"
+            f"{whole!r}: {text!r} are not value types; allowed are i32, i64, f32, f64, v128 and"
             " reference types such as funcref and externref, with commas between"
         )
     return tuple(_VALUE.findall(text))
@@ -83,7 +83,7 @@ def _results(text: str | None, whole: str) -> tuple[str, ...]:
 def _global(text: str, whole: str) -> GlobalType:
     found = _GLOBAL.fullmatch(text)
     if not found:
-        raise ValueError(f"{whole!r} is no global; write for example global(mut i32)")
+        raise ValueError(f"{whole!r} is not a global; write for example global(mut i32)")
     return GlobalType(found["value"], bool(found["mut"]), bool(found["shared"]))
 
 
@@ -91,7 +91,7 @@ def _memory(text: str, whole: str) -> MemoryType:
     found = _MEMORY.fullmatch(text)
     if not found:
         raise ValueError(
-            f"{whole!r} is no memory; write for example memory, memory(1.. pages),"
+            f"{whole!r} is not a memory; write for example memory, memory(1.. pages),"
             " memory(1..16 pages) or memory(1..16 pages, shared)"
         )
     maximum = int(found["max"]) if found["max"] else None
@@ -102,7 +102,7 @@ def _memory(text: str, whole: str) -> MemoryType:
 def _table(text: str, whole: str) -> TableType:
     found = _TABLE.fullmatch(text)
     if not found:
-        raise ValueError(f"{whole!r} is no table; write for example table or table(2.. funcref)")
+        raise ValueError(f"{whole!r} is not a table; write for example table or table(2.. funcref)")
     maximum = int(found["max"]) if found["max"] else None
     return TableType(
         found["element"], int(found["min"]), maximum, bool(found["shared"]), bool(found["is64"])

@@ -241,7 +241,7 @@ class _Refused(Exception):
 def _index(value: int) -> int:
     """Refuse what would count from the end of a list."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(f"{value!r} is no index")
+        raise TypeError(f"{value!r} is not an index")
     return value
 
 

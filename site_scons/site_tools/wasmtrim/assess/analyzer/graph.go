@@ -132,7 +132,7 @@ func (a *analysis) build() (prog *ssa.Program, err error) {
 }
 
 // callsNothingBack tells packages of Go's library, half of its code, whose functions are ends of
-// call paths: what a program passes them is no function, and they call no method of it.
+// call paths: what a program passes them is not a function, and they call no method of it.
 func callsNothingBack(path string) bool {
 	if path == "internal/sync" {
 		return false

@@ -34,7 +34,7 @@ class Bits:
     def symbol(self, table: Table) -> int:
         entry = table[self.peek() & len(table) - 1]
         if entry < 0:
-            raise ValueError("bits that are no code")
+            raise ValueError("bits that are not a code")
         self.skip(entry & LENGTH_MASK)
         return entry >> SYMBOL_SHIFT
 

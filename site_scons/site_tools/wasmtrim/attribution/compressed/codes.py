@@ -128,7 +128,7 @@ def _complex(bits: Bits, alphabet: int, skipped: int) -> Table:
         if value:
             space -= times - before << 15 - value
     if space != 0 or len(lengths) > alphabet:
-        raise ValueError("code lengths that are no prefix code")
+        raise ValueError("code lengths that are not a prefix code")
     used = [symbol for symbol, length in enumerate(lengths) if length]
     return single(used[0]) if len(used) == 1 else table(lengths)
 
@@ -153,7 +153,7 @@ def _code_length_code(bits: Bits, skipped: int) -> Table:
     if len(used) == 1:
         return single(used[0])
     if space != 0:
-        raise ValueError("code lengths of code lengths that are no prefix code")
+        raise ValueError("code lengths of code lengths that are not a prefix code")
     return table(lengths)
 
 

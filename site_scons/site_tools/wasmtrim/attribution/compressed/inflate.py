@@ -130,7 +130,7 @@ def _block(bits: Bits, stream: Stream, literals: Table, distances: Table) -> Non
         used = entry & LENGTH_MASK
         if symbol < _END_OF_BLOCK:
             if entry < 0:
-                raise ValueError("bits that are no code")
+                raise ValueError("bits that are not a code")
             window >>= used
             starts.append(len(output))
             output.append(symbol)
@@ -146,7 +146,7 @@ def _block(bits: Bits, stream: Stream, literals: Table, distances: Table) -> Non
             window >>= extra
             entry = distances[window & distance_mask]
             if entry < 0 or entry >> SYMBOL_SHIFT > 29:
-                raise ValueError("a distance that is no code")
+                raise ValueError("a distance that is not a code")
             used += extra + (entry & LENGTH_MASK)
             window >>= entry & LENGTH_MASK
             base, extra = _DISTANCES[entry >> SYMBOL_SHIFT]

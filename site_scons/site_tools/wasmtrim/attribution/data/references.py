@@ -238,8 +238,8 @@ def _numbers(low: int, high: int) -> re.Pattern[bytes]:
 
     From two bytes on, or where all these numbers are that long, from three. Wherever the bytes of
     one stand: where instructions begin is looked for in short code alone. What is compared,
-    subtracted, multiplied, shifted or masked is no address. A hit begins where the number does; its
-    group tells which it is. Most of a module's bytes begin no number of two: they are skipped.
+    subtracted, multiplied, shifted or masked is not an address. A hit begins where the number does;
+    its group tells which it is. Most of a module's bytes begin no number of two: they are skipped.
     """
     constant, offset = (
         b"|".join(

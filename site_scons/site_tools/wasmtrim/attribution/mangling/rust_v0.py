@@ -49,7 +49,7 @@ def _read(symbol: str, part: Callable[[_Reader], str]) -> str:
 
 
 class _Broken(Exception):
-    """It is no v0 symbol."""
+    """It is not a v0 symbol."""
 
 
 class _Reader:

@@ -12,7 +12,7 @@ _MOST = 16 << 20
 
 
 def read(path: Path) -> dict[str, str]:
-    """OWN or THIRD_PARTY by the name of the crate. Raises UsageError where it is no such file."""
+    """OWN or THIRD_PARTY by the name of the crate. UsageError where it is not such a file."""
     import tomllib
 
     text = reading.whole(path, "a lock file of cargo", _MOST)

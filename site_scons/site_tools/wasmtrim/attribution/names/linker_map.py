@@ -80,7 +80,7 @@ class LinkerMap:
 
 
 def read(path: Path) -> LinkerMap:
-    """Read a file. UsageError where it is no map of wasm-ld."""
+    """Read a file. UsageError where it is not a map of wasm-ld."""
     found = parse(reading.whole(path, "a linker map", _MOST_BYTES).decode(errors="replace"))
     if found is None:
         raise UsageError(f"{path}: not a map that wasm-ld wrote (wasm-ld -Map={path.name})")

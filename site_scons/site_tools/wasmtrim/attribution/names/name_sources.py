@@ -57,7 +57,7 @@ class NameSources:
     def owners(self, data: bytes) -> Owners:
         """Find the owner of each function of a module; of a component, of the program in it.
 
-        Raises ModuleError where `data` or the unstripped build is no module.
+        Raises ModuleError where `data` or the unstripped build is not a module.
         """
         whole = wasm.read_binary(data)
         module = _program(whole)

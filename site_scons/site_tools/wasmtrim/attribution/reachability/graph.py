@@ -57,7 +57,7 @@ class Graph:
     """
 
     def __init__(self, owners: Owners) -> None:
-        """Raises ModuleError where a body is no sequence of instructions."""
+        """Raises ModuleError where a body is not a sequence of instructions."""
         self.owners = owners
         self.module = module = owners.module
         self._roots = self._named_roots()

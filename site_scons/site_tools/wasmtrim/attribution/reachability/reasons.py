@@ -39,7 +39,7 @@ class Reason:
 
     @property
     def single(self) -> int | None:
-        """The one function that is meant, where the target is no package and not inlined."""
+        """The one function that is meant, where the target is not a package and not inlined."""
         whole = self.target.kind in (targets.EXPORT, targets.FUNCTION) and len(self.functions) == 1
         return self.functions[0] if whole else None
 

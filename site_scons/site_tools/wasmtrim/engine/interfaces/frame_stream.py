@@ -58,9 +58,9 @@ def read(data: bytes) -> Animation:
     try:
         header = strict_json.loads(data[HEADER_SIZE_BYTES:start])
     except ValueError as error:
-        raise ValueError(f"its header is no JSON: {error}") from None
+        raise ValueError(f"its header is not JSON: {error}") from None
     if not isinstance(header, dict):
-        raise ValueError("its header is no JSON object")
+        raise ValueError("its header is not a JSON object")
     width, height, frames = (_whole(header, key, 1) for key in ("width", "height", "frames"))
     delay = (_whole(header, "delay", 5, DELAY_MS) + 5) // 10
     if header.pop("pixels", "rgba") != "rgba":

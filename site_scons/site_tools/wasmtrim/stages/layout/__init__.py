@@ -93,8 +93,8 @@ class Arranged:
 def arrange(before: bytes, metric: Metric, *, nameless: bool = False) -> Arranged | Unchanged:
     """Give a module the layout that is smallest by the metric; `nameless`: without its names.
 
-    Unchanged where none is smaller. Raises ModuleError where it is no module, ToolError where the
-    proof fails.
+    Unchanged where none is smaller. Raises ModuleError where it is not a module, ToolError where
+    the proof fails.
     """
     program = _program(wasm.read_binary(before))
     if isinstance(program, Unchanged):

@@ -63,7 +63,7 @@ def read(module: Module) -> Data:
         if memory < imported:
             raise Unmovable(f"data segment {at} is for an imported memory")
         if base is None:
-            raise Unmovable(f"data segment {at} has an address that is no constant")
+            raise Unmovable(f"data segment {at} has an address that is not a constant")
         size = module.memories[memory].minimum * module.memories[memory].page_bytes
         if base + end - begin > min(size, _ADDRESSES):
             raise Unmovable(f"data segment {at} does not end within its memory")

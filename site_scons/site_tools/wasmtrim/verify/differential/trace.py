@@ -19,7 +19,7 @@ def traced(modules: Sequence[Module]) -> list[bytes]:
     """The modules, each with two globals: how many imports were called, and in which order.
 
     Imports that one of them calls through a table are left out in all: an optimizer may make such
-    a call one by name. Raises ModuleError where a body is no sequence of instructions.
+    a call one by name. Raises ModuleError where a body is not a sequence of instructions.
     """
     indirect: set[str] = set()
     for module in modules:

@@ -60,7 +60,7 @@ class Marked:
 
 
 def marked(module: Module) -> Marked:
-    """Plant the marks. Raises ModuleError where a body is no sequence of instructions."""
+    """Plant the marks. Raises ModuleError where a body is not a sequence of instructions."""
     parts: list[tuple[int, int]] = []
     found: dict[int, bytes] = {}
     first = len(module.globals)

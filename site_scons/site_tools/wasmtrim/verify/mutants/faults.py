@@ -50,7 +50,7 @@ def chosen(module: Module, count: int, seed: int, within: Container[int]) -> lis
     """Choose faults, of each kind about as many; fewer where the module has no more places.
 
     They lie in data segments, and in the functions whose indices are `within`. Raises ModuleError
-    where a body is no sequence of instructions.
+    where a body is not a sequence of instructions.
     """
     random = Random(seed)
     by_kind: dict[Kind, list[Fault]] = {kind: [] for kind in KINDS}
