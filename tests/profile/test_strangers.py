@@ -106,10 +106,10 @@ def _profiles() -> st.SearchStrategy[dict[str, Any]]:
 
 
 PROFILES = _profiles()
-# The schema can't say that a unit depends on the metric, or that a waiver ends within a year, and
-# leaves out what may be inherited.
+# The schema can't say that a unit depends on the metric, that a waiver ends within a year, or that
+# blanks around its reason and its owner don't count, and leaves out what may be inherited.
 BEYOND = re.compile(
-    r"budget\[\d+\]\.(at_most|growth|floor)|waivers\[\d+\]\.(extra|until)|smoke(\[\d+\])?\.call\.export|component\.wit"
+    r"budget\[\d+\]\.(at_most|growth|floor)|waivers\[\d+\]\.(extra|until|reason|who)|smoke(\[\d+\])?\.call\.export|component\.wit"
     r"|optimize\.recipe\.\w+"
 )
 
