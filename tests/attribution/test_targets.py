@@ -95,6 +95,13 @@ def test_a_name_means(
     assert (found.kind, found.name, found.functions) == (kind, name, functions)
 
 
+def test_a_package_is_not_also_told_as_what_its_functions_begin_with(
+    wat: Callable[[str], wasm.Module],
+) -> None:
+    found = targets.find(Graph(owners(wat(GO))), "text")
+    assert (found.kind, found.others) == ("package", ())
+
+
 @pytest.mark.parametrize(
     ("module", "text", "meant"),
     [

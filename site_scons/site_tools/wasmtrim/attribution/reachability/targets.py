@@ -56,7 +56,9 @@ def find(graph: Graph, text: str) -> Target:
     first, rest = found[0], found[1:]
     if first.kind == FUNCTION and any(other.kind == FUNCTION for other in rest):
         raise _unknown(graph, text, [each.name for each in found], names)
-    others = [f"{t.kind} {t.name}" for t in rest if t.functions != first.functions]
+    # A package's name is also what the names of its functions begin with.
+    other = [t for t in rest if t.functions != first.functions]
+    others = [f"{t.kind} {t.name}" for t in other if (t.kind, t.name) != (PREFIX, first.name)]
     return Target(first.kind, first.name, first.functions, tuple(others))
 
 
