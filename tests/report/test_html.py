@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.report.conftest import HOSTILE
 
 from wasmtrim.check import failed, held, not_judged
-from wasmtrim.records import Entry
+from wasmtrim.records import Change, Entry
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import html, terminal
@@ -321,6 +321,20 @@ def test_below_each_figure_stands_its_difference_to_the_base(
     figures = page[page.index('<dl class="figures">') : page.index("</dl>")]
     assert figures.count(" since the base</dd>") == 3
     assert figures.count("by the stages after link</dd>") == 3
+
+
+def test_below_a_figure_that_is_as_in_the_base_stands_nothing(
+    dist: Dist, grown: RegressionResult
+) -> None:
+    assert grown.comparison
+    same = replace(grown.comparison, metrics={"raw": Change("raw", 197_210, 197_210)})
+    dist.passed("edge")
+    dist.judged("edge", replace(grown, comparison=same))
+
+    page = html.text(dist.report("edge"))
+
+    assert '<td class="number" data-label="bytes">197,210</td>' in page
+    assert "0</span> since the base</dd>" in page
 
 
 def test_of_the_same_bytes_no_change_is_told(dist: Dist, grown: RegressionResult) -> None:
