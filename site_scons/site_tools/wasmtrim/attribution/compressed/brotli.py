@@ -1,14 +1,21 @@
-"""Brotli (RFC 7932), decoded so that each token's bits are known."""
+"""Brotli (RFC 7932): which token took which bits.
+
+The library decodes; as the stream is sound then, its tokens are only counted.
+"""
 
 from __future__ import annotations
 
+import sys
+from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
 
 from wasmtrim.attribution.compressed import dictionary
 from wasmtrim.attribution.compressed.bits import Bits
 from wasmtrim.attribution.compressed.codes import (
     BLOCK_COUNTS,
+    COMMAND_BITS,
     COMMANDS,
     LAST,
     LAST_DISTANCES,
@@ -16,44 +23,46 @@ from wasmtrim.attribution.compressed.codes import (
     literal_contexts,
     read_code,
     read_context_map,
+    read_lengths,
     read_number,
 )
-from wasmtrim.attribution.compressed.prefix import LENGTH_MASK, SYMBOL_SHIFT, Table
+from wasmtrim.attribution.compressed.prefix import BITS_MASK, SYMBOL_SHIFT, Table
 from wasmtrim.attribution.compressed.stream import Stream
-from wasmtrim.attribution.compressed.transforms import COUNT as TRANSFORMS
-from wasmtrim.attribution.compressed.transforms import transform
 
-_LOOK = 16  # bytes of the stream that are looked at together
-_AHEAD = 8 * _LOOK - 7  # bits of them, at whatever bit they begin
-_CODE, _DISTANCE = 15, 39  # bits of a code, and of a distance: a code and up to 24 further bits
 _ENDLESS = 1 << 24  # a block count where there is one block type only: no meta-block is longer
+_FIRST_DISTANCES = (16, 15, 11, 4)  # the last one last
 
 
 def decode(data: bytes) -> Stream:
     """Decodes a brotli file; ValueError where it isn't one, or is damaged."""
-    bits = Bits(data)
-    stream = Stream(len(data))
+    import brotli
+
+    try:
+        output = brotli.decompress(data)
+    except brotli.error:
+        raise ValueError("no brotli file, or a damaged one") from None
+    bits, stream = Bits(data), Stream(len(data), output)
     window = (1 << _window_bits(bits)) - 16
-    distances = [4, 11, 15, 16]  # the last one first
-    while True:
+    distances = list(_FIRST_DISTANCES)
+    contexts = cache(lambda mode: _contexts(output, mode))
+    place = 0
+    last = False
+    while not last:
         last = bool(bits.take(1))
         if last and bits.take(1):
             break
         nibbles = bits.take(2)
         if nibbles == 3:
             _metadata(bits)
+            continue
+        size = bits.take(4 * (nibbles + 4)) + 1
+        if not last and bits.take(1):
+            _uncompressed(bits, stream, place, size)
         else:
-            size = bits.take(4 * (nibbles + 4)) + 1
-            if nibbles and size - 1 >> 4 * (nibbles + 3) == 0:
-                raise ValueError("a meta-block's size with a nibble too many")
-            if not last and bits.take(1):
-                _uncompressed(bits, stream, size)
-            else:
-                _MetaBlock(bits, stream, window, distances).decode(size)
-        if last:
-            break
-    if _whole_byte(bits) != len(data):
-        raise ValueError("bytes behind the last meta-block")
+            block = _MetaBlock(bits, stream, window, distances, contexts)
+            block.decode(place, place + size)
+        place += size
+    stream.check(place, bits.align())
     return stream
 
 
@@ -65,33 +74,36 @@ def _window_bits(bits: Bits) -> int:
     if high:
         return 17 + high
     low = bits.take(3)
-    if low == 1:
-        raise ValueError("a window size that RFC 7932 does not have")
     return 8 + low if low else 17
 
 
+def _contexts(output: bytes, mode: int) -> array[int]:
+    """Section 7.1: of each byte of the output, its context in a mode, times 256, and the byte."""
+    last, before = literal_contexts(mode)
+    one = int.from_bytes(output.translate(last), "little") << 8 | last[0]
+    two = int.from_bytes(output.translate(before), "little") << 16 | before[0] << 8 | before[0]
+    found = bytearray(2 * len(output))
+    found[::2] = output
+    found[1::2] = (one | two).to_bytes(len(output) + 2, "little")[: len(output)]
+    each = array("H", bytes(found))
+    if sys.byteorder == "big":
+        each.byteswap()
+    return each
+
+
 def _metadata(bits: Bits) -> None:
-    if bits.take(1):
-        raise ValueError("a reserved bit is set")
+    bits.take(1)
     size_bytes = bits.take(2)
     size = bits.take(8 * size_bytes) + 1 if size_bytes else 0
-    _whole_byte(bits)
+    bits.align()
     bits.skip(8 * size)
 
 
-def _uncompressed(bits: Bits, stream: Stream, size: int) -> None:
-    start = _whole_byte(bits)
+def _uncompressed(bits: Bits, stream: Stream, place: int, size: int) -> None:
+    bits.align()
     bits.skip(8 * size)
-    stream.starts.append(len(stream.output))
+    stream.starts.append(place)
     stream.bits.append(stream.paid + 8 * size)
-    stream.output += bits.data[start : start + size]
-
-
-def _whole_byte(bits: Bits) -> int:
-    """Moves to the next whole byte; the bits up to there are zero (section 9.2)."""
-    if bits.take(-bits.at & 7):
-        raise ValueError("padding that is not zero")
-    return bits.align()
 
 
 @dataclass(slots=True)
@@ -134,157 +146,108 @@ def _length(bits: Bits, code: Table) -> int:
     return base + bits.take(extra)
 
 
-class _Literals(NamedTuple):
-    """How the literals of one block type are read: each context's code, and what tells it."""
-
-    codes: list[Table]
-    by_one: bytes
-    by_two: bytes
-
-
 class _MetaBlock:
     """One compressed meta-block: its codes (section 9.2), then its commands (section 9.3)."""
 
-    def __init__(self, bits: Bits, stream: Stream, window: int, distances: list[int]) -> None:
+    def __init__(
+        self,
+        bits: Bits,
+        stream: Stream,
+        window: int,
+        distances: list[int],
+        contexts: Callable[[int], array[int]],
+    ) -> None:
         self.bits = bits
         self.stream = stream
         self.window = window
-        self.last = distances
+        self.recent = distances
         self.literals, self.commands, self.far = (_read_blocks(bits) for _ in range(3))
         self.postfix = bits.take(2)
         direct = bits.take(4) << self.postfix
         modes = [bits.take(2) for _ in range(self.literals.types)]
         literal_trees, literal_map = read_context_map(bits, 64 * self.literals.types)
         distance_trees, distance_map = read_context_map(bits, 4 * self.far.types)
-        literal_codes = [read_code(bits, 256) for _ in range(literal_trees)]
-        self.command_codes = [read_code(bits, 704) for _ in range(self.commands.types)]
-        self.distances = distances_of(direct, self.postfix)
-        distance_codes = [read_code(bits, len(self.distances)) for _ in range(distance_trees)]
-        self.distance_codes = [distance_codes[tree] for tree in distance_map]
-        self.literal_codes = [
-            _Literals(
-                [literal_codes[tree] for tree in literal_map[64 * block : 64 * block + 64]],
-                *literal_contexts(mode),
-            )
-            for block, mode in enumerate(modes)
+        literal_lengths = [bytes(read_lengths(bits, 256)) for _ in range(literal_trees)]
+        self.command_codes = [
+            read_code(bits, 704, COMMAND_BITS) for _ in range(self.commands.types)
         ]
+        self.distances, further = distances_of(direct, self.postfix)
+        distance_codes = [
+            read_code(bits, len(self.distances), further) for _ in range(distance_trees)
+        ]
+        self.distance_codes = [distance_codes[tree] for tree in distance_map]
+        # By block type: what each byte of the output takes as a literal, as its contexts tell.
+        self.literal_bits = [
+            b"".join(literal_lengths[tree] for tree in literal_map[64 * block : 64 * block + 64])
+            for block in range(self.literals.types)
+        ]
+        self.contexts = [contexts(mode) for mode in modes]
 
-    def decode(self, size: int) -> None:
-        """Writes `size` bytes. Block switches are overhead.
+    def decode(self, place: int, end: int) -> None:
+        """The tokens that write the output from `place` to `end`. Block switches are overhead.
 
-        In local names, and with one look at the stream for most commands, as this loop is where
-        the time goes.
+        In local names, as this loop is where the time goes.
         """
-        bits, stream = self.bits, self.stream
-        data, at, limit = bits.data, bits.at, bits.end
-        output, starts, costs, paid = stream.output, stream.starts, stream.bits, stream.paid
+        bits, words, at = self.bits, self.bits.words, self.bits.at
+        starts, costs, paid = self.stream.starts, self.stream.bits, self.stream.paid
         literals, commands, far = self.literals, self.commands, self.far
-        last, window_size, postfix = self.last, self.window, self.postfix
+        recent, window, postfix = self.recent, self.window, self.postfix
         code = self.command_codes[commands.current]
-        end = len(output) + size
-        while len(output) < end:
+        while place < end:
             if commands.left == 0:
                 at = commands.switch(bits, at)
                 code = self.command_codes[commands.current]
             commands.left -= 1
-            window = int.from_bytes(data[at >> 3 : (at >> 3) + _LOOK], "little") >> (at & 7)
-            entry = code[window & len(code) - 1]
-            used = entry & LENGTH_MASK
+            word = words[at >> 3] >> (at & 7)
+            entry = code[word & len(code) - 1]
             insert, insert_bits, copy, copy_bits, repeats = COMMANDS[entry >> SYMBOL_SHIFT]
-            window >>= used
-            insert += window & (1 << insert_bits) - 1
-            window >>= insert_bits
-            copy += window & (1 << copy_bits) - 1
-            window >>= copy_bits
-            spent = used + insert_bits + copy_bits
+            spent = entry & BITS_MASK
             at += spent
-            ahead = _AHEAD - spent
-            if insert:
-                room = end - len(output) - insert
-                if room < 0:
-                    raise ValueError("more literals than the meta-block has room for")
-                if not room:
-                    paid += spent  # the last command has no copy: its literals pay
-                one = output[-1] if output else 0
-                two = output[-2] if len(output) > 1 else 0
-                while insert:
-                    if literals.left == 0:
-                        at, ahead = literals.switch(bits, at), 0
-                    run = min(insert, literals.left)
-                    literals.left -= run
-                    insert -= run
-                    codes, by_one, by_two = self.literal_codes[literals.current]
-                    starts.extend(range(len(output), len(output) + run))
-                    free = at - paid  # the bits up to here that the literals don't pay
-                    for _ in range(run):
-                        if ahead < _CODE:
-                            byte = at >> 3
-                            window = int.from_bytes(data[byte : byte + _LOOK], "little") >> (at & 7)
-                            ahead = _AHEAD
-                        table = codes[by_one[one] | by_two[two]]
-                        entry = table[window & len(table) - 1]
-                        two, one = one, entry >> SYMBOL_SHIFT
-                        used = entry & LENGTH_MASK
-                        window >>= used
-                        ahead -= used
-                        at += used
-                        costs.append(at - free)
-                        output.append(one)
-                    paid = at - free
-                if not room:
-                    break
-            place = len(output)
-            farthest = min(window_size, place)
-            symbol = 0
+            if insert_bits:
+                insert += word >> spent - copy_bits - insert_bits & (1 << insert_bits) - 1
+            if copy_bits:
+                behind = at - copy_bits
+                copy += words[behind >> 3] >> (behind & 7) & (1 << copy_bits) - 1
+            if place + insert == end:
+                paid += spent  # the last command has no copy: its literals pay
+            while insert:
+                if literals.left == 0:
+                    at = literals.switch(bits, at)
+                run = insert if insert < literals.left else literals.left
+                literals.left -= run
+                insert -= run
+                after = place + run
+                starts.extend(range(place, after))
+                taken, free = self.literal_bits[literals.current], at - paid
+                for literal in self.contexts[literals.current][place:after]:
+                    paid += taken[literal]
+                    costs.append(paid)
+                at, place = paid + free, after
+            if place == end:
+                break
+            starts.append(place)
+            farthest = place if place < window else window
             if repeats:
-                distance = last[0]
+                distance = recent[-1]
             else:
                 if far.left == 0:
-                    at, ahead = far.switch(bits, at), 0
+                    at = far.switch(bits, at)
                 far.left -= 1
                 table = self.distance_codes[4 * far.current + (copy - 2 if copy < 5 else 3)]
-                if ahead < _DISTANCE:
-                    window = int.from_bytes(data[at >> 3 : (at >> 3) + _LOOK], "little") >> (at & 7)
-                entry = table[window & len(table) - 1]
-                used = entry & LENGTH_MASK
-                symbol = entry >> SYMBOL_SHIFT
-                distance, extra = self.distances[symbol]
-                if symbol < LAST_DISTANCES:
-                    distance += last[LAST[symbol]]
-                    if distance <= 0:
-                        raise ValueError("a distance of zero or less")
-                else:
-                    distance += (window >> used & (1 << extra) - 1) << postfix
-                    used += extra
+                word = words[at >> 3] >> (at & 7)
+                entry = table[word & len(table) - 1]
+                symbol, used = entry >> SYMBOL_SHIFT, entry & BITS_MASK
                 at += used
                 spent += used
-            starts.append(place)
+                distance, further = self.distances[symbol]
+                if symbol < LAST_DISTANCES:
+                    distance += recent[LAST[symbol]]
+                else:
+                    distance += (word >> used - further & (1 << further) - 1) << postfix
+                if symbol and distance <= farthest:
+                    recent.append(distance)
             paid += spent
             costs.append(paid)
-            if distance > farthest:
-                output += _word(copy, distance - farthest - 1)
-            else:
-                if symbol:
-                    last[:] = distance, last[0], last[1], last[2]
-                start = place - distance
-                if distance >= copy:
-                    output += output[start : start + copy]
-                else:
-                    output += (output[start:] * (copy // distance + 1))[:copy]
-            if len(output) > end:
-                raise ValueError("a copy beyond the end of the meta-block")
-            if at > limit:
-                break
+            word_number = distance - farthest - 1
+            place += copy if word_number < 0 else dictionary.written(copy, word_number)
         bits.at = at
-        bits.skip(0)
-
-
-def _word(length: int, number: int) -> bytes:
-    """Section 8: a word of the static dictionary, changed by a transform."""
-    if not dictionary.SHORTEST <= length <= dictionary.LONGEST:
-        raise ValueError(f"the dictionary has no words of {length} bytes")
-    size_bits = dictionary.SIZE_BITS[length]
-    change, place = number >> size_bits, number & (1 << size_bits) - 1
-    if change >= TRANSFORMS:
-        raise ValueError(f"there is no transform {change}")
-    return transform(dictionary.word(length, place), change)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from wasmtrim.attribution.compressed.bits import Bits
 from wasmtrim.attribution.compressed.prefix import Table, single, table
 
-# Base and extra bits of the symbols of block counts, insert lengths and copy lengths.
+# Base and further bits of the symbols of block counts, insert lengths and copy lengths.
 
 
 def _bases(first: int, extras: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -34,7 +35,7 @@ _CELLS = (
     *((0, 0), (0, 8), (0, 0), (0, 8), (8, 0), (8, 8), (0, 16)),
     *((16, 0), (8, 16), (16, 8), (16, 16)),
 )
-# By symbol: insert length and its extra bits, copy length and its; and whether the last distance
+# By symbol: insert length and its further bits, copy length and its; and whether the last distance
 # is taken again, without a code.
 COMMANDS = [
     (
@@ -44,35 +45,37 @@ COMMANDS = [
     )
     for symbol in range(704)
 ]
+COMMAND_BITS = [insert_bits + copy_bits for _, insert_bits, _, copy_bits, _ in COMMANDS]
 
 # Section 4: which of the last four distances codes 0 to 15 start from, and how they differ.
 LAST_DISTANCES = 16
-LAST = (0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
+LAST = (-1, -2, -3, -4, *[-1] * 6, *[-2] * 6)
 _DIFFERENCES = (0, 0, 0, 0, -1, 1, -2, 2, -3, 3, -1, 1, -2, 2, -3, 3)
 
 
 @cache
-def distances_of(direct: int, postfix: int) -> list[tuple[int, int]]:
-    """Section 4: by symbol, a distance and its extra bits, which count 1 << `postfix` each.
+def distances_of(direct: int, postfix: int) -> tuple[list[tuple[int, int]], list[int]]:
+    """Section 4: by symbol, a distance and its further bits, which count 1 << `postfix` each.
 
     The first 16 are differences to one of the last distances, the next `direct` stand for
-    themselves.
+    themselves. The second list has the further bits alone.
     """
     far = [
         (((2 + (code & 1)) << 1 + (code >> 1)) - 4 << postfix, 1 + (code >> 1))
         for code in range(48)
     ]
-    return [
+    found = [
         *((difference, 0) for difference in _DIFFERENCES),
         *((distance, 0) for distance in range(1, direct + 1)),
         *((base + low + direct + 1, extra) for base, extra in far for low in range(1 << postfix)),
     ]
+    return found, [further for _, further in found]
 
 
 _CODE_LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 # Section 3.5: the code that code lengths of code lengths come in, by the next four bits.
 _LENGTH_OF_LENGTH = {0: (0, 2), 1: (4, 2), 2: (3, 2), 3: (2, 3), 7: (1, 4), 15: (5, 4)}
-_SIMPLE_LENGTHS = {1: (0,), 2: (1, 1), 3: (1, 2, 2), 4: (2, 2, 2, 2), 5: (1, 2, 3, 3)}
+_SIMPLE_LENGTHS = {1: (1,), 2: (1, 1), 3: (1, 2, 2), 4: (2, 2, 2, 2), 5: (1, 2, 3, 3)}
 
 
 def read_number(bits: Bits) -> int:
@@ -83,28 +86,38 @@ def read_number(bits: Bits) -> int:
     return (1 << extra) + bits.take(extra) + 1
 
 
-def read_code(bits: Bits, alphabet: int) -> Table:
-    """A prefix code over the symbols below `alphabet` (section 3.4 simple, 3.5 complex)."""
+def read_code(bits: Bits, alphabet: int, further: Sequence[int] | None = None) -> Table:
+    """A prefix code over the symbols below `alphabet`, each followed by its `further` bits."""
+    lengths, only = _read_lengths(bits, alphabet)
+    return table(lengths, further) if only is None else single(only, further)
+
+
+def read_lengths(bits: Bits, alphabet: int) -> list[int]:
+    """The bits that each symbol of such a code takes."""
+    lengths, only = _read_lengths(bits, alphabet)
+    return lengths if only is None else [0] * alphabet
+
+
+def _read_lengths(bits: Bits, alphabet: int) -> tuple[list[int], int | None]:
+    """The code lengths (section 3.4 simple, 3.5 complex), and the symbol where there is one."""
     skipped = bits.take(2)
-    return _simple(bits, alphabet) if skipped == 1 else _complex(bits, alphabet, skipped)
+    lengths = _simple(bits, alphabet) if skipped == 1 else _complex(bits, alphabet, skipped)
+    used = [symbol for symbol, length in enumerate(lengths) if length]
+    return lengths, used[0] if len(used) == 1 else None
 
 
-def _simple(bits: Bits, alphabet: int) -> Table:
+def _simple(bits: Bits, alphabet: int) -> list[int]:
     count = bits.take(2) + 1
     width = (alphabet - 1).bit_length()
     symbols = [bits.take(width) for _ in range(count)]
-    if max(symbols) >= alphabet or len(set(symbols)) < count:
-        raise ValueError("a simple code with a symbol twice, or beyond its alphabet")
-    if count == 1:
-        return single(symbols[0])
     lengths = [0] * alphabet
     kind = 5 if count == 4 and bits.take(1) else count
     for symbol, length in zip(symbols, _SIMPLE_LENGTHS[kind], strict=True):
         lengths[symbol] = length
-    return table(lengths)
+    return lengths
 
 
-def _complex(bits: Bits, alphabet: int, skipped: int) -> Table:
+def _complex(bits: Bits, alphabet: int, skipped: int) -> list[int]:
     code = _code_length_code(bits, skipped)
     lengths: list[int] = []
     space, previous = 1 << 15, 8
@@ -127,10 +140,7 @@ def _complex(bits: Bits, alphabet: int, skipped: int) -> Table:
         lengths += [value] * (times - before)
         if value:
             space -= times - before << 15 - value
-    if space != 0 or len(lengths) > alphabet:
-        raise ValueError("code lengths that are not a prefix code")
-    used = [symbol for symbol, length in enumerate(lengths) if length]
-    return single(used[0]) if len(used) == 1 else table(lengths)
+    return lengths + [0] * (alphabet - len(lengths))
 
 
 def _code_length_code(bits: Bits, skipped: int) -> Table:
@@ -150,11 +160,7 @@ def _code_length_code(bits: Bits, skipped: int) -> Table:
             if space <= 0:
                 break
     used = [symbol for symbol, length in enumerate(lengths) if length]
-    if len(used) == 1:
-        return single(used[0])
-    if space != 0:
-        raise ValueError("code lengths of code lengths that are not a prefix code")
-    return table(lengths)
+    return single(used[0]) if len(used) == 1 else table(lengths)
 
 
 def read_context_map(bits: Bits, size: int) -> tuple[int, list[int]]:
@@ -173,8 +179,6 @@ def read_context_map(bits: Bits, size: int) -> tuple[int, list[int]]:
             found += [0] * ((1 << symbol) + bits.take(symbol))
         else:
             found.append(symbol - longest_run)
-    if len(found) > size:
-        raise ValueError("a context map with a run beyond its end")
     if bits.take(1):
         _undo_move_to_front(found)
     return trees, found

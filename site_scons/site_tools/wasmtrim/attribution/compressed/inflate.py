@@ -1,49 +1,49 @@
-"""Deflate (RFC 1951) and gzip (RFC 1952), decoded so that each token's bits are known."""
+"""Deflate (RFC 1951) and gzip (RFC 1952): which token took which bits.
+
+The library decodes; as the stream is sound then, its tokens are only counted.
+"""
 
 from __future__ import annotations
 
 import zlib
 
 from wasmtrim.attribution.compressed.bits import Bits
-from wasmtrim.attribution.compressed.prefix import LENGTH_MASK, SYMBOL_SHIFT, Table, table
+from wasmtrim.attribution.compressed.prefix import BITS_MASK, SYMBOL_SHIFT, Table, table
 from wasmtrim.attribution.compressed.stream import Stream
 
-# RFC 1951, 3.2.5: base and extra bits of length codes 257 to 285, and of distance codes.
-_LENGTHS = [
-    *((3 + code, 0) for code in range(8)),
-    *((((4 + (code & 3)) << (code >> 2) + 1) + 3, (code >> 2) + 1) for code in range(20)),
-    (258, 0),
-]
-_DISTANCES = [
-    *((1 + code, 0) for code in range(4)),
-    *((((2 + (code & 1)) << (code >> 1) + 1) + 1, (code >> 1) + 1) for code in range(26)),
-]
+# RFC 1951, 3.2.5: bases of length codes 257 to 285, and further bits of all literals and length
+# codes, and of distance codes.
+_LENGTHS = (
+    *(3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115),
+    *(131, 163, 195, 227, 258),
+)
+_LENGTH_BITS = (*[0] * 265, *(bits for bits in range(1, 6) for _ in range(4)), 0, 0, 0)
+_DISTANCE_BITS = (0, 0, *(bits for bits in range(14) for _ in range(2)), 0, 0)
 _CODE_LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
-_FIXED_LITERALS = table([8] * 144 + [9] * 112 + [7] * 24 + [8] * 8)
-_FIXED_DISTANCES = table([5] * 32)
+_FIXED_LITERALS = table([8] * 144 + [9] * 112 + [7] * 24 + [8] * 8, _LENGTH_BITS)
+_FIXED_DISTANCES = table([5] * 32, _DISTANCE_BITS)
 _END_OF_BLOCK = 256
-_LONGEST = 48  # bits of a token: two codes of 15, and up to 5 and 13 further bits
-_LOOK = 16  # bytes
+_TRAILER = 8  # bytes: a checksum and the length
+_LITERALS_BELOW = _END_OF_BLOCK << SYMBOL_SHIFT  # an entry of a table
 
 
 def gunzip(data: bytes) -> Stream:
     """Decodes a gzip file of one member; ValueError where it isn't one, or is damaged."""
-    bits = Bits(data, _after_header(data))
-    stream = inflate(bits)
-    at = bits.align()
-    trailer = data[at : at + 8]
-    if len(trailer) < 8 or at + 8 != len(data):
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        output = unpacker.decompress(data)
+    except zlib.error as error:
+        raise ValueError(f"no gzip file: {error}") from None
+    if not unpacker.eof or unpacker.unused_data:
         raise ValueError("the gzip file does not end with one checksum and length")
-    checksum, size = (int.from_bytes(trailer[i : i + 4], "little") for i in (0, 4))
-    if checksum != zlib.crc32(stream.output) or size != len(stream.output) & 0xFFFFFFFF:
-        raise ValueError("the checksum of the gzip file does not fit")
+    bits, stream = Bits(data, _after_header(data)), Stream(len(data), output)
+    place = _inflate(bits, stream)
+    stream.check(place, bits.align() + _TRAILER)
     return stream
 
 
 def _after_header(data: bytes) -> int:
     """RFC 1952, 2.3: where the deflate stream begins."""
-    if data[:3] != b"\x1f\x8b\x08" or len(data) < 10:
-        raise ValueError("no gzip file")
     flags, at = data[3], 10
     if flags & 4:
         at += 2 + int.from_bytes(data[at : at + 2], "little")
@@ -53,34 +53,30 @@ def _after_header(data: bytes) -> int:
     return at + (2 if flags & 2 else 0)
 
 
-def inflate(bits: Bits) -> Stream:
-    """Decodes a deflate stream from where `bits` stands, and leaves it behind the last block."""
-    stream = Stream(len(bits.data))
+def _inflate(bits: Bits, stream: Stream) -> int:
+    """All blocks; returns how much they write."""
+    place = 0
     last = False
     while not last:
         last = bool(bits.take(1))
         kind = bits.take(2)
         if kind == 0:
-            _stored(bits, stream)
+            place = _stored(bits, stream, place)
         elif kind == 1:
-            _block(bits, stream, _FIXED_LITERALS, _FIXED_DISTANCES)
-        elif kind == 2:
-            _block(bits, stream, *_tables(bits))
+            place = _block(bits, stream, place, _FIXED_LITERALS, _FIXED_DISTANCES)
         else:
-            raise ValueError("a block of the reserved kind")
-    return stream
+            place = _block(bits, stream, place, *_tables(bits))
+    return place
 
 
-def _stored(bits: Bits, stream: Stream) -> None:
-    start = bits.align() + 4
-    size, check = (int.from_bytes(bits.data[i : i + 2], "little") for i in (start - 4, start - 2))
-    if size ^ check != 0xFFFF or start + size > len(bits.data):
-        raise ValueError("a stored block whose length does not fit")
+def _stored(bits: Bits, stream: Stream, place: int) -> int:
+    start = bits.align()
+    size = int.from_bytes(bits.data[start : start + 2], "little")
     if size:
-        stream.starts.append(len(stream.output))
+        stream.starts.append(place)
         stream.bits.append(stream.paid + 8 * size)
-        stream.output += bits.data[start : start + size]
-    bits.at = 8 * (start + size)
+    bits.at = 8 * (start + 4 + size)
+    return place + size
 
 
 def _tables(bits: Bits) -> tuple[Table, Table]:
@@ -96,75 +92,36 @@ def _tables(bits: Bits) -> tuple[Table, Table]:
         if symbol < 16:
             lengths.append(symbol)
         elif symbol == 16:
-            if not lengths:
-                raise ValueError("a repeated code length with none before")
             lengths += [lengths[-1]] * (3 + bits.take(2))
         else:
             lengths += [0] * ((3 + bits.take(3)) if symbol == 17 else (11 + bits.take(7)))
-    if len(lengths) != literals + distances:
-        raise ValueError("more code lengths than there are codes")
-    if not lengths[_END_OF_BLOCK]:
-        raise ValueError("a block that cannot end")
-    far = lengths[literals:]
-    # One distance code alone is written as one bit, none at all as a code of no use.
-    complete = sum(length > 0 for length in far) > 1
-    return table(lengths[:literals]), table(far, complete=complete)
+    return table(lengths[:literals], _LENGTH_BITS), table(lengths[literals:], _DISTANCE_BITS)
 
 
-def _block(bits: Bits, stream: Stream, literals: Table, distances: Table) -> None:
-    """The tokens of one block.
+def _block(bits: Bits, stream: Stream, place: int, literals: Table, distances: Table) -> int:
+    """The tokens of one block, which begins at a place of the output; returns where it ends.
 
-    In local names, and with few looks at the stream, as this loop is where the time goes.
+    In local names, as this loop is where the time goes. A token takes 48 bits at most.
     """
-    data, at, end = bits.data, bits.at, bits.end
-    output, starts, costs, paid = stream.output, stream.starts, stream.bits, stream.paid
+    words, at, starts, costs = bits.words, bits.at, stream.starts, stream.bits
+    free = at - stream.paid  # the bits up to here that no token pays
     literal_mask, distance_mask = len(literals) - 1, len(distances) - 1
-    window = ahead = 0  # the bits that come, and how many of them are known
     while True:
-        if ahead < _LONGEST:
-            byte = at >> 3
-            window = int.from_bytes(data[byte : byte + _LOOK], "little") >> (at & 7)
-            ahead = 8 * _LOOK - 7
-        entry = literals[window & literal_mask]
-        symbol = entry >> SYMBOL_SHIFT
-        used = entry & LENGTH_MASK
-        if symbol < _END_OF_BLOCK:
-            if entry < 0:
-                raise ValueError("bits that are not a code")
-            window >>= used
-            starts.append(len(output))
-            output.append(symbol)
-        elif symbol == _END_OF_BLOCK:
-            at += used
-            break
+        word = words[at >> 3] >> (at & 7)
+        entry = literals[word & literal_mask]
+        at += entry & BITS_MASK
+        if entry < _LITERALS_BELOW:
+            starts.append(place)
+            place += 1
         else:
-            if symbol > 285:
-                raise ValueError(f"length code {symbol}")
-            base, extra = _LENGTHS[symbol - 257]
-            window >>= used
-            length = base + (window & (1 << extra) - 1)
-            window >>= extra
-            entry = distances[window & distance_mask]
-            if entry < 0 or entry >> SYMBOL_SHIFT > 29:
-                raise ValueError("a distance that is not a code")
-            used += extra + (entry & LENGTH_MASK)
-            window >>= entry & LENGTH_MASK
-            base, extra = _DISTANCES[entry >> SYMBOL_SHIFT]
-            distance = base + (window & (1 << extra) - 1)
-            window >>= extra
-            used += extra
-            start = len(output) - distance
-            if start < 0:
-                raise ValueError("a distance to before the first byte")
-            starts.append(len(output))
-            if distance >= length:
-                output += output[start : start + length]
-            else:
-                output += (output[start:] * (length // distance + 1))[:length]
-        at += used
-        ahead -= used
-        paid += used
-        costs.append(paid)
-        if at > end:
-            raise ValueError("the stream ends too early")
-    bits.at = at
+            symbol = entry >> SYMBOL_SHIFT
+            if symbol == _END_OF_BLOCK:
+                bits.at = at
+                return place
+            used = entry & BITS_MASK
+            starts.append(place)
+            place += _LENGTHS[symbol - 257]
+            if further := _LENGTH_BITS[symbol]:
+                place += (word >> used - further) & (1 << further) - 1
+            at += distances[word >> used & distance_mask] & BITS_MASK
+        costs.append(at - free)

@@ -13,7 +13,7 @@ from wasmtrim.sizes import BROTLI_QUALITY, GZIP_LEVEL
 def gzip_shares(data: bytes, bounds: Sequence[int]) -> Shares:
     """What `data[bounds[i]:bounds[i + 1]]` costs of the gzip file, for each i.
 
-    Takes about 0.2 s for 1 MB.
+    Takes about 0.1 s for 1 MB.
     """
     import deflate
 

@@ -21,7 +21,7 @@ class Stream:
     """
 
     size: int
-    output: bytearray = field(default_factory=bytearray)
+    output: bytes
     starts: array[int] = field(default_factory=lambda: array("I"))
     bits: array[int] = field(default_factory=lambda: array("Q", [0]))
 
@@ -29,6 +29,11 @@ class Stream:
     def paid(self) -> int:
         """The bits of all tokens."""
         return self.bits[-1]
+
+    def check(self, place: int, end: int) -> None:
+        """Raises ValueError unless all tokens end at `place`, and all their bytes at `end`."""
+        if (place, end) != (len(self.output), self.size):
+            raise ValueError("the tokens do not make up the whole file")
 
     def cost(self, at: int) -> float:
         """Bits for `output[:at]`; a token's bits are spread evenly over the bytes it wrote."""
