@@ -78,7 +78,7 @@ def test_imports_point_downwards() -> None:
         for imported in _imports(file):
             package, _, rest = imported.partition(".")
             part = rest.partition(".")[0]
-            if package == "wasmtrim" and part not in (name, "", "__version__"):
+            if package == "wasmtrim" and part not in (name, "", "__version__", "OWN"):
                 wrong += [f"{file}: {imported}"] if HEIGHT[part] >= HEIGHT[name] else []
     assert not wrong
 
@@ -118,3 +118,14 @@ def test_what_is_slow_to_import_is_imported_where_it_is_used(code: str, loaded: 
     asked = f"{code}; import sys; print(*(name for name in {HEAVY} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == loaded
+
+
+@pytest.mark.parametrize("stage", ["layout", "positions", "snip"])
+def test_a_stage_of_ours_loads_no_other_stage_and_no_toolchain(stage: str) -> None:
+    """Each runs in a child, so what it loads is paid for at each run."""
+    code = f"import sys, wasmtrim.stages.{stage}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name.split(".", 2)[-1] for name in done.stdout.split() if "wasmtrim.stages." in name}
+    assert {name.partition(".")[0] for name in loaded} == {"job", stage}
+    assert "wasmtrim.toolchain" not in done.stdout
+    assert "yaml" not in done.stdout

@@ -39,7 +39,8 @@ from typing import Any
 from wasmtrim import profile, sizes, wit
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import ToolError
-from wasmtrim.stages import STAGES, Stage, execution, optimize, unstripped
+from wasmtrim.stages import execution, optimize, unstripped
+from wasmtrim.stages.registry import STAGES, Stage
 from wasmtrim.toolchain import pins
 from wasmtrim.toolchain.locate import Locator
 from wasmtrim.wasm import sections

@@ -14,7 +14,8 @@ from wasmtime import component
 
 from wasmtrim.profile import load
 from wasmtrim.profile.values import COMPONENT_STAGES
-from wasmtrim.stages import STAGES, execution
+from wasmtrim.stages import execution
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator
 
 ROOT = GUEST.parent

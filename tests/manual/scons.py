@@ -9,11 +9,13 @@ from typing import Any
 
 from tests.manual.markdown import table
 
+from wasmtrim import OWN
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.profile import Compiler, Timeouts, schema
 from wasmtrim.scons import builder_names, options, variables
 from wasmtrim.scons.builders import BUILDERS
-from wasmtrim.stages import STAGES, Stage, prune
+from wasmtrim.stages import prune
+from wasmtrim.stages.registry import STAGES, Stage
 from wasmtrim.toolchain import locate, pins
 
 # What no key of a profile says under the same name.
@@ -61,7 +63,7 @@ def stages() -> str:
 
 
 def _program(stage: Stage) -> str:
-    return "wasmtrim itself" if stage.PROGRAM == locate.OWN else f"`{stage.PROGRAM}`"
+    return "wasmtrim itself" if stage.PROGRAM == OWN else f"`{stage.PROGRAM}`"
 
 
 def _summary(stage: Stage) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from wasmtrim import stages
 from wasmtrim.errors import ConfigError, UsageError
 from wasmtrim.profile import STAGES, Profile, Scope, load, names
+from wasmtrim.stages import registry
 
 Write = Callable[[str, str], Path]
 Loads = Callable[[str], Profile]
@@ -20,7 +20,7 @@ Refuses = Callable[[str], list[str]]
 
 def names_of(profile: Profile) -> list[str]:
     """The stages that a profile runs after compile."""
-    return [stage.NAME for stage in stages.of(profile)]
+    return [stage.NAME for stage in registry.of(profile)]
 
 
 def test_a_profile_of_one_line_has_defaults_for_all_else(loads: Loads) -> None:

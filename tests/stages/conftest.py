@@ -15,8 +15,9 @@ import wasmtime
 from tests.stages import generated
 
 from wasmtrim import wasm
-from wasmtrim.stages import STAGES, execution
+from wasmtrim.stages import execution
 from wasmtrim.stages.execution import StageResult
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator, Tool
 
 PANICS = Path(__file__).parent / "panics"

@@ -80,9 +80,9 @@ def scons(project: Path) -> subprocess.CompletedProcess[str]:
 def test_a_stage_is_a_file_and_four_lines(project: Path) -> None:
     package = project / "site_scons" / "site_tools" / "wasmtrim"
     (package / "stages" / "producers.py").write_text(STAGE)
-    init = package / "stages" / "__init__.py"
-    edit(init, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
-    edit(init, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
+    registry = package / "stages" / "registry.py"
+    edit(registry, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
+    edit(registry, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
     values = package / "profile" / "values.py"
     edit(values, '    "strip",\n', '    "strip",\n    "producers",\n')
     model = package / "profile" / "model.py"
@@ -113,9 +113,9 @@ def test_a_stage_is_a_file_and_four_lines(project: Path) -> None:
 def test_a_list_that_was_forgotten_is_named(project: Path) -> None:
     package = project / "site_scons" / "site_tools" / "wasmtrim"
     (package / "stages" / "producers.py").write_text(STAGE)
-    init = package / "stages" / "__init__.py"
-    edit(init, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
-    edit(init, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
+    registry = package / "stages" / "registry.py"
+    edit(registry, "    positions,\n    prune,\n", "    positions,\n    producers,\n    prune,\n")
+    edit(registry, "    strip,\n    positions,\n", "    strip,\n    producers,\n    positions,\n")
     (project / "config/profiles").mkdir(parents=True)
     (project / "config/profiles/hello.yaml").write_text(PROFILE)
 

@@ -12,8 +12,9 @@ from tests.stages.conftest import Program, Run
 
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
-from wasmtrim.stages import STAGES, execution
+from wasmtrim.stages import execution
 from wasmtrim.stages.execution import Beside, StageResult
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator, Tool
 
 Assemble = Callable[[str], bytes]

@@ -11,7 +11,8 @@ import pytest
 from tests.faults.test_hostile import HOSTILE
 
 from wasmtrim.errors import WasmtrimError
-from wasmtrim.stages import STAGES, execution
+from wasmtrim.stages import execution
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator, load
 
 

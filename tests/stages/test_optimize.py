@@ -14,7 +14,8 @@ from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
 from wasmtrim.profile.model import Optimize, Recipe
-from wasmtrim.stages import STAGES, optimize
+from wasmtrim.stages import optimize
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator, load
 from wasmtrim.toolchain.locate import variable_of
 

@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from wasmtrim.profile.values import Metric
-from wasmtrim.stages import STAGES, execution, optimize
+from wasmtrim.stages import execution, optimize
+from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator
 from wasmtrim.tune import coreset, edits, space
 from wasmtrim.tune.recipe import Recipe, parse, recipe

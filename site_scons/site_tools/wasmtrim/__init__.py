@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from SCons.Environment import Base
 
 __version__ = "0.1.0"
+OWN = "wasmtrim"  # this package, as the program of the stages that are functions of ours
 
 
 def generate(env: Base) -> None:

@@ -10,7 +10,8 @@ import pytest
 from wasmtrim import wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Profile
-from wasmtrim.stages import layout, of
+from wasmtrim.stages import layout
+from wasmtrim.stages.registry import of
 
 if TYPE_CHECKING:
     from tests.stages.conftest import Run

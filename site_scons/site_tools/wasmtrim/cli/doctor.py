@@ -47,12 +47,12 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001
 
 def _wishes(profiles: dict[str, Profile]) -> tuple[dict[str, str], dict[str, str]]:
     """Return which programs the profiles need, what for, and which they can do without."""
-    from wasmtrim import stages
+    from wasmtrim.stages import registry
 
     needed: dict[str, list[str]] = {}
     replaced: list[str] = []
     for name, profile in profiles.items():
-        run = stages.of(profile)
+        run = registry.of(profile)
         programs = {"wasm-tools", *(stage.PROGRAM for stage in run)}
         programs |= {file for stage in run if (file := stage.settings(profile).resource)}
         if profile.module is None:

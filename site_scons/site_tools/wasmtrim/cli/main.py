@@ -91,9 +91,9 @@ class _Help(argparse.HelpFormatter):
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
-    named = argv[0] if argv and not argv[0].startswith("-") else None
-    if named is None:
-        return parser().parse_args(argv)
+    named = argv[0] if argv else ""
+    if named.startswith("-") or not named:
+        return parser(() if named == "--version" else COMMANDS).parse_args(argv)
     if named not in COMMANDS:
         allowed = f"{nearest(named, COMMANDS)}commands are {', '.join(COMMANDS)}"
         raise UsageError(f"unknown command {named!r}; {allowed}")

@@ -53,7 +53,7 @@ def _of_compiler(name: str) -> Callable[[], Read]:
 def _of_stage(name: str) -> Callable[[], Read]:
     def reader() -> Read:
         from wasmtrim.scons.nodes import stage
-        from wasmtrim.stages import STAGES
+        from wasmtrim.stages.registry import STAGES
 
         return stage.reader(STAGES[name])
 

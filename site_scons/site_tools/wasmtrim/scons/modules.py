@@ -13,7 +13,6 @@ from typing import Any, cast
 from SCons.Node import Node
 from SCons.Script import Entry, File
 
-from wasmtrim import stages
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import ModuleError
 from wasmtrim.profile import Compiler, Profile
@@ -25,7 +24,8 @@ from wasmtrim.scons.nodes.features import features_of
 from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.nodes.stage import Later, StageSpec, staged
 from wasmtrim.scons.program import Program
-from wasmtrim.stages import Stage, execution, names, positions, smaller, unstripped
+from wasmtrim.stages import execution, names, positions, registry, smaller, unstripped
+from wasmtrim.stages.registry import Stage
 from wasmtrim.wasm.names import SECTION as NAME_SECTION
 from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES, is_component, split
 
@@ -64,7 +64,7 @@ def modules_of(env: Any, build: Build, profile: Profile, compiler: str | None) -
     features = features_of(env, build, first)
     steps = {READY if compiler is None else compilation.NAME: first}
     last = first
-    asked = stages.of(profile, component=_is_component(build, profile, compiler))
+    asked = registry.of(profile, component=_is_component(build, profile, compiler))
     customs = _customs(build, profile) if compiler is None else None
     # Standard Go's table tells more than names do, until the stage positions takes a part of it.
     by_go = compiler == go.NAME or (customs is not None and _BY_GO in customs)

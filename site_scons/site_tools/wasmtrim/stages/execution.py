@@ -12,9 +12,10 @@ from typing import Any
 from wasmtrim import atomic, process, reading, wasm
 from wasmtrim.errors import ModuleError, ToolError, UsageError
 from wasmtrim.records import StageRecord, ToolUsed
-from wasmtrim.stages import Stage, componentize, embed, trim
+from wasmtrim.stages import componentize, embed, trim
 from wasmtrim.stages.features import invalid
 from wasmtrim.stages.job import FOLDER, IN, OUT, RESOURCE, Job, Unchanged
+from wasmtrim.stages.registry import Stage
 from wasmtrim.toolchain.locate import Tool
 from wasmtrim.wasm import Binary, Component
 from wasmtrim.wasm.limits import MODULE_BYTES

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wasmtrim import wasm
+from wasmtrim import OWN, wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
-from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Module, image
 from wasmtrim.wasm.golang import pclntab, positions
 from wasmtrim.wasm.golang.positions import Span

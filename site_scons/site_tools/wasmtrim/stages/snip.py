@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wasmtrim import OWN
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job
-from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Module, bodies
 from wasmtrim.wasm import names as name_section
 from wasmtrim.wasm.golang import pclntab

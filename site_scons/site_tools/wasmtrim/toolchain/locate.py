@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
 
-from wasmtrim import __version__
+from wasmtrim import OWN, __version__
 from wasmtrim.errors import NotFetched, Refused, ToolError
 from wasmtrim.toolchain import probe
 from wasmtrim.toolchain.pins import (
@@ -28,8 +27,6 @@ from wasmtrim.toolchain.pins import (
     platform,
 )
 from wasmtrim.toolchain.store import Store
-
-OWN: Final = "wasmtrim"  # this package, as the program of the stages that are functions of ours
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,8 @@ def _own() -> Tool:
     files = sorted(file for name in ("stages", "wasm") for file in (package / name).rglob("*.py"))
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     argv = (sys.executable, "-P", "-B", "-m", "wasmtrim.cli.main")
-    env = {"PYTHONPATH": str(package.parent)}
+    # numpy starts a thread a processor to multiply matrices, which no stage does.
+    env = {"PYTHONPATH": str(package.parent), "OPENBLAS_NUM_THREADS": "1"}
     return Tool(OWN, argv, __version__, True, "this package", digest, env)
 
 

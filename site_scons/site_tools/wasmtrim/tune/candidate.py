@@ -15,16 +15,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from wasmtrim import atomic, verify
+from wasmtrim import OWN, atomic, verify
 from wasmtrim.errors import ToolError
 from wasmtrim.escaping import excerpt
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.records import Codec, Outcome
 from wasmtrim.records import layout as records_layout
 from wasmtrim.sizes import compressors, sha256
-from wasmtrim.stages import STAGES, execution, layout, optimize
+from wasmtrim.stages import execution, layout, optimize
 from wasmtrim.stages.layout import metric as metrics
-from wasmtrim.toolchain.locate import OWN, Locator, Tool
+from wasmtrim.stages.registry import STAGES
+from wasmtrim.toolchain.locate import Locator, Tool
 from wasmtrim.tune.recipe import Recipe
 from wasmtrim.verify import Run
 

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from wasmtrim import reading, stages, wasm, wit
+from wasmtrim import reading, wasm, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import Metric, Profile
 from wasmtrim.sizes import sha256
-from wasmtrim.stages import componentize, embed, execution, features, layout, optimize, trim
+from wasmtrim.stages import (
+    componentize,
+    embed,
+    execution,
+    features,
+    layout,
+    optimize,
+    registry,
+    trim,
+)
 from wasmtrim.toolchain.locate import Locator
 from wasmtrim.tune.candidate import Smoke, Task, Tools
 from wasmtrim.tune.recipe import Recipe
@@ -99,7 +108,7 @@ def prepare(
             f"{name}: a search is for modules, and this is a component; tune the module that it is"
             " made of"
         )
-    chain = stages.of(profile)
+    chain = registry.of(profile)
     names = [stage.NAME for stage in chain]
     if optimize.NAME not in names:
         raise UsageError(

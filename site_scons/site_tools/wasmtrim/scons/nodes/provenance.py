@@ -8,14 +8,13 @@ from typing import Any
 
 from SCons.Node import Node
 
-from wasmtrim import atomic, git, provenance, records
+from wasmtrim import OWN, atomic, git, provenance, records
 from wasmtrim.compilers import go, tinygo
 from wasmtrim.records import layout
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.spec import NodeSpec, spec_of
 from wasmtrim.scons.signature import Code
-from wasmtrim.stages import STAGES
-from wasmtrim.toolchain.locate import OWN
+from wasmtrim.stages.registry import STAGES
 
 FILE = provenance.FILE
 _CODE = Code("provenance.py", "records")

@@ -11,7 +11,7 @@ from typing import Any
 from SCons.Node import Node
 from SCons.Script import File
 
-from wasmtrim import atomic, records, sizes, wit
+from wasmtrim import OWN, atomic, records, sizes, wit
 from wasmtrim.errors import UsageError
 from wasmtrim.profile import STAGES as STAGE_NAMES
 from wasmtrim.profile import Metric, Timeouts
@@ -22,18 +22,18 @@ from wasmtrim.scons.builder_names import STAGES as BUILDERS
 from wasmtrim.scons.nodes.features import given_features_of
 from wasmtrim.scons.nodes.module import ModuleSpec
 from wasmtrim.scons.signature import Code
-from wasmtrim.stages import STAGES, Stage, execution, prune, smaller, unstripped
-from wasmtrim.toolchain.locate import OWN
+from wasmtrim.stages import execution, prune, smaller, unstripped
+from wasmtrim.stages.registry import STAGES, Stage
 
 # Whoever adds a stage and forgets one of the lists hears of it from any release.
 if tuple(STAGES) != STAGE_NAMES[1:] or set(Timeouts.model_fields) != set(STAGE_NAMES):
     raise ImportError(
-        "stages/__init__.py, StageName in profile/values.py and Timeouts in profile/model.py do not"
+        "stages/registry.py, StageName in profile/values.py and Timeouts in profile/model.py do not"
         f" list the same stages: {tuple(STAGES)}, {STAGE_NAMES[1:]}, {(*Timeouts.model_fields,)}"
     )
 if tuple(BUILDERS) != tuple(STAGES):
     raise ImportError(
-        "scons/builder_names.py does not list the stages of stages/__init__.py:"
+        "scons/builder_names.py does not list the stages of stages/registry.py:"
         f" {tuple(BUILDERS)}, {tuple(STAGES)}"
     )
 

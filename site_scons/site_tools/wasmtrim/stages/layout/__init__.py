@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wasmtrim import wasm
+from wasmtrim import OWN, wasm
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, Job, Unchanged
@@ -18,7 +18,6 @@ from wasmtrim.stages.layout import program as programs
 from wasmtrim.stages.layout.data import Unmovable
 from wasmtrim.stages.layout.program import Program
 from wasmtrim.stages.layout.search import Smallest
-from wasmtrim.toolchain.locate import OWN
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.names import without as without_names
 
