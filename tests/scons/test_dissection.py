@@ -31,6 +31,26 @@ def test_who_asks_for_the_module_alone_gets_it_alone(project: Project) -> None:
     assert not (project.root / "dist/hello.breakdown.json").exists()
 
 
+def test_who_asks_for_a_module_that_fails_alone_gets_its_verdict_alone(project: Project) -> None:
+    project.profile("hello", STRIP.replace("hello\\n", "good bye\\n"))
+    project.scons("dist/hello.wasm", status=2)
+
+    assert (project.root / "dist/hello.verify.json").exists()
+    assert not (project.root / "dist/hello.breakdown.json").exists()
+
+
+def test_verifications_begin_before_what_is_short_and_waits_for_nothing_else(
+    project: Project,
+) -> None:
+    project.profile("first", STRIP)
+    project.profile("last", STRIP)
+    commands = project.scons().commands
+
+    told = ["verify last.verify", "verify first.verify", "analyze last.breakdown"]
+    assert [each for each in commands if each in told] == told
+    assert commands.index("write first.sizes") < commands.index("verify last.verify")
+
+
 def test_nothing_is_done_again_where_nothing_changed(project: Project) -> None:
     project.profile("hello", STRIP)
     project.scons()

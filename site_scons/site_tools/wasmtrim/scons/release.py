@@ -297,16 +297,20 @@ def _in_order(added: Sequence[Shipped | Standing]) -> list[Node]:
     late would be at work alone. Then what is made of the modules, from the last profile back.
     What waits for the last module is known by then, and SCons begins it as soon as that is there;
     the rest keeps the other jobs busy until then.
+
+    A verification is the longest of the rest, that of a component most of all: it would be at work
+    alone, too, so it comes before what is short and waits for nothing else.
     """
+    standing = [each.module for each in added if isinstance(each, Standing)]
     laid_out = [each for each in added if not isinstance(each, Standing)]
-    nodes = [each.last for each in laid_out]
-    for each in reversed(added):
-        if isinstance(each, Standing):
-            nodes.append(each.module)
-        else:
-            # A module is taken apart before it is judged: it is asked for most where it fails.
-            nodes += [each.breakdown, each.module, each.result]
-    return nodes
+    lasts = [each.last for each in laid_out]
+    laid_out.reverse()
+    laid_out.sort(key=lambda each: each.loaded.profile.component is None)
+    sizes = [node for each in laid_out for node in (each.sizes, *each.known_by)]
+    verdicts = [each.verdict for each in laid_out]
+    breakdowns = [each.breakdown for each in laid_out]
+    judged = [node for each in laid_out for node in (each.module, each.result)]
+    return [*standing, *lasts, *sizes, *verdicts, *breakdowns, *judged]
 
 
 def _nothing(target: list[Node], source: list[Node], env: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from wasmtrim.errors import CheckError, WasmtrimError
 from wasmtrim.scons import settled
 from wasmtrim.scons.build import only_looks, path_of, words_of
 from wasmtrim.scons.mending import mended
+from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.options import RELEASE
 from wasmtrim.scons.release import Releases, Standing
 
@@ -48,6 +50,8 @@ def _show(releases: Releases) -> None:
     from wasmtrim.scons import settling
 
     laid_out = [each for each in asked if not isinstance(each, Standing)]
+    for shipped in laid_out:
+        _take_apart(releases.build, shipped)
     problems = {shipped.profile: p for shipped in laid_out if (p := _problem(shipped))}
     for shipped in laid_out:
         if shipped.profile in problems or _withdrawn(releases, shipped):
@@ -106,6 +110,19 @@ def _pictures(build: Build, shipped: Shipped | Standing) -> list[Picture]:
             (DIFFERENCE, differences / case.folder / picture.DIFFERENCE),
         )
     ]
+
+
+def _take_apart(build: Build, shipped: Shipped) -> None:
+    """Take a module apart that failed before its turn came: the report needs that most then."""
+    spec = spec_of(shipped.breakdown)
+    if RELEASE not in map(str, BUILD_TARGETS) or shipped.verdict.get_state() != failed or not spec:
+        return
+    done = (executed, up_to_date)
+    made = (node for node in spec.sources() if node.has_builder())
+    if shipped.breakdown.get_state() in done or any(node.get_state() not in done for node in made):
+        return
+    with contextlib.suppress(WasmtrimError, OSError):  # the report does without
+        mended(build, spec.make)
 
 
 def _asked(shipped: Shipped | Standing) -> bool:
