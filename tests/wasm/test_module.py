@@ -56,6 +56,10 @@ def test_exports_have_types_and_indices_that_count_imports(everything: wasm.Modu
     ]
 
 
+def test_a_module_that_was_just_read_is_not_read_again() -> None:
+    assert wasm.read_binary(EMPTY) is wasm.read_binary(bytes(bytearray(EMPTY)))
+
+
 def test_the_rest_is_there(everything: wasm.Module) -> None:
     assert everything.start == 2
     assert everything.imported_functions == 1

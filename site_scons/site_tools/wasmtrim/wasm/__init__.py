@@ -1,5 +1,6 @@
 """WebAssembly's binary format, read by our own parser: bytes in, data out, no program run."""
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from wasmtrim.wasm import component
@@ -23,5 +24,13 @@ __all__ = [
 
 
 def read_binary(data: bytes) -> Binary:
-    """Read a module or a component, whichever it is; ModuleError where it is none."""
+    """Read a module or a component, whichever it is; ModuleError where it is none.
+
+    The last few are kept: the steps of a release read the same modules after each other.
+    """
+    return _read(data)
+
+
+@lru_cache(maxsize=4)
+def _read(data: bytes) -> Binary:
     return component.read(data) if is_component(data) else read(data)
