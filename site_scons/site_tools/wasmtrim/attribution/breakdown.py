@@ -15,6 +15,7 @@ from wasmtrim import records
 from wasmtrim.attribution import symbols
 from wasmtrim.attribution.dwarf.variables import TEXT
 from wasmtrim.attribution.packages.package_shares import Owned, shares_of
+from wasmtrim.attribution.reachability.edges import ROOT
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import Breakdown, PackagePart, Part, Size
 
@@ -58,15 +59,16 @@ def of_module(
     code = []
     rest: dict[str, list[int]] = {}
     sections: Counter[str] = Counter()
-    for item, gzipped, squeezed in zip(items, gzip.rows, brotli.rows, strict=True):
+    for item, places in items.grouped():
         sections[item.section] += item.bytes
+        gzipped, squeezed = (sum(costs.rows[place] for place in places) for costs in (gzip, brotli))
+        prices = (item.bytes, gzipped, squeezed)
         if item.kind != "function" or item.number is None:
             held = rest.setdefault(part_name(item), [0, 0, 0])
-            for place, cost in enumerate((item.bytes, gzipped, squeezed)):
-                held[place] += cost
+            for column, price in enumerate(prices):
+                held[column] += price
             continue
         package = known.package(item.number)
-        prices = (item.bytes, gzipped, squeezed)
         split = [inlining.split(item.number, price) for price in prices]
         code.append(split)
         functions.append(
@@ -109,16 +111,15 @@ def part_name(item: Item) -> str:
 
 
 def _before(graph: Graph, function: int) -> int | str:
-    chain = graph.chain([function])
-    if not chain:
+    way = graph.way([function])
+    if not way:
         return ""
-    link = chain[-1]
-    if len(chain) == 1:
+    before, node = way[-2:]
+    if before == ROOT:
+        link = graph.step(before, node)
         return f"the module's {link.kind} {link.name}"
-    above = chain[-2].function
-    if above is None:
-        return "the table"
-    return above - graph.module.imported_functions
+    caller = graph.function(before)
+    return "the table" if caller is None else caller - graph.module.imported_functions
 
 
 def _packages(
@@ -140,8 +141,8 @@ def _packages(
         retained, nearest = share.bytes, None
         members = graph.packages.get(name) if graph else None
         if graph and members:
-            chain = graph.chain(members)
-            last = chain[-1].function if chain else None
+            way = graph.way(members)
+            last = graph.function(way[-1]) if way else None
             nearest = None if last is None else last - known.module.imported_functions
             retained = graph.retained_by(members)
         found[name] = PackagePart(

@@ -52,6 +52,10 @@ class ComponentItems:
     def __iter__(self) -> Iterator[Item]:
         return (item for item, _ in self._of(self._component, 0, _each))
 
+    def grouped(self) -> Iterator[tuple[Item, Sequence[int]]]:
+        """As Items.grouped, but each row alone."""
+        return ((item, (number,)) for number, item in enumerate(self))
+
     def summed(self) -> Iterator[tuple[Item, int]]:
         """As Items.summed."""
         return self._of(self._component, 0, Items.summed)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from operator import sub
 from typing import NamedTuple
 
 from wasmtrim.attribution.data import Region, declared, pieces
@@ -89,17 +89,27 @@ class Items:
         return self._items(self._ranges)
 
     def summed(self) -> Iterator[tuple[Item, int]]:
-        """The same rows, but as one those of data that say the same, and how many each is.
+        """The same rows, but as one those of data that say the same, and how many each is."""
+        return ((item, len(rows)) for item, rows in self.grouped())
+
+    def grouped(self) -> Iterator[tuple[Item, Sequence[int]]]:
+        """The rows as in `summed`, each with the numbers of the rows that it is.
 
         A module by standard Go has tens of thousands of segments, of which most say nothing else.
         """
         cut, section = self._pieces, self.module.section(sections.DATA)
         if cut is None or section is None or not cut.starts:
-            yield from ((item, 1) for item in self)
+            yield from self._each(0, self.size)
             return
-        yield from ((item, 1) for item in self._items(self._ranges.within(0, cut.starts[0])))
-        yield from self._summed_pieces(cut, section.end)
-        yield from ((item, 1) for item in self._items(self._ranges.within(section.end, self.size)))
+        yield from self._each(0, cut.starts[0])
+        yield from self._grouped_pieces(cut)
+        yield from self._each(section.end, self.size)
+
+    def _each(self, start: int, end: int) -> Iterator[tuple[Item, Sequence[int]]]:
+        """The rows that begin at one of the bytes `start..end`."""
+        first = bisect_left(self.bounds, start)
+        for number, item in enumerate(self._items(self._ranges.within(start, end)), first):
+            yield item, (number,)
 
     def _items(self, ranges: Iterable[tuple[int, int, int]]) -> Iterator[Item]:
         describe = {identifier: self._describer(kind) for identifier, kind in ENTRIES.items()}
@@ -163,27 +173,25 @@ class Items:
             name = self._shown_data(segment, offset, size)
         return Item(kind, sections.NAMES[sections.DATA], name, offset, size, segment, package)
 
-    def _summed_pieces(self, cut: Pieces, end: int) -> Iterator[tuple[Item, int]]:
-        """The pieces of data segments, the last of which ends at `end`: each group by its first."""
-        # By the region of a piece: the first piece that says the same. Marks count from the end.
+    def _grouped_pieces(self, cut: Pieces) -> Iterator[tuple[Item, Sequence[int]]]:
+        """The pieces of data segments: each group by its first."""
+        # By the region of a piece: the first row that says the same. Marks count from the end.
         first_ones: list[int | None] = [None] * (len(self._regions or ()) + len(pieces.MARKS))
         known: dict[tuple[str, str], int] = {}
-        sizes: defaultdict[int, int] = defaultdict(int)
-        parts: defaultdict[int, int] = defaultdict(int)
-        ends = (*cut.starts[1:], end)
-        for number, (place, size) in enumerate(
-            zip(cut.regions, map(sub, ends, cut.starts), strict=True)
-        ):
+        groups: dict[int, list[int]] = {}
+        bounds = self.bounds
+        before = bisect_left(bounds, cut.starts[0])
+        for row, place in enumerate(cut.regions, before):
             first = first_ones[place]
             if first is None:
-                first = number
+                first = row
                 name, package = self._said_of(place)
                 if name:
-                    first = first_ones[place] = known.setdefault((name, package), number)
-            sizes[first] += size
-            parts[first] += 1
-        for first, size in sizes.items():
-            yield self._piece(cut.starts[first], size, first), parts[first]
+                    first = first_ones[place] = known.setdefault((name, package), row)
+            groups.setdefault(first, []).append(row)
+        for first, rows in groups.items():
+            size = sum(bounds[row + 1] - bounds[row] for row in rows)
+            yield self._piece(bounds[first], size, first - before), rows
 
     def _said_of(self, place: int) -> tuple[str, str]:
         """The name and the package of the region at `place`, or what a mark in its place says."""

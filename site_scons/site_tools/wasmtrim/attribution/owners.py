@@ -27,6 +27,7 @@ from wasmtrim.wasm.module import Export, Import, Module
 from wasmtrim.wasm.names import Names
 
 if TYPE_CHECKING:
+    from wasmtrim.attribution.data.references import References
     from wasmtrim.attribution.names.linker_map import LinkerMap
 
 PCLNTAB = "pclntab"
@@ -88,6 +89,13 @@ class Owners:
     def dwarf(self) -> Dwarf | None:
         """What the module's own debug information says, if it has any."""
         return Dwarf(self.module) if self.module.custom(dwarf.SECTION) else None
+
+    @cached_property
+    def references(self) -> References:
+        """What code and data refer to by address."""
+        from wasmtrim.attribution.data.references import References  # for whoever opens data
+
+        return References(self.module, self.table)
 
     @property
     def is_go(self) -> bool:

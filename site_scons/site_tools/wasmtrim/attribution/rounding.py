@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import sub
 
 
 def largest_remainder(parts: Sequence[float], total: int) -> list[int]:
@@ -16,9 +17,10 @@ def largest_remainder(parts: Sequence[float], total: int) -> list[int]:
     missing = total - sum(whole)
     if missing <= 0:
         return whole
-    remainders = array("d", (part - floor for part, floor in zip(parts, whole, strict=True)))
-    smallest = sorted(remainders, reverse=True)[missing - 1]
-    ties = missing - sum(remainder > smallest for remainder in remainders)
+    remainders = list(map(sub, parts, whole))
+    rising = sorted(remainders)
+    smallest = rising[-missing]
+    ties = missing - (len(rising) - bisect_right(rising, smallest))
     for place, remainder in enumerate(remainders):
         if remainder > smallest:
             whole[place] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -35,17 +35,24 @@ class Stream:
         if (place, end) != (len(self.output), self.size):
             raise ValueError("the tokens do not make up the whole file")
 
-    def cost(self, at: int) -> float:
-        """Bits for `output[:at]`; a token's bits are spread evenly over the bytes it wrote."""
-        if at <= 0 or not self.starts:
-            return 0.0
-        token = bisect_right(self.starts, at - 1) - 1
-        last = token + 1 == len(self.starts)
-        start = self.starts[token]
-        end = len(self.output) if last else self.starts[token + 1]
-        before = self.bits[token]
-        after = self.bits[token + 1]
-        return before + (after - before) * (at - start) / (end - start)
+    def costs(self, bounds: Sequence[int]) -> list[float]:
+        """Bits for `output[:at]`, for each `at` of `bounds`, which rise.
+
+        A token's bits are spread evenly over the bytes it wrote.
+        """
+        starts, bits = self.starts, self.bits
+        ends = starts[1:]
+        ends.append(len(self.output))
+        found = []
+        token = 0
+        for at in bounds:
+            token = bisect_left(ends, at, token)  # the one that wrote the byte before
+            if not at or token == len(ends):
+                found.append(0.0)
+                continue
+            start, before, after = starts[token], bits[token], bits[token + 1]
+            found.append(before + (after - before) * (at - start) / (ends[token] - start))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,8 @@ def shares(stream: Stream, bounds: Sequence[int]) -> Shares:
     """
     if not bounds or bounds[0] != 0 or bounds[-1] != len(stream.output):
         raise ValueError("the bounds do not cover the output from its first byte to its last")
-    costs = (stream.cost(at) for at in bounds)
-    parts = array("d", ((after - before) / 8 for before, after in pairwise(costs)))
+    costs = pairwise(stream.costs(bounds))
+    parts = array("d", [(after - before) / 8 for before, after in costs])
     parts.append(stream.size - stream.paid / 8)
     rounded = largest_remainder(parts, stream.size)
     return Shares(rounded[:-1], rounded[-1])

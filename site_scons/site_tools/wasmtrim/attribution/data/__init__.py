@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from wasmtrim.attribution.data import declared, go_tables, referrers
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.origins import Origins
-from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.data.region import Region, disjoint
 from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.owners import Owners
 
-__all__ = ["References", "Region", "regions"]
+__all__ = ["Region", "regions"]
 
 
 def regions(owners: Owners) -> list[Region]:
@@ -39,7 +38,7 @@ def regions(owners: Owners) -> list[Region]:
             ]
         except (struct.error, IndexError):  # a table that is damaged
             known = []
-    found = [*referrers.regions(References(module, table), Origins(owners).of)]
+    found = [*referrers.regions(owners.references, Origins(owners).of)]
     named = disjoint(declared.regions(owners))
     named = disjoint([*named, *_outside(disjoint(declared.segments(owners)), named)])
     known = disjoint([*known, *_owned(named, found)])

@@ -55,6 +55,15 @@ def assemble(roots: Collection[int], held: Collection[int], calls: Collection[ar
     return edges
 
 
+def with_table(edges: Edges, held: Collection[int]) -> Edges:
+    """The same edges, whose root leads to nothing, with a table that holds functions."""
+    filled = assemble((), held, ())
+    shift = len(filled.targets)
+    filled.targets += edges.targets
+    filled.first.extend(end + shift for end in edges.first[FIRST + 1 :])
+    return filled
+
+
 def search(edges: Edges, starts: Collection[int], closed: Collection[int] = ()) -> array[int]:
     """Breadth first: the node that each node was reached from, NONE where it wasn't.
 

@@ -7,10 +7,10 @@ from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data.go_types import GoTypes
-from wasmtrim.attribution.data.references import References
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.reachability.dominators import dominators
 from wasmtrim.attribution.reachability.edges import (
@@ -124,35 +124,39 @@ class Graph:
         through the table comes by another function that calls a goal, if there is one. Of one by
         TinyGo, what is printed when it panics comes last.
         """
+        return [self.step(before, node) for before, node in pairwise(self.way(goals))]
+
+    def way(self, goals: Collection[int]) -> list[int]:
+        """The nodes of that chain, from the root on; [] if there is none."""
         for came_from in self._ways.preferred(goals):
             goal = _nearest(came_from, goals)
             if goal is not None:
-                return self._steps(came_from, goal)
+                return _way(came_from, goal)
         if self._ways.panics:
-            steps = self._by_table(self._ways.calm, goals)
-            if steps and steps[-1].kind != "table":
-                return steps
+            nodes = self._by_table(self._ways.calm, goals)
+            if nodes and not self._is_indirect(nodes[-2]):
+                return nodes
         goal = _nearest(self._ways.exported, goals)
         if goal is not None:
-            return self._steps(self._ways.exported, goal)
+            return _way(self._ways.exported, goal)
         return self._by_table(self._reached, goals)
 
-    def _by_table(self, came_from: array[int], goals: Collection[int]) -> list[Step]:
+    def _by_table(self, came_from: array[int], goals: Collection[int]) -> list[int]:
         """The shortest way to a function that calls a goal, and to that; else to a goal itself."""
         goal = _nearest(came_from, goals)
         if goal is None:
             return []
         wanted = frozenset(goals)
         entered = {
-            node - FIRST: index
+            node - FIRST: index + FIRST
             for index in goals
             for node in self._callers.of(index + FIRST)
             if node >= FIRST and not passes(came_from, node, wanted)
         }
         caller = _nearest(came_from, entered)
         if caller is None:
-            return self._steps(came_from, goal)
-        return [*self._steps(came_from, caller), self._link(caller, entered[caller - FIRST])]
+            return _way(came_from, goal)
+        return [*_way(came_from, caller), entered[caller - FIRST]]
 
     @cached_property
     def _ways(self) -> Ways:
@@ -162,40 +166,37 @@ class Graph:
             self._calls,
             self._by_calls,
             self._edges,
-            lambda: self.references,
             self._meant,
         )
 
-    @cached_property
-    def references(self) -> References:
-        """What code and data refer to by address."""
-        return References(self.module, self.owners.table)
-
-    def _steps(self, came_from: array[int], node: int) -> list[Step]:
-        steps = []
-        while node != ROOT:
-            before = came_from[node]
-            if node == TABLE:
-                steps.append(Step("table", "the table", None))
-            elif node >= FIRST + len(self._calls):
-                at = self.references.address(node - FIRST - len(self._calls))
-                steps.append(Step("data", self._data_name(at), None))
-            elif before == ROOT:
-                steps.append(self._roots[node - FIRST])
-            else:
-                steps.append(self._link(before, node - FIRST))
-            node = before
-        return steps[::-1]
-
-    def _link(self, before: int, index: int) -> Step:
-        """How a node leads to a function."""
-        if before == TABLE or before >= FIRST + len(self._calls):
+    def step(self, before: int, node: int) -> Step:
+        """How a node of a way leads to the next one."""
+        if node == TABLE:
+            return Step("table", "the table", None)
+        if self._is_data(node):
+            at = self.owners.references.address(node - FIRST - len(self._calls))
+            return Step("data", self._data_name(at), None)
+        if before == ROOT:
+            return self._roots[node - FIRST]
+        index, caller = node - FIRST, before - FIRST
+        if self._is_indirect(before):
             kind: LinkKind = "table"
+        elif index in self._called_by(caller) or self._wrapped.get(index) == caller:
+            kind = "call"
         else:
-            caller = before - FIRST
-            is_called = index in self._called_by(caller) or self._wrapped.get(index) == caller
-            kind = "call" if is_called else "reference"
+            kind = "reference"
         return Step(kind, self.owners.name(index), index)
+
+    def _is_data(self, node: int) -> bool:
+        return node >= FIRST + len(self._calls)
+
+    def _is_indirect(self, node: int) -> bool:
+        """Whether a node leads to functions by their slots in the table."""
+        return node == TABLE or self._is_data(node)
+
+    def function(self, node: int) -> int | None:
+        """The function of a node; None for the root, the table and data."""
+        return None if node == ROOT or self._is_indirect(node) else node - FIRST
 
     def _called_by(self, caller: int) -> set[int]:
         """The functions that one calls: read once, as chains pass by few functions many times."""
@@ -260,7 +261,7 @@ class Graph:
         """Whether functions that the table keeps may be called by `leaving` alone: their code, or
         data that it refers to, has the slot of one, or a number that is the same."""
         kept = self.kept_by_table.difference(leaving)
-        return bool(kept) and self.references.may_reach(leaving, kept)
+        return bool(kept) and self.owners.references.may_reach(leaving, kept)
 
     @cached_property
     def _reached(self) -> array[int]:
@@ -306,6 +307,15 @@ def _wrapped(owners: Owners) -> dict[int, int]:
         if method != index:
             found[index] = method
     return found
+
+
+def _way(came_from: array[int], node: int) -> list[int]:
+    """The nodes from the root to this one."""
+    nodes = [node]
+    while node != ROOT:
+        node = came_from[node]
+        nodes.append(node)
+    return nodes[::-1]
 
 
 def _nearest(came_from: array[int], goals: Collection[int]) -> int | None:

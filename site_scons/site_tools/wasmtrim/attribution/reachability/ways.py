@@ -10,11 +10,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.packages.groups import RUNTIME
-from wasmtrim.attribution.reachability.edges import FIRST, NONE, ROOT, Edges, assemble, search
+from wasmtrim.attribution.reachability.edges import (
+    FIRST,
+    NONE,
+    ROOT,
+    Edges,
+    assemble,
+    search,
+    with_table,
+)
 from wasmtrim.attribution.symbols.languages import GO
 
 if TYPE_CHECKING:
-    from wasmtrim.attribution.data.references import References
     from wasmtrim.attribution.owners import Owners
 
 _GO_MAIN = "main.main"
@@ -36,7 +43,6 @@ class Ways:
     calls: Sequence[array[int]]
     by_calls: Edges
     edges: Edges
-    references: Callable[[], References]
     meant: Callable[[Collection[int]], set[int]]
 
     def preferred(self, goals: Collection[int]) -> Iterator[array[int]]:
@@ -119,9 +125,13 @@ class Ways:
         return {index + FIRST for index in known if self.owners.group(index).name == RUNTIME}
 
     def _with_data(self, first: list[int]) -> Edges:
-        """What the functions `first` lead to by calls and by data, of which objects are the last
-        nodes."""
-        edges, data = assemble((), first, ()), self.references()
+        """What the functions `first` lead to by calls and by data."""
+        return with_table(self._by_data, first)
+
+    @cached_property
+    def _by_data(self) -> Edges:
+        """What functions lead to by calls and by data, of which objects are the last nodes."""
+        edges, data = assemble((), (), ()), self.owners.references
         objects = FIRST + len(self.calls)
         for index, targets in enumerate(self.calls):
             edges.add_node(

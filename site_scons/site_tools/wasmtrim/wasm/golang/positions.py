@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wasmtrim.wasm.golang import version
 from wasmtrim.wasm.golang.pclntab import (
@@ -40,8 +41,7 @@ _U32 = struct.Struct("<I")
 _LINES_LENGTH = 14  # place of len(moduledata.pclntable), in words
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):  # there are tens of thousands, to be sorted
     """The bytes `start..end` of linear memory; `what` is one of the constants above."""
 
     start: int
