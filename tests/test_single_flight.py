@@ -52,3 +52,11 @@ def test_a_failure_is_shared_too() -> None:
         with pytest.raises(ValueError, match="no"):
             once.get("key", work)
     assert len(tries) == 1
+
+
+def test_only_the_last_results_are_kept_where_that_is_asked_for() -> None:
+    done: list[str] = []
+    once: SingleFlight[None] = SingleFlight(most=2)
+    for key in "abacab":
+        once.get(key, lambda key=key: done.append(key))  # type: ignore[misc]
+    assert "".join(done) == "abcab"

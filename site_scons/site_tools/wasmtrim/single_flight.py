@@ -11,9 +11,13 @@ Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Remembers what each key's work gave, its failure too. For several threads."""
+    """Remembers what each key's work gave, its failure too: that of the last `most` keys.
 
-    def __init__(self) -> None:
+    For several threads.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._lock = Lock()
         self._results: dict[Hashable, Future[Result]] = {}
 
@@ -22,6 +26,8 @@ class SingleFlight(Generic[Result]):
         with self._lock:
             first = key not in self._results
             future = self._results.setdefault(key, Future())
+            if self._most and len(self._results) > self._most:
+                del self._results[next(iter(self._results))]
         if first:
             try:
                 future.set_result(work())

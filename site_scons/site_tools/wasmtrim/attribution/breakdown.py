@@ -34,19 +34,28 @@ def read(path: Path, module: str) -> Breakdown | None:
 def of_module(
     data: bytes, name_sources: NameSources | None = None, packed: Compressed | None = None
 ) -> Breakdown:
-    """Take a module apart.
+    """Take a module apart; `name_sources` tells whose its functions are, `packed` is as below.
 
-    `name_sources` tells whose its functions are; `packed` are its compressed forms, where they are
-    there already. Raises ModuleError where it, or its unstripped build, is not a module.
+    Raises ModuleError where it, or its unstripped build, is not a module.
+    """
+    from wasmtrim.attribution import NameSources
+
+    return of_owners((name_sources or NameSources()).owners(data), packed)
+
+
+def of_owners(known: Owners, packed: Compressed | None = None) -> Breakdown:
+    """Take a module apart whose functions' owners are known.
+
+    `packed` are its compressed forms, where they are there already.
     """
     from wasmtrim import sizes
-    from wasmtrim.attribution import NameSources, rows
+    from wasmtrim.attribution import rows
     from wasmtrim.attribution.compressed import decode_brotli, gunzip, shares
     from wasmtrim.attribution.packages.inlining import Inlining
     from wasmtrim.attribution.reachability.graph import Graph
 
-    known = (name_sources or NameSources()).owners(data)
     items = rows(known, open_data=True)
+    data = items.data
     packed = packed or sizes.compress(data)
     gzip = shares(gunzip(packed.gzip), items.bounds)
     brotli = shares(decode_brotli(packed.brotli), items.bounds)

@@ -70,7 +70,8 @@ class Owners:
     names are likely, not proven. `proof` says whose packages are. `languages` are those of the
     names. `locations` are by symbol; `data` are those of data, which hold for the debug build's
     memory. `component` is the one that the module is the program of. `table` is the pclntab of a
-    program by standard Go, `linker_map` that of its linker.
+    program by standard Go, `linker_map` that of its linker. `inlined` has what `Inlining` found so
+    far.
     """
 
     module: Module
@@ -84,6 +85,7 @@ class Owners:
     table: Table | None = None
     linker_map: LinkerMap | None = None
     data: DataLocations | None = None
+    inlined: dict[int, Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def dwarf(self) -> Dwarf | None:

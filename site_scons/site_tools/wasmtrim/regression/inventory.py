@@ -180,9 +180,15 @@ def of_module(data: bytes, name_sources: NameSources | None = None) -> Inventory
 
     Raises ModuleError where it, or its unstripped build, is not a module.
     """
-    from wasmtrim.attribution import NameSources, rows
+    from wasmtrim.attribution import NameSources
 
-    known = (name_sources or NameSources()).owners(data)
+    return of_owners((name_sources or NameSources()).owners(data))
+
+
+def of_owners(known: Owners) -> Inventory:
+    """Take a module apart whose functions' owners are known."""
+    from wasmtrim.attribution import rows
+
     module = known.module
     whole = known.component or module
     sections: Counter[str] = Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from wasmtrim import reading, records, strict_json
 from wasmtrim.errors import CheckError, ModuleError, UsageError
 from wasmtrim.records import FileSize, Release
 from wasmtrim.regression import baseline, inventory, work
+from wasmtrim.regression.inventory import Inventory
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import gzip, measure, sha256
 from wasmtrim.wasm import foreign
@@ -42,17 +44,24 @@ def of_bytes(data: bytes, label: str, path: Path | None, *, brotli: bool = True)
     return of_release(release, label, path, _delivered(path))
 
 
-def of_release(release: Release, label: str, record: Path, module: Path | None) -> Snapshot:
+def of_release(
+    release: Release,
+    label: str,
+    record: Path,
+    module: Path | None,
+    take_apart: Callable[[Path, bytes], Inventory] = inventory.of_file,
+) -> Snapshot:
     """Take the snapshot of a release, whose size record is the file `record`.
 
     `module` may be another one than the record tells of, or missing: its content isn't known then.
+    `take_apart` tells what a module holds that is delivered under a path.
     """
     shipped = release.shipped.size
     found = None
     if module and module.is_file():
         data = reading.whole(module, "a module", MODULE_BYTES)
         if sha256(data) == shipped.sha256:
-            found = inventory.of_file(_delivered(record), data)
+            found = take_apart(_delivered(record), data)
     return Snapshot(label, shipped, release, found, work=work.beside(record, shipped.sha256))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from wasmtrim.regression.base import Base, of_baseline
 from wasmtrim.regression.budget_result import BudgetResult
 from wasmtrim.regression.compare import compare
 from wasmtrim.regression.difference import Difference
+from wasmtrim.regression.inventory import Inventory
 from wasmtrim.regression.snapshot import Snapshot, alike
 
 if TYPE_CHECKING:
@@ -82,9 +84,18 @@ def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
 
 
 def of_release(
-    name: str, profile: Profile, root: Path, record: Path, module: Path, today: date
+    name: str,
+    profile: Profile,
+    root: Path,
+    record: Path,
+    module: Path,
+    today: date,
+    take_apart: Callable[[Path, bytes], Inventory],
 ) -> RegressionResult:
-    """Judge the size record `record` of `module` against the committed baseline."""
+    """Judge the size record `record` of `module` against the committed baseline.
+
+    `take_apart` tells what a module holds that is delivered under a path.
+    """
     label = record.relative_to(root) if record.is_relative_to(root) else Path(record.name)
-    new = read.of_release(records.SIZES.read(record), label.as_posix(), record, module)
+    new = read.of_release(records.SIZES.read(record), label.as_posix(), record, module, take_apart)
     return of_build(name, profile, new, of_baseline(root, new), today)

@@ -17,6 +17,7 @@ from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
 
 if TYPE_CHECKING:
+    from wasmtrim.attribution import Owners
     from wasmtrim.attribution.dwarf.locations import Locations
     from wasmtrim.profile import Metric
     from wasmtrim.records import FileSize
@@ -43,6 +44,9 @@ class Build:
         self.compressions: SingleFlight[Compressed] = SingleFlight()
         self.gzipped: SingleFlight[int] = SingleFlight()
         self.estimates: SingleFlight[FileSize] = SingleFlight()
+        self.owned: SingleFlight[Owners] = SingleFlight(
+            most=2
+        )  # by path and digest; megabytes each
         self.locations: SingleFlight[Locations] = SingleFlight()  # by what was compiled, and digest
         self.mended: set[Path] = set()  # records that were damaged, and made again
 
@@ -102,6 +106,18 @@ class Build:
 
         gzipped = self.weigh(module, "gzip")
         return self.estimates.get(sizes.sha256(module), lambda: sizes.estimate(module, gzipped))
+
+    def owners(self, delivered: Path, module: bytes) -> Owners:
+        """Find whose the functions of a module are: once for what asks soon after each other.
+
+        What lies beside the file `delivered` tells. Raises ModuleError where it is not a module.
+        """
+        from wasmtrim import sizes
+        from wasmtrim.attribution.names import name_sources
+
+        known = name_sources.beside(delivered, module)
+        key = delivered, sizes.sha256(module)
+        return self.owned.get(key, lambda: known.owners(module))
 
     def delivered_anyway(self, module: Path, anyway: Path | None) -> list[str]:
         """Deliver a module that failed, where the user asks for it; give the line that says so."""

@@ -25,7 +25,7 @@ class Inlining:
 
     def __init__(self, owners: Owners) -> None:
         self._owners = owners
-        self._known: dict[int, Mapping[str, int]] = {}
+        self._known = owners.inlined
 
     @property
     def known(self) -> bool:

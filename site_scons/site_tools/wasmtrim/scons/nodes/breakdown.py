@@ -9,7 +9,6 @@ from SCons.Node import Node
 
 from wasmtrim import records, sizes
 from wasmtrim.attribution import breakdown
-from wasmtrim.attribution.names import name_sources
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.breakdown import BreakdownRecord
 from wasmtrim.scons.build import path_of
@@ -38,9 +37,10 @@ class BreakdownSpec(NodeSpec):
     def make(self) -> None:
         records.SIZES.read(path_of(self.size_record))  # where it is damaged, this says so
         module, into = path_of(self.module).read_bytes(), Path(self.target.abspath)
-        known = name_sources.beside(into.with_suffix("").with_suffix(".wasm"), module)
+        delivered = into.with_suffix("").with_suffix(".wasm")
         try:
-            found = breakdown.of_module(module, known, self.build.compressed(module))
+            owners = self.build.owners(delivered, module)
+            found = breakdown.of_owners(owners, self.build.compressed(module))
         except ModuleError:
             found = None
         records.BREAKDOWN.write(into, BreakdownRecord(sizes.sha256(module), found))

@@ -16,7 +16,7 @@ from SCons.Script import File
 from wasmtrim import atomic, records
 from wasmtrim.errors import CheckError
 from wasmtrim.profile import Profile
-from wasmtrim.regression import FOLDER, result
+from wasmtrim.regression import FOLDER, inventory, result
 from wasmtrim.scons.build import Build, path_of
 from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
@@ -55,7 +55,13 @@ class RegressionSpec(NodeSpec):
     def make(self) -> None:
         record, module = path_of(self.size_record), path_of(self.module)
         found = result.of_release(
-            self.name, self.profile, self.build.root, record, module, date.today()
+            self.name,
+            self.profile,
+            self.build.root,
+            record,
+            module,
+            date.today(),
+            lambda delivered, data: inventory.of_owners(self.build.owners(delivered, data)),
         )
         records.REGRESSION.write(Path(self.target.abspath), found.record())
         if not found.ok:
