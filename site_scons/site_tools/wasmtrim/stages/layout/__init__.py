@@ -16,8 +16,7 @@ from wasmtrim.stages.job import IN, OUT, Job, Unchanged
 from wasmtrim.stages.layout import constants, proof, search
 from wasmtrim.stages.layout import program as programs
 from wasmtrim.stages.layout.data import Unmovable
-from wasmtrim.stages.layout.program import Program
-from wasmtrim.stages.layout.search import Smallest
+from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.names import without as without_names
 
@@ -101,12 +100,14 @@ def arrange(before: bytes, metric: Metric, *, nameless: bool = False) -> Arrange
     fixed = _fixed(program.fixed) if program.fixed else ""
     found = search.smallest(program, metric, nameless=nameless)
     notes = [fixed] if fixed else []
-    laid_out = None
+    module, laid_out = program.module, None
     if found is not None:
-        laid_out = Arranged(found.candidate.module, found.before, found.size, ())
-        notes += _moved(program, found)
+        arrangement = found.candidate.arrangement
+        module = proof.prove(program, arrangement, found.candidate.module)
+        laid_out = Arranged(module.data, found.before, found.size, ())
+        notes += _moved(program, arrangement)
     if metric == "raw":
-        pooled = constants.pool(wasm.read(laid_out.module if laid_out else before))
+        pooled = constants.pool(module)
         if pooled is not None:
             was, now = (_raw(data, nameless=nameless) for data in (before, pooled.module))
             laid_out = Arranged(pooled.module, was, now, ())
@@ -121,10 +122,8 @@ def _raw(module: bytes, *, nameless: bool) -> int:
     return len(without_names(module) if nameless else module)
 
 
-def _moved(program: Program, found: Smallest) -> list[str]:
-    """Prove a layout; say what of it is other."""
-    arrangement = found.candidate.arrangement
-    proof.prove(program, arrangement, found.candidate.module)
+def _moved(program: Program, arrangement: Arrangement) -> list[str]:
+    """What of a layout is other, in words."""
     order, segments = arrangement.order, arrangement.segments
     moved = sum(one != other for one, other in zip(order, program.found.order, strict=True))
     notes = []

@@ -21,7 +21,8 @@ _SMALL = 20  # bytes; less than that is not worth its place, however much of it 
 def order(function: Numbers, window: Numbers, sizes: Sequence[int], weight: float) -> list[int]:
     """The functions, the largest one first.
 
-    Each pair of `function` and `window` says that the function has that window of bytes in it.
+    Each pair of `function` and `window` says that the function has that window of bytes in it. The
+    pairs are ordered by window.
     A function's merit is how many of its windows are within reach, by its size to the power of
     `weight`: with 1 what repeats almost all counts, with 0 what repeats the most bytes.
     """
@@ -29,12 +30,8 @@ def order(function: Numbers, window: Numbers, sizes: Sequence[int], weight: floa
 
     count = len(sizes)
     features = int(window.max(initial=-1)) + 1
-    by_function = np.argsort(function, kind="stable")
-    has = window[by_function]
-    has_from = np.searchsorted(function[by_function], np.arange(count + 1))
-    by_window = np.argsort(window, kind="stable")
-    owners = function[by_window]
-    owners_from = np.searchsorted(window[by_window], np.arange(features + 1))
+    has, has_from = window[np.argsort(function, kind="stable")], _starts(function, count)
+    owners, owners_from = function, _starts(window, features)
 
     def sharing(windows: Numbers) -> Numbers:
         """How many of these windows each function has."""
@@ -67,3 +64,10 @@ def order(function: Numbers, window: Numbers, sizes: Sequence[int], weight: floa
             score -= sharing(windows[reached[windows] == 0])
         following = int(np.argmax(np.where(left, score * worth, -1)))
     return found
+
+
+def _starts(numbers: Numbers, count: int) -> Numbers:
+    """Where each number below `count` begins, once they are in order, and where the last ends."""
+    import numpy as np
+
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(numbers, minlength=count))))

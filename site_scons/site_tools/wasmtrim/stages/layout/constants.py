@@ -44,24 +44,23 @@ def pool(module: Module) -> Pooled | None:
     if module.custom(customs.HINTS) or _written(module, {}, _entries(module)) != module.data:
         return None
     uses: Counter[bytes] = Counter()
+    places: dict[int, list[tuple[int, int, bytes]]] = {}
     for function in _defined(module):
+        found = places[function] = []
         for start, end, number in bodies.values(module, function):
             if number is None:
-                uses[module.data[start:end]] += 1
+                found.append((start, end, module.data[start:end]))
             elif number >= first:
                 return None
+        uses.update(constant for _, _, constant in found)
     chosen = _cheapest(uses, first)
     if not chosen:
         return None
     gets = {c: bytes([_GET]) + leb128.unsigned(first + at) for at, c in enumerate(chosen)}
     changed = {}
-    for function in _defined(module):
-        found = (
-            (start, end, gets[constant])
-            for start, end, number in bodies.values(module, function)
-            if number is None and (constant := module.data[start:end]) in gets
-        )
-        changed[function] = _replaced(module, function, found)
+    for function, found in places.items():
+        pooled = ((start, end, gets[one]) for start, end, one in found if one in gets)
+        changed[function] = _replaced(module, function, pooled)
     entries = [*_entries(module), *map(_entry, chosen)]
     after = _written(module, changed, entries)
     if len(after) >= len(module.data):

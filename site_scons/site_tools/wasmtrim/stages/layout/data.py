@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wasmtrim.stages.layout.image import overlay
+from wasmtrim.stages.layout.image import overlap, overlay
 from wasmtrim.stages.layout.segments import Cut, Memory
 from wasmtrim.wasm import Module, sections
 
@@ -22,22 +22,26 @@ class Unmovable(Exception):
 @dataclass(frozen=True)
 class Data:
     """The memories that the module defines, and its segments in order. `passive` are the passive
-    ones as they are written, `indices` their places among the segments."""
+    ones as they are written, `indices` their places among the segments. `entries` are all
+    segments as they are written."""
 
     memories: Sequence[Memory]
     passive: Sequence[bytes]
     indices: Sequence[int]
     segments: Segments
+    entries: bytes
 
     def write(self, segments: Segments) -> bytes:
         """The data section's entries, so cut."""
         images = {memory.number: memory.image for memory in self.memories}
-        return b"".join(
-            self.passive[segment]
-            if isinstance(segment, int)
-            else segment.header + images[segment.memory].read(segment.address, segment.size)
-            for segment in segments
-        )
+        out: list[bytes] = []
+        for segment in segments:
+            if isinstance(segment, int):
+                out.append(self.passive[segment])
+            else:
+                header, memory, address, size = segment
+                out += (header, images[memory].read(address, size))
+        return b"".join(out)
 
 
 def read(module: Module) -> Data:
@@ -48,6 +52,7 @@ def read(module: Module) -> Data:
     """
     data = module.data
     imported = sum(entry.kind == "memory" for entry in module.imports)
+    ends = [min(memory.minimum * memory.page_bytes, _ADDRESSES) for memory in module.memories]
     starts = module.starts.get(sections.DATA, ())
     passive: list[bytes] = []
     indices: list[int] = []
@@ -64,8 +69,7 @@ def read(module: Module) -> Data:
             raise Unmovable(f"data segment {at} is for an imported memory")
         if base is None:
             raise Unmovable(f"data segment {at} has an address that is not a constant")
-        size = module.memories[memory].minimum * module.memories[memory].page_bytes
-        if base + end - begin > min(size, _ADDRESSES):
+        if base + end - begin > ends[memory]:
             raise Unmovable(f"data segment {at} does not end within its memory")
         segments.append(Cut(data[start:begin], memory, base, end - begin))
         written.setdefault(memory, []).append((base, data[begin:end]))
@@ -73,10 +77,19 @@ def read(module: Module) -> Data:
         Memory(index, module.memories[index].is64, overlay(written.get(index, [])))
         for index in range(imported, len(module.memories))
     ]
+    if any(map(overlap, written.values())):
+        _refuse_written_over(module, memories, segments)
+    entries = data[starts[0] : module.segments[-1].end] if segments else b""
+    return Data(memories, passive, indices, segments, entries)
+
+
+def _refuse_written_over(
+    module: Module, memories: Sequence[Memory], segments: Sequence[Cut | int]
+) -> None:
+    """Raise Unmovable where memory does not hold what each segment writes, for a later one."""
     images = {memory.number: memory.image for memory in memories}
-    for at, cut in enumerate(segments):
+    for at, (cut, segment) in enumerate(zip(segments, module.segments, strict=True)):
         if isinstance(cut, Cut):
             held = images[cut.memory].read(cut.address, cut.size)
-            if held != data[module.segments[at].start : module.segments[at].end]:
+            if held != module.data[segment.start : segment.end]:
                 raise Unmovable(f"a later data segment writes over a part of number {at}")
-    return Data(memories, passive, indices, segments)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ def overlay(segments: Sequence[tuple[int, bytes]]) -> Image:
         place = address - addresses[at]
         buffers[at][place : place + len(data)] = data
     return Image(addresses, [bytes(buffer) for buffer in buffers])
+
+
+def overlap(segments: Sequence[tuple[int, bytes]]) -> bool:
+    """Return whether any of these writes touch the same byte, or may do so."""
+    spans = sorted((address, address + len(data)) for address, data in segments)
+    return any(end > start for (_, end), (start, _) in pairwise(spans))
 
 
 def same(one: Image, other: Image) -> bool:

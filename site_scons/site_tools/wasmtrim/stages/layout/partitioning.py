@@ -29,18 +29,18 @@ def order(thing: Numbers, feature: Numbers, count: int) -> list[int]:
 
     part = np.zeros(count, np.int64)
     sizes = np.array([count])
+    local = feature  # in each part a number of its own
     while sizes.max(initial=0) > _LEAF:
         inside = np.argsort(part, kind="stable")
         begins = np.cumsum(sizes) - sizes
         rank = np.empty(count, np.int64)
         rank[inside] = np.arange(count) - np.repeat(begins, sizes)
         right = rank >= ((sizes + 1) // 2)[part]
-        key = part[thing] * (np.int64(feature.max(initial=0)) + 1) + feature
-        _, local = np.unique(key, return_inverse=True)
-        shared = np.bincount(local)[local] > 1 if len(local) else np.zeros(0, bool)
-        thing, feature, local = thing[shared], feature[shared], local[shared]
+        several = np.bincount(local) > 1  # what one thing alone has pulls it nowhere
+        shared = several[local]
+        thing, local = thing[shared], (np.cumsum(several) - 1)[local[shared]]
         _exchange(part, right, thing, local)
-        part = 2 * part + right
+        part, local = 2 * part + right, 2 * local + right[thing]
         _, part, sizes = np.unique(part, return_inverse=True, return_counts=True)
     return [int(at) for at in np.argsort(part, kind="stable")]
 
@@ -50,17 +50,15 @@ def _exchange(part: Numbers, right: npt.NDArray[np.bool_], thing: Numbers, local
     import numpy as np
 
     count = len(part)
-    degree = np.bincount(local)
-    cost = _costs(int(degree.max(initial=0)) + 1)
+    features = int(local.max(initial=-1)) + 1
+    added = np.diff(_costs(int(np.bincount(local).max(initial=0)) + 1), prepend=0)
     for number in range(_ROUNDS):
-        on_right = np.bincount(local[right[thing]], minlength=len(degree))
-        on_left = degree - on_right
-        stays = cost[on_left] + cost[on_right]
-        to_right = stays - cost[np.maximum(on_left - 1, 0)] - cost[on_right + 1]
-        to_left = stays - cost[on_left + 1] - cost[np.maximum(on_right - 1, 0)]
-        of_edge = np.where(right[thing], to_left[local], to_right[local])
+        side = 2 * local + right[thing]  # of a feature, for each pair the one that its thing is on
+        here = np.bincount(side, minlength=2 * features).reshape(-1, 2)
+        there = here[:, ::-1]
+        saves = added[here] - added[there + 1]
         gain = np.zeros(count, np.int64)
-        np.add.at(gain, thing, of_edge)
+        np.add.at(gain, thing, saves.ravel()[side])
         ties = np.where(right, -np.arange(count), np.arange(count))
         # The best of each side change places with each other, the i-th with the i-th.
         by_gain = np.lexsort((ties, -gain, right, part))

@@ -241,8 +241,8 @@ class _Writer:
         out = [module.data[section.start : begin]]
         for at, function in enumerate(self._arrangement.order):
             parts = self._program.bodies[function - first].parts(self._numbers, "body", at)
-            out.append(self._numbers.value(sum(map(len, parts)), "body size", at))
-            out += parts
+            body = b"".join(parts)
+            out += (self._numbers.value(len(body), "body size", at), body)
         return b"".join(out)
 
     def _number(self, function: int) -> int:

@@ -11,8 +11,8 @@ from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import Module, sections
 
 
-def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
-    """Hold that `after` is `program`, so arranged. Raises ToolError where it isn't.
+def prove(program: Program, arrangement: Arrangement, after: bytes) -> Module:
+    """Hold that `after` is `program`, so arranged, and read it. Raises ToolError where it isn't.
 
     The result is read as any module, without a look at what made it. (a) With the functions in
     their old order, the data in their old segments and integers as long as they were, it is the
@@ -36,6 +36,7 @@ def prove(program: Program, arrangement: Arrangement, after: bytes) -> None:
     ]
     if tables != [(s.mode, s.table, s.base, list(s.functions)) for s in program.module.elements]:
         raise ToolError(_fault("the tables differ"))
+    return moved.module
 
 
 def same_memories(one: Module, data: Data | None, other: Module, others: Data | None) -> bool:

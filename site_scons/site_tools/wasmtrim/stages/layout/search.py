@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from wasmtrim.stages.layout import order as orders
@@ -12,6 +13,7 @@ from wasmtrim.stages.layout.data import Data, Segments
 from wasmtrim.stages.layout.metric import estimate, exact, size
 from wasmtrim.stages.layout.program import Arrangement, Program
 from wasmtrim.wasm import limits
+from wasmtrim.wasm.names import without as without_names
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Metric
@@ -51,7 +53,7 @@ def smallest(program: Program, metric: Metric, *, nameless: bool = False) -> Sma
     ranked = sorted(_candidates(program, metric), key=lambda found: found[0])
     if metric == "raw":
         ranked = ranked[:1]
-    before, best = size(program.write(program.found, names=False), metric), None
+    before, best = size(without_names(program.module.data), metric), None
     for at, (estimated, candidate) in enumerate(ranked[:_FINALISTS], 1):
         length = len(candidate.module)
         if best and at * length > _MEASURED:
@@ -104,6 +106,6 @@ def _segments(data: Data, metric: Metric) -> Segments:
     else:
         candidates = [cuts.by_gap(data.memories, gap) for gap in _GAPS]
     fitting = [[*passive, *found] for found in candidates if len(found) <= room]
-    return min(
-        [data.segments, *fitting], key=lambda segments: estimate(data.write(segments), metric)
-    )
+    sized = [(estimate(data.entries, metric), data.segments)]
+    sized += [(estimate(data.write(segments), metric), segments) for segments in fitting]
+    return min(sized, key=itemgetter(0))[1]

@@ -87,10 +87,13 @@ def _cheapest(
     starts[j]. For each length of the size's LEB the j are a window that only moves on, whose
     minimum a monotonic queue holds, so that the time is linear.
     """
+    if not starts:
+        return []
     before = [0]  # the cost up to each stretch
     begin: list[int] = []  # the stretch that the last segment up to each stretch begins with
     fixed = 3 + extra + (leb128.unsigned_size(memory.number) if memory.number else 0)
-    windows: list[deque[tuple[int, int, int]]] = [deque() for _ in range(5)]
+    longest = leb128.unsigned_size(ends[-1] - starts[0])
+    windows: list[deque[tuple[int, int, int]]] = [deque() for _ in range(longest)]
     for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
         cost = before[at] + fixed + leb128.signed_size(memory.signed(start)) - start
         best = None
@@ -104,7 +107,7 @@ def _cheapest(
                 # The first of equal ones: the longest segment, so that there are fewer.
                 found = (window[0][0] + size + end, window[0][2])
                 best = found if best is None else min(best, found)
-        assert best is not None  # a segment of up to 4 GiB has a size of five bytes
+        assert best is not None  # the last window has them all
         before.append(best[0])
         begin.append(best[1])
     cuts = []
