@@ -79,7 +79,7 @@ def read(module: Module) -> Data:
     ]
     if any(map(overlap, written.values())):
         _refuse_written_over(module, memories, segments)
-    entries = data[starts[0] : module.segments[-1].end] if segments else b""
+    entries = data[module.starts[sections.DATA][0] : module.segments[-1].end] if segments else b""
     return Data(memories, passive, indices, segments, entries)
 
 

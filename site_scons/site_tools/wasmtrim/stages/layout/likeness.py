@@ -68,4 +68,5 @@ def _keys(code: bytes, owners: Numbers, start: int, rare: int, low: np.uint64) -
     owner = owners[start : start + count]
     whole = owner == owners[start + WINDOW - 1 : start + WINDOW - 1 + count]
     kept = whole & (mixed >> np.uint64(64 - rare) == 0) if rare else whole
-    return mixed[kept] >> low << low | owner[kept].astype(np.uint64)
+    keys: Keys = mixed[kept] >> low << low | owner[kept].astype(np.uint64)
+    return keys
