@@ -166,3 +166,15 @@ def test_what_is_short_already_stays(wat: Callable[[str], bytes]) -> None:
         for index in range(module.imported_functions, len(module.functions)):
             start, end = module.body(index)
             assert bodies.shortest(module, index) == module.data[start:end]
+
+
+def test_data_segments_that_code_names_are_found(wat: Callable[[str], bytes]) -> None:
+    module = wasm.read(
+        wat("""(module (memory 1) (type $bytes (array i8))
+          (data "a") (data "b") (data "c") (data "d")
+          (func (memory.init 1 (i32.const 0) (i32.const 0) (i32.const 1)) (data.drop 1))
+          (func (drop (array.new_data $bytes 3 (i32.const 0) (i32.const 1))))
+          (func (drop (i32.const 0x47c))))""")  # the constant is written as memory.init begins
+    )
+    assert module.data.count(b"\xfc\x08") == 2
+    assert bodies.segments(module) == {1, 3}

@@ -54,6 +54,7 @@ _DATA = (
     rb"(?:\xfc(?:(?P<init>\x08)|\x09)|\xfb[\x09\x12]" + U32 + rb")"
     rb"(?P<data>" + U32 + rb")(?(init)" + U32 + rb")"
 )
+_NAMING_DATA = re.compile(rb"\xfc[\x08\x09]|\xfb[\x09\x12]")
 _FUNCTION = rb"[\x10\x12\xd2]" + U32  # call, return_call, ref.func
 _VECTOR = rb"(?P<vector>[\x0e\x1c\x1f\xe3-\xe5])"
 _PLAIN = alternatives(rb"[\x20-\x26]" + U32, _BARE, *_CONSTANTS, *_OTHERS)
@@ -74,7 +75,6 @@ _VALUE = re.compile(VALUE, re.DOTALL)
 _INDEX = re.compile(U32)
 _RUN = 16
 _BRANCHES = Limit("branches", MODULE_BYTES)
-_INDICES = re.compile(rb"(?:%b){%d}" % (U32, _RUN))  # standard Go's br_tables have dozens of them
 _BLOCK = re.compile(BLOCK)
 _CATCH = re.compile(rb"[\x00\x01\x04\x05]" + U32 + U32 + rb"|[\x02\x03]" + U32)
 _HANDLER = re.compile(rb"\x00" + U32 + U32 + rb"|\x01" + U32)
@@ -105,6 +105,16 @@ def _value_step() -> re.Pattern[bytes]:
 @cache
 def _instruction() -> re.Pattern[bytes]:
     return re.compile(_ONE, re.DOTALL)
+
+
+def segments(module: Module) -> set[int]:
+    """The data segments that any body names. Raises ModuleError as `references` does."""
+    return {
+        site.target
+        for index in matching(module, _NAMING_DATA)
+        for site in sites(module, index)
+        if site.kind == "data"
+    }
 
 
 def references(module: Module, index: int) -> tuple[set[int], set[int]]:
@@ -290,11 +300,17 @@ def _vector(cursor: Cursor, code: int) -> None:
 
 def _branches(cursor: Cursor) -> None:
     left = cursor.count(_BRANCHES)
-    while left >= _RUN and (run := _INDICES.match(cursor.data, cursor.pos, cursor.end)):
+    while left and (run := _indices(min(left, _RUN)).match(cursor.data, cursor.pos, cursor.end)):
         cursor.pos = run.end()
-        left -= _RUN
-    for _ in range(left):
+        left -= min(left, _RUN)
+    for _ in range(left):  # up to the one that is amiss
         _match(cursor, _INDEX, _BRANCHES.what)
+
+
+@cache
+def _indices(count: int) -> re.Pattern[bytes]:
+    """So many in one match: standard Go's br_tables have dozens of them."""
+    return re.compile(rb"(?:%b){%d}" % (U32, count))
 
 
 def _repeat(cursor: Cursor, entry: re.Pattern[bytes], what: str) -> None:

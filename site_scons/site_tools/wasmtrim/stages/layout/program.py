@@ -97,12 +97,8 @@ def refuse(module: Module) -> None:
 
 def data_of(module: Module) -> tuple[Data | None, str | None]:
     """Return the data of a module as `read` has them, or why they can't lie otherwise."""
-    named: set[int] = set()
-    if module.section(sections.DATA_COUNT):  # without it no code may name a segment (5.5.16)
-        defined = range(module.imported_functions, len(module.functions))
-        found = (site for index in defined for site in bodies.sites(module, index))
-        named = {site.target for site in found if site.kind == "data"}
-    return _data(module, named)
+    counted = module.section(sections.DATA_COUNT)  # without it no code may name one (5.5.16)
+    return _data(module, bodies.segments(module) if counted else set())
 
 
 def take_apart(module: Module) -> Program:
