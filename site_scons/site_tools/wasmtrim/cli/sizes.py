@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, keeping_all, operand, whole
+from wasmtrim.cli import Subparsers, keeping_all, owners, whole
 from wasmtrim.cli.tables.share_table import NOISE
 
 if TYPE_CHECKING:
@@ -46,19 +46,8 @@ def add(subparsers: Subparsers) -> None:
         metavar="Cargo.lock",
         help="the lock file that tells own crates from third-party ones",
     )
-    add_map(parser)
+    owners.add_map(parser)
     parser.set_defaults(run=run)
-
-
-def add_map(parser: argparse.ArgumentParser) -> None:
-    """Take a map of the linker, which names what the module itself doesn't."""
-    parser.add_argument(
-        "--map",
-        type=Path,
-        metavar="FILE",
-        help="the linker's map (wasm-ld -Map), which names functions and data; default: NAME.map"
-        " beside the module",
-    )
 
 
 @keeping_all()
@@ -67,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution import rows
     from wasmtrim.cli.tables.size_tables import Tables
 
-    found = read(args.module, args.lock, args.map)
+    found = owners.read(args.module, args.lock, args.map)
     items = rows(found, open_data=True)
     if args.json:
         _print_json(items, found)
@@ -75,23 +64,6 @@ def run(args: argparse.Namespace) -> int:
         most = None if args.all else args.top
         Tables(items, found, compressed=args.compressed).show(most)
     return 0
-
-
-def read(name: str, lock: Path | None = None, linker_map: Path | None = None) -> Owners:
-    """The module in a file, or in standard input where the name is `-`, and what is known of it.
-
-    The unstripped build and the size record beside `NAME.wasm` name its functions.
-    """
-    from wasmtrim.attribution import NameSources
-    from wasmtrim.attribution.names import name_sources
-    from wasmtrim.wasm import limits
-
-    given = operand.read(name, "a module", limits.MODULE_BYTES)
-    known = name_sources.beside(given.path, given.data) if given.path else NameSources()
-    with given.named():
-        if linker_map:
-            known = known.with_map(linker_map, given.data)
-        return (known.with_lock(lock) if lock else known).owners(given.data)
 
 
 def _print_json(items: Items | ComponentItems, found: Owners) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim.check import Outcome
-from wasmtrim.cli import Subparsers, operand, whole
+from wasmtrim.cli import Subparsers, operand, owners, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.records.verification import StrengthRecord
 
@@ -135,11 +135,8 @@ def _strength(
     compiler: str | None,
     into: Path,
 ) -> StrengthRecord:
-    from wasmtrim.attribution import NameSources
-    from wasmtrim.attribution.names import name_sources
     from wasmtrim.verify import mutants
 
-    known = name_sources.beside(given.path, given.data) if given.path else NameSources()
     found = mutants.measure(
         into / "module.wasm",
         loaded.profile,
@@ -148,7 +145,7 @@ def _strength(
         root,
         count=args.mutants,
         seed=args.seed,
-        name_of=known.owners(given.data).name,
+        name_of=owners.of(given).name,
     )
     return found.record()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers, keeping_all, operand
-from wasmtrim.cli.sizes import add_map, read
+from wasmtrim.cli import Subparsers, keeping_all, operand, owners
 
 
 def add(subparsers: Subparsers) -> None:
@@ -30,7 +29,7 @@ def add(subparsers: Subparsers) -> None:
         action="store_true",
         help="compress the module again without it, and show what that saves; takes seconds",
     )
-    add_map(parser)
+    owners.add_map(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.attribution.reachability.graph import Graph
     from wasmtrim.cli import why_text
 
-    owners = read(args.module, linker_map=args.map)
-    graph = Graph(owners)
+    found = owners.read(args.module, linker_map=args.map)
+    graph = Graph(found)
     imported = None
     if args.module != operand.STANDARD_INPUT:
-        imported = imports.beside(Path(args.module), (owners.component or owners.module).data)
+        imported = imports.beside(Path(args.module), (found.component or found.module).data)
     reason = reasons.find(graph, args.target, imported, measure=args.saving)
     if args.json:
         from wasmtrim import records
