@@ -250,7 +250,7 @@ REFUSED = {
     "no profile": (["other"], r"no profile 'other': config/profiles has it"),
     "not released": (["unreleased"], r".*dist/unreleased.wasm: no such file; make it with scons"),
     "no file": (["none.wasm"], r"none.wasm: No such file or directory"),
-    "no module": (["text.wasm"], r"text.wasm: no WebAssembly module: it begins with b'not '"),
+    "no module": (["text.wasm"], r"text.wasm: not a WebAssembly module: it begins with b'not '"),
     "no export": (["empty.wasm"], r"empty.wasm: it exports neither _start nor .*serve.export"),
     "not valid": (["broken.wasm"], r"broken.wasm: .*unexpected end"),
     "no mode": (["it", "--mode", "poled"], r"no mode 'poled': did you mean 'pooled'\? modes"),

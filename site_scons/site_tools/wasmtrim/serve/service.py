@@ -96,7 +96,7 @@ def _service(
     if len(module) > MODULE_BYTES:
         raise UsageError(f"{file}: more than {MODULE_BYTES:,} bytes; give a smaller module")
     if module[:4] != b"\0asm":
-        raise UsageError(f"{file}: no WebAssembly module: it begins with {module[:4]!r}")
+        raise UsageError(f"{file}: not a WebAssembly module: it begins with {module[:4]!r}")
 
     def of(name: str, otherwise: int) -> int:
         limit: int | None = getattr(limits, name).for_compiler(compiler)
