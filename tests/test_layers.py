@@ -33,6 +33,7 @@ LAYERS = (
         "process",
         "reaper",
         "atomic",
+        "broken_pipe",
         "reading",
         "single_flight",
         "spelling",

@@ -3,8 +3,6 @@
 import argparse
 import gc
 import math
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -53,8 +51,3 @@ def keeping_all() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def reader_left() -> None:
-    """Take note that nobody reads standard output any more, so that nothing fails for it later."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtrim.cli import Subparsers, keeping_all, operand, reader_left, whole
+from wasmtrim import broken_pipe
+from wasmtrim.cli import Subparsers, keeping_all, operand, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.report import FORMATS, LARGEST, MARKDOWN, TEXT
 
@@ -67,11 +68,8 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare, print; 1 when a budget of the profile is exceeded."""
     judged = _of_files(args) if args.base is None else _of_project(args)
-    try:
+    with broken_pipe.tolerated():  # `| head` makes no budget better or worse
         _print(judged, args.format, args.top)
-        sys.stdout.flush()
-    except BrokenPipeError:  # `| head` makes nothing of it better or worse
-        reader_left()
     return 0 if judged.ok else 1
 
 

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from wasmtrim import __version__
-from wasmtrim.cli import reader_left
+from wasmtrim import __version__, broken_pipe
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.spelling import nearest
 
@@ -45,16 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _ended)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have what the terminal can't show
         sys.stdout.reconfigure(errors="backslashreplace")
+    status: int = 0
     try:
         args = _parsed(sys.argv[1:] if argv is None else argv)
-        status: int = args.run(args)
-        sys.stdout.flush()
+        with broken_pipe.tolerated():
+            status = args.run(args)
     except WasmtrimError as error:
         print(f"wasmtrim: {error}", file=sys.stderr)
         return error.status
-    except BrokenPipeError:  # the reader has seen enough
-        reader_left()
-        return 0
     except OSError as error:
         named = error.filename2 or error.filename  # of a rename that failed, where it was to go
         where = f"{named}: " if named else ""

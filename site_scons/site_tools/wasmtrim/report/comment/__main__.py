@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from wasmtrim import broken_pipe
 from wasmtrim.errors import UsageError, WasmtrimError
 from wasmtrim.report import comment
 from wasmtrim.report.comment import github, gitlab
@@ -41,13 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         marker = comment.marker(args.key)
         results = [comment.read_result(file) for file in args.results]
         text = comment.body(comment.read_report(args.report), results, marker)
-        print(HOSTS[args.host](text, marker, os.environ))
-        sys.stdout.flush()
+        with broken_pipe.tolerated():
+            print(HOSTS[args.host](text, marker, os.environ))
     except WasmtrimError as error:
         print(f"wasmtrim: {error}", file=sys.stderr)
         return error.status
-    except BrokenPipeError:  # `| head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
