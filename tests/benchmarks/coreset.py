@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from tests.benchmarks.smaller import METRICS, Published
+from tests.benchmarks.smaller import Published
 
 from wasmtrim.errors import ToolError
 from wasmtrim.profile import Metric, Profile
+from wasmtrim.records.fields import METRICS
 from wasmtrim.sizes import sha256
 from wasmtrim.stages.layout import metric as metrics
 from wasmtrim.toolchain import Locator, load

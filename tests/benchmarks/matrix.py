@@ -26,7 +26,7 @@ from pathlib import Path
 import brotli
 import wasmtime
 
-from wasmtrim.profile import Metric
+from wasmtrim.records.fields import METRICS, Metric
 
 SCONS = (sys.executable, "-m", "SCons", "-Q", "-k", "-j2", "release")
 SCONSTRUCT = """\
@@ -36,7 +36,6 @@ env = Environment(tools=[wasmtrim.generate])
 env.WasmRelease("config/profiles")
 Default("release")
 """
-METRICS: tuple[Metric, ...] = ("raw", "gzip", "brotli")
 LINE = "hello world\n"
 PROGRAMS = {
     "println": 'package main\n\nfunc main() { println("hello world") }\n',

@@ -28,7 +28,8 @@ from pathlib import Path
 
 from wasmtrim import wasm
 from wasmtrim.process import shown
-from wasmtrim.profile import Metric, Profile
+from wasmtrim.profile import Profile
+from wasmtrim.records.fields import METRICS, Metric
 from wasmtrim.stages import layout, positions
 from wasmtrim.stages.layout.metric import size
 from wasmtrim.toolchain import Locator, load
@@ -37,7 +38,6 @@ from wasmtrim.tune import local, subject, tuning
 from wasmtrim.tune.candidate import Tools
 
 NPM = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
-METRICS: tuple[Metric, ...] = ("raw", "gzip", "brotli")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from wasmtrim.profile.values import Metric
+from wasmtrim.profile import Metric
 from wasmtrim.stages import execution, optimize
 from wasmtrim.stages.registry import STAGES
 from wasmtrim.toolchain import Locator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from wasmtrim import records
+from wasmtrim.records.fields import Metric
 
 GZIP_LEVEL = 9
 BROTLI_QUALITY = 11
@@ -60,7 +60,7 @@ def quick(module: bytes) -> int:
     return len(brotli.compress(module, quality=QUICK_QUALITY))
 
 
-def weigh(data: bytes, metric: Literal["raw", "gzip", "brotli"]) -> int:
+def weigh(data: bytes, metric: Metric) -> int:
     """Return one size of a file, in bytes, as `measure` does."""
     match metric:
         case "raw":

@@ -14,7 +14,7 @@ from tests.stages.layout import layouts
 
 from wasmtrim import wasm
 from wasmtrim.errors import CheckError
-from wasmtrim.profile import Metric
+from wasmtrim.records.fields import METRICS, Metric
 from wasmtrim.stages import layout
 from wasmtrim.stages.job import Unchanged
 from wasmtrim.stages.layout import Arranged
@@ -22,7 +22,6 @@ from wasmtrim.wasm import leb128
 
 Assemble = Callable[[str], bytes]
 PAGE = 1 << 16
-METRICS: tuple[Metric, ...] = ("raw", "gzip", "brotli")
 every_metric = pytest.mark.parametrize("metric", METRICS)
 
 

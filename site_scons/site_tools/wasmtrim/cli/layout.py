@@ -6,12 +6,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from wasmtrim.cli import Subparsers, rewriting
+from wasmtrim.records.fields import METRICS
 
 if TYPE_CHECKING:
-    from wasmtrim.profile import Metric
     from wasmtrim.records import LayoutRecord
-
-_METRICS = ("raw", "gzip", "brotli")
+    from wasmtrim.records.fields import Metric
 
 
 def add(subparsers: Subparsers) -> None:
@@ -26,7 +25,7 @@ def add(subparsers: Subparsers) -> None:
         " it is, with the reason.",
     )
     rewriting.add(parser)
-    parser.add_argument("--metric", required=True, choices=_METRICS, help="the size to minimize")
+    parser.add_argument("--metric", required=True, choices=METRICS, help="the size to minimize")
     parser.add_argument(
         "--nameless",
         action="store_true",

@@ -11,9 +11,9 @@ from types import FrameType
 
 from wasmtrim import errors
 from wasmtrim.cli import Subparsers, operand, whole
+from wasmtrim.records.fields import METRICS
 from wasmtrim.tune import BUDGET
 
-_METRICS = ("raw", "gzip", "brotli")
 _MOST = 100_000
 _LARGEST_SEED = (1 << 32) - 1
 
@@ -31,7 +31,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("module", metavar="MODULE", help="a .wasm file, or - for standard input")
     parser.add_argument(
         "--metric",
-        choices=_METRICS,
+        choices=METRICS,
         help="the size to minimize; default: the metric of the profile",
     )
     parser.add_argument("--out", required=True, metavar="FILE", help="the module to write")

@@ -18,7 +18,8 @@ from wasmtrim.profile.model import (
 )
 from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Arg, Call, Case, Expect, Memory, Region, Step
-from wasmtrim.profile.values import STAGES, Metric, Scope, StageName
+from wasmtrim.profile.values import STAGES, Scope, StageName
+from wasmtrim.records.fields import Metric
 
 __all__ = [
     "FOLDER",

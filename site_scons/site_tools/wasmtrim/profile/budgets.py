@@ -14,6 +14,7 @@ from pydantic.config import JsonDict
 from wasmtrim.profile import units, values
 from wasmtrim.profile.map import Map
 from wasmtrim.profile.values import Amount, Day, ScopeText
+from wasmtrim.records.fields import METRICS
 
 LEAST_REASON: Final = 10  # characters: a letter is not a reason
 
@@ -22,7 +23,7 @@ def _in_units_of_the_metric(value: Any, info: ValidationInfo) -> Any:
     metric = info.data.get("metric")
     if not isinstance(value, str) or metric is None:
         return value  # a number is right for any, and all else is refused by the type
-    in_bytes = metric in ("raw", "gzip", "brotli", "all")
+    in_bytes = metric in (*METRICS, "all")
     try:
         return (units.parse_size if in_bytes else units.parse_count)(value)
     except ValueError:

@@ -19,7 +19,6 @@ from wasmtrim.profile.map import List, Map
 from wasmtrim.profile.nn import Nn
 from wasmtrim.profile.smoke import Cases
 from wasmtrim.profile.values import (
-    METRICS,
     STAGES,
     BuildTag,
     Day,
@@ -33,7 +32,6 @@ from wasmtrim.profile.values import (
     LinkName,
     LinkText,
     MediaType,
-    Metric,
     Name,
     Pass,
     ProjectPath,
@@ -44,6 +42,7 @@ from wasmtrim.profile.values import (
     TinyGoOpt,
     WorldName,
 )
+from wasmtrim.records.fields import METRICS, Metric
 
 # What LLVM's plain wasm32 has and every runtime since 2022 takes; TinyGo's and Go's modules use it.
 FEATURES = (

@@ -305,8 +305,6 @@ FunctionText: TypeAlias = Annotated[
     ),
 ]
 
-Metric: TypeAlias = Literal["raw", "gzip", "brotli"]  # what a module may be small in
-METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 StageName: TypeAlias = Literal[
     "compile",
     "snip",

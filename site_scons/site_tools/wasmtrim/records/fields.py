@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class Says:
 
 # Whose a package is that isn't the language's own.
 OWN, THIRD_PARTY = "own", "third party"
+
+Metric: TypeAlias = Literal["raw", "gzip", "brotli"]  # a size of a module
+METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 
 Bytes = Annotated[int, Rule("ge", 0)]
 Count = Annotated[int, Rule("ge", 0)]

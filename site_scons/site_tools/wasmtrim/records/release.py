@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from wasmtrim.records.codec import AGAIN, Codec
-from wasmtrim.records.fields import Bytes, Count, Rule, Says, Seconds, Sha256
+from wasmtrim.records.fields import Bytes, Count, Metric, Rule, Says, Seconds, Sha256
 from wasmtrim.records.stage import FileSize, StageRecord, ToolUsed
 
 
@@ -64,12 +64,18 @@ class Release:
     compressors: Mapping[str, str]
     stages: Annotated[tuple[Stage, ...], Rule("min_length", 1)]
     notes: tuple[str, ...]
-    metric: Literal["raw", "gzip", "brotli"] | None = None
+    metric: Metric | None = None
 
     @property
     def shipped(self) -> Stage:
         """The last stage: its module is the one that ships."""
         return self.stages[-1]
+
+    @property
+    def compiled_by(self) -> str:
+        """The compiler with its version, such as `go 1.26.8`; `ready module` if there was none."""
+        used = self.compiler
+        return f"{used.name} {used.version}" if used else "ready module"
 
     def stage(self, name: str) -> Stage | None:
         """The stage of that name."""
@@ -83,7 +89,7 @@ def of_stages(
     compressors: Mapping[str, str],
     stages: Sequence[tuple[StageRecord, FileSize, int | None]],
     remarks: Sequence[str] = (),
-    metric: Literal["raw", "gzip", "brotli"] | None = None,
+    metric: Metric | None = None,
     quick: int | None = None,
 ) -> Release:
     """Put a release's record together: each stage with its size and the fuel of its run.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from wasmtrim.records.codec import Codec
-from wasmtrim.records.fields import Bytes
+from wasmtrim.records.fields import Bytes, Metric
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class LayoutRecord:
     """A module in another layout: its size by the metric before and after, in bytes."""
 
     schema: Literal[1] = field(default=1, kw_only=True)
-    metric: Literal["raw", "gzip", "brotli"]
+    metric: Metric
     before: Bytes
     after: Bytes
     notes: tuple[str, ...]

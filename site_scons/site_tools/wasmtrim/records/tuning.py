@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from wasmtrim.records import layout
 from wasmtrim.records.codec import Codec
-from wasmtrim.records.fields import Bytes, Count, Rule, Says
+from wasmtrim.records.fields import Bytes, Count, Metric, Rule, Says
 from wasmtrim.records.proof import ProofRecord
 from wasmtrim.records.stage import ToolUsed
 
@@ -87,7 +87,7 @@ class TuningRecord:
 
     schema: Literal[1] = field(default=1, kw_only=True)
     module: Annotated[str, Says("The profile's name, or the module's file.")]
-    metric: Literal["raw", "gzip", "brotli"]
+    metric: Metric
     seed: int
     budget: Count
     tried: Count

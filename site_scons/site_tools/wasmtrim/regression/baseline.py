@@ -24,6 +24,7 @@ from wasmtrim.records.baseline import (
     Package,
     Section,
 )
+from wasmtrim.records.fields import METRICS
 from wasmtrim.regression import FOLDER, inventory, waiver, work
 from wasmtrim.regression.inventory import Costs, FunctionSize, Inventory
 from wasmtrim.regression.match import normalised
@@ -186,7 +187,7 @@ def _told(name: str, old: Snapshot | None, new: Snapshot) -> Iterator[str]:
     """Say what changed: figures always, names where they came or went."""
     before, after = _figures(old), _figures(new)
     if old is None:
-        figures = ", ".join(f"{key} {after[key]:,}" for key in ("raw", "gzip", "brotli"))
+        figures = ", ".join(f"{key} {after[key]:,}" for key in METRICS)
         yield f"{name}: new: {figures}"
         return
     changed = False

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
 from wasmtrim.check import Outcome
+from wasmtrim.records.fields import METRICS
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression import causes, tool_changes, waiver, work
 from wasmtrim.regression.base import Base, CommitGrowth
 from wasmtrim.regression.baseline import COMMAND
 from wasmtrim.regression.budget_result import BudgetResult, Measured, Remark
-from wasmtrim.regression.causes import BYTES, COMPRESSED
+from wasmtrim.regression.causes import COMPRESSED, part_of
 from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.match import is_named
 from wasmtrim.regression.snapshot import Snapshot, alike
@@ -66,17 +66,17 @@ def value(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
     contents = snapshot.inventory
     if contents is None:
         return None
-    owner = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
+    part = part_of(scope)
     if metric in COMPRESSED:
         costs = contents.costs(metric)
         if costs is None:
             return None
-        return (costs.sections if scope.kind == "section" else costs.packages).get(owner, 0)
+        return (costs.sections if scope.kind == "section" else costs.packages).get(part, 0)
     if scope.kind == "section":
-        return contents.sections.get(owner, 0) if metric == "raw" else None
+        return contents.sections.get(part, 0) if metric == "raw" else None
     if scope.kind == "function":
-        return sum(each.bytes for each in contents.functions if is_named(each, owner))
-    share = contents.packages.get(owner)
+        return sum(each.bytes for each in contents.functions if is_named(each, part))
+    share = contents.packages.get(part)
     if share is None:
         return 0
     return share.bytes if metric == "raw" else share.functions
@@ -87,7 +87,7 @@ def _of_file(metric: str, scope: Scope, snapshot: Snapshot) -> int | None:
         stage = snapshot.release.stage(scope.name) if snapshot.release else None
         figure: int | None = getattr(stage, metric) if stage else None
         return figure
-    if metric in BYTES:
+    if metric in METRICS:
         return snapshot.weight(metric)
     if metric == "fuel":
         return snapshot.fuel
@@ -244,11 +244,11 @@ def _both(budget: Budget, old: Snapshot, new: Snapshot) -> tuple[int | None, int
 def _about(budget: Budget, new: Snapshot, *, counted_whole: bool) -> str:
     """Say where a figure is approximate, or counted as no other one is."""
     scope, held = budget.scope, new.inventory
-    if scope.kind not in ("package", "unknown") or budget.metric not in BYTES or held is None:
+    if scope.kind not in ("package", "unknown") or budget.metric not in METRICS or held is None:
         return ""
     if counted_whole and budget.at_most is None:
         return "; by whole functions, as in the base"
-    share = held.packages.get(UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name)
+    share = held.packages.get(part_of(scope))
     about = share is not None and share.approximate
     return "; approximate: inlined code counts where it came from" if about else ""
 

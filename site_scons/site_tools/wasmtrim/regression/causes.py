@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.records.fields import METRICS
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.arrivals import Arrival
 from wasmtrim.regression.inventory import Inventory
@@ -14,11 +15,10 @@ from wasmtrim.regression.match import Pair, is_named
 from wasmtrim.regression.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from wasmtrim.profile import Budget
+    from wasmtrim.profile import Budget, Scope
     from wasmtrim.regression.difference import Difference
 
 COMPRESSED: Final = ("gzip", "brotli")
-BYTES: Final = ("raw", *COMPRESSED)
 ELSE: Final = "all else"  # what is left of a growth
 _OF_A_BUDGET: Final = 3
 _OF_A_COMPARISON: Final = 100  # more than a reader is shown, unless asked for
@@ -46,29 +46,32 @@ def of_budget(budget: Budget, difference: Difference, grown: int) -> tuple[Cause
         parts = _of_imports(difference)
     elif metric == "fuel" or scope.kind == "stage" or grown <= 0:
         return ()
-    elif scope.kind == "artifact" and metric in BYTES:
+    elif scope.kind == "artifact" and metric in METRICS:
         parts = _of_code_and_sections(metric, difference)
     elif scope.kind == "artifact" or (scope.kind == "section" and scope.name == "code"):
         parts = _of_functions(metric, difference)
     elif scope.kind in ("package", "unknown"):
-        package = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
-        parts = _of_functions(metric, difference, package)
+        parts = _of_functions(metric, difference, part_of(scope))
     elif scope.kind == "function":
         parts = _of_one(scope.name, difference)
     parts = tuple(parts)
     return _largest(parts, grown, _OF_A_BUDGET) if parts else ()
 
 
+def part_of(scope: Scope) -> str:
+    """Name the section, package or function of a scope, as an inventory has it."""
+    return UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
+
+
 def of_size(budget: Budget, new: Snapshot) -> str:
     """Without growth there is none to explain: name what is largest, in the budget's own unit."""
     metric, scope, held = budget.metric, budget.scope, new.inventory
-    if held is None or metric not in BYTES:
+    if held is None or metric not in METRICS:
         return ""
     found: Mapping[str, int] = {}
     if scope.kind in ("package", "unknown"):
-        package = UNKNOWN_PACKAGE if scope.kind == "unknown" else scope.name
         costs = zip(held.functions, _function_costs(metric, held), strict=False)
-        found = {each.shown: cost for each, cost in costs if each.package == package}
+        found = {each.shown: cost for each, cost in costs if each.package == part_of(scope)}
     elif scope.kind == "artifact":
         found = _packages(metric, held)
     names = sorted(found, key=lambda name: (-found[name], name))[:_OF_A_BUDGET]
@@ -126,7 +129,7 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
         for index in arrival.functions:
             place = index - first
             own = difference.function(index).package
-            code = after.split(place, costs[place]) if metric in BYTES else {own: 1}
+            code = after.split(place, costs[place]) if metric in METRICS else {own: 1}
             below.update({of: amount for of, amount in code.items() if package in ("", of)})
         came.update(below)
         if below:
@@ -137,7 +140,7 @@ def _of_functions(metric: str, difference: Difference, package: str = "") -> Ite
                 difference.function(arrival.first).name,
             )
     old, new = (_packages(metric, held) for held in difference.inventories)
-    mixed, hosts = _inlined(after) if metric in BYTES else (frozenset(), {})
+    mixed, hosts = _inlined(after) if metric in METRICS else (frozenset(), {})
     for name in {**new, **old}:
         if name in difference.moved.values() or package not in ("", name):
             continue

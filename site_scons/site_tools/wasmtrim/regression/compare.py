@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from wasmtrim.records import Change, Comparison, Figures, Names, Release, Stage, StageChange
+from wasmtrim.records.fields import METRICS
 from wasmtrim.regression import causes, match, tool_changes
 from wasmtrim.regression.difference import Difference
 from wasmtrim.regression.snapshot import Snapshot
@@ -41,11 +42,11 @@ def compare(difference: Difference) -> Comparison:
 
 
 def _metrics(old: Snapshot, new: Snapshot) -> dict[str, Change]:
-    found = {}
-    for name in ("raw", "gzip", "brotli"):
-        weights = old.weight(name), new.weight(name)
+    found: dict[str, Change] = {}
+    for metric in METRICS:
+        weights = old.weight(metric), new.weight(metric)
         if None not in weights:
-            found[name] = Change(name, *weights)
+            found[metric] = Change(metric, *weights)
     if old.fuel is not None and new.fuel is not None:
         found["fuel"] = Change("fuel", old.fuel, new.fuel)
     if old.inventory and new.inventory:

@@ -59,12 +59,11 @@ def of_release(release: Release, made: Recorded, date: str, note: str) -> Entry:
             " profiles; add it when `scons release` passes"
         )
     size = release.shipped.size
-    used = release.compiler
     return Entry(
         date=date,
         commit=made.commit,
         profile=release.profile,
-        compiler=f"{used.name} {used.version}" if used else "ready module",
+        compiler=release.compiled_by,
         raw=size.raw,
         gzip=size.gzip,
         brotli=size.brotli,

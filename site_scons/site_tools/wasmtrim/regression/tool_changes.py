@@ -25,7 +25,7 @@ def differences(old: Snapshot, new: Snapshot, metric: str | None = None) -> Iter
 
 
 def _of_builds(old: Release, new: Release) -> Iterator[str]:
-    compilers = [_compiler(old), _compiler(new)]
+    compilers = [old.compiled_by, new.compiled_by]
     if compilers[0] != compilers[1]:
         yield f"compiler: {compilers[0]} => {compilers[1]}"
     known = {stage.name: stage for stage in old.stages}
@@ -39,11 +39,6 @@ def _of_builds(old: Release, new: Release) -> Iterator[str]:
                 yield from _flags(before, stage)
     if {s.name for s in old.stages} != {s.name for s in new.stages}:
         yield f"stages: {_listed(old)} => {_listed(new)}"
-
-
-def _compiler(release: Release) -> str:
-    used = release.compiler
-    return f"{used.name} {used.version}" if used else "ready module"
 
 
 def _flags(old: Stage, new: Stage) -> Iterator[str]:

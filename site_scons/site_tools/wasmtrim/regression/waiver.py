@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim.check import Outcome
+from wasmtrim.records.fields import METRICS
 from wasmtrim.regression.budget_result import BudgetResult, Remark
-from wasmtrim.regression.causes import BYTES
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Budget, Waiver
@@ -23,7 +23,7 @@ def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
         place
         for place, waiver in enumerate(waivers)
         if waiver.scope == budget.scope
-        and (waiver.metric == budget.metric or (waiver.metric == ALL and budget.metric in BYTES))
+        and (waiver.metric == budget.metric or (waiver.metric == ALL and budget.metric in METRICS))
         and today <= waiver.until
     ]
 

@@ -52,10 +52,8 @@ def compiler(profile: ProfileReport) -> str:
     if profile.release is None:
         return ""
     used = profile.release.compiler
-    if used is None:
-        return "ready module"
-    fallback = " (fallback)" if used.fallback else ""
-    return printable(f"{used.name} {used.version}{fallback}")
+    fallback = " (fallback)" if used and used.fallback else ""
+    return printable(f"{profile.release.compiled_by}{fallback}")
 
 
 def verdict(profile: ProfileReport) -> str:

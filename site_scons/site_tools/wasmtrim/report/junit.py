@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from wasmtrim.check import Check
 from wasmtrim.escaping import printable
+from wasmtrim.records.fields import METRICS
 from wasmtrim.regression.result import RegressionResult
 from wasmtrim.report import formatting, terminal
 from wasmtrim.report.model import ProfileReport, Report, Verdict
@@ -48,7 +49,7 @@ def _suite(profile: ProfileReport) -> ET.Element:
     if profile.release:
         properties = ET.SubElement(suite, "properties")
         size = profile.release.shipped.size
-        for name in ("raw", "gzip", "brotli"):
+        for name in METRICS:
             ET.SubElement(properties, "property", name=name, value=str(getattr(size, name)))
         used = formatting.compiler(profile)
         ET.SubElement(properties, "property", name="compiler", value=used)
