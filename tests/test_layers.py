@@ -31,7 +31,6 @@ LAYERS = (
     {"nn"},
     {
         "process",
-        "reaper",
         "atomic",
         "broken_pipe",
         "reading",

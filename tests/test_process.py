@@ -84,8 +84,8 @@ for number in (signal.SIGQUIT, signal.SIGHUP, signal.SIGABRT):
     signal.signal(number, signal.SIG_DFL)  # a job in the background may have inherited to ignore it
 
 def known_to_the_reaper():
-    with process._reaper._lock:
-        return bool(process._reaper._groups)
+    with process.groups._reaper._lock:
+        return bool(process.groups._reaper._groups)
 
 def announce():
     while not (known_to_the_reaper() and Path("{pids}").exists()):

@@ -18,6 +18,13 @@ IMAGE_BYTES = 16 << 20
 WATCH_STACK_BYTES = 1 << 18  # a thread watches the cases, of the memory above
 
 
+def prepare() -> None:
+    """Import what every task needs; it starts no thread."""
+    import wasmtime  # noqa: F401
+
+    from wasmtrim.engine import answer, rlimits, run  # noqa: F401
+
+
 def main(task: dict[str, Any]) -> None:
     """Run the cases, and end the process."""
     from wasmtrim.engine.answer import Answer

@@ -9,6 +9,12 @@ from typing import Any
 MEMORY_BYTES = 3 << 30
 
 
+def prepare() -> None:
+    """Import what every task needs; it starts no thread."""
+    from wasmtrim.engine import rlimits  # noqa: F401
+    from wasmtrim.symbolic import comparison, modules  # noqa: F401
+
+
 def main(task: dict[str, Any]) -> None:
     """Prove the functions of the module `task["after"]` equal to those of `task["before"]`."""
     from wasmtrim.engine.rlimits import lower

@@ -34,6 +34,17 @@ REFUSED = "EPS"  # a program, which Pillow hands to Ghostscript
 STILLS = ("PNG", "GIF", "WEBP", "JPEG", "BMP", "TIFF", "PPM")  # what stills are made of
 
 
+def prepare() -> None:
+    """Import what every task needs; it starts no thread."""
+    import numpy  # noqa: F401
+    from PIL import Image
+
+    from wasmtrim.engine import rlimits  # noqa: F401
+    from wasmtrim.verify import gif, picture_end  # noqa: F401
+
+    Image.preinit()
+
+
 def main(task: dict[str, Any]) -> None:
     """Compare pairs of pictures, or draw a still of one."""
     from wasmtrim.engine.rlimits import lower

@@ -1,4 +1,4 @@
-"""The only door to other programs: bounded in time, memory and output, never left behind."""
+"""A program that is run: bounded in time, memory and output, and never left behind."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO, TypeAlias
 
-from wasmtrim.errors import ToolError, UsageError, WasmtrimError
+from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import printable
+from wasmtrim.process import groups, interrupts
+from wasmtrim.process.template import Forked, Template
 
 MEMORY_BYTES = 8 << 30  # wasm-opt may want tens of GiB; the system then ends any process
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it
@@ -29,7 +29,7 @@ _KILL_AFTER_SECONDS = 2.0  # between asking a program to end and ending it
 _LOOK_AGAIN_SECONDS = 0.05
 _LET_GO_SECONDS = 2.0  # a child that left the program's group may hold its pipes open
 Child: TypeAlias = "subprocess.Popen[bytes]"
-_ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_Begun: TypeAlias = "subprocess.Popen[bytes] | Forked"
 
 
 def refuse_windows() -> None:
@@ -65,10 +65,6 @@ class Finished:
         return "\n".join(map(printable, text.split("\n")))
 
 
-class Interrupted(WasmtrimError):
-    """The run was asked to stop while the program was at work. That says nothing of the program."""
-
-
 class NoEnd(ToolError):
     """The program was still at work when its time was over."""
 
@@ -87,13 +83,14 @@ def run(
     stdin: bytes = b"",
     memory: int = MEMORY_BYTES,
     whole: bool = False,
+    template: Template | None = None,
 ) -> Finished:
     """Run a program without a shell, wait for it, give what it printed and how it ended.
 
     `timeout` is in seconds. `env` is the whole environment; None is ours. `memory` limits the data
     of each of its processes, in bytes; Linux alone holds it. `whole` keeps all that it prints, for
     a program that is trusted to print what it was asked for; else the middle of a long text is left
-    out.
+    out. `template` gives the same process in less time, where it can, in our folder.
     The program and its children are one process group, which is ended when the time is over, when
     we die, or when the run is interrupted: by `stop_children`, or by a signal that has a handler,
     which is called when the program is gone.
@@ -102,24 +99,19 @@ def run(
     Interrupted when it was ended for us to stop.
     """
     started = time.monotonic()
-    with _held_back() as signals:
-        child = _start(argv, env, cwd)
-        _limit(child, memory)
-        _reaper.watch(child.pid)
-        assert child.stdin
-        assert child.stdout
-        assert child.stderr
-        try:
-            out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
-            feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
-            feeder.start()
-            status = _status(child, argv, timeout, signals, (out, err))
-        finally:
-            _end(child)
-            _reaper.forget(child.pid)
-        feeder.join(_LET_GO_SECONDS)
-        stdout, stderr = out.bytes(), err.bytes()
-    return Finished(tuple(argv), status, stdout, stderr, time.monotonic() - started)
+    with interrupts.held_back() as signals:
+
+        def is_stopping() -> bool:
+            return bool(signals) or interrupts.is_stopping()
+
+        def ended(child: _Begun) -> tuple[int, bytes, bytes]:
+            return _ended(child, argv, timeout, stdin, memory, whole, is_stopping)
+
+        forked = template.fork(is_stopping) if template else None
+        found = ended(forked or _start(argv, env, cwd))
+        if forked and forked.is_lost:
+            found = ended(_start(argv, env, cwd))
+    return Finished(tuple(argv), *found, time.monotonic() - started)
 
 
 def start(
@@ -143,7 +135,7 @@ def start(
     except OSError as error:
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
     if watched:
-        _reaper.watch(child.pid)
+        groups.watch(child.pid)
     return child
 
 
@@ -151,52 +143,7 @@ def end(child: Child) -> None:
     """End a program that was started, with its group, at once."""
     _signal(child, signal.SIGKILL)
     child.wait()
-    _reaper.forget(child.pid)
-
-
-_stopping = threading.Event()
-
-
-def stop_children() -> None:
-    """End every program at work, gently first, and each that is started from now on.
-
-    Each `run` that waits for one raises Interrupted. For a thread of its own, on a signal that
-    arrives while others wait in `run`.
-    """
-    _stopping.set()
-
-
-def is_stopping() -> bool:
-    """Return whether `stop_children` was called."""
-    return _stopping.is_set()
-
-
-def go_on() -> None:
-    """Let programs be started again: for what is left to do before we end."""
-    _stopping.clear()
-
-
-@contextmanager
-def _held_back() -> Iterator[list[int]]:
-    """Hold back the signals that ask us to end; give those that come. At the end one is handled.
-
-    A handler may raise between any two steps of the main thread: in the middle of Popen, and nobody
-    knows of a program that runs; or while a lock of Popen is taken, and it is never released.
-    """
-    came: list[int] = []
-    handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
-    if threading.current_thread() is threading.main_thread():
-        found = {number: signal.getsignal(number) for number in _ASKING_TO_END}
-        handlers = {number: handler for number, handler in found.items() if callable(handler)}
-    try:
-        for number in handlers:
-            signal.signal(number, lambda number, _: came.append(number))
-        yield came
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        if came:
-            handlers[came[0]](came[0], None)
+    groups.forget(child.pid)
 
 
 def _start(
@@ -224,68 +171,45 @@ def _start(
         raise ToolError(f"{argv[0]}: cannot be started: {error}") from None
 
 
-def _limit(child: subprocess.Popen[bytes], memory: int) -> None:
+def _ended(
+    child: _Begun,
+    argv: Sequence[str],
+    timeout: float,
+    stdin: bytes,
+    memory: int,
+    whole: bool,
+    is_stopping: Callable[[], bool],
+) -> tuple[int, bytes, bytes]:
+    """Wait for a program, or end it; its status, stdout and stderr."""
+    _limit(child, memory)
+    groups.watch(child.pid)
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    try:
+        out, err = _Kept(child.stdout, whole), _Kept(child.stderr)
+        feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
+        feeder.start()
+        status = _status(child, argv, timeout, is_stopping, (out, err))
+    finally:
+        _end(child)
+        groups.forget(child.pid)
+    feeder.join(_LET_GO_SECONDS)
+    return status, out.bytes(), err.bytes()
+
+
+def _limit(child: _Begun, memory: int) -> None:
     """Bound a program's data. A limit of its address space would not do: V8 reserves 10 GiB."""
     if sys.platform == "linux":
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(child.pid, resource.RLIMIT_DATA, (memory, memory))
 
 
-class _Reaper:
-    """The process that ends our programs' groups if we die. It starts with the first program."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._groups: set[int] = set()
-        self._pipe: int | None = None
-
-    def watch(self, group: int) -> None:
-        with self._lock:
-            self._groups.add(group)
-            self._tell(b"+%d\n" % group)
-
-    def forget(self, group: int) -> None:
-        with self._lock:
-            if group in self._groups:
-                self._groups.discard(group)
-                self._tell(b"-%d\n" % group)
-
-    def _tell(self, line: bytes) -> None:
-        if self._pipe is not None:
-            try:
-                os.write(self._pipe, line)
-            except BrokenPipeError:  # somebody ended it
-                os.close(self._pipe)
-                self._pipe = None
-        if self._pipe is None:
-            self._pipe = self._started()
-            for group in self._groups:
-                os.write(self._pipe, b"+%d\n" % group)
-
-    def _started(self) -> int:
-        """Start the process; give our end of its pipe, which no program of ours inherits."""
-        reads, writes = os.pipe()
-        argv = (sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper.py")))
-        actions = [
-            (os.POSIX_SPAWN_DUP2, reads, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        ]
-        try:
-            os.posix_spawn(sys.executable, argv, {}, file_actions=actions)
-        finally:
-            os.close(reads)
-        return writes
-
-
-_reaper = _Reaper()
-
-
 def _status(
-    child: subprocess.Popen[bytes],
+    child: _Begun,
     argv: Sequence[str],
     timeout: float,
-    signals: Sequence[int],
+    is_stopping: Callable[[], bool],
     pipes: Sequence[_Kept],
 ) -> int:
     """Wait for a program as Popen.wait does, but only until it shall stop.
@@ -295,8 +219,8 @@ def _status(
     patience = time.monotonic() + timeout
     pause = 0.001
     while (status := child.poll()) is None:
-        if signals or _stopping.is_set():
-            raise Interrupted(f"interrupted: {shown(argv)}")
+        if is_stopping():
+            raise interrupts.Interrupted(f"interrupted: {shown(argv)}")
         if time.monotonic() > patience:
             raise NoEnd(f"no end after {timeout:g} s: {shown(argv)}")
         if pipe := next(filter(_Kept.is_open, pipes), None):
@@ -348,16 +272,17 @@ def _feed(pipe: IO[bytes], data: bytes) -> None:
         pipe.write(data)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: _Begun) -> None:
     """End what is left of the child's process group, gently first."""
     if child.poll() is None:
         _signal(child, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(_KILL_AFTER_SECONDS)
+        patience = time.monotonic() + _KILL_AFTER_SECONDS
+        while child.poll() is None and time.monotonic() < patience:
+            time.sleep(_LOOK_AGAIN_SECONDS / 10)
     _signal(child, signal.SIGKILL)
     child.wait()
 
 
-def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal(child: _Begun, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, number)
