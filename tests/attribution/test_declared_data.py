@@ -13,7 +13,7 @@ from tests.conftest import assembled
 
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, rows
-from wasmtrim.attribution.names import linker_map, name_sources
+from wasmtrim.attribution.names import linker_map, sources
 from wasmtrim.attribution.owners import Owners, owners
 from wasmtrim.cli.main import main
 from wasmtrim.errors import UsageError
@@ -80,7 +80,7 @@ def data_of(known: Owners) -> dict[str, tuple[int, str]]:
 
 def owners_of(path: Path) -> Owners:
     data = path.read_bytes()
-    return name_sources.beside(path, data).owners(data)
+    return sources.beside(path, data).owners(data)
 
 
 def test_variables_name_data(shop: Path) -> None:

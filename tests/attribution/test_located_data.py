@@ -15,7 +15,7 @@ from wasmtrim.attribution.data import located
 from wasmtrim.attribution.dwarf import locations
 from wasmtrim.attribution.dwarf.locations import Locations
 from wasmtrim.attribution.dwarf.variables import Variable
-from wasmtrim.attribution.names import linker_map, name_sources
+from wasmtrim.attribution.names import linker_map, sources
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.locations import DataLocation, DataLocations, SourceLocation
 from wasmtrim.records.release import of_stages
@@ -119,7 +119,7 @@ def released(module: wasm.Module, shipped: wasm.Module, folder: Path) -> NameSou
     start = {"_start": SourceLocation("app/cmd/main.go", 3, (), "runtime")}
     known = Locations(start, told(module))
     locations.write(path.with_suffix(".locations.json"), module.data, known)
-    return name_sources.beside(path, shipped.data)
+    return sources.beside(path, shipped.data)
 
 
 def charged(sources: NameSources, data: bytes) -> dict[str, tuple[int, str]]:

@@ -11,7 +11,7 @@ import pytest
 
 from wasmtrim import wasm
 from wasmtrim.attribution import owners, rows
-from wasmtrim.attribution.names import name_sources
+from wasmtrim.attribution.names import sources
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.attribution.packages import source_files
 from wasmtrim.attribution.packages.groups import Proof
@@ -62,7 +62,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def owners_of(path: Path) -> Owners:
     data = path.read_bytes()
-    return name_sources.beside(path, data).owners(data)
+    return sources.beside(path, data).owners(data)
 
 
 def index(known: Owners, name: str) -> int:

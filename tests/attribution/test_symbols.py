@@ -11,7 +11,7 @@ from wasmtrim import wasm
 from wasmtrim.attribution import owners
 from wasmtrim.attribution.names import cargo_lock
 from wasmtrim.attribution.packages.groups import GROUPS, Proof, group_of
-from wasmtrim.attribution.packages.packages import package_of
+from wasmtrim.attribution.packages.naming import package_of
 from wasmtrim.attribution.symbols import Languages, parse
 from wasmtrim.errors import UsageError
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from wasmtrim.attribution import NameSources
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.regression import inventory

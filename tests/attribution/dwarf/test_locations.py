@@ -15,7 +15,7 @@ from wasmtrim.attribution import NameSources, Owners, owners
 from wasmtrim.attribution.dwarf import locations
 from wasmtrim.attribution.dwarf.info import SECTION, Dwarf
 from wasmtrim.attribution.dwarf.locations import Locations
-from wasmtrim.attribution.names import name_sources
+from wasmtrim.attribution.names import sources
 from wasmtrim.attribution.packages import source_files
 from wasmtrim.attribution.packages.inlining import Inlining
 from wasmtrim.attribution.reachability import targets
@@ -211,7 +211,7 @@ def released(wat: Wat, tmp_path: Path, linked: str = "") -> Owners:
     records.SIZES.write(shipped.with_suffix(".sizes.json"), record)
     place = SourceLocation("native/shape.c", 3, ("twice",), "(C) native")
     locations.write(shipped.with_suffix(".locations.json"), module, Locations({"area": place}))
-    return name_sources.beside(shipped, module).owners(module)
+    return sources.beside(shipped, module).owners(module)
 
 
 def test_what_lies_beside_a_module_says_where_its_functions_are(wat: Wat, tmp_path: Path) -> None:

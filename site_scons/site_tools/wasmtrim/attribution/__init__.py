@@ -3,7 +3,7 @@
 from wasmtrim.attribution.component import ComponentItems
 from wasmtrim.attribution.data import regions
 from wasmtrim.attribution.items import Item, Items
-from wasmtrim.attribution.names.name_sources import NameSources
+from wasmtrim.attribution.names.sources import NameSources
 from wasmtrim.attribution.owners import Owner, Owners, owners
 
 __all__ = ["ComponentItems", "Item", "Items", "NameSources", "Owner", "Owners", "owners", "rows"]

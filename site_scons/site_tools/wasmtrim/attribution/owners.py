@@ -13,7 +13,7 @@ from wasmtrim.attribution import symbols
 from wasmtrim.attribution.dwarf import info as dwarf
 from wasmtrim.attribution.dwarf.info import Dwarf, LazyLocation
 from wasmtrim.attribution.names.unstripped import UnstrippedNames
-from wasmtrim.attribution.packages import groups, packages, source_files
+from wasmtrim.attribution.packages import groups, naming, source_files
 from wasmtrim.attribution.packages.groups import Group, Proof
 from wasmtrim.attribution.reachability.callers import callers_of
 from wasmtrim.attribution.symbols import Languages, Symbol, wit
@@ -158,7 +158,7 @@ class Owners:
     def package(self, index: int) -> str:
         """The package that a function is summed up under."""
         symbol = self.symbol(index)
-        return (packages.package_of(symbol) if symbol else "") or packages.UNKNOWN_PACKAGE
+        return (naming.package_of(symbol) if symbol else "") or naming.UNKNOWN_PACKAGE
 
     def group(self, index: int) -> Group:
         """Whose a function is."""
@@ -174,9 +174,9 @@ class Owners:
 
     def _language_of(self, package: str) -> str:
         """The language of a package that no function has for its own."""
-        if package.startswith((packages.C_OTHER, packages.C_RUNTIME)):
+        if package.startswith((naming.C_OTHER, naming.C_RUNTIME)):
             return C
-        if package.startswith(packages.CPP_OTHER):
+        if package.startswith(naming.CPP_OTHER):
             return CPP
         return RUST if self.languages.paths == RUST else self.languages.dotted
 

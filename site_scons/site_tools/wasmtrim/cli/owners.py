@@ -38,9 +38,9 @@ def of(given: Operand, lock: Path | None = None, linker_map: Path | None = None)
     Raises CheckError if it is not a module, UsageError if `lock` or `linker_map` is not of it.
     """
     from wasmtrim.attribution import NameSources
-    from wasmtrim.attribution.names import name_sources
+    from wasmtrim.attribution.names import sources
 
-    known = name_sources.beside(given.path, given.data) if given.path else NameSources()
+    known = sources.beside(given.path, given.data) if given.path else NameSources()
     with given.named():
         if linker_map:
             known = known.with_map(linker_map, given.data)

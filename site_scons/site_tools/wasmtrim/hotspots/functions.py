@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from wasmtrim.attribution.owners import Owners
-from wasmtrim.attribution.packages import groups, packages
+from wasmtrim.attribution.packages import groups, naming
 from wasmtrim.escaping import excerpt
 from wasmtrim.records.hotspots import FunctionRow
 
 _NAME_CHARACTERS: Final = 300
-CUT: Final = FunctionRow("(stacks that were cut)", packages.UNKNOWN_PACKAGE, groups.UNKNOWN, "")
+CUT: Final = FunctionRow("(stacks that were cut)", naming.UNKNOWN_PACKAGE, groups.UNKNOWN, "")
 
 
 class Functions:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wasmtrim import profile, reading, records, wasm
-from wasmtrim.attribution.names import name_sources
+from wasmtrim.attribution.names import sources
 from wasmtrim.attribution.owners import Owners
 from wasmtrim.engine.interfaces import INTERFACES, exported
 from wasmtrim.errors import UsageError
@@ -110,7 +110,7 @@ def _named(shipped: bytes, file: Path) -> tuple[Module, Owners, bool]:
 
     Also tells whether it is a component.
     """
-    known = name_sources.beside(file, shipped)
+    known = sources.beside(file, shipped)
     owners = known.owners(shipped)
     if owners.approximate and known.named:
         owners = dataclasses.replace(known, named=None).owners(known.named)

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wasmtrim import atomic, git, records
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 from wasmtrim.attribution.packages.package_shares import Share
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
 from wasmtrim.errors import UsageError
 from wasmtrim.records import Release
 from wasmtrim.records.baseline import (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 from wasmtrim.records.fields import METRICS
 from wasmtrim.records.regression import Cause
 from wasmtrim.regression.arrivals import Arrival

@@ -170,9 +170,9 @@ class Inventory:
 
 def of_file(path: Path, data: bytes) -> Inventory:
     """Take the module `data` apart, which is the file `path`, with what lies beside it."""
-    from wasmtrim.attribution.names import name_sources
+    from wasmtrim.attribution.names import sources
 
-    return of_module(data, name_sources.beside(path, data))
+    return of_module(data, sources.beside(path, data))
 
 
 def of_module(data: bytes, name_sources: NameSources | None = None) -> Inventory:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 from wasmtrim.regression.inventory import FunctionSize
 
 _Key: TypeAlias = Callable[[FunctionSize], Hashable]

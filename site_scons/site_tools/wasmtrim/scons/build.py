@@ -113,9 +113,9 @@ class Build:
         What lies beside the file `delivered` tells. Raises ModuleError where it is not a module.
         """
         from wasmtrim import sizes
-        from wasmtrim.attribution.names import name_sources
+        from wasmtrim.attribution.names import sources
 
-        known = name_sources.beside(delivered, module)
+        known = sources.beside(delivered, module)
         key = delivered, sizes.sha256(module)
         return self.owned.get(key, lambda: known.owners(module))
 

@@ -10,7 +10,7 @@ from wasmtrim.attribution.data import declared, go_tables, referrers
 from wasmtrim.attribution.data.go_types import GoTypes
 from wasmtrim.attribution.data.origins import Origins
 from wasmtrim.attribution.data.region import Region, disjoint
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.owners import Owners

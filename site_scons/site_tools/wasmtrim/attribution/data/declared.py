@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wasmtrim.attribution.data import located
 from wasmtrim.attribution.data.region import Region
-from wasmtrim.attribution.packages import packages, source_files
+from wasmtrim.attribution.packages import naming, source_files
 from wasmtrim.attribution.symbols.languages import CPP, C
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def regions(owners: Owners) -> Iterator[Region]:
         for start, end, name, archive in owners.linker_map.data:
             symbol = owners.parse(name)
             shown = "" if _is_made_up(name) else symbol.name
-            package = symbol.package or archive or (shown and packages.package_of(symbol))
+            package = symbol.package or archive or (shown and naming.package_of(symbol))
             yield Region(start, end, shown, package)
 
 
@@ -91,7 +91,7 @@ def segments(owners: Owners) -> Iterator[Region]:
         if base is not None and not memory:
             symbol = owners.parse(found["symbol"])
             is_local = _LOCAL.match(found["symbol"]) is not None
-            package = "" if is_local else packages.package_of(symbol)
+            package = "" if is_local else naming.package_of(symbol)
             yield Region(base, base + end - start, symbol.name, package)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from wasmtrim import sizes
 from wasmtrim.attribution import symbols
 from wasmtrim.attribution.dwarf.variables import Variable
-from wasmtrim.attribution.packages import packages
+from wasmtrim.attribution.packages import naming
 from wasmtrim.attribution.symbols.languages import GO
 from wasmtrim.records.locations import DataLocation, DataLocations
 from wasmtrim.wasm import image
@@ -83,5 +83,5 @@ def _rows(variables: Iterable[Variable], linker_map: LinkerMap | None) -> Iterat
         yield DataLocation(start, end, name, "" if file.startswith("<") else file, package)
     for start, end, name, archive in linker_map.data if linker_map else ():
         symbol = symbols.parse(name)
-        package = symbol.package or archive or packages.package_of(symbol)
+        package = symbol.package or archive or naming.package_of(symbol)
         yield DataLocation(start, end, name, "", package)

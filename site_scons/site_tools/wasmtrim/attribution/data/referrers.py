@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from wasmtrim.attribution.data.references import Number, References
 from wasmtrim.attribution.data.region import Region
-from wasmtrim.attribution.packages.packages import UNKNOWN_PACKAGE
+from wasmtrim.attribution.packages.naming import UNKNOWN_PACKAGE
 
 _SEVERAL = ""
 

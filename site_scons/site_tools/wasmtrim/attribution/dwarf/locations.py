@@ -20,7 +20,7 @@ from wasmtrim.attribution.data.references import Number, References
 from wasmtrim.attribution.dwarf.info import Dwarf
 from wasmtrim.attribution.names.linker_map import LinkerMap
 from wasmtrim.attribution.packages import source_files
-from wasmtrim.attribution.packages.packages import family
+from wasmtrim.attribution.packages.naming import family
 from wasmtrim.errors import ModuleError
 from wasmtrim.records.locations import DataLocations, LocationsRecord, SourceLocation
 from wasmtrim.wasm import bodies, names

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wasmtrim import reading
-from wasmtrim.attribution.packages.packages import C_RUNTIME
+from wasmtrim.attribution.packages.naming import C_RUNTIME
 from wasmtrim.errors import UsageError
 from wasmtrim.wasm import image, sections
 from wasmtrim.wasm.module import Module

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from wasmtrim.attribution.packages.packages import C_OTHER, C_STANDARD
+from wasmtrim.attribution.packages.naming import C_OTHER, C_STANDARD
 from wasmtrim.attribution.symbols import DISPATCH, TYPES, Symbol, assemblyscript, wit, zig
 from wasmtrim.attribution.symbols.languages import C
 from wasmtrim.records.fields import OWN, THIRD_PARTY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from wasmtrim.attribution.packages.packages import family
+from wasmtrim.attribution.packages.naming import family
 
 # Where compilers and package managers have the sources of a crate.
 _CRATE = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wasmtrim import records, wasm
-from wasmtrim.attribution.names import name_sources
+from wasmtrim.attribution.names import sources
 from wasmtrim.cli.main import main
 from wasmtrim.records import FileSize, StageRecord, ToolUsed
 from wasmtrim.records.release import of_stages
@@ -44,7 +44,7 @@ def record(module: Path, groups: object, digest: str = "") -> None:
 
 def groups(module: Path) -> list[str]:
     data = module.read_bytes()
-    found = name_sources.beside(module, data).owners(data)
+    found = sources.beside(module, data).owners(data)
     return [found.group(index).name for index in range(4)]
 
 
@@ -72,18 +72,18 @@ def test_without_one_the_names_alone_tell_and_that_is_said(
 )
 def test_a_record_that_is_none_tells_nothing(module: Path, content: str) -> None:
     module.with_suffix(".sizes.json").write_text(content)
-    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
+    assert sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 @pytest.mark.parametrize("odd", [None, [], "own", {"dep": "runtime"}, {"dep": 7}, {"dep": []}])
 def test_groups_of_another_form_tell_nothing(module: Path, odd: object) -> None:
     record(module, odd)
-    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
+    assert sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 def test_a_record_of_another_build_tells_nothing(module: Path) -> None:
     record(module, GROUPS, digest="0" * 64)
-    assert name_sources.beside(module, module.read_bytes()).proof.packages == {}
+    assert sources.beside(module, module.read_bytes()).proof.packages == {}
 
 
 def test_an_unstripped_build_tells_the_names_and_the_record_whose_they_are(module: Path) -> None:
