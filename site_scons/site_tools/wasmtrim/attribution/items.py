@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import sub
 from typing import NamedTuple
 
 from wasmtrim.attribution.data import Region, declared, pieces
@@ -159,14 +160,14 @@ class Items:
             section = self.module.sections[number].name
             return Item("contents", section, section, offset, size)
         if kind == PIECE:
-            return self._piece(offset, size, number)
+            assert self._pieces
+            return self._piece(offset, size, self._pieces.regions[number])
         part = self._subsections[number]
         return Item("names", names.SECTION, f"{part.kind} names", offset, size)
 
-    def _piece(self, offset: int, size: int, number: int) -> Item:
+    def _piece(self, offset: int, size: int, place: int) -> Item:
         """A part of a data segment: by what is known of its region, else by its first bytes."""
-        assert self._pieces is not None
-        segment, place = self._pieces.segments[number], self._pieces.regions[number]
+        segment = bisect_right(self.module.starts[sections.DATA], offset) - 1
         name, package = self._said_of(place)
         kind = _SEGMENT_HEADER if place == pieces.HEADER else "data"
         if not name:
@@ -175,23 +176,26 @@ class Items:
 
     def _grouped_pieces(self, cut: Pieces) -> Iterator[tuple[Item, Sequence[int]]]:
         """The pieces of data segments: each group by its first."""
-        # By the region of a piece: the first row that says the same. Marks count from the end.
-        first_ones: list[int | None] = [None] * (len(self._regions or ()) + len(pieces.MARKS))
-        known: dict[tuple[str, str], int] = {}
-        groups: dict[int, list[int]] = {}
+        # By the region of a piece: the rows that say the same. Marks count from the end.
+        same: list[list[int] | None] = [None] * (len(self._regions or ()) + len(pieces.MARKS))
+        known: dict[tuple[str, str], list[int]] = {}
+        groups: list[list[int]] = []
         bounds = self.bounds
         before = bisect_left(bounds, cut.starts[0])
         for row, place in enumerate(cut.regions, before):
-            first = first_ones[place]
-            if first is None:
-                first = row
+            rows = same[place]
+            if rows is None:
+                rows = []
                 name, package = self._said_of(place)
                 if name:
-                    first = first_ones[place] = known.setdefault((name, package), row)
-            groups.setdefault(first, []).append(row)
-        for first, rows in groups.items():
-            size = sum(bounds[row + 1] - bounds[row] for row in rows)
-            yield self._piece(bounds[first], size, first - before), rows
+                    rows = same[place] = known.setdefault((name, package), rows)
+                if not rows:
+                    groups.append(rows)
+            rows.append(row)
+        sizes = array("Q", map(sub, bounds[1:], bounds))
+        for rows in groups:
+            first, size = rows[0], sum(map(sizes.__getitem__, rows))
+            yield self._piece(bounds[first], size, cut.regions[first - before]), rows
 
     def _said_of(self, place: int) -> tuple[str, str]:
         """The name and the package of the region at `place`, or what a mark in its place says."""

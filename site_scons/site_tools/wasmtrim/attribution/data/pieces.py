@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wasmtrim.attribution.data.region import Region
 from wasmtrim.wasm import sections
@@ -17,53 +17,51 @@ MARKS = (HEADER, NO_REGION)
 _SHOWN = 24  # bytes
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """Piece i begins at byte `starts[i]` of the file, is of segment `segments[i]` and of region
-    `regions[i]`, or one of the marks above."""
+class Pieces(NamedTuple):
+    """Piece i begins at byte `starts[i]` of the file, and is of region `regions[i]`, or one of the
+    marks above."""
 
-    starts: array[int] = field(default_factory=lambda: array("Q"))
-    segments: array[int] = field(default_factory=lambda: array("I"))
-    regions: array[int] = field(default_factory=lambda: array("i"))
-
-    def add(self, start: int, segment: int, region: int) -> None:
-        self.starts.append(start)
-        self.segments.append(segment)
-        self.regions.append(region)
+    starts: array[int]
+    regions: array[int]
 
 
 def cut(module: Module, regions: Sequence[Region]) -> Pieces:
     """Cut the segments of a module; `regions` are of memory 0, in order."""
-    pieces = Pieces()
-    add = pieces.add
+    starts: list[int] = []
+    places: list[int] = []
     begins, ends = [region.start for region in regions], [region.end for region in regions]
     place = 0
-    for number, header in enumerate(module.starts.get(sections.DATA, ())):
-        _, memory, base, start, end = module.segments[number]
-        add(header, number, HEADER)
+    headers = module.starts.get(sections.DATA, ())
+    for header, (_, memory, base, start, end) in zip(headers, module.segments, strict=True):
+        starts.append(header)
+        places.append(HEADER)
         if start == end:
             continue
+        starts.append(start)
         if base is None or memory or not regions:
-            add(start, number, NO_REGION)
+            places.append(NO_REGION)
             continue
         address, last = base, base + end - start
         if begins[place] <= address and last <= ends[place]:  # in the same region as the one before
-            add(start, number, place)
+            places.append(place)
             continue
-        place = max(bisect_right(begins, address) - 1, 0)
-        at = place
-        while address < last:
+        at = place = max(bisect_right(begins, address) - 1, 0)
+        while True:
             while at < len(regions) and ends[at] <= address:
                 at += 1
             if at == len(regions) or begins[at] >= last:
-                add(start + address - base, number, NO_REGION)
+                places.append(NO_REGION)
                 break
             if begins[at] > address:
-                add(start + address - base, number, NO_REGION)
+                places.append(NO_REGION)
                 address = begins[at]
-            add(start + address - base, number, at)
+                starts.append(start + address - base)
+            places.append(at)
             address = ends[at]
-    return pieces
+            if address >= last:
+                break
+            starts.append(start + address - base)
+    return Pieces(array("Q", starts), array("i", places))
 
 
 def first_bytes(data: bytes, start: int, end: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import deque
 from collections.abc import Collection
 
 NONE = 0xFFFFFFFF
@@ -70,16 +69,19 @@ def search(edges: Edges, starts: Collection[int], closed: Collection[int] = ()) 
     A start was reached from itself. No way leads through a node of `closed`.
     """
     came_from = array("I", [NONE]) * len(edges)
-    shut = set(closed)
-    waiting = deque(start for start in starts if start not in shut)
+    first, targets = edges.first, edges.targets
+    for node in closed:
+        came_from[node] = node  # as if it was reached
+    waiting = [start for start in starts if came_from[start] == NONE]
     for start in waiting:
         came_from[start] = start
-    while waiting:
-        node = waiting.popleft()
-        for target in edges.of(node):
-            if came_from[target] == NONE and target not in shut:
+    for node in waiting:  # which grows behind the node
+        for target in targets[first[node] : first[node + 1]]:
+            if came_from[target] == NONE:
                 came_from[target] = node
                 waiting.append(target)
+    for node in closed:
+        came_from[node] = NONE
     return came_from
 
 
