@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from wasmtrim.wasm.module import Module
 
+_MOST_BYTES = 64 << 20
+
 
 def read(module: Module, address: int, end: int, memory: int = 0) -> bytes:
     """The bytes `address..end`; zero where no active segment of a known address writes.
 
-    The caller bounds `end - address`: a segment may lie anywhere in the address space.
+    The caller bounds `end - address`, by `is_bounded`: a segment may lie anywhere in the address
+    space.
     """
     image = bytearray(end - address)
     data = module.data
@@ -38,3 +41,8 @@ def extent(module: Module, memory: int = 0) -> tuple[int, int]:
             high = base + end - start
         known = True
     return low, high
+
+
+def is_bounded(module: Module, start: int, end: int) -> bool:
+    """Whether `start..end` has a byte, and at most 64 MiB and 4 times the bytes of the file."""
+    return 0 < end - start <= min(_MOST_BYTES, 4 * len(module.data))

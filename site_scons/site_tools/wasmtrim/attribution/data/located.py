@@ -22,8 +22,6 @@ from wasmtrim.wasm.module import Module
 if TYPE_CHECKING:
     from wasmtrim.attribution.names.linker_map import LinkerMap
 
-_MOST = 64 << 20  # bytes of memory, and 4 times the file: segments may lie far apart
-
 
 def proven(
     linked: Module, debug: Module, variables: Iterable[Variable], linker_map: LinkerMap | None
@@ -34,7 +32,7 @@ def proven(
     makes one of them.
     """
     start, end = image.extent(linked)
-    if (start, end) != image.extent(debug) or not _is_read(linked, start, end):
+    if (start, end) != image.extent(debug) or not image.is_bounded(linked, start, end):
         return None
     memory = image.read(linked, start, end)
     if image.read(debug, start, end) != memory:
@@ -66,14 +64,10 @@ def merged(
 def of(module: Module, known: DataLocations) -> tuple[DataLocation, ...]:
     """The rows that hold of a module: all, or none where its memory begins with other bytes."""
     start, end = known.start, known.end
-    if not _is_read(module, start, end):
+    if not image.is_bounded(module, start, end):
         return ()
     memory = image.read(module, start, end)
     return known.places if sizes.sha256(memory) == known.sha256 else ()
-
-
-def _is_read(module: Module, start: int, end: int) -> bool:
-    return 0 < end - start <= min(_MOST, 4 * len(module.data))
 
 
 def _rows(variables: Iterable[Variable], linker_map: LinkerMap | None) -> Iterator[DataLocation]:

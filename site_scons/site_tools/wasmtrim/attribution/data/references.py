@@ -20,7 +20,6 @@ from wasmtrim.wasm.golang.pclntab import Table
 from wasmtrim.wasm.leb128 import number
 from wasmtrim.wasm.module import Module
 
-_MOST = 64 << 20  # bytes of linear memory that are looked at, and 4 times the file
 _USES = re.compile(rb"[\x28-\x3e\x6a\x7c]")  # of an address: a load, a store, an index added
 _SHORT = 64 << 10  # bytes of code
 _ROUND = 1 << 10  # bytes: multiples of it are numbers of other things as well
@@ -50,7 +49,7 @@ class References:
         self._is_go = table is not None
         self._begins: dict[int, set[int]] = {}
         low, high = table.extent if table else image.extent(module)
-        if high - low > min(_MOST, 4 * len(module.data)):
+        if not image.is_bounded(module, low, high):
             low = high = 0
         self._low, self._high = low, high
         self._pointers: list[tuple[int, int]] = []  # where a pointer to data is, and to what

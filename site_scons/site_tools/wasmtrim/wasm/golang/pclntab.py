@@ -26,8 +26,7 @@ FUNC = struct.Struct("<IiiIIIIIIiBBBB")
 _NAME, _PCFILE, _PCDATA, _UNIT, _START_LINE, _ID, _FUNCDATA = 1, 5, 7, 8, 9, 10, 13  # its fields
 INLINED = struct.Struct("<B3xiii")
 ENTRY = struct.Struct("<II")
-_MOST = 64 << 20  # bytes of linear memory that we look at, and 4 times the file
-_EFFORT = 2  # bytes of text and steps of tables read, times that memory; sound tables take 0.3
+_EFFORT = 2  # bytes of text and steps of tables read, times the memory; sound tables take 0.3
 _OLDER = version.LAYOUTS[26]  # what is tried where the version isn't known
 INL_TREE_INDEX, INL_TREE = 2, 3  # PCDATA_InlTreeIndex, FUNCDATA_InlTree
 ABSENT = 0xFFFFFFFF
@@ -81,7 +80,7 @@ def read(module: Module) -> list[GoFunction]:
 def find(module: Module) -> Table | None:
     """The table in a module's memory; None where there is none, or the data spans too much."""
     low, high = image.extent(module)
-    if not high or high - low > min(_MOST, 4 * len(module.data)):
+    if not image.is_bounded(module, low, high):
         return None
     slots = sum(len(segment.functions) for segment in module.elements)
     memory = image.read(module, low, high)
