@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from tests.regression.conftest import snapshot
@@ -174,3 +176,20 @@ def test_data_that_grew_is_opened(differ: Callable[[str, str], Difference]) -> N
     baseline = replace(difference.old, inventory=replace(held, owners=None))
     [grown] = [c for c in causes.of_bytes(Difference(baseline, difference.new)) if c.section]
     assert grown.below.startswith("its largest parts: of several packages or none 90")
+
+
+@pytest.mark.parametrize("metric", ["gzip", "brotli"])
+def test_data_that_grew_compressed_is_opened(
+    metric: Literal["gzip", "brotli"], differ: Callable[[str, str], Difference]
+) -> None:
+    text = '(module (memory 1) (func $main.run (export "_start")) (data (i32.const 8) "%s"))'
+    noise = [f"\\{(at * at * 7919 >> 5) & 0xFF:02x}" for at in range(300)]
+    difference = differ(text % "".join(noise[:20]), text % "".join(noise))
+
+    grown = getattr(difference.new.size, metric) - getattr(difference.old.size, metric)
+    found = causes.of_budget(Budget(metric=metric, growth=0), difference, grown)
+
+    assert sum(cause.amount for cause in found) == grown
+    [data] = [cause for cause in found if cause.section == "data"]
+    assert data.amount > 200
+    assert re.fullmatch(r"of several packages or none \+2\d\d, segment headers \+\d", data.below)

@@ -100,17 +100,17 @@ def _of_code_and_sections(metric: str, difference: Difference) -> Iterator[Cause
     for name in {**new, **old}:
         if name != "code":
             grown = new.get(name, 0) - old.get(name, 0)
-            opened = name == "data" and metric == "raw" and grown > 0
-            below = _of_data(*difference.inventories) if opened else ""
+            opened = name == "data" and grown > 0
+            below = _of_data(metric, *difference.inventories) if opened else ""
             yield Cause(f"section {name}", grown, below, section=name)
 
 
-def _of_data(before: Inventory, after: Inventory) -> str:
+def _of_data(metric: str, before: Inventory, after: Inventory) -> str:
     """Name the parts of the data that grew most; against a baseline, those that are largest now."""
     known = before.owners is not None
-    parts = Counter(after.data)
+    parts = Counter(after.data(metric))
     if known:
-        parts.subtract(before.data)
+        parts.subtract(before.data(metric))
     largest = [(name, amount) for name, amount in parts.most_common(_BELOW) if amount > 0]
     if known:
         return ", ".join(f"{name} {amount:+,}" for name, amount in largest)

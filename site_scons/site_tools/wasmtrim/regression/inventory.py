@@ -5,7 +5,7 @@ its functions with their packages, its imports and exports.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from wasmtrim.sizes import sha256
 
 if TYPE_CHECKING:
     from wasmtrim.attribution import NameSources, Owners
-    from wasmtrim.attribution.compressed import Shares
+    from wasmtrim.attribution.compressed import Stream
     from wasmtrim.attribution.packages.inlining import Inlining
 
 
@@ -83,31 +83,45 @@ class Inventory:
 
     @cached_property
     def _gzip_costs(self) -> Costs:
-        from wasmtrim.attribution.compressed import gzip_shares
-
-        return self._costs(gzip_shares)
+        return self._costs(self._gzip)
 
     @cached_property
     def _brotli_costs(self) -> Costs:
-        from wasmtrim.attribution.compressed import brotli_shares
+        return self._costs(self._brotli)
 
-        return self._costs(brotli_shares)
+    @cached_property
+    def _gzip(self) -> Stream:
+        from wasmtrim.attribution.compressed import gzip_stream
 
-    def _costs(self, measure: Callable[[bytes, Sequence[int]], Shares]) -> Costs:
+        return gzip_stream(self._file)
+
+    @cached_property
+    def _brotli(self) -> Stream:
+        from wasmtrim.attribution.compressed import brotli_stream
+
+        return brotli_stream(self._file)
+
+    @property
+    def _file(self) -> bytes:
+        assert self.owners
+        return (self.owners.component or self.owners.module).data
+
+    def _costs(self, stream: Stream) -> Costs:
         from wasmtrim.attribution import rows
+        from wasmtrim.attribution.compressed import shares
 
         assert self.owners
         items = rows(self.owners)
-        shares = measure(items.data, items.bounds)
+        paid = shares(stream, items.bounds)
         sections: Counter[str] = Counter()
         packages: Counter[str] = Counter()
         functions: list[int] = []
-        for item, cost in zip(items, shares.rows, strict=True):
+        for item, cost in zip(items, paid.rows, strict=True):
             sections[item.section] += cost
             if item.kind == "function" and item.number is not None:
                 packages.update(self.split(len(functions), cost))
                 functions.append(cost)
-        return Costs(sections, packages, shares.overhead, tuple(functions))
+        return Costs(sections, packages, paid.overhead, tuple(functions))
 
     @cached_property
     def packages(self) -> Mapping[str, Share]:
@@ -131,16 +145,26 @@ class Inventory:
         assert self.owners
         return Inlining(self.owners)
 
-    @cached_property
-    def data(self) -> Mapping[str, int]:
-        """The bytes of the section data by what they are; nothing where only a baseline tells."""
+    def data(self, metric: str) -> Mapping[str, int]:
+        """The bytes of the section data by what they are, raw, under gzip or under brotli.
+
+        Nothing where only a baseline tells.
+        """
         from wasmtrim.attribution import rows
         from wasmtrim.attribution.breakdown import part_name
+        from wasmtrim.attribution.compressed import shares
 
         found: Counter[str] = Counter()
-        for item, _ in rows(self.owners, open_data=True).summed() if self.owners else ():
-            if item.section == "data":
-                found[part_name(item).removeprefix("data: ")] += item.bytes
+        if self.owners is None:
+            return found
+        items = rows(self.owners, open_data=True)
+        costs: Sequence[int] = ()
+        if metric != "raw":
+            costs = shares(self._gzip if metric == "gzip" else self._brotli, items.bounds).rows
+        for item, places in items.grouped():
+            if item.section == "data" and item.kind != "framing":
+                cost = sum(costs[place] for place in places) if costs else item.bytes
+                found[part_name(item).removeprefix("data: ")] += cost
         return found
 
     @property
