@@ -71,7 +71,9 @@ def _own() -> Tool:
     package = Path(__file__).parents[1]
     files = sorted(file for name in ("stages", "wasm") for file in (package / name).rglob("*.py"))
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-    argv = (sys.executable, "-P", "-B", "-m", "wasmtrim.cli.main")
+    # It keeps what it compiles of us, as any Python does, unless we were told not to.
+    kept = ("-B",) if sys.dont_write_bytecode else ()
+    argv = (sys.executable, "-P", *kept, "-m", "wasmtrim.cli.main")
     # numpy starts a thread a processor to multiply matrices, which no stage does.
     env = {"PYTHONPATH": str(package.parent), "OPENBLAS_NUM_THREADS": "1"}
     return Tool(OWN, argv, __version__, True, "this package", digest, env)
