@@ -32,14 +32,15 @@ class Image:
 
     def read(self, address: int, size: int) -> bytes:
         """The bytes `address..address + size`."""
-        end = address + size
-        first = max(bisect_right(self.addresses, address) - 1, 0)
-        if self.pieces and (begin := address - self.addresses[first]) >= 0:
+        first = bisect_right(self.addresses, address) - 1
+        if first >= 0:
+            begin = address - self.addresses[first]
             inside = self.pieces[first][begin : begin + size]
             if len(inside) == size:
                 return inside
+        end = address + size
         out: list[bytes] = []
-        for at in range(first, len(self.pieces)):
+        for at in range(max(first, 0), len(self.pieces)):
             base, piece = self.addresses[at], self.pieces[at]
             if base >= end:
                 break
