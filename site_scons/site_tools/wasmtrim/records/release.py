@@ -77,6 +77,11 @@ class Release:
         used = self.compiler
         return f"{used.name} {used.version}" if used else "ready module"
 
+    @property
+    def is_fallback(self) -> bool:
+        """Whether another compiler built it than the one that the profile names."""
+        return self.compiler is not None and self.compiler.fallback
+
     def stage(self, name: str) -> Stage | None:
         """The stage of that name."""
         return next((stage for stage in self.stages if stage.name == name), None)

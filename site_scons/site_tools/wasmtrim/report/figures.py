@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from wasmtrim.attribution.packages.package_shares import ABOUT
 from wasmtrim.escaping import printable
 from wasmtrim.records import Release
 from wasmtrim.report import formatting
 from wasmtrim.report.model import ProfileReport
-from wasmtrim.report.stages import leading
-
-_METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}
+from wasmtrim.report.stages import FIGURES, SIZES, counting_first, leading
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
     first, last = release.stages[0], release.shipped
     counting = leading(release)
     compared = profile.regression.comparison if profile.regression else None
-    for title, key in (*_sizes(release), ("fuel", "fuel")):
+    for title, key in counting_first(FIGURES, counting).items():
         if key == "fuel":
             value, remark = last.fuel, "instructions of the smoke run"
         else:
@@ -74,11 +71,6 @@ def measured(profile: ProfileReport, release: Release) -> Iterator[Figure]:
         css = "grown" if grown > 0 else "shrunk" if grown < 0 else ""
         counts = title == counting
         yield Figure(title, formatting.count(value), since, remark, css, counts)
-
-
-def _sizes(release: Release) -> list[tuple[str, str]]:
-    """Each size's title and key, the one that counts first."""
-    return sorted(_METRICS.items(), key=lambda size: size[0] != leading(release))
 
 
 def held(profile: ProfileReport) -> Figure:
@@ -98,7 +90,7 @@ def _moved(old: int, new: int) -> str:
 def waterfalls(release: Release) -> Iterable[Waterfall]:
     """Yield a waterfall for the file itself and for each of its compressed forms."""
     names = [printable(stage.name) for stage in release.stages]
-    for title, key in _sizes(release):
+    for title, key in counting_first(SIZES, leading(release)).items():
         sizes = [getattr(stage.size, key) for stage in release.stages]
         exact = [key != "brotli" or stage.brotli_exact for stage in release.stages]
         bars = tuple(_bars(names, sizes, exact))

@@ -51,8 +51,7 @@ def compiler(profile: ProfileReport) -> str:
     """Who compiled it: `go 1.26.8 (fallback)`, or that it was a ready module."""
     if profile.release is None:
         return ""
-    used = profile.release.compiler
-    fallback = " (fallback)" if used and used.fallback else ""
+    fallback = " (fallback)" if profile.release.is_fallback else ""
     return printable(f"{profile.release.compiled_by}{fallback}")
 
 
@@ -100,11 +99,14 @@ def left_unjudged(profile: ProfileReport) -> str:
     return ", ".join(told)
 
 
-def about(names: Sequence[str], report: Report) -> str:
-    """Which profiles a shared remark is about: `all 5 profiles`, or their names."""
+def about(names: Sequence[str], report: Report, written: Callable[[str], str] = printable) -> str:
+    """Which profiles a shared remark is about: `all 5 profiles`, or their names.
+
+    `written` makes foreign text fit for the format.
+    """
     if len(names) == len(report.profiles):
         return f"all {len(names)} profiles"
-    return ", ".join(map(printable, names))
+    return ", ".join(map(written, names))
 
 
 def changed(comparison: Comparison, written: Callable[[str], str] = printable) -> str:

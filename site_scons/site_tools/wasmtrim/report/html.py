@@ -20,7 +20,7 @@ from wasmtrim.report.figures import Figure, Waterfall, held, measured, waterfall
 from wasmtrim.report.model import ProfileReport, Report
 from wasmtrim.report.pareto import Pareto, pareto
 from wasmtrim.report.pictures import Shown, shown
-from wasmtrim.report.stages import Row, columns, leading, rows
+from wasmtrim.report.stages import FIGURES, Row, columns, counting_first, leading, rows
 from wasmtrim.report.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _template() -> Template:
 def _overview(sections: Sequence[ProfileSection]) -> list[str]:
     """Return the names of the figures; first the size that counts, if it is the same in all."""
     counting = {section.leading for section in sections if section.measured}
-    return sorted(("bytes", "gzip", "brotli", "fuel"), key=lambda name: {name} != counting)
+    return [*counting_first(FIGURES, counting.pop() if len(counting) == 1 else "")]
 
 
 def _first_shown(sections: Sequence[ProfileSection]) -> dict[str, str]:
@@ -188,7 +188,7 @@ def _section(report: Report, profile: ProfileReport) -> ProfileSection:
         verdict=formatting.verdict(profile),
         said=formatting.said(profile),
         compiler=formatting.compiler(profile),
-        fallback=bool(release and release.compiler and release.compiler.fallback),
+        fallback=bool(release and release.is_fallback),
         has_base=changes is not None,
         unjudged=formatting.left_unjudged(profile),
         remarks=report.own_remarks(profile),

@@ -143,12 +143,6 @@ def _overview(profiles: Sequence[ProfileReport]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names_of(names: Sequence[str], report: Report) -> str:
-    if len(names) == len(report.profiles):
-        return formatting.about(names, report)
-    return ", ".join(map(code, names))
-
-
 def _failures(profiles: Sequence[ProfileReport]) -> str:
     """What fails in each profile, as a table, and what can be done about a budget."""
     rows = []
@@ -193,7 +187,8 @@ def _advice(results: Sequence[RegressionResult]) -> str:
 def _notes(report: Report) -> str:
     """What has to be known of builds, whether they passed or not: each thing once."""
     lines = [
-        f"- {_names_of(names, report)}: {code(remark)}\n" for remark, names in report.shared.items()
+        f"- {formatting.about(names, report, code)}: {code(remark)}\n"
+        for remark, names in report.shared.items()
     ]
     for profile in report.profiles:
         changes = profile.regression.comparison if profile.regression else None

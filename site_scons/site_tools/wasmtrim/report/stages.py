@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,9 @@ class Row:
     seconds: str
 
 
+SIZES: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli"}  # heading to metric
+FIGURES: Final = SIZES | {"fuel": "fuel"}
+
 # Heading to field of a row.
 _COLUMNS: Final = {
     "bytes": "bytes",
@@ -38,13 +42,17 @@ _COLUMNS: Final = {
 
 def leading(release: Release) -> str:
     """Return the heading of the size that counts by the profile's metric; "" where none does."""
-    return {"raw": "bytes", None: ""}.get(release.metric, str(release.metric))
+    return next((heading for heading, metric in SIZES.items() if metric == release.metric), "")
+
+
+def counting_first(headings: Mapping[str, str], first: str) -> dict[str, str]:
+    """Return SIZES or FIGURES in another order: `first` is the heading of the one that counts."""
+    return dict(sorted(headings.items(), key=lambda each: each[0] != first))
 
 
 def columns(release: Release) -> dict[str, str]:
     """Return each heading with its field of a row: the size that counts is the first one."""
-    first = leading(release)
-    return ({first: _COLUMNS[first]} if first else {}) | _COLUMNS
+    return counting_first(_COLUMNS, leading(release))
 
 
 def rows(release: Release) -> list[Row]:

@@ -9,9 +9,9 @@ from typing import Final
 
 from wasmtrim.records import Entry
 from wasmtrim.report import formatting
+from wasmtrim.report.stages import FIGURES, counting_first
 from wasmtrim.wording import plural
 
-_METRICS: Final = {"bytes": "raw", "gzip": "gzip", "brotli": "brotli", "fuel": "fuel"}
 _MOST_ENTRIES: Final = 20  # rows; the lines have all
 _MOST_POINTS: Final = 20  # that can be told apart
 _MOST_CORNERS: Final = 300  # of a line, about: a field is hardly wider in pixels
@@ -117,7 +117,7 @@ def timeline(
         "",
         *(formatting.signed(b.raw - a.raw) for a, b in pairwise(entries)),
     ]
-    metrics = sorted(_METRICS.items(), key=lambda metric: metric[0] != first_title)
+    metrics = counting_first(FIGURES, first_title).items()
     listed = [
         Row(entry, delta, {title: _figure(getattr(entry, key)) for title, key in metrics})
         for entry, delta in zip(entries, deltas, strict=True)

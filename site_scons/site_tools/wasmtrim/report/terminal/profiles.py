@@ -57,8 +57,8 @@ def _show_profile(profile: ProfileReport, remarks: Sequence[str], console: Conso
 
     heading = Text(printable(profile.name), "bold")
     if profile.release:
-        fallback = profile.release.compiler is not None and profile.release.compiler.fallback
-        heading.append(f"  {formatting.compiler(profile)}", "yellow" if fallback else "dim")
+        style = "yellow" if profile.release.is_fallback else "dim"
+        heading.append(f"  {formatting.compiler(profile)}", style)
     console.print(encodable(heading, console))
     if profile.release:
         console.print(_stages(profile.release, console))
