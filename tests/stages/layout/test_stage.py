@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,3 +60,22 @@ def test_another_memory_is_refused(assemble: Callable[[str], bytes]) -> None:
     before, after = (wasm.read(assemble(text)) for text in (TWO, TWO.replace("two", "too")))
     with pytest.raises(ToolError, match="the memories differ"):
         layout.check(layout.Settings(), before, after)
+
+
+def test_the_check_loads_no_numpy(assemble: Callable[[str], bytes], tmp_path: Path) -> None:
+    """A release checks in its own process, which needs numpy for nothing else."""
+    before = assemble(TWO)
+    made = layout.arrange(before, "gzip")
+    assert isinstance(made, layout.Arranged)
+    for name, data in (("before", before), ("after", made.module)):
+        (tmp_path / name).write_bytes(data)
+    code = """if True:
+        import pathlib, sys
+        from wasmtrim import wasm
+        from wasmtrim.stages import layout
+        read = [wasm.read(pathlib.Path(name).read_bytes()) for name in ("before", "after")]
+        print(layout.check(layout.Settings(), *read)[0], "numpy" in sys.modules)
+    """
+    argv = [sys.executable, "-c", code]
+    done = subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout == "data segments: 1 in place of 2 False\n"

@@ -112,15 +112,12 @@ def overlap(segments: Sequence[tuple[int, bytes]]) -> bool:
 
 def same(one: Image, other: Image) -> bool:
     """Return whether two memories hold the same bytes."""
-    import numpy as np
+    return _holds(one, other) and _holds(other, one)
 
-    if not one.pieces or not other.pieces:
-        return not any(any(piece) for piece in (*one.pieces, *other.pieces))
-    bounds, others = one.stretches(0), other.stretches(0)
-    if not all(map(np.array_equal, bounds, others)):
-        return False
-    starts, ends = (part.tolist() for part in one.stretches(4096))
+
+def _holds(one: Image, other: Image) -> bool:
+    """Return whether a memory has the other one's bytes where that one is written."""
     return all(
-        one.read(start, end - start) == other.read(start, end - start)
-        for start, end in zip(starts, ends, strict=True)
+        one.read(address, len(piece)) == piece
+        for address, piece in zip(other.addresses, other.pieces, strict=True)
     )
