@@ -89,7 +89,14 @@ def test_an_unknown_command_is_told_with_the_nearest(
     assert capsys.readouterr().err == f"wasmtrim: unknown command {name!r}; {hint} {commands}\n"
 
 
-@pytest.mark.parametrize("argv", [[], ["sizes"], ["sizes", "a", "b"], ["sizes", "--jsn", "a"]])
+def test_no_command_at_all_is_told_where_they_are_listed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err == "wasmtrim: name a command; `wasmtrim -h` lists them\n"
+
+
+@pytest.mark.parametrize("argv", [["sizes"], ["sizes", "a", "b"], ["sizes", "--jsn", "a"]])
 def test_a_wrong_argument_ends_with_2(capsys: pytest.CaptureFixture[str], argv: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(argv)

@@ -274,3 +274,11 @@ def test_a_profile_that_is_no_file_is_called_what_it_is(kind: str, tmp_path: Pat
     make(folder / "site.yaml")
     with pytest.raises(UsageError, match=rf"site\.yaml: it is a {kind}; name a file"):
         load("site", tmp_path)
+
+
+def test_a_profile_with_the_other_suffix_is_told_to_be_renamed(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "plugin.yml").write_text("source: cmd/plugin\n")
+    with pytest.raises(UsageError, match=r"^config/profiles/plugin.yml: .* rename it$"):
+        load("plugin", tmp_path)

@@ -99,7 +99,7 @@ def test_no_adapter_is_asked_for_where_nothing_needs_it(project: Project) -> Non
 
 def test_a_folder_that_is_not_there_is_told(project: Project, release: Release) -> None:
     project.profile("adder", PROFILE.replace("wit: wit", "wit: no/wit"))
-    assert "no/wit: no such folder; the stage embed reads it" in release(status=2).stderr
+    assert "component.wit: 'no/wit' is not there" in release(status=2).stderr
 
 
 def test_the_builders_can_be_used_alone(project: Project, release: Release) -> None:

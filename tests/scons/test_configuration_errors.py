@@ -40,17 +40,53 @@ def test_a_wrong_toolchain_file_is_refused_before_anything_is_built(project: Pro
 
 
 def test_a_folder_without_profiles_is_refused(project: Project) -> None:
+    (project.root / "config" / "profiles").mkdir(parents=True)
     assert "config/profiles: no profile (*.yaml) in this folder" in project.scons(status=2).stderr
 
 
-def test_a_module_that_is_not_there_is_refused(project: Project) -> None:
-    project.profile("hello", "module: gone.wasm\n")
-    assert "gone.wasm" in project.scons(status=2).stderr
+def test_a_folder_of_profiles_that_is_not_there_is_refused(project: Project) -> None:
+    assert "config/profiles: no such folder" in project.scons(status=2).stderr
 
 
-def test_a_source_that_is_not_there_is_refused(project: Project) -> None:
-    project.profile("hello", "source: gone\ncompiler: {name: go}\n")
-    assert "gone: no such folder" in project.scons(status=2).stderr
+def test_a_profile_with_the_other_suffix_is_not_left_out_in_silence(project: Project) -> None:
+    project.profile("hello", PROFILE)
+    project.write({"config/profiles/plugin.yml": PROFILE})
+    told = "config/profiles/plugin.yml: a profile's file ends with .yaml; rename it"
+    assert told in project.scons(status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "module: helo.wasm\n",
+            "1:1: module: 'helo.wasm' is not there; did you mean 'hello.wasm'?",
+        ),
+        (PROFILE.replace("smoke: {", "smoke: {input: gone, "), "6:9: smoke.input: 'gone' is not"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_by_its_key(
+    project: Project, text: str, told: str
+) -> None:
+    project.profile("hello", text)
+    ended = project.scons(status=2)
+    assert f"not built: config/profiles/hello.yaml:{told}" in ended.tells("hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("source: gone\ncompiler: {name: go}\n", "1:1: source: 'gone' is not there"),
+        ("source: hello.wasm\ncompiler: {name: go}\n", "1:1: source: 'hello.wasm' is a file"),
+        ("module: hello.wasm\ncontract: {wit: gone}\n", "2:12: contract.wit: 'gone' is not there"),
+        ("module: hello.wasm\nnn: {models: gone}\n", "2:6: nn.models: 'gone' is not there"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_told_by_its_key(
+    project: Project, text: str, told: str
+) -> None:
+    project.profile("hello", text)
+    assert f"config/profiles/hello.yaml:{told}" in project.scons(status=2).stderr
 
 
 @pytest.mark.parametrize("wrong", ["compiler=gcc", "verbose=yes"])
@@ -83,7 +119,7 @@ def test_an_unknown_profile_that_is_near_none_is_told_which_there_are(project: P
         ({"config/profiles/hello.yaml": PROFILE, "build": "a file"}, "build"),
         (
             {"config/profiles/hello.yaml": "source: hello.wasm\ncompiler: {name: go}\n"},
-            "hello.wasm: no such folder",
+            "'hello.wasm' is a file",
         ),
     ],
     ids=["module", "input", "dist", "build", "source"],

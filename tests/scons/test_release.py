@@ -105,6 +105,15 @@ def test_a_second_release_does_nothing_and_shows_the_table_again(built: Project)
     assert built.times() == before
 
 
+def test_a_module_of_a_profile_that_is_gone_is_named(built: Project) -> None:
+    (built.root / "config/profiles/hello.yaml").rename(built.root / "config/profiles/hi.yaml")
+    told = "wasmtrim: dist/hello.wasm: there is no profile hello any more; remove the file"
+    assert told in built.scons().stderr
+    assert told in built.scons().stderr, "as long as it lies there"
+    (built.root / "dist/hello.wasm").unlink()
+    assert told not in built.scons().stderr
+
+
 def test_a_ready_module_s_folder_stays_as_it_is(project: Project) -> None:
     project.profile("hello", PROFILE)
     project.scons()

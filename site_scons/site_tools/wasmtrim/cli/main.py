@@ -89,8 +89,10 @@ class _Help(argparse.HelpFormatter):
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     named = argv[0] if argv else ""
-    if named.startswith("-") or not named:
+    if named.startswith("-"):
         return parser(() if named == "--version" else COMMANDS).parse_args(argv)
+    if not argv:
+        raise UsageError("name a command; `wasmtrim -h` lists them")
     if named not in COMMANDS:
         allowed = f"{nearest(named, COMMANDS)}commands are {', '.join(COMMANDS)}"
         raise UsageError(f"unknown command {named!r}; {allowed}")

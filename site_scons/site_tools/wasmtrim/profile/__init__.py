@@ -17,6 +17,7 @@ from wasmtrim.profile.model import (
     Timeouts,
 )
 from wasmtrim.profile.nn import Nn
+from wasmtrim.profile.paths import missing_files, missing_folders
 from wasmtrim.profile.smoke import Arg, Call, Case, Expect, Memory, Region, Step
 from wasmtrim.profile.values import STAGES, Scope, StageName
 from wasmtrim.records.fields import Metric
@@ -52,5 +53,7 @@ __all__ = [
     "Timeouts",
     "Waiver",
     "load",
+    "missing_files",
+    "missing_folders",
     "names",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from wasmtrim.errors import Problem
 from wasmtrim.located_yaml import Node, Way, dotted, find
-from wasmtrim.profile import smoke_rules
+from wasmtrim.profile import paths, smoke_rules
 from wasmtrim.profile.budgets import Budget, Waiver
 from wasmtrim.profile.clash import Clash
 from wasmtrim.profile.diagnostics import overlaps
@@ -195,17 +195,7 @@ RULES: tuple[Callable[[Profile], Iterator[Clash]], ...] = (
 
 def _paths(profile: Profile, root: Path) -> Iterator[Clash]:
     """No path leaves the project, by a symbolic link either."""
-    paths: dict[Way, PurePosixPath | None] = {
-        ("source",): profile.source,
-        ("module",): profile.module,
-    }
-    if profile.component:
-        paths["component", "wit"] = profile.component.wit
-    paths["contract", "wit"] = profile.contract.wit
-    if profile.nn:
-        paths["nn", "models"] = profile.nn.models
-    paths.update(smoke_rules.paths(profile))
-    for key, path in paths.items():
+    for key, path in paths.named(profile):
         if path is not None and not is_within(root / path, root):
             yield Clash(
                 (key,), f"{str(path)!r} leads out of the project", "a path within the project"

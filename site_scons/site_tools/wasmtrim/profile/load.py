@@ -62,6 +62,9 @@ def _find(name: str, root: Path) -> Path:
     is_path = "/" in name or name.endswith(".yaml")
     path = root / name if is_path else root / FOLDER / f"{name}.yaml"
     if not _exists(path):
+        if _exists(other := Path(f"{str(path).removesuffix('.yaml')}.yml")):
+            shown = inherit.shown(other, root)
+            raise UsageError(f"{shown}: a profile's file ends with .yaml; rename it")
         known = names(root)
         hint = nearest(name, known)
         there = f"{FOLDER} has {', '.join(known)}" if known else f"{FOLDER} has none"

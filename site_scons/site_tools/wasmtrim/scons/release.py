@@ -29,7 +29,7 @@ from SCons.Script import (
 from SCons.Script.SConscript import call_stack
 
 from wasmtrim import git, spelling
-from wasmtrim.errors import UsageError, WasmtrimError
+from wasmtrim.errors import ConfigError, UsageError, WasmtrimError
 from wasmtrim.scons import settled
 from wasmtrim.scons.build import (
     DIST_FOLDER,
@@ -187,6 +187,12 @@ class Releases:
                 yield path
                 continue
             folder = Path(Dir(str(entry)).srcnode().abspath)
+            if not folder.is_dir():
+                raise UsageError(f"{entry}: no such folder; name that of the profiles")
+            for wrong in sorted(folder.glob("*.yml")):  # it would be left out without a word
+                raise UsageError(
+                    f"{entry}/{wrong.name}: a profile's file ends with .yaml; rename it"
+                )
             files = sorted(folder.glob("*.yaml"))
             if not files:
                 raise UsageError(f"{entry}: no profile (*.yaml) in this folder")
@@ -218,6 +224,9 @@ class Releases:
         from wasmtrim.scons.chain import chain
 
         loaded = profiles.load(path, self.build.root)
+        missing = profiles.missing_folders(loaded.profile, loaded.positions, self.build.root)
+        if missing and not only_looks():
+            raise ConfigError(missing)
         Help(help_on(loaded.name, loaded.profile.description), append=True)
         compiler = compiler_choice.choose(
             self.build, loaded.profile, no_fallback=self.options.no_fallback

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from SCons.Node import executed, failed, no_state, up_to_date
-from SCons.Script import BUILD_TARGETS, Entry, GetBuildFailures, GetOption
+from SCons.Script import BUILD_TARGETS, Dir, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import CheckError, WasmtrimError
 from wasmtrim.scons import settled
-from wasmtrim.scons.build import only_looks, path_of, words_of
+from wasmtrim.scons.build import DIST_FOLDER, only_looks, path_of, words_of
 from wasmtrim.scons.mending import mended
 from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.options import RELEASE
@@ -41,6 +41,7 @@ def _show(releases: Releases) -> None:
     if only_looks() or not asked:
         return
     names = [each.profile for each in asked]
+    _warn_of_left_over(releases)
     stands = releases.whole and len(asked) == len(releases.released)
     if stands and (GetOption("silent") or _shown_again(releases)):
         return
@@ -50,9 +51,10 @@ def _show(releases: Releases) -> None:
     from wasmtrim.scons import settling
 
     laid_out = [each for each in asked if not isinstance(each, Standing)]
+    root = releases.build.root
     for shipped in laid_out:
         _take_apart(releases.build, shipped)
-    problems = {shipped.profile: p for shipped in laid_out if (p := _problem(shipped))}
+    problems = {shipped.profile: p for shipped in laid_out if (p := _problem(shipped, root))}
     for shipped in laid_out:
         if shipped.profile in problems or _withdrawn(releases, shipped):
             # What an earlier build shipped is not what these sources make.
@@ -76,6 +78,21 @@ def _show(releases: Releases) -> None:
         pass
     except (WasmtrimError, OSError) as error:
         print(f"wasmtrim: the report: {words_of(error)}", file=sys.stderr)
+
+
+def _warn_of_left_over(releases: Releases) -> None:
+    """Name the modules in dist/ of profiles that are gone: who ships the folder ships them."""
+    if RELEASE not in map(str, BUILD_TARGETS):
+        return
+    for record in sorted(Path(Dir(DIST_FOLDER).abspath).glob("*.sizes.json")):
+        name = record.name.removesuffix(".sizes.json")
+        if name not in releases.known and record.with_name(f"{name}.wasm").is_file():
+            where = f"{DIST_FOLDER.removeprefix('#')}/{name}.wasm"
+            print(
+                f"wasmtrim: {where}: there is no profile {name} any more; remove the file, or"
+                " it may ship",
+                file=sys.stderr,
+            )
 
 
 def _shown_again(releases: Releases) -> bool:
@@ -147,11 +164,23 @@ def _withdrawn(releases: Releases, shipped: Shipped) -> bool:
     return failing and not releases.options.deliver_anyway
 
 
-def _problem(shipped: Shipped) -> str | None:
+def _problem(shipped: Shipped, root: Path) -> str | None:
     """Say why a profile has no verdict of this run; None where it has one, good or bad."""
     if shipped.verdict.get_state() in (up_to_date, executed) or _failure([shipped.verdict]):
         return None  # SCons marks as failed what it did not come to, too
-    return _failure(shipped.chain) or "not reached: the build stopped before; `scons -k` goes on"
+    failure = _failure(shipped.chain)
+    if failure is None:
+        return "not reached: the build stopped before; `scons -k` goes on"
+    return _missing_file(shipped, failure, root) or failure
+
+
+def _missing_file(shipped: Shipped, failure: str, root: Path) -> str | None:
+    """Say which key of the profile names the file that SCons did not find; None for others."""
+    from wasmtrim import profile
+
+    loaded = shipped.loaded
+    missing = profile.missing_files(loaded.profile, loaded.positions, root)
+    return next((str(p) for path, p in missing.items() if f"Source `{path}'" in failure), None)
 
 
 def _failure(chain: Sequence[object]) -> str | None:
