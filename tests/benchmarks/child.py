@@ -18,7 +18,7 @@ from unittest.mock import patch
 import wasmtime
 from PIL import Image
 
-from wasmtrim.process import Template
+from wasmtrim.process.template import Template
 from wasmtrim.verify import child, difference, sandbox
 from wasmtrim.verify.difference import Pair
 from wasmtrim.verify.sandbox import Given

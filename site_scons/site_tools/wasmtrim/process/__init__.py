@@ -13,7 +13,6 @@ from wasmtrim.process.program import (
     shown,
     start,
 )
-from wasmtrim.process.template import Template
 
 __all__ = [
     "KEPT_BYTES",
@@ -22,7 +21,6 @@ __all__ = [
     "Finished",
     "Interrupted",
     "NoEnd",
-    "Template",
     "end",
     "go_on",
     "is_stopping",

@@ -15,12 +15,14 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from wasmtrim.errors import ToolError, UsageError
 from wasmtrim.escaping import printable
 from wasmtrim.process import groups, interrupts
-from wasmtrim.process.template import Forked, Template
+
+if TYPE_CHECKING:
+    from wasmtrim.process.template import Forked, Template
 
 MEMORY_BYTES = 8 << 30  # wasm-opt may want tens of GiB; the system then ends any process
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr: the first and the last half of it

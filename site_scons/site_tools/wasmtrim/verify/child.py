@@ -6,11 +6,14 @@ import json
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wasmtrim import process
 from wasmtrim.errors import ToolError
-from wasmtrim.process import Finished, Template
+from wasmtrim.process import Finished
+
+if TYPE_CHECKING:
+    from wasmtrim.process.template import Template
 
 _MAIN = Path(__file__).with_name("child_main.py")
 # Threads cost address space, and glibc would give each an arena of 64 MiB of it.
@@ -44,4 +47,6 @@ def ask(module: str, task: dict[str, Any], seconds: float) -> Finished | None:
 
 @cache
 def _template(argv: tuple[str, ...]) -> Template:
+    from wasmtrim.process.template import Template
+
     return Template(argv, _ENV)
