@@ -6,7 +6,6 @@ the code section ("DWARF for WebAssembly", Yury Delendik). pyelftools reads them
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,17 +16,17 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wasmtrim.attribution import symbols
+from wasmtrim.attribution.dwarf import units
 from wasmtrim.attribution.dwarf import variables as dwarf_variables
 from wasmtrim.attribution.dwarf.line_rows import LineRows
 from wasmtrim.attribution.dwarf.variables import Variable
-from wasmtrim.attribution.symbols.languages import CPP, GO, RUST, C
+from wasmtrim.attribution.symbols.languages import CPP, GO, C
 from wasmtrim.records.locations import SourceLocation
 from wasmtrim.wasm import sections
 from wasmtrim.wasm.module import Module
 
 if TYPE_CHECKING:
     from elftools.dwarf.compileunit import CompileUnit
-    from elftools.dwarf.die import DIE
     from elftools.dwarf.dwarfinfo import DWARFInfo
 
 
@@ -40,14 +39,6 @@ _LEFT = (
     *("debug_pubtypes_sec", "debug_pubnames_sec", "debug_loclists_sec", "debug_sup_sec"),
     *("gnu_debugaltlink_sec", "debug_types_sec"),
 )
-# DW_LANG_C89, C, C99, C11, C17; C_plus_plus, and those of 2003, 2011, 2014, 2017, 2020; Rust.
-_LANGUAGES = {
-    **dict.fromkeys((0x01, 0x02, 0x0C, 0x1D, 0x2C), C),
-    **dict.fromkeys((0x04, 0x19, 0x1A, 0x21, 0x2A, 0x2B), CPP),
-    0x1C: RUST,
-}
-_CODEGEN_UNIT = "/@/"  # what rustc writes behind the file of a crate's root
-_NOBODY = "<unknown>"  # a unit that TinyGo names by no file
 _LOOKED_THROUGH = 2 << 20  # bytes of .debug_info: 0.4 MB of it takes a second
 _LINES_LOOKED_THROUGH = 256 << 10  # bytes of .debug_line, each of which may make a row
 _EFFORT = 1_000_000  # ranges read: units may share them, without end
@@ -55,7 +46,7 @@ _EFFORT = 1_000_000  # ranges read: units may share them, without end
 
 @dataclass(frozen=True, slots=True)
 class LazyLocation:
-    """The same, looked up when it is asked for: a module may have more of it than it has code."""
+    """A SourceLocation that is looked up when it is asked for: there may be a million."""
 
     _dwarf: Dwarf
     _index: int
@@ -101,23 +92,26 @@ class Dwarf:
             return self._everywhere.get(address) if few else None
         small = unit.size <= _LOOKED_THROUGH
         found = self._of_unit(unit).get(address) if small else None
-        return found or (SourceLocation(_source(unit)) if _source(unit) else None)
+        if found:
+            return found
+        file = units.source(unit)
+        return SourceLocation(file) if file else None
 
     def source(self, index: int) -> tuple[str, str]:
         """The file that the defined function `index` is of, or the codegen unit of Rust; and its
         language, C, C++ or Rust; "" for each that isn't known."""
         unit = self._units.get(index)
-        return (_file(unit), _language(unit)) if unit is not None else ("", "")
+        return (units.name(unit), units.language(unit)) if unit is not None else ("", "")
 
     @property
     def variables(self) -> Iterator[tuple[Variable, str]]:
         """The variables that have a place in memory, each with its unit's language or "";
         none where there is too much debug information to look through."""
         for unit in self._all if self._length <= _LOOKED_THROUGH else ():
-            language = _language(unit)
+            language = units.language(unit)
             linked = language not in (C, CPP)  # whose scopes are told, and easier to read
             with suppress(Exception):  # whatever is broken: the variables before it hold
-                for variable in dwarf_variables.variables(unit, _path, linked=linked):
+                for variable in dwarf_variables.variables(unit, linked=linked):
                     yield variable, language
 
     @cached_property
@@ -139,11 +133,7 @@ class Dwarf:
         for unit in self._all:
             if unit.size <= _LOOKED_THROUGH:
                 with suppress(Exception):  # whatever is broken: the functions before it hold
-                    for die in unit.iter_DIEs():
-                        if die.tag == "DW_TAG_subprogram":
-                            declared = _declared(die)
-                            file = declared.attributes.get("DW_AT_decl_file")
-                            yield _symbol(declared), _path(unit, file.value) if file else ""
+                    yield from units.declarations(unit)
 
     def files(self, index: int) -> Mapping[str, int]:
         """The bytes of the body of the defined function `index` by the file they come from."""
@@ -160,7 +150,7 @@ class Dwarf:
     def _line_rows(self) -> LineRows:
         section = self._module.custom(f"{_PREFIX}line")
         few = section is not None and section.end - section.start <= _LINES_LOOKED_THROUGH
-        return LineRows(self._all if few else (), _path)
+        return LineRows(self._all if few else ())
 
     def _address(self, index: int) -> int:
         code = self._module.section(sections.CODE)
@@ -191,10 +181,10 @@ class Dwarf:
 
     @cached_property
     def _all(self) -> list[CompileUnit]:
-        units: list[CompileUnit] = []
+        found: list[CompileUnit] = []
         with suppress(Exception):  # whatever is broken: the units before it hold
-            units.extend(self._info.iter_CUs() if self._info else ())
-        return units
+            found.extend(self._info.iter_CUs() if self._info else ())
+        return found
 
     @cached_property
     def _units(self) -> dict[int, CompileUnit]:
@@ -239,80 +229,5 @@ class Dwarf:
         if unit.cu_offset not in self._places:
             found = self._places[unit.cu_offset] = {}
             with suppress(Exception):
-                for function, inlined in _functions(unit):
-                    place = _place_of(unit, function, inlined)
-                    found[function.attributes["DW_AT_low_pc"].value] = place
+                found.update(units.functions(unit))
         return self._places[unit.cu_offset]
-
-
-def _functions(unit: CompileUnit) -> Iterator[tuple[DIE, tuple[str, ...]]]:
-    """The functions that a unit has code of, each with the symbols that were inlined into it."""
-    function, inlined = None, dict[str, None]()
-    for die in unit.iter_DIEs():
-        if die.tag == "DW_TAG_inlined_subroutine":
-            inlined[_symbol(_declared(die))] = None
-        elif die.tag == "DW_TAG_subprogram":
-            if function is not None:
-                yield function, tuple(inlined)
-            function = die if "DW_AT_low_pc" in die.attributes else None
-            inlined = {}
-    if function is not None:
-        yield function, tuple(inlined)
-
-
-def _place_of(unit: CompileUnit, function: DIE, inlined: tuple[str, ...]) -> SourceLocation:
-    told = _declared(function).attributes
-    file, line = told.get("DW_AT_decl_file"), told.get("DW_AT_decl_line")
-    path = _path(unit, file.value) if file else _source(unit)
-    return SourceLocation(path, line.value if line else 0, inlined)
-
-
-def _path(unit: CompileUnit, number: int) -> str:
-    """A file of the unit's line table, which counts from 0 since DWARF 5, before from 1."""
-    program: Any = unit.dwarfinfo.line_program_for_CU(unit)
-    header = program.header
-    base = 0 if header.version >= 5 else 1
-    entry = header.file_entry[number - base]
-    directories = header.include_directory
-    within = entry.dir_index - base
-    folder = _text(directories[within]) if within >= 0 else ""
-    start = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
-    return posixpath.normpath(posixpath.join(start, folder, _text(entry.name)))
-
-
-def _declared(die: DIE) -> DIE:
-    """Where a function's name and line are told: it may be a copy, or declared elsewhere."""
-    for link in ("DW_AT_abstract_origin", "DW_AT_specification"):
-        if link in die.attributes:
-            die = die.get_DIE_from_attribute(link)
-    return die
-
-
-def _symbol(die: DIE) -> str:
-    names = ("DW_AT_linkage_name", "DW_AT_name")
-    return next((_text(die.attributes[n].value) for n in names if n in die.attributes), "")
-
-
-def _file(unit: CompileUnit) -> str:
-    name = _text(_attribute(unit, "DW_AT_name") or b"")
-    folder = _text(_attribute(unit, "DW_AT_comp_dir") or b"")
-    return "" if name in ("", _NOBODY) else posixpath.normpath(posixpath.join(folder, name))
-
-
-def _source(unit: CompileUnit) -> str:
-    """The file that a unit is named by."""
-    return _file(unit).partition(_CODEGEN_UNIT)[0]
-
-
-def _language(unit: CompileUnit) -> str:
-    return _LANGUAGES.get(_attribute(unit, "DW_AT_language"), "")
-
-
-def _attribute(unit: CompileUnit, name: str) -> Any:
-    with suppress(Exception):
-        return unit.get_top_DIE().attributes[name].value
-    return None
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else ""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from wasmtrim.attribution.dwarf.units import path
 
 if TYPE_CHECKING:
     from elftools.dwarf.compileunit import CompileUnit
@@ -22,10 +24,7 @@ _NOWHERE = -1  # behind the end of a sequence
 class LineRows:
     """The rows of all units of one module, by address."""
 
-    def __init__(
-        self, units: Iterable[CompileUnit], path: Callable[[CompileUnit, int], str]
-    ) -> None:
-        """`path` is that of a file in the table of a unit."""
+    def __init__(self, units: Iterable[CompileUnit]) -> None:
         numbers: dict[str, int] = {"": _NOWHERE}
         rows: list[tuple[int, int]] = []
         seen: set[object] = set()
@@ -35,7 +34,7 @@ class LineRows:
                 if table in seen:  # units may share one, without end
                     continue
                 seen.add(table)
-                for address, file in _rows(unit, path):
+                for address, file in _rows(unit):
                     rows.append((address, numbers.setdefault(file, len(numbers) - 1)))
         self._files = list(numbers)[1:]
         rows.sort(key=lambda row: row[0])  # stable: of one address the last row holds
@@ -61,7 +60,7 @@ class LineRows:
         return "" if number == _NOWHERE else self._files[number]
 
 
-def _rows(unit: CompileUnit, path: Callable[[CompileUnit, int], str]) -> Iterator[tuple[int, str]]:
+def _rows(unit: CompileUnit) -> Iterator[tuple[int, str]]:
     """Address and file of each row; "" where a sequence ends."""
     program: Any = unit.dwarfinfo.line_program_for_CU(unit)
     if program is None:

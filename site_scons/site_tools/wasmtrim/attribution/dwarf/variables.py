@@ -7,11 +7,13 @@ is its own or follows from what it is made of. A string without a name has the l
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
+
+from wasmtrim.attribution.dwarf.units import declared, path, text
 
 if TYPE_CHECKING:
     from elftools.dwarf.compileunit import CompileUnit
@@ -50,10 +52,8 @@ class Variable(NamedTuple):
         return self.name.startswith(TEXT)
 
 
-def variables(
-    unit: CompileUnit, path: Callable[[CompileUnit, int], str], *, linked: bool
-) -> Iterator[Variable]:
-    """Those of one unit that have a place and a size; `path` names a file of the unit's table.
+def variables(unit: CompileUnit, *, linked: bool) -> Iterator[Variable]:
+    """Those of one unit that have a place and a size.
 
     With `linked` a variable is called by its symbol, else by the scopes that it is declared in.
     """
@@ -67,7 +67,7 @@ def variables(
                 continue
             start = int.from_bytes(bytes(place[1:]), "little")
             size = _size(die, known)
-            told = _declared(die).attributes.get("DW_AT_decl_file")
+            told = declared(die).attributes.get("DW_AT_decl_file")
             file = path(unit, told.value) if told else ""
             name = _name(die, linked=linked) or _line(die, file)
             if size and name:
@@ -82,10 +82,10 @@ def _size(die: DIE, known: dict[int, int], depth: int = 0) -> int:
         return int(die.attributes["DW_AT_byte_size"].value)
     if die.tag in _POINTERS:
         return _POINTER
-    declared = _declared(die)
-    if depth > _DEEPEST or "DW_AT_type" not in declared.attributes:
+    told = declared(die)
+    if depth > _DEEPEST or "DW_AT_type" not in told.attributes:
         return 0
-    kind = declared.get_DIE_from_attribute("DW_AT_type")
+    kind = told.get_DIE_from_attribute("DW_AT_type")
     if kind.offset not in known:
         known[kind.offset] = 0  # where it is made of itself
         known[kind.offset] = _size(kind, known, depth + 1)
@@ -101,20 +101,13 @@ def _elements(bound: DIE) -> int:
     return 0
 
 
-def _declared(die: DIE) -> DIE:
-    for link in ("DW_AT_abstract_origin", "DW_AT_specification"):
-        if link in die.attributes:
-            die = die.get_DIE_from_attribute(link)
-    return die
-
-
 def _name(die: DIE, *, linked: bool) -> str:
-    declared = _declared(die)
+    told = declared(die)
     if linked:
-        for each in (die, declared):
+        for each in (die, told):
             if "DW_AT_linkage_name" in each.attributes:
                 return _text(each, "DW_AT_linkage_name")
-    name = _text(declared, "DW_AT_name")
+    name = _text(told, "DW_AT_name")
     if not name:
         return ""
     scopes = [_text(scope, "DW_AT_name") or "(anonymous namespace)" for scope in _scopes(die)]
@@ -124,9 +117,9 @@ def _name(die: DIE, *, linked: bool) -> str:
 def _scopes(die: DIE) -> list[DIE]:
     """What a variable is declared in, from inside to outside."""
     scopes: list[DIE] = []
-    above = _declared(die).get_parent()
+    above = declared(die).get_parent()
     while above is not None and above.tag in _SCOPES and len(scopes) < _DEEPEST:
-        scopes.append(_declared(above))
+        scopes.append(declared(above))
         above = scopes[-1].get_parent()
     return scopes
 
@@ -139,5 +132,4 @@ def _line(die: DIE, file: str) -> str:
 
 def _text(die: DIE, attribute: str) -> str:
     found = die.attributes.get(attribute)
-    value = found.value[:_LONGEST] if found else b""
-    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else ""
+    return text(found.value[:_LONGEST]) if found else ""
