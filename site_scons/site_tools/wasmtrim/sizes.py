@@ -26,16 +26,21 @@ def compress(module: bytes) -> Compressed:
 
     By libraries of our own choice, since the host's zlib gives other bytes on another platform.
     """
-    import brotli
-
-    return Compressed(gzip(module), brotli.compress(module, quality=BROTLI_QUALITY))
+    return Compressed(gzip(module), brotli(module))
 
 
-def gzip(module: bytes) -> bytes:
+def gzip(data: bytes) -> bytes:
     """Compress a file by gzip alone."""
     import deflate
 
-    return bytes(deflate.gzip_compress(module, GZIP_LEVEL))
+    return bytes(deflate.gzip_compress(data, GZIP_LEVEL))
+
+
+def brotli(data: bytes, quality: int = BROTLI_QUALITY) -> bytes:
+    """Compress a file by brotli alone."""
+    import brotli
+
+    return bytes(brotli.compress(data, quality=quality))
 
 
 def measure(module: bytes, packed: Compressed | None = None) -> records.FileSize:
@@ -55,9 +60,7 @@ def estimate(module: bytes, gzipped: int | None = None) -> records.FileSize:
 
 def quick(module: bytes) -> int:
     """Return a file's size under brotli at QUICK_QUALITY."""
-    import brotli
-
-    return len(brotli.compress(module, quality=QUICK_QUALITY))
+    return len(brotli(module, QUICK_QUALITY))
 
 
 def weigh(data: bytes, metric: Metric) -> int:
@@ -68,9 +71,7 @@ def weigh(data: bytes, metric: Metric) -> int:
         case "gzip":
             return len(gzip(data))
         case "brotli":
-            import brotli
-
-            return len(brotli.compress(data, quality=BROTLI_QUALITY))
+            return len(brotli(data))
 
 
 def sha256(data: bytes) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wasmtrim.sizes import GZIP_LEVEL
+from wasmtrim import sizes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,8 +54,7 @@ def _own(*files: Path) -> Markup:
 
 def packed(data: dict[str, Any]) -> Markup:
     """Compress data for a script, which are more than all the rest: gzip in base64, no markup."""
-    import deflate
     from markupsafe import Markup
 
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
-    return Markup(base64.b64encode(deflate.gzip_compress(text, GZIP_LEVEL)).decode())
+    return Markup(base64.b64encode(sizes.gzip(text)).decode())

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.limits import Limit
 from wasmtrim.wasm.module import Module
 
@@ -82,7 +81,7 @@ def target_features(module: Module) -> tuple[str, ...] | None:
     section = module.custom(SECTION)
     if section is None:
         return None
-    cursor = Cursor(module.data, section.start, section.end, f"custom section {SECTION!r}")
+    cursor = section.cursor(module.data)
     used = set()
     for _ in range(cursor.count(_ENTRIES, 2)):
         start = cursor.pos

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wasmtrim import sizes
 from wasmtrim.attribution.compressed.brotli import decode
 from wasmtrim.attribution.compressed.inflate import gunzip
 from wasmtrim.attribution.compressed.stream import Shares, Stream, shares
-from wasmtrim.sizes import BROTLI_QUALITY, GZIP_LEVEL
 
 
 def gzip_stream(data: bytes) -> Stream:
     """The gzip file of `data`. Takes about 0.1 s for 1 MB."""
-    import deflate
-
-    return gunzip(bytes(deflate.gzip_compress(data, GZIP_LEVEL)))
+    return gunzip(sizes.gzip(data))
 
 
 def brotli_stream(data: bytes) -> Stream:
-    """The brotli file. Takes about 2 s for 1 MB, most of it in the compressor."""
-    import brotli
-
-    return decode(brotli.compress(data, quality=BROTLI_QUALITY))
+    """The brotli file of `data`. Takes about 2 s for 1 MB, most of it in the compressor."""
+    return decode(sizes.brotli(data))
 
 
 def gzip_shares(data: bytes, bounds: Sequence[int]) -> Shares:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from wasmtrim import sizes
 from wasmtrim.escaping import printable
 from wasmtrim.hotspots.functions import split
 from wasmtrim.records.hotspots import NO_PARENT, HotspotsRecord, StackRow
-from wasmtrim.sizes import GZIP_LEVEL
 from wasmtrim.wasm.leb128 import unsigned
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ _LEFT_OUT: Final = "(stacks that were left out)"
 
 def made(view: View) -> bytes:
     """Return the profile; pprof compares two by itself (`-diff_base`)."""
-    import deflate
-
-    content = b"".join(_profile(view.record))
-    return bytes(deflate.gzip_compress(content, GZIP_LEVEL))
+    return sizes.gzip(b"".join(_profile(view.record)))
 
 
 def _profile(record: HotspotsRecord) -> Iterator[bytes]:

@@ -9,7 +9,6 @@ from wasmtrim import sizes
 if TYPE_CHECKING:
     from wasmtrim.profile import Metric
 
-_QUICK = 9  # a brotli quality that takes a twentieth of the time of the best one
 _SHORT = 1 << 17  # bytes that are compressed fast enough by the best
 
 
@@ -27,6 +26,4 @@ def estimate(data: bytes, metric: Metric) -> int:
     """The size, or what stands in for it to tell the better of two: brotli is slow."""
     if exact(len(data), metric):
         return size(data, metric)
-    import brotli
-
-    return len(brotli.compress(data, quality=_QUICK))
+    return sizes.quick(data)
