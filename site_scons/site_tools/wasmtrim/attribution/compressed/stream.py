@@ -41,17 +41,17 @@ class Stream:
         A token's bits are spread evenly over the bytes it wrote.
         """
         starts, bits = self.starts, self.bits
+        if not starts:
+            return [0.0] * len(bounds)
         ends = starts[1:]
         ends.append(len(self.output))
         found = []
         token = 0
         for at in bounds:
             token = bisect_left(ends, at, token)  # the one that wrote the byte before
-            if not at or token == len(ends):
-                found.append(0.0)
-                continue
-            start, before, after = starts[token], bits[token], bits[token + 1]
-            found.append(before + (after - before) * (at - start) / (ends[token] - start))
+            start, before = starts[token], bits[token]
+            paid = bits[token + 1] - before
+            found.append(before + paid * (at - start) / (ends[token] - start))
         return found
 
 
