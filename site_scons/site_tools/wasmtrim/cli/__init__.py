@@ -1,8 +1,9 @@
-"""The command `wasmtrim`: a file a subcommand."""
+"""The command `wasmtrim`: one file per subcommand, and what they share."""
 
 import argparse
 import gc
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -38,11 +39,16 @@ def decimal(least: float, most: float) -> Callable[[str], float]:
     return number
 
 
+def progress(what: str) -> None:
+    """Say on standard error, at once, what is being done or was found."""
+    print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
+
+
 @contextmanager
 def keeping_all() -> Iterator[None]:
-    """Look for no garbage meanwhile: of what a module is made into, all stays to the end.
+    """Run without garbage collection: whatever a module is read into is needed to the end.
 
-    To look through it again and again takes an eighth of the time.
+    The collector would look through it again and again, which takes an eighth of the time.
     """
     collects = gc.isenabled()
     gc.disable()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers, decimal, operand
+from wasmtrim.cli import Subparsers, decimal, operand, progress
 from wasmtrim.errors import UsageError
 
 _FORMATS = ("text", "md", "json", "sarif")
@@ -59,7 +59,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _module(args: argparse.Namespace) -> int:
     from wasmtrim.assess import imports
-    from wasmtrim.wasm import limits
 
     for given, option in (
         (args.at_least is not None, "--at-least"),
@@ -69,10 +68,10 @@ def _module(args: argparse.Namespace) -> int:
     ):
         if given:
             raise UsageError(f"{option} is for Go code, and {args.subject} is a module")
-    given_module = operand.read(args.subject, "a module", limits.MODULE_BYTES)
-    with given_module.named():
-        needs = imports.assess(given_module.data)
-    print(imports.FORMATS[args.format](needs, given_module.label), end="")
+    module = operand.module(args.subject)
+    with module.named():
+        needs = imports.assess(module.data)
+    print(imports.FORMATS[args.format](needs, module.label), end="")
     return 0
 
 
@@ -122,5 +121,5 @@ def _code(args: argparse.Namespace, path: Path) -> int:
     print(formats.render(assessment, args.format), end="")
     if args.profile:
         for written in first_profile.write(tried, root, project):
-            print(f"wasmtrim: wrote {written.relative_to(project)}", file=sys.stderr)
+            progress(f"wrote {written.relative_to(project)}")
     return 1 if args.at_least is not None and assessment.score < args.at_least else 0

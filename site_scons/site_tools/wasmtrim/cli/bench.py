@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import errors
-from wasmtrim.cli import Subparsers, whole
+from wasmtrim.cli import Subparsers, progress, whole
 
 if TYPE_CHECKING:
     from wasmtrim.serve.bench.summary import Summary
@@ -97,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
             repeats=args.repeats,
         ),
         Path.cwd(),
-        lambda line: print(f"wasmtrim: {line}", file=sys.stderr, flush=True),
+        progress,
     )
     match args.format:
         case "json":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmtrim import broken_pipe
-from wasmtrim.cli import Subparsers, keeping_all, operand, whole
+from wasmtrim.cli import Subparsers, keeping_all, operand, progress, whole
 from wasmtrim.errors import UsageError
 from wasmtrim.report import FORMATS, LARGEST, MARKDOWN, TEXT
 
@@ -112,7 +112,7 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
         commit = commits.resolve(root, os.environ)
     else:
         commit = commits.named(root, args.base)
-    _tell(f"building {loaded.name} as it is here")
+    progress(f"building {loaded.name} as it is here")
     new = base.build(root, loaded.name, f"{loaded.name} here")
 
     def judge(found: base.Base) -> RegressionResult:
@@ -120,19 +120,17 @@ def _of_project(args: argparse.Namespace) -> RegressionResult:
 
     if isinstance(commit, str):
         return judge(base.of_baseline(root, new, commit))
-    _tell(f"building the base {commit}")
+    progress(f"building the base {commit}")
     found = base.of_commit(root, commit, loaded.name, new)
     judged = judge(found)
     if judged.ok or not loaded.profile.commit_waivers:
         return judged
-    _tell(f"looking for commits that say {commits.FOOTER}, and building them")
+    progress(f"looking for commits that say {commits.FOOTER}, and building them")
     if commits.is_shallow(root):
-        _tell("this clone is shallow, so some may be missing; fetch all of them (fetch-depth: 0)")
+        progress(
+            "this clone is shallow, so some may be missing; fetch all of them (fetch-depth: 0)"
+        )
     return judge(base.with_reasons(root, found, commit, loaded.name, new))
-
-
-def _tell(what: str) -> None:
-    print(f"wasmtrim: {what}", file=sys.stderr, flush=True)
 
 
 def _print(judged: RegressionResult, name: str, top: int) -> None:

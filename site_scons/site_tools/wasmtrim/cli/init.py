@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from wasmtrim.cli import Subparsers
+from wasmtrim.cli import Subparsers, progress
 from wasmtrim.cli.operand import Operand
 from wasmtrim.errors import UsageError
 
@@ -60,7 +59,7 @@ def _program(folder: Path, project: Path) -> list[Path]:
     for one in tried:
         for said in one.build.said:
             place = f"{said.file}:{said.line}: " if said.file else ""
-            print(f"wasmtrim: {one.build.compiler}: {place}{said.message}", file=sys.stderr)
+            progress(f"{one.build.compiler}: {place}{said.message}")
     return first_profile.write(tried, project, project)
 
 

@@ -59,6 +59,13 @@ def read(name: str, what: str, most: int) -> Operand:
     return operand
 
 
+def module(name: str) -> Operand:
+    """Read the module or component that `name` says. Raises as `read` does."""
+    from wasmtrim.wasm import limits
+
+    return read(name, "a module", limits.MODULE_BYTES)
+
+
 def refuse_both(names: str, one: str, other: str) -> None:
     """Refuse two operands, called `names`, that are both to come by standard input."""
     if one == other == STANDARD_INPUT:

@@ -26,9 +26,7 @@ def add_map(parser: argparse.ArgumentParser) -> None:
 
 def read(name: str, lock: Path | None = None, linker_map: Path | None = None) -> Owners:
     """Read the module in the file `name`, or in standard input if it is `-`; find its owners."""
-    from wasmtrim.wasm import limits
-
-    return of(operand.read(name, "a module", limits.MODULE_BYTES), lock, linker_map)
+    return of(operand.module(name), lock, linker_map)
 
 
 def of(given: Operand, lock: Path | None = None, linker_map: Path | None = None) -> Owners:

@@ -25,9 +25,8 @@ def rewrite(args: argparse.Namespace, change: Callable[[bytes], tuple[bytes, T]]
     reader calls the module. Raises as `operand.read` and `change` do; then nothing is written.
     """
     from wasmtrim import atomic
-    from wasmtrim.wasm import limits
 
-    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
+    given = operand.module(args.module)
     with given.named(), keeping_all():
         data, told = change(given.data)
     atomic.write_bytes(Path(args.out), data)

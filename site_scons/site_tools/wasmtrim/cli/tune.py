@@ -78,7 +78,6 @@ def run(args: argparse.Namespace) -> int:
     from wasmtrim.errors import UsageError
     from wasmtrim.profile import Profile
     from wasmtrim.toolchain.locate import user_cache
-    from wasmtrim.wasm import limits
 
     with errors.needed("tune"):
         import loky  # noqa: F401
@@ -89,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         from wasmtrim.tune.live import Shown
 
     root = Path.cwd()
-    given = operand.read(args.module, "a module", limits.MODULE_BYTES)
+    given = operand.module(args.module)
     loaded = profile.load(args.profile, root) if args.profile else None
     kept_to = loaded.profile if loaded else Profile(prune=False)
     metric = args.metric or kept_to.metric
@@ -97,11 +96,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             "--metric is missing: raw, gzip or brotli (there is no profile that has one)"
         )
-    locator, cache, out = (
-        toolchain.Locator(toolchain.load(root), root),
-        user_cache(),
-        Path(args.out),
-    )
+    locator, cache = toolchain.Locator(toolchain.load(root), root), user_cache()
+    out = Path(args.out)
     tools = Tools.of(locator)
     work = cache / "tune"
     name = loaded.name if loaded else given.label
