@@ -34,13 +34,16 @@ class Code:
     """
 
     def __init__(self, *names: str) -> None:
-        self._paths = [_PACKAGE / name for name in names]
-        for path in self._paths:
+        self.names = names
+        for path in self._paths():
             path.stat()
 
     def digest(self) -> str:
         """Condense it."""
-        return digest(*map(_source, self._paths))
+        return digest(*map(_source, self._paths()))
+
+    def _paths(self) -> list[Path]:
+        return [_PACKAGE / name for name in self.names]
 
 
 @cache

@@ -19,6 +19,7 @@ from wasmtrim import atomic, wasm
 from wasmtrim.engine import private_api
 from wasmtrim.engine.answer import FIELDS
 from wasmtrim.engine.child import MEMORY_BYTES
+from wasmtrim.engine.run import Way
 from wasmtrim.errors import ModuleError
 from wasmtrim.escaping import excerpt
 from wasmtrim.nn.settings import Settings
@@ -37,7 +38,7 @@ MOST_SECONDS = 1 << 30
 
 _NO_ROOM = f"it and its engine need more than {MEMORY_BYTES >> 30} GiB of memory"
 _OWN = f"(the verifier's own limit, {MOST_MEMORY >> 20} MiB)"
-_WAYS = 4  # in which a module may be compiled and run: `engine.run.Way`
+_WAYS = len(Way)  # each compiles the module once
 _GRACE_SECONDS = 1.0  # the child watches its own time; the parent ends one that no longer can
 
 

@@ -16,7 +16,7 @@ from wasmtrim.scons.nodes.spec import NodeSpec
 from wasmtrim.scons.signature import Code
 from wasmtrim.stages import features
 
-_CODE = Code("stages/features.py", "wasm/features.py")
+_CODE = Code("stages/features.py", "wasm")
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,7 @@ from wasmtrim.scons.signature import Code
 
 _FILE = "fuel.json"  # of the case that takes most; the files of the cases lie beside it
 _CASE_FILES = ("run.json", "stdout", "stderr")
-_CODE = Code(
-    *("verify", "engine", "nn", "records", "escaping.py", "strict_json.py"),
-    *("wasm/bulk.py", "wasm/exposing.py"),
-)
+_CODE = Code("verify", "engine", "nn", "wasm", "records", "escaping.py", "strict_json.py")
 
 
 @dataclass(frozen=True)

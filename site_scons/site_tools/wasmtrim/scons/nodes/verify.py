@@ -27,14 +27,13 @@ _CODE = Code(
     "wit",
     "engine",
     "nn",
+    "wasm",
     "profile/wildcard.py",
     "strict_json.py",
     "check.py",
     "escaping.py",
     "records",
     "stages/features.py",
-    "wasm/bulk.py",
-    "wasm/exposing.py",
 )
 
 
