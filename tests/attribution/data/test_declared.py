@@ -14,7 +14,8 @@ from tests.conftest import assembled
 from wasmtrim import wasm
 from wasmtrim.attribution import NameSources, rows
 from wasmtrim.attribution.names import linker_map, sources
-from wasmtrim.attribution.owners import Owners, owners
+from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.ownership import owners
 from wasmtrim.cli.main import main
 from wasmtrim.errors import UsageError
 

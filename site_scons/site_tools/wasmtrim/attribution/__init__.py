@@ -4,7 +4,8 @@ from wasmtrim.attribution.component import ComponentItems
 from wasmtrim.attribution.data import regions
 from wasmtrim.attribution.items import Item, Items
 from wasmtrim.attribution.names.sources import NameSources
-from wasmtrim.attribution.owners import Owner, Owners, owners
+from wasmtrim.attribution.owners import Owner, Owners
+from wasmtrim.attribution.ownership import owners
 
 __all__ = ["ComponentItems", "Item", "Items", "NameSources", "Owner", "Owners", "owners", "rows"]
 

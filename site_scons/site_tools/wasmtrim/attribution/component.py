@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from wasmtrim.attribution.data import Region
 from wasmtrim.attribution.items import Item, Items
-from wasmtrim.attribution.owners import Owners, owners
+from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.ownership import owners
 from wasmtrim.wasm import Component
 from wasmtrim.wasm.component import CORE_MODULE, NESTED
 from wasmtrim.wasm.sections import CUSTOM, HEADER_BYTES

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from wasmtrim import reading, wasm
 from wasmtrim.attribution import shipped
 from wasmtrim.attribution.names import cargo_lock, unstripped
-from wasmtrim.attribution.owners import Owners, owners
+from wasmtrim.attribution.owners import Owners
+from wasmtrim.attribution.ownership import owners
 from wasmtrim.attribution.packages.groups import Proof
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
