@@ -88,30 +88,37 @@ def _expressions(cursor: Cursor, functions: int) -> array[int]:
     return entries
 
 
-# A short active segment of memory 0 at a constant address below 2^27.
-_PLAIN_DATA = re.compile(rb"\x00\x41([\x80-\xff]{0,3}+[\x00-\x3f])\x0b[\x00-\x7f]")
-
-
 def data_section(cursor: Cursor, memories: int) -> tuple[list[DataSegment], array[int]]:
     """The segments, and where each begins; `memories` is how many there are."""
     segments: list[DataSegment] = []
     starts: list[int] = []
     count = cursor.count(limits.DATA_SEGMENTS, 2)
     data, pos, last = cursor.data, cursor.pos, cursor.end
-    match, make = _PLAIN_DATA.match, tuple.__new__  # the constructor takes twice the time
+    make = tuple.__new__  # the constructor takes twice the time
+    near = last - 7 if memories else 0  # below it, all that is looked at is there
     for _ in range(count):
         starts.append(pos)
-        plain = match(data, pos, last)
-        if plain is None or not memories or plain.end() + data[plain.end() - 1] > last:
-            cursor.pos = pos
-            segments.append(_data_segment(cursor, memories))
-            pos = cursor.pos
-            continue
-        begin = plain.end()
-        pos = begin + data[begin - 1]
-        leb = int.from_bytes(plain[1], "little")
-        base = leb & 0x7F | leb >> 1 & 0x3F80 | leb >> 2 & 0x1FC000 | leb >> 3 & 0xFE00000
-        segments.append(make(DataSegment, ("active", 0, base, begin, pos)))
+        # Nearly all are active, of memory 0, short, and at an i32.const below 2^27: read without
+        # the calls of a cursor, which would take most of the time.
+        if pos < near and data[pos] == 0 and data[pos + 1] == 0x41:
+            at = pos + 2
+            byte = data[at]
+            base = shift = 0
+            while byte >= 0x80 and shift < 21:
+                base |= (byte & 0x7F) << shift
+                shift += 7
+                at += 1
+                byte = data[at]
+            begin = at + 3
+            end = begin + data[at + 2]
+            if byte < 0x40 and data[at + 1] == 0x0B and end - begin < 0x80 and end <= last:
+                base |= byte << shift
+                segments.append(make(DataSegment, ("active", 0, base, begin, end)))
+                pos = end
+                continue
+        cursor.pos = pos
+        segments.append(_data_segment(cursor, memories))
+        pos = cursor.pos
     cursor.pos = pos
     return segments, array("I", starts)
 
