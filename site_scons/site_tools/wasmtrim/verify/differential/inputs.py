@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from wasmtrim.wasm import Binary, Module
 from wasmtrim.wasm.types import FuncType
 
 SEED = 1
+_KEPT_BYTES = 1 << 16  # of a case's input: what is made of a longer one is not kept
 _INTEGERS = (
     0,
     1,
@@ -52,11 +54,11 @@ def generated(cases: Sequence[Given], binary: Binary, runs: int, folder: Path) -
     made = []
     for number in range(runs):
         case, turn = cases[number % len(cases)], number // len(cases)
-        random = Random(f"{SEED} {number}")
+        seed = f"{SEED} {number}"
         into = folder / str(number)
         into.mkdir(parents=True)
-        steps = _steps(case.steps, kinds, random)
-        stdin = None if case.steps else _input(case, turn, random, into / "input")
+        steps = _steps(case.steps, kinds, Random(seed))
+        stdin = None if case.steps else _input(case, turn, seed, into / "input")
         made.append(dataclasses.replace(case, into=into, stdin=stdin, steps=steps))
     return made
 
@@ -69,15 +71,21 @@ def _kinds(binary: Binary) -> Mapping[str, tuple[str, ...]]:
     return {name: kind.params for name, kind in kinds if isinstance(kind, FuncType)}
 
 
-def _input(case: Given, turn: int, random: Random, file: Path) -> Path:
+def _input(case: Given, turn: int, seed: str, file: Path) -> Path:
     data = case.stdin.read_bytes() if case.stdin else b""
-    if case.interface:
-        atomic.write_scratch(file, _readable(case.interface, data, random))
-    else:
-        # Every other one is of an unusual size, until there are no more of them.
-        unusual = edge(data, turn // 2) if turn % 2 else None
-        atomic.write_scratch(file, mutated(data, random) if unusual is None else unusual)
+    make = _made if len(data) <= _KEPT_BYTES else _made.__wrapped__
+    atomic.write_scratch(file, make(case.interface, data, turn, seed))
     return file
+
+
+@lru_cache(maxsize=128)  # profiles of one program often have equal cases
+def _made(interface: str | None, data: bytes, turn: int, seed: str) -> bytes:
+    random = Random(seed)
+    if interface:
+        return _readable(interface, data, random)
+    # Every other one is of an unusual size, until there are no more of them.
+    unusual = edge(data, turn // 2) if turn % 2 else None
+    return mutated(data, random) if unusual is None else unusual
 
 
 def _readable(interface: str, data: bytes, random: Random) -> bytes:
