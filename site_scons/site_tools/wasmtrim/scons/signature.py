@@ -18,7 +18,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 def expand(target: Any, source: Any, env: Any, for_signature: bool) -> str:  # noqa: ARG001
     """Return the signature of the spec that a target carries (called by SCons)."""
-    return str(digest(target[0].attributes.wasmtrim.signature()))
+    return str(target[0].attributes.wasmtrim.digest)
 
 
 def digest(*parts: object) -> str:

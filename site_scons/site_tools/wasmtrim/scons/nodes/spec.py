@@ -6,10 +6,12 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from SCons.Node import Node
 
+from wasmtrim.scons import signature
 from wasmtrim.scons.build import Build
 
 GIVEN = "_WASMTRIM_SPEC"  # the construction variable by which `declare` hands a spec to its builder
@@ -37,6 +39,11 @@ class NodeSpec(ABC):
     @abstractmethod
     def signature(self) -> object:
         """Return the value whose change, beside that of a source, makes the node out of date."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The signature, condensed. SCons asks for it several times, for each target."""
+        return signature.digest(self.signature())
 
     @abstractmethod
     def make(self) -> None:
