@@ -12,7 +12,7 @@ from SCons.Node import executed, failed, no_state, up_to_date
 from SCons.Script import BUILD_TARGETS, Dir, Entry, GetBuildFailures, GetOption
 
 from wasmtrim.errors import CheckError, WasmtrimError
-from wasmtrim.scons import settled
+from wasmtrim.scons import settled, variables
 from wasmtrim.scons.build import DIST_FOLDER, only_looks, path_of, words_of
 from wasmtrim.scons.mending import mended
 from wasmtrim.scons.nodes.spec import spec_of
@@ -138,6 +138,11 @@ def _take_apart(build: Build, shipped: Shipped) -> None:
     made = (node for node in spec.sources() if node.has_builder())
     if shipped.breakdown.get_state() in done or any(node.get_state() not in done for node in made):
         return
+    if shipped.breakdown.exists() and shipped.breakdown.is_up_to_date():
+        return
+    if not GetOption("silent"):
+        message = f"${variables.message_of(spec.builder)}"
+        print(spec.target.get_env().subst(message, target=spec.targets(), source=spec.sources()))
     with contextlib.suppress(WasmtrimError, OSError):  # the report does without
         mended(build, spec.make)
 
