@@ -17,8 +17,11 @@ from wasmtrim.scons import signature
 from wasmtrim.single_flight import SingleFlight
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from wasmtrim.attribution import Owners
     from wasmtrim.attribution.dwarf.locations import Locations
+    from wasmtrim.compilers.sources import GoProgram
     from wasmtrim.profile import Metric
     from wasmtrim.records import FileSize
     from wasmtrim.sizes import Compressed
@@ -48,6 +51,8 @@ class Build:
             most=2
         )  # by path and digest; megabytes each
         self.locations: SingleFlight[Locations] = SingleFlight()  # by what was compiled, and digest
+        # What programs are made of, where that is asked ahead, by `Program.key`.
+        self.asked: dict[object, Future[GoProgram]] = {}
         self.mended: set[Path] = set()  # records that were damaged, and made again
 
     @cached_property

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from SCons.Node import Node
-from SCons.Script import Entry, File
+from SCons.Script import File
 
 from wasmtrim.compilers import compilation, go, tinygo
 from wasmtrim.errors import ModuleError
-from wasmtrim.profile import Compiler, Profile
+from wasmtrim.profile import Profile
 from wasmtrim.records.stage import READY
 from wasmtrim.scons import signature
 from wasmtrim.scons.build import STAGES_FOLDER, Build
@@ -23,7 +23,7 @@ from wasmtrim.scons.nodes.compile import compiled
 from wasmtrim.scons.nodes.features import features_of
 from wasmtrim.scons.nodes.spec import spec_of
 from wasmtrim.scons.nodes.stage import Later, StageSpec, staged
-from wasmtrim.scons.program import Program
+from wasmtrim.scons.program import of_profile
 from wasmtrim.stages import execution, names, positions, registry, smaller, unstripped
 from wasmtrim.stages.registry import Stage
 from wasmtrim.wasm.names import SECTION as NAME_SECTION
@@ -125,15 +125,11 @@ def _customs(build: Build, profile: Profile) -> set[str] | None:
 
 def _compiled(env: Any, build: Build, profile: Profile, compiler: str) -> Node:
     """Return the node of the compiled module: one for all profiles that ask for the same."""
-    heeded = go.FIELDS if compiler == go.NAME else tinygo.FIELDS
-    given = {field: getattr(profile.compiler, field) for field in heeded}
-    settings = Compiler.model_validate({**given, "name": compiler})
-    key = signature.digest(profile.source, settings)
+    program = of_profile(build, profile, compiler)
+    key = signature.digest(profile.source, program.settings)
     node = _shared(Path(str(profile.source)).name, compilation.NAME, key)
     if node.has_builder():
         return node
-    folder = Path(Entry(f"#{profile.source}").srcnode().abspath)
-    program = Program(build, compiler, settings, folder)
     return compiled(build, node, program, profile.timeouts.compile).declare(env)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from SCons.Node import Node
-from SCons.Script import File, GetOption
+from SCons.Script import Entry, File, GetOption
 
-from wasmtrim.compilers import compilation, sources, tinygo, tinygo_target, workspace
+from wasmtrim.compilers import compilation, go, sources, tinygo, tinygo_target, workspace
 from wasmtrim.errors import ToolError, WasmtrimError
-from wasmtrim.profile import Compiler
+from wasmtrim.profile import Compiler, Profile
 from wasmtrim.scons.build import Build, only_looks
 from wasmtrim.toolchain.locate import Tool
 
@@ -24,6 +26,11 @@ class Program:
     compiler: str
     settings: Compiler
     folder: Path
+
+    @property
+    def key(self) -> object:
+        """What tells it from other programs of a build."""
+        return self.compiler, repr(self.settings), self.folder
 
     @cached_property
     def go_work(self) -> workspace.Workspace:
@@ -42,6 +49,8 @@ class Program:
         """
         if GetOption("clean") or GetOption("help"):
             return ()  # neither asks what is up to date
+        if asked := self.build.asked.get(self.key):
+            wait([asked])  # its answer is kept; why there is none shows when it is asked again
         try:
             return tuple(File(str(file)) for file in self.listed().files)
         except WasmtrimError:
@@ -88,3 +97,26 @@ class Program:
             identity=repr((self.compiler, self.build.identity("go"))),
         )
         return sources.program(question, self.build.work / "sources")
+
+
+def of_profile(build: Build, profile: Profile, compiler: str) -> Program:
+    """Return the program of a profile; its settings are those that the compiler heeds."""
+    heeded = go.FIELDS if compiler == go.NAME else tinygo.FIELDS
+    given = {field: getattr(profile.compiler, field) for field in heeded}
+    settings = Compiler.model_validate({**given, "name": compiler})
+    folder = Path(Entry(f"#{profile.source}").srcnode().abspath)
+    return Program(build, compiler, settings, folder)
+
+
+def ask_ahead(programs: Sequence[Program]) -> None:
+    """Let several be asked what they are made of, while SCons reads on."""
+    if only_looks():
+        return
+    from concurrent.futures import ThreadPoolExecutor  # not while Python ends, which imports us too
+
+    with_all = ThreadPoolExecutor(GetOption("num_jobs"))
+    for program in programs:
+        asked = program.build.asked
+        if program.key not in asked:
+            asked[program.key] = with_all.submit(program.listed)
+    with_all.shutdown(wait=False)

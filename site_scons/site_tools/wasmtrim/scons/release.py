@@ -47,6 +47,7 @@ from wasmtrim.scons.settled import Settled
 if TYPE_CHECKING:
     from wasmtrim.profile import Loaded
     from wasmtrim.scons.chain import Shipped
+    from wasmtrim.scons.compiler_choice import ChosenCompiler
     from wasmtrim.scons.inputs import Inputs
 
 # Of a folder where a profile needs a file, or the other way round.
@@ -60,6 +61,14 @@ class Standing:
     profile: str
     module: Node
     settled: Settled
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A profile that is to be released, and what compiles it; None for a ready module."""
+
+    loaded: Loaded
+    compiler: ChosenCompiler | None
 
 
 class Releases:
@@ -113,7 +122,9 @@ class Releases:
 
     def _add(self, env: Any, source: object) -> list[Node]:
         self._looked_at(env)
-        added = [each for path in self._files(source) if (each := self._profile(env, path))]
+        found = [each for path in self._files(source) if (each := self._profile(path))]
+        self._ask_ahead([each for each in found if isinstance(each, Asked)])
+        added = [self._laid_out(env, each) if isinstance(each, Asked) else each for each in found]
         self.released |= {each.profile: each for each in added}
         laid_out = [each for each in added if not isinstance(each, Standing)]
         modules = [each.module for each in added]
@@ -198,8 +209,8 @@ class Releases:
                 raise UsageError(f"{entry}: no profile (*.yaml) in this folder")
             yield from files
 
-    def _profile(self, env: Any, path: Path) -> Shipped | Standing | None:
-        """Chain one profile's nodes, unless it stands; None where the user asked for another."""
+    def _profile(self, path: Path) -> Asked | Standing | None:
+        """Load a profile, unless it stands; None where the user asked for another."""
         name = path.stem
         if name in self.known:
             raise UsageError(f"{path}: there is a profile {name} already; rename one of them")
@@ -214,14 +225,13 @@ class Releases:
             module = File(noted.module)
             Depends(module, self._look)
             return Standing(name, module, noted)
-        return self._laid_out(env, path)
+        return self._loaded(path)
 
-    def _laid_out(self, env: Any, path: Path) -> Shipped:
+    def _loaded(self, path: Path) -> Asked:
         if self.moment is None and not only_looks():
             self.moment = settled.moment(self.build)
         from wasmtrim import profile as profiles
         from wasmtrim.scons import compiler_choice
-        from wasmtrim.scons.chain import chain
 
         loaded = profiles.load(path, self.build.root)
         missing = profiles.missing_folders(loaded.profile, loaded.positions, self.build.root)
@@ -231,6 +241,21 @@ class Releases:
         compiler = compiler_choice.choose(
             self.build, loaded.profile, no_fallback=self.options.no_fallback
         )
+        return Asked(loaded, compiler)
+
+    def _ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Ask what the programs are made of, while their nodes are laid out."""
+        compiled = [(each.loaded.profile, each.compiler.name) for each in asked if each.compiler]
+        if compiled:
+            from wasmtrim.scons import program
+
+            program.ask_ahead([program.of_profile(self.build, *each) for each in compiled])
+
+    def _laid_out(self, env: Any, asked: Asked) -> Shipped:
+        """Chain a profile's nodes."""
+        from wasmtrim.scons.chain import chain
+
+        loaded, compiler = asked.loaded, asked.compiler
         anyway = self.options.deliver_anyway
         shipped = chain(env, self.build, loaded, compiler, deliver_anyway=anyway)
         if TUNE in COMMAND_LINE_TARGETS:
