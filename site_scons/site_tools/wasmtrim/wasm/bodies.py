@@ -149,16 +149,18 @@ def sites(module: Module, index: int) -> list[Site]:
     return found
 
 
-def values(module: Module, index: int) -> Iterator[tuple[int, int, int | None]]:
+def values(module: Module, index: int) -> list[tuple[int, int, int | None]]:
     """Where the defined function `index` has constants, and reads or sets globals, in file order.
 
     Of each instruction where it begins and ends, and of a global its number. Raises ModuleError as
     `references` does.
     """
     data = module.data
-    for kind, start, end in _stops(module, index, _value_step()):
-        if kind != "data":
-            yield start, end, leb128.number(data[start + 1 : end]) if kind == "global" else None
+    return [
+        (start, end, leb128.number(data[start + 1 : end]) if kind == "global" else None)
+        for kind, start, end in _stops(module, index, _value_step())
+        if kind != "data"
+    ]
 
 
 def _stops(module: Module, index: int, step: re.Pattern[bytes]) -> Iterator[tuple[str, int, int]]:

@@ -32,11 +32,12 @@ def order(function: Numbers, window: Numbers, sizes: Sequence[int], weight: floa
     features = int(window.max(initial=-1)) + 1
     has, has_from = window[np.argsort(function, kind="stable")], _starts(function, count)
     owners, owners_from = function, _starts(window, features)
+    owned = np.diff(owners_from)
 
     def sharing(windows: Numbers) -> Numbers:
         """How many of these windows each function has."""
-        begins, lengths = owners_from[windows], owners_from[windows + 1] - owners_from[windows]
-        places = np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
+        lengths = owned[windows]
+        places = np.repeat(owners_from[windows] - np.cumsum(lengths) + lengths, lengths)
         return np.bincount(owners[places + np.arange(len(places))], minlength=count)
 
     # In whole numbers, so that it is the same on every machine.
