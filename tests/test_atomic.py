@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import signal
 import subprocess
@@ -72,6 +74,17 @@ with atomic.replacing(Path(sys.argv[1])) as fresh:
     fresh.write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+def test_a_failure_names_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(prefix: str, dir: Path) -> str:  # noqa: A002 # as on a disk that is read only
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), f"{dir}/{prefix}x1")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(OSError, match=f"Read-only file system: '{tmp_path}/file'$"):
+        atomic.write_text(tmp_path / "file", "text")
 
 
 def test_the_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:

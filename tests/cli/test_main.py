@@ -228,3 +228,9 @@ def test_compare_measures_no_brotli_and_shows_as_many_changes_as_are_asked_for(
     assert "brotli" not in ran.stdout
     assert "  and 2 functions" in ran.stdout
     assert ran.stdout.endswith("  not judged: there is no profile to judge by\n")
+
+
+def test_what_may_be_left_out_is_not_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["hotspots"])
+    assert capsys.readouterr().err.endswith("arguments are required: PROFILE|MODULE\n")

@@ -69,6 +69,7 @@ def test_a_disk_with_no_room_for_the_report(project: Project, mounted: Callable[
     filler = fill(folder, 72 << 10)
     ended = small.scons()
     assert "wasmtrim: the report: " in ended.stderr
+    assert "  passed: " in ended.tells("hello")
     assert (
         "scons: the record of what is up to date was not written: No space left on device"
         in ended.stderr

@@ -84,15 +84,15 @@ def replacing(path: Path) -> Iterator[Path]:
     The block must create the file. On any exception, or when it did not create one, nothing is
     left beside and what stood under `path` before still stands there.
     """
-    with folder(path.parent, path.name) as beside:
-        fresh = beside / path.name
-        try:
+    try:
+        with folder(path.parent, path.name) as beside:
+            fresh = beside / path.name
             yield fresh
             fresh.replace(path)
-        except OSError as error:
-            if error.filename is None:  # of a write
-                error.filename = str(path)
-            raise
+    except OSError as error:
+        if error.filename is None or _MARK in str(error.filename):  # of a write, or beside
+            error.filename = str(path)
+        raise
 
 
 def write_bytes(path: Path, data: bytes) -> None:

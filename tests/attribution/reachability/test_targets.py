@@ -64,6 +64,7 @@ ASSEMBLYSCRIPT = """
         (GO, "Stack.Pop", "function", "a/text.(*Stack[int]).Pop", (5,)),
         (GO, "Round.Area", "function", "main.(*Round).Area", (7,)),
         (GO, "Stack", "prefix", "a/text.Stack", (3, 4, 5)),
+        (GO, "function 7", "function", "7", (7,)),
         (GO, "text", "package", "a/text", (1, 2, 3, 4, 5, 8)),
         (RUST, "shop::price::total", "function", "shop::price::total", (0, 1)),
         (RUST, "RawVec::grow_one", "function", "alloc::raw_vec::RawVec::grow_one", (2, 3)),
@@ -140,6 +141,11 @@ def test_of_many_that_are_meant_the_rest_is_counted(wat: Callable[[str], wasm.Mo
         (GO, "", "nothing is named; name an export, a package or a function"),
         (GO, "x" * 3_000, f"'{'x' * 100}…{'x' * 99}' is in the module"),
         ("(module)", "main", "'main' is in the module; it has no functions at all"),
+        (
+            '(module (func) (func) (func (export "_start")))',
+            "main",
+            "; 2 of its 3 functions have no name, so give an index",
+        ),
         ("(module)", "0", "'0' is in the module; it has no functions at all"),
     ],
 )

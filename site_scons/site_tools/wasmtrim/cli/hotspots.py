@@ -27,7 +27,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "what", metavar="PROFILE|MODULE", help="a profile that was released, or a .wasm file"
     )
-    parser.add_argument("args", nargs="*", metavar="ARG", help="arguments for a module, after --")
+    parser.add_argument(
+        "args", nargs="*", default=[], metavar="ARG", help="arguments for a module, after --"
+    )
     parser.add_argument("--input", type=Path, metavar="FILE", help="standard input for a module")
     parser.add_argument(
         "--sample",

@@ -71,8 +71,8 @@ def _show(releases: Releases) -> None:
             told = mended(releases.build, read)
         except CheckError:  # of a module that failed before: its record is there again
             told = read()
-        written = report.write(told, dist / report.FOLDER)
         table = "" if GetOption("silent") else terminal.show(told, sys.stdout)
+        written = report.write(told, dist / report.FOLDER)
         settling.settle(releases, asked, told, written, table, pictures)
     except BrokenPipeError:  # the reader of the output left
         pass

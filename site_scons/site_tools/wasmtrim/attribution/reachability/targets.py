@@ -68,8 +68,9 @@ def _all(graph: Graph, text: str, names: _Names) -> Iterable[Target]:
             yield Target(EXPORT, text, (export.index,))
     if text in graph.packages:
         yield Target(PACKAGE, text, tuple(graph.packages[text]))
-    if text.isdecimal() and int(text) < len(graph.module.functions):
-        yield Target(FUNCTION, text, (int(text),))
+    number = text.removeprefix("function ")  # as the tables show one without a name
+    if number.isdecimal() and int(number) < len(graph.module.functions):
+        yield Target(FUNCTION, number, (int(number),))
     meant = [*_functions(text, names)]
     yield from meant
     packages = [name for name in graph.packages if name.endswith((f"/{text}", f") {text}"))]
@@ -167,8 +168,9 @@ def _unknown(graph: Graph, text: str, meant: Collection[str], names: _Names) -> 
     more = f", or one of {len(near) - _MOST_NEAR:,} more" if len(near) > _MOST_NEAR else ""
     hint = f"; did you mean {listed}{more}?" if near else ""
     count = len(graph.module.functions)
-    if not names:
-        hint = "; the module names none, so give an index"
+    nameless = count - len(graph.owners.entries)
+    if not near and 2 * nameless > count:
+        hint = f"; {nameless:,} of its {count:,} functions have no name, so give an index"
     if text.isdecimal():
         hint = f"; its functions are 0 to {count - 1}"
     if not count:
