@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from wasmtrim.errors import ModuleError
 from wasmtrim.wasm import leb128
 from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.immediates import BLOCK, HEAP, MEMORY, S32, S64, U32, VALUE, alternatives
@@ -178,7 +179,7 @@ def _stops(module: Module, index: int, step: re.Pattern[bytes]) -> Iterator[tupl
         elif kind:
             yield kind, *found.span(kind)
         elif pos < end:
-            raise cursor.error(f"0x{data[pos]:02x} is not an instruction, or is cut off", pos)
+            raise _broken(cursor, pos)
 
 
 def _cursor(module: Module, index: int) -> Cursor:
@@ -187,6 +188,11 @@ def _cursor(module: Module, index: int) -> Cursor:
     cursor = Cursor(module.data, start, end, f"code section, function {index}")
     _repeat(cursor, _LOCALS, "locals")
     return cursor
+
+
+def _broken(cursor: Cursor, at: int) -> ModuleError:
+    """The error to raise where no instruction is found."""
+    return cursor.error(f"0x{cursor.data[at]:02x} is not an instruction, or is cut off", at)
 
 
 def matching(module: Module, pattern: re.Pattern[bytes]) -> Iterator[int]:
@@ -213,7 +219,7 @@ def instructions(module: Module, index: int) -> Iterator[tuple[int, int]]:
         if code in _VECTORS:
             _vector(cursor, code)
         elif plain is None:
-            raise cursor.error(f"0x{code:02x} is not an instruction, or is cut off", before)
+            raise _broken(cursor, before)
         yield before, cursor.pos
 
 
@@ -239,7 +245,7 @@ def selected(module: Module, index: int, wanted: re.Pattern[bytes]) -> Iterator[
             cursor.pos = plain.end()
             yield before, cursor.pos
         else:
-            raise cursor.error(f"0x{code:02x} is not an instruction, or is cut off", before)
+            raise _broken(cursor, before)
 
 
 @cache
