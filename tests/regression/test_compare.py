@@ -40,7 +40,7 @@ def test_functions_are_added_removed_grown_and_shrunk_the_largest_change_first()
     assert found.packages == (Change("b", None, 40), Change("main", 50, 23))
 
 
-def test_a_renamed_function_that_grew_says_its_former_name() -> None:
+def test_a_renamed_function_of_the_same_size_is_no_change() -> None:
     old = snapshot(1, functions=[function("main.old", 10, body="x")])
     new = snapshot(2, functions=[function("main.new", 10, body="x"), function("main.z", 1)])
 

@@ -28,7 +28,7 @@ def test_another_hash_of_rust_is_the_same_function() -> None:
     assert paired([function(old, 10)], [function(new, 12)]) == [(old, new)]
 
 
-def test_closures_that_were_numbered_anew_are_told_by_their_size() -> None:
+def test_closures_with_other_numbers_are_told_by_their_size() -> None:
     old = [function("main.f.func1", 100), function("main.f.func2", 20)]
     new = [function("main.f.func1", 7), function("main.f.func2", 100), function("main.f.func3", 20)]
 
