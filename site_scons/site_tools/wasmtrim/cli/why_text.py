@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from wasmtrim.attribution.reachability.reasons import Reason
 
 _SHOWN = 10  # names in a line, functions in a list
-_GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _SEVERAL = {
     "package": "package, {}",
     "function": "{} of this name",
@@ -140,6 +138,8 @@ def _reasons(reason: Reason) -> Iterator[str]:
 
 
 def _chain(chain: Sequence[Step]) -> Iterator[str]:
+    from wasmtrim.attribution.symbols import go
+
     if not chain:
         yield "nothing keeps it: no export, call or table entry leads here"
         return
@@ -147,7 +147,7 @@ def _chain(chain: Sequence[Step]) -> Iterator[str]:
     for place, step in enumerate(chain):
         yield f"{'  ' * (place + 1)}{_link(step)} {printable(step.name)}"
     held = [step for step in chain if step.kind == "table" and step.function is not None]
-    if any(_GO_INIT.search(step.name) for step in held):
+    if any(go.INIT.search(step.name) for step in held):
         yield "(an init function runs when the program starts, as its package is imported)"
 
 

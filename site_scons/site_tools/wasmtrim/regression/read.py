@@ -13,10 +13,9 @@ from wasmtrim.regression import baseline, inventory, work
 from wasmtrim.regression.inventory import Inventory
 from wasmtrim.regression.snapshot import Snapshot
 from wasmtrim.sizes import gzip, measure, sha256
-from wasmtrim.wasm import foreign
+from wasmtrim.wasm import foreign, sections
 from wasmtrim.wasm.limits import MODULE_BYTES
 
-_MAGIC: Final = b"\0asm"
 _RECORD: Final = ".sizes.json"
 
 
@@ -27,7 +26,7 @@ def of_bytes(data: bytes, label: str, path: Path | None, *, brotli: bool = True)
     `brotli` a module isn't compressed by it, which takes longer than all the rest. Raises
     UsageError when it is none of the three, CheckError for a broken module.
     """
-    if data.startswith(_MAGIC):
+    if data.startswith(sections.MAGIC):
         return _of_module(data, label, path, brotli=brotli)
     try:
         content = strict_json.loads(data)

@@ -13,6 +13,7 @@ from wasmtrim.profile import Limits, Serve
 from wasmtrim.serve.bounds import Bounds
 from wasmtrim.serve.modes import MODES
 from wasmtrim.spelling import nearest
+from wasmtrim.wasm.sections import MAGIC
 
 MODULE_BYTES: Final = 256 << 20
 MEMORY: Final = 512 << 20
@@ -95,7 +96,7 @@ def _service(
         module = opened.read(MODULE_BYTES + 1)
     if len(module) > MODULE_BYTES:
         raise UsageError(f"{file}: more than {MODULE_BYTES:,} bytes; give a smaller module")
-    if module[:4] != b"\0asm":
+    if not module.startswith(MAGIC):
         raise UsageError(f"{file}: not a WebAssembly module: it begins with {module[:4]!r}")
 
     def of(name: str, otherwise: int) -> int:

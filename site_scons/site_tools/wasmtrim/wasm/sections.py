@@ -11,7 +11,7 @@ from wasmtrim.wasm.cursor import Cursor
 from wasmtrim.wasm.limits import MODULE_BYTES, SECTIONS
 
 HEADER_BYTES = 8
-_MAGIC = b"\0asm"
+MAGIC = b"\0asm"
 MODULE = b"\x01\0\0\0"
 COMPONENT = b"\x0d\0\x01\0"
 
@@ -109,7 +109,7 @@ def without_customs(data: bytes, gone: Callable[[str], bool]) -> bytes:
 
 def is_component(data: bytes) -> bool:
     """Tell a component's beginning from a module's."""
-    return data[:HEADER_BYTES] == _MAGIC + COMPONENT
+    return data[:HEADER_BYTES] == MAGIC + COMPONENT
 
 
 def check_header(data: bytes, wanted: bytes) -> None:
@@ -118,7 +118,7 @@ def check_header(data: bytes, wanted: bytes) -> None:
         raise ModuleError(
             f"{len(data)} bytes; at most {MODULE_BYTES} are allowed", section="header", offset=0
         )
-    if data[:4] != _MAGIC:
+    if data[:4] != MAGIC:
         raise ModuleError(f"not WebAssembly: {foreign.what(data)}", section="header", offset=0)
     version = data[4:8]
     if version == wanted:

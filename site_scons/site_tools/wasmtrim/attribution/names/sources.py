@@ -1,4 +1,4 @@
-"""What a release writes beside a module to name the functions in it."""
+"""The files that name the functions of a module: those of a release, a linker's map, Cargo.lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wasmtrim.attribution.packages.groups import Proof
 from wasmtrim.errors import ModuleError, UsageError
 from wasmtrim.records.fields import OWN, THIRD_PARTY
 from wasmtrim.records.locations import DataLocations, SourceLocation
-from wasmtrim.wasm import Binary, Component, Module
+from wasmtrim.wasm import Binary, Component, Module, sections
 from wasmtrim.wasm.limits import MODULE_BYTES
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ GO_LIST = "go list, when it was built"
 
 @dataclass(frozen=True)
 class NameSources:
-    """`named` is the unstripped build that kept its names.
+    """`named` is the unstripped build, a module that kept its names.
 
-    `proof` says whose packages are. `locations` are source locations by symbol, and `data` those of
-    data, out of a debug build. `linker_map` is what the linker wrote of it.
+    `proof` tells own packages from third-party ones. A debug build gave `locations`, the places of
+    functions in the sources by symbol, and `data`, the names of data. `linker_map` is of wasm-ld.
     """
 
     named: bytes | None = None
@@ -40,7 +40,7 @@ class NameSources:
     data: DataLocations | None = None
 
     def with_map(self, path: Path, data: bytes) -> NameSources:
-        """What is known as well by a map of wasm-ld. UsageError where it is none of this module."""
+        """Add a map of wasm-ld. UsageError if it is not a map of the module `data`."""
         from wasmtrim.attribution.names import linker_map
 
         found = linker_map.read(path)
@@ -50,7 +50,7 @@ class NameSources:
         return replace(self, linker_map=found)
 
     def with_lock(self, path: Path) -> NameSources:
-        """What is known as well by the lock file of cargo. UsageError where it is none."""
+        """Add the lock file of cargo. UsageError if it is not one."""
         crates = cargo_lock.read(path)
         sources = (*self.proof.sources, path.name)
         return replace(self, proof=replace(self.proof, crates=crates, sources=sources))
@@ -72,7 +72,7 @@ def _program(whole: Binary) -> Module:
     """The core module that the program is: a component's first one, an empty one if it has none."""
     if isinstance(whole, Module):
         return whole
-    return whole.modules[0].module if whole.modules else wasm.read(b"\0asm\1\0\0\0")
+    return whole.modules[0].module if whole.modules else wasm.read(sections.MAGIC + sections.MODULE)
 
 
 def _map_beside(path: Path, data: bytes) -> LinkerMap | None:

@@ -19,13 +19,13 @@ from wasmtrim.attribution.reachability.edges import (
     search,
     with_table,
 )
+from wasmtrim.attribution.symbols import go
 from wasmtrim.attribution.symbols.languages import GO
 
 if TYPE_CHECKING:
     from wasmtrim.attribution.owners import Owners
 
 _GO_MAIN = "main.main"
-_GO_INIT = re.compile(r"\.init(?:\.\d+)?$")
 _PANIC = re.compile(r"runtime\.(?:_panic|runtimePanic\w*|\w+Panic)$")
 
 
@@ -104,7 +104,7 @@ class Ways:
     @cached_property
     def _init_by_data(self) -> array[int]:
         """The ways from what Go runs before main.main that the runtime has no part in."""
-        inits = [i for i in self.held if _GO_INIT.search(self.owners.name(i))]
+        inits = [i for i in self.held if go.INIT.search(self.owners.name(i))]
         return search(self._with_data(inits), [ROOT], self._runtime)
 
     @cached_property

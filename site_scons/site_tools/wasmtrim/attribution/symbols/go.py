@@ -23,6 +23,7 @@ _DATA = re.compile(
     r"\$(?P<kind>string|pack|alloca?|embedslice|embedfsfiles|embedfsslice)(?:\.\d+)?"
 )
 _TYPE = re.compile(r"(?:reflect/types\.type:|type )(?P<type>.+?)(?:\.\d+)?", re.DOTALL)
+INIT = re.compile(r"\.init(?:\.\d+)?$")  # ends the name of a function that runs at the start
 DISPATCH = "(interface dispatch)"
 DESCRIPTOR = "type descriptor: "
 TYPES = "(types without a name)"  # equality and hashes of those that no package declares
