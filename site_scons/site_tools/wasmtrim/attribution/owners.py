@@ -53,15 +53,14 @@ Entry: TypeAlias = str | Import | Export | tuple[Owner, ...]
 
 @dataclass(frozen=True)
 class Owners:
-    """`entries` has, by function index, what the first name source that knows it gives. Owners are
-    made of it on demand, as there may be a million.
+    """The owners of the functions of one module, made on demand, as there may be a million.
 
-    `name_sources` are those that gave a name, in the order asked; with APPROXIMATE among them the
-    names are likely, not proven. `proof` says whose packages are. `languages` are those of the
-    names. `locations` are by symbol; `data` are those of data, which hold for the debug build's
-    memory. `component` is the one that the module is the program of. `table` is the pclntab of a
-    program by standard Go, `linker_map` that of its linker. `inlined` has what `Inlining` found so
-    far.
+    `entries` has, by function index, what the first name source that knows the function says.
+    `name_sources` are the sources that named any, in the order asked; names by APPROXIMATE are
+    likely, not proven. `proof` tells own packages from third-party ones. `languages` are the
+    languages of the names. A debug build gave `locations`, by symbol, and `data`, the names of
+    data. `component` is the component whose program the module is. `table` is the pclntab of a
+    program by standard Go, `linker_map` the map of its linker. `inlined` is what `Inlining` keeps.
     """
 
     module: Module
@@ -179,7 +178,7 @@ class Owners:
         return found
 
     def where(self, index: int) -> str:
-        """Where in the sources a function is, as its first owner tells that has a place."""
+        """Where in the sources a function is, by its first owner with a place; else ""."""
         return next(filter(None, (owner.where for owner in self.of(index))), "")
 
     def name(self, index: int) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def release_of(path: Path, data: bytes) -> Release | None:
-    """What a release recorded of the module `data` in the file `path`.
+    """Return the size record beside the file `path`, if it is of the module `data` in it.
 
     None where there is no record, or where it is of another module.
     """

@@ -49,12 +49,12 @@ class CommitGrowth:
 
 @dataclass(frozen=True)
 class Base:
-    """What a build is compared with; `told` names it and says why. None is "no base".
+    """What a build is compared with: `snapshot`, None if there is none; `told` says what, and why.
 
-    `rebuilt`: from its sources, by today's tools, so that flags which differ are a change, too.
-    `renewal` says how a growth is accepted, "" where there is no baseline to renew. `waivers` are
-    those that stand in the base, by metric and scope. `renewed` is the baseline that the change at
-    hand brings, `commits` are those of it that justify their own growth.
+    `rebuilt`: today's tools built it from its sources, so flags that differ are a change, too.
+    `renewal` says how to accept a growth, "" if there is no baseline to renew. `waivers` has what
+    the waivers of the base let through, by metric and scope. `renewed` is the baseline that the
+    change itself brings; `commits` are the commits of the change that justify their own growth.
     """
 
     snapshot: Snapshot | None
@@ -69,8 +69,8 @@ class Base:
 def build(tree: Path, profile: str, label: str) -> Snapshot:
     """Release one profile of a source tree by this wasmtrim, and take its snapshot.
 
-    `label` names it to the reader. That it is verified or judged as bad, and so not delivered, is
-    no hindrance to compare it. ToolError is raised where a stage fails.
+    `label` names it to the reader. A module that fails its verification or budget is not
+    delivered, but is compared all the same. Raises ToolError if a stage fails.
     """
     package = Path(wasmtrim.__file__).parents[1]
     script = tree / FOLDER.parent / "compare.SConstruct"
@@ -128,10 +128,10 @@ def of_baseline(root: Path, new: Snapshot, why: str = "") -> Base:
 
 
 def with_reasons(root: Path, base: Base, commit: Commit, profile: str, new: Snapshot) -> Base:
-    """Add to the base `commit` those commits after it that justify their own growth by a footer.
+    """Add the commits after the base `commit` that justify their own growth by a footer.
 
-    Each is built, and so is what it was made of. Raises UsageError where a reason is none, or the
-    clone is too shallow.
+    Each of them is built, and so is its parent. Raises UsageError if a reason is too short, or the
+    clone too shallow.
     """
     known = {commit.hash: base.snapshot}
     if commits.ask(root, "status", "--porcelain", "--untracked-files=no") == "":

@@ -64,7 +64,7 @@ def part_of(scope: Scope) -> str:
 
 
 def of_size(budget: Budget, new: Snapshot) -> str:
-    """Without growth there is none to explain: name what is largest, in the budget's own unit."""
+    """Name the largest parts, in the budget's own unit, if there is no growth to explain."""
     metric, scope, held = budget.metric, budget.scope, new.inventory
     if held is None or metric not in METRICS:
         return ""
@@ -79,7 +79,7 @@ def of_size(budget: Budget, new: Snapshot) -> str:
 
 
 def told(causes: Sequence[Cause]) -> str:
-    """Say them in a line: `main.fail -> fmt.Fprintf +9,204 (fmt +8,000, strconv +1,204)`."""
+    """Return causes as a line: `main.fail -> fmt.Fprintf +9,204 (fmt +8,000, strconv +1,204)`."""
     return ", ".join(
         f"{cause.what} {cause.amount:+,}" + (f" ({cause.below})" if cause.below else "")
         for cause in causes
@@ -87,7 +87,7 @@ def told(causes: Sequence[Cause]) -> str:
 
 
 def _largest(parts: Iterable[Cause], grown: int, most: int) -> tuple[Cause, ...]:
-    """Those that add most, and the rest in one, so that they add up to the growth."""
+    """The `most` largest parts and one for the rest: they add up to `grown`."""
     found = sorted(parts, key=lambda cause: (-cause.amount, cause.what))
     named = [cause for cause in found[:most] if cause.amount > 0]
     rest = grown - sum(cause.amount for cause in named)

@@ -1,5 +1,5 @@
-"""What a module is made of, as far as two states of it are compared: the sum of its sections,
-its functions with their packages, its imports and exports.
+"""What two states of a module are compared by: the sizes of its sections, its functions with their
+packages, its imports and exports.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class Inventory:
 
     @property
     def blind(self) -> bool:
-        """Whether it is a module of which no lines and no inline tree tell what was inlined."""
+        """Whether it is a module without lines or an inline tree that tell what was inlined."""
         return self.owners is not None and not self._inlining.known
 
     def _group(self, package: str) -> str:
@@ -193,7 +193,7 @@ class Inventory:
 
 
 def of_file(path: Path, data: bytes) -> Inventory:
-    """Take the module `data` apart, which is the file `path`, with what lies beside it."""
+    """Take apart the module `data` of the file `path`, named by the files beside it."""
     from wasmtrim.attribution.names import sources
 
     return of_module(data, sources.beside(path, data))

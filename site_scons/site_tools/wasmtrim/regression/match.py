@@ -1,7 +1,7 @@
-"""Which function of the old module is which of the new: rounds from strict to loose.
+"""Pairs the functions of two modules, in rounds from strict to loose.
 
-What a round pairs is out of the next ones. So a function that a compiler renumbered, or one
-that was renamed, isn't taken for one removed and another one added.
+A function that a round pairs is left out of the next ones. So a function that was renamed, or that
+a compiler renumbered, isn't taken for one removed and another one added.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from wasmtrim.regression.inventory import Inventory
 class Snapshot:
     """`label` names it to the reader: a path, a commit, a baseline.
 
-    `release` is there where its stages and tools are known, `contents` where the module is.
+    `release` is there if its stages and tools are known, `inventory` if the module is.
     `work` has instructions by scope, as `regression.work` does, where they were counted.
     `unweighed` are the metrics that were not measured: `size` has 0 for them.
     """
@@ -45,10 +45,10 @@ class Snapshot:
 
 
 def alike(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot]:
-    """Count the packages of both in the same way: by whole functions, if one of them has to be.
+    """Count the packages of both in the same way: by whole functions if one side needs it.
 
-    A baseline of an earlier version has, and a module of which nothing tells what was inlined. So
-    a change isn't blamed for what is counted otherwise.
+    A baseline of an earlier version needs it, and a module without lines or an inline tree. So a
+    change isn't blamed for another way of counting.
     """
     before, after = old.inventory, new.inventory
     if before is None or after is None:

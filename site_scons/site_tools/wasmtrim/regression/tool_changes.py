@@ -1,4 +1,4 @@
-"""Ruler or source: in what two builds were made or weighed by other tools, flags or compressors."""
+"""The tools, flags and compressors by which two builds differ: not a fault of the source."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NAMES_GO_ALONG = ("-g", "--nameless")
 
 
 def differences(old: Snapshot, new: Snapshot, metric: str | None = None) -> Iterator[str]:
-    """Say each in a line, old => new. What differs by them is not a fault of the source.
+    """Yield a line for each difference, old => new.
 
-    With a metric, only those by which it may differ: another brotli moves no raw size. Of a module
-    without a release it is known only what measured it.
+    With a metric, only those that can change it: another brotli changes no raw size. Of a module
+    without a release only the compressors are known.
     """
     if old.release and new.release:
         yield from _of_builds(old.release, new.release)
@@ -49,9 +49,9 @@ def _flags(old: Stage, new: Stage) -> Iterator[str]:
 
 
 def _moves_nothing(flag: str) -> bool:
-    """A feature that is named to wasm-opt follows the module: it is no choice of anyone.
+    """Whether a flag of wasm-opt is not anyone's choice, so that a change of it is none.
 
-    Names that only go along are cut from what ships.
+    The flags of features follow the module, and `-g` keeps names that are cut from what ships.
     """
     return flag in _NAMES_GO_ALONG or flag.startswith(("--enable-", "--disable-"))
 

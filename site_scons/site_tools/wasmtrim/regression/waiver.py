@@ -18,7 +18,7 @@ ALL: Final = "all"  # in place of a metric: each size
 
 
 def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
-    """Return the places of those that add to a budget: of its metric and scope, until their day."""
+    """Return the places of the waivers that add to a budget today: of its metric and scope."""
     return [
         place
         for place, waiver in enumerate(waivers)
@@ -29,7 +29,7 @@ def active(waivers: Sequence[Waiver], budget: Budget, today: date) -> list[int]:
 
 
 def standing(waivers: Sequence[Waiver]) -> Mapping[str, int]:
-    """Return what they let through in sum, by metric and scope: what a base keeps of them."""
+    """Return how much the waivers let through in sum, by metric and scope, as a base keeps it."""
     found: Counter[str] = Counter()
     for waiver in waivers:
         found[_key(waiver)] += waiver.extra
@@ -48,11 +48,11 @@ def stale(
     in_base: Mapping[str, int],
     today: date,
 ) -> Iterator[BudgetResult]:
-    """Find those that have run out, or that nothing needs: none is to stay for ever.
+    """Find the waivers that have ended, or that no budget needs: no waiver is to stay for ever.
 
-    `used` and `unjudged` are the places of those that a budget needs, or may need: it was not
-    judged. `in_base` are those that stand in the base. The change at hand brought none of them, so
-    that it needs none is not a fault of it.
+    `used` are the places of the waivers that a budget needs, `unjudged` of those that a budget may
+    need that was not judged. `in_base` is what the waivers of the base let through: the change did
+    not bring these, so it does not fail because it doesn't need them.
     """
     for number, waiver in enumerate(waivers):
         name = f"waiver {_key(waiver)} {waiver.extra:,}"

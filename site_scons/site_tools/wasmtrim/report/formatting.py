@@ -89,7 +89,7 @@ def checks(profile: ProfileReport) -> str:
 
 
 def left_unjudged(profile: ProfileReport) -> str:
-    """What there was nothing to judge by: `2 limits not judged (fallback)`."""
+    """How many limits and budgets were not judged: `2 limits not judged (fallback)`."""
     limits, budgets = profile.not_judged
     told = []
     if limits:
@@ -150,9 +150,9 @@ FIGURES: Final = ("base", "now", "allowed", "over by")  # of a budget
 
 
 def figures_of(check: Check) -> tuple[str, str, str, str]:
-    """What a budget measured: in the base, now, the most that is allowed, and how much is over.
+    """The figures of a budget, in the order of FIGURES; empty for any other check.
 
-    What waivers add to it stands beside it: `64 + 400 waived`. Of any other check nothing.
+    The growth that waivers add is shown with what is allowed: `64 + 400 waived`.
     """
     measured = check.measured if isinstance(check, BudgetResult) else None
     if measured is None:

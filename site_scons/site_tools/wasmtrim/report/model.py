@@ -197,7 +197,7 @@ def _profile(
 
 
 def _tuning(path: Path, release: Release | None) -> TuningRecord | None:
-    """Read the search that found the release's recipe; None where what lies there found another."""
+    """Read the search that found the release's recipe; None if the file has another recipe."""
     found = records.TUNING.read(path) if release and path.exists() else None
     if not release or not found or not found.options:
         return None
@@ -226,7 +226,7 @@ def _shown(pictures: Sequence[Picture], checks: Sequence[Check]) -> Iterator[Pic
 
 
 def _judged(path: Path, release: Release) -> RegressionResult | None:
-    """Read the result of this release; None where what lies there is of an earlier build."""
+    """Read the result of this release; None if the file is of an earlier build."""
     found = records.REGRESSION.read(path) if path.exists() else None
     if found is None or found.module != release.shipped.sha256:
         return None

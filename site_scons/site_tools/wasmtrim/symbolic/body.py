@@ -1,6 +1,6 @@
 """A function's body as instructions, in which functions and globals have names, not indices.
 
-So a body is the same as another where only numbers of things are others.
+So two bodies are equal if they differ only in the indices of the same functions and globals.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ _SHOWN = 4  # parameters of a counter-example
 class Surroundings:
     """What both modules have around their functions.
 
-    `globals` are the types of all globals, by name; `shared` those that both modules have. Of what
-    only one has, the other can see nothing. `constants` are the bits of globals that nothing sets.
+    `globals` are the types of all globals, by name; `shared` are the names that both modules have:
+    a global of one module alone is not compared. `constants` are the bits of globals that nothing
+    sets. `memory` is the type of the one memory that both have, None if it is not covered.
     """
 
     globals: Mapping[str, str]
@@ -49,7 +50,7 @@ z3.set_param("memory_max_size", _MEGABYTES)
 def compare(old: Body, new: Body, around: Surroundings) -> Verdict:
     """Compare what two bodies do: results, traps, globals and memory, for all inputs.
 
-    Where they trap, what they wrote before that counts, too; of which kind a trap is does not.
+    What they write before a trap counts, too; the kind of the trap does not.
     """
     if old.type != new.type:
         return Verdict("not tried", "other parameters or results")

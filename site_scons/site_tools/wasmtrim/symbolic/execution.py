@@ -68,7 +68,7 @@ class State:
     memory: Term
 
     def where(self, condition: Term) -> State | None:
-        """The same where a condition holds, too; None where it never does."""
+        """This state where a condition holds as well; None if it never does."""
         path = _both(self.path, condition)
         if path is None:
             return None
@@ -79,7 +79,7 @@ class State:
 class Effect:
     """What a body does: `results` where it does not trap; the rest holds either way.
 
-    `opaque`: there is something in it of which we do not know what it gives.
+    `opaque`: it depends on an operation whose results are not known (`numbers.OPAQUE`).
     """
 
     traps: Term

@@ -1,4 +1,4 @@
-"""Two modules, of which an optimizer made the second: which functions changed, and what of them."""
+"""A module before and after an optimizer: which functions changed, and which are proven equal."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Component:
 
 
 def read(data: bytes, depth: int = 0) -> Component:
-    """Read the component `data`; ModuleError says in which section, at which byte, it is none."""
+    """Read the component `data`. ModuleError says in which section, at which byte, it is broken."""
     sections.check_header(data, sections.COMPONENT)
     found = Component(data, tuple(_split(data)))
     for section in found.sections:

@@ -16,7 +16,7 @@ def unsigned(value: int, width: int = 0) -> bytes:
 
 
 def widened(number: bytes, width: int) -> bytes:
-    """An unsigned number with as many more groups of zero bits as make `width` bytes of it."""
+    """An unsigned number, padded with groups of zero bits to `width` bytes."""
     more = width - len(number)
     if more <= 0:
         return number

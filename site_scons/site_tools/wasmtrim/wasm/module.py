@@ -56,7 +56,7 @@ class Export:
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """One module, not to be changed. Index spaces hold the imported things first, as the format.
+    """One module, not to be changed. Imported things come first in index spaces, as in the format.
 
     `functions` holds each function's type index; `initial` the functions that globals and tables
     begin with; `starts`, for each section id that holds a vector, at which byte each entry begins.
@@ -128,7 +128,7 @@ class Module:
 
 
 def read(data: bytes) -> Module:
-    """Reads the module `data`; ModuleError says in which section, at which byte, it is none.
+    """Reads the module `data`. ModuleError says in which section, at which byte, it is broken.
 
     Checked are the framing, order, counts, indices and names of all sections; not the instructions
     in function bodies, nor the contents of custom sections.

@@ -20,11 +20,11 @@ _MUTABLE_I64 = b"\x7e\x01\x42\x00\x0b"  # type, var, i64.const 0, end
 
 @dataclass(frozen=True)
 class Planted:
-    """What a module gets beside its own, each as an entry of its section.
+    """What is added to a module, each as an entry of its section.
 
-    `functions` are type indices and bodies; `memory` is the name of an exported memory and its
-    type; `begin` is what the last one of the functions is exported as, in place of the start
-    function; `exports` are of what the module has.
+    `functions` are pairs of a type index and a body; `memory` is the export name and the type of a
+    memory; `begin` is the export name of the last of the functions, which replaces the start
+    function; `exports` export things that the module has.
     """
 
     types: Sequence[bytes] = ()

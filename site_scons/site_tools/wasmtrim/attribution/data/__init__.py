@@ -46,8 +46,8 @@ def regions(owners: Owners) -> list[Region]:
 
 
 def _owned(regions: Iterable[Region], found: Sequence[Region]) -> Iterator[Region]:
-    """The regions, those without a package with that of the objects that begin in them, if they
-    are of one."""
+    """The regions; one without a package gets that of the objects that begin in it, if all of
+    them are of one package."""
     place = 0
     for region in regions:
         while place < len(found) and found[place].start < region.start:
@@ -60,9 +60,10 @@ def _owned(regions: Iterable[Region], found: Sequence[Region]) -> Iterator[Regio
 
 
 def _outside(found: Iterable[Region], known: list[Region]) -> Iterator[Region]:
-    """What of the objects, which are in order, lies in no region that is known.
+    """The parts of the objects `found` outside of all regions `known`; both are in order.
 
-    What is known has a size: bytes behind it are not of the object that begins in it.
+    A known region has a size. So the bytes behind it are not of the object that begins in it, and
+    have no package.
     """
     place = 0
     for region in found:

@@ -1,4 +1,4 @@
-"""What Go's runtime has in data of each function: pclntab and the tables beside it.
+"""The tables that Go's runtime keeps of functions in data: pclntab, stack maps, inline trees.
 
 Each entry is charged to the package of the function that it describes; what describes several
 functions, to the first. Layout: Go's runtime/symtab.go and runtime/runtime2.go.

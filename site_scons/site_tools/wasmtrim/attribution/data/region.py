@@ -19,8 +19,10 @@ _OWN_ROW = 1 << 10  # bytes from which on an object without a name stays apart f
 
 
 def disjoint(found: Iterable[Region]) -> list[Region]:
-    """The regions in order. Of two that overlap the one that begins first keeps its bytes;
-    neighbours that say the same become one, large ones without a name apart."""
+    """The regions in order, without overlaps: the region that begins first keeps its bytes.
+
+    Neighbours with the same name and package become one, except for large ones without a name.
+    """
     made: list[Region] = []
     ordered = sorted(found)
     said: tuple[str, str] | None = None  # by the region that is being made, of these addresses:

@@ -116,8 +116,10 @@ class Dwarf:
 
     @cached_property
     def folders(self) -> dict[str, str]:
-        """The package that most functions of a folder with Go files are of; `//go:linkname` gives
-        some the name of another one. Those that were inlined everywhere tell of it, too."""
+        """The Go package of each folder with Go files: the one that most of its functions name.
+
+        A few name another package (`//go:linkname`). Functions that were inlined count as well.
+        """
         found: dict[str, Counter[str]] = {}
         for name, file in self._functions:
             symbol = symbols.parse(name)
@@ -128,8 +130,7 @@ class Dwarf:
 
     @property
     def _functions(self) -> Iterator[tuple[str, str]]:
-        """The symbols of functions, each with the file that declares it: also of those that have
-        no code."""
+        """The symbol of each declared function, with or without code, and its file."""
         for unit in self._all:
             if unit.size <= _LOOKED_THROUGH:
                 with suppress(Exception):  # whatever is broken: the functions before it hold

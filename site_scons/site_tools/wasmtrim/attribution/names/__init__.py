@@ -1,1 +1,1 @@
-"""What names functions beside the module itself: the files that a build leaves beside it."""
+"""The files beside a module that name its functions."""

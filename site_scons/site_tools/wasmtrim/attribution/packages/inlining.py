@@ -1,7 +1,7 @@
-"""Inlined code where it came from: what of a function's bytes is of which package.
+"""A function's bytes by the package that they came from: inlined code counts where it was written.
 
-By the lines of debug information or Go's inline tree, scaled to the body that ships. So it is
-approximate: what other passes moved or shared isn't told.
+The lines of debug information or Go's inline tree tell it, scaled to the body that ships. The
+figures are approximate: they don't show what later passes moved or shared.
 """
 
 from __future__ import annotations

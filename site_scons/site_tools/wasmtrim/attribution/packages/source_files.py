@@ -39,7 +39,7 @@ def shown(file: str, folder: str) -> str:
 
 
 def is_made_up(file: str) -> bool:
-    """Whether it is none, but what TinyGo calls code and data that no file has: `<Go type>`."""
+    """Whether it is not a file, but TinyGo's name for code and data it makes: `<Go type>`."""
     return file.rpartition("/")[2][:1] in ("", "<")
 
 

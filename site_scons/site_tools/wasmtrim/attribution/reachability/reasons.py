@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reason:
-    """What is known of one target; `functions` are those of the target, the largest first.
+    """Why one target is in a module. `functions` are its functions, the largest first.
 
-    `own` are their bytes, `retained` with all that would leave with them; `at_least`: functions
-    that the table keeps may leave, too. All three say nothing of an inlined function. `package` is
-    the Go package that `imports`, if they are known, may have; "" for none. `savings` are measured
-    without the functions, then without what leaves with them, if that is more; () if not asked for.
+    `own` are their bytes; `retained` adds the bytes of all that would leave with them; `at_least`:
+    functions that the table keeps may leave, too. The three mean nothing for an inlined function.
+    `package` is the Go package to look up in `imports`, "" if there is none; `imports` is None if
+    they are not known. `savings` are measured without the functions, then without all that leaves
+    with them, if that is more; () if they were not asked for.
     """
 
     target: Target
