@@ -30,6 +30,7 @@ from wasmtrim.symbolic.body import (
     Instruction,
 )
 from wasmtrim.symbolic.numbers import WIDTHS, Term
+from wasmtrim.symbolic.state import State, either, equal, merged, merged_term, narrowed, value_of
 from wasmtrim.wasm.types import FuncType
 
 _MOST_INSTRUCTIONS = 4_000
@@ -56,23 +57,6 @@ _CALLS = (*range(0x10, 0x16), 0xE0, 0xE1, 0xE2, 0xE3, 0xE4, 0xE5, 0xE6)
 
 class NotCovered(Exception):
     """What a body has that is not executed, in words."""
-
-
-@dataclass
-class State:
-    """Where `path` holds: the locals, the globals that were touched, and the memory."""
-
-    path: Term
-    locals: list[Term]
-    globals: dict[str, Term]
-    memory: Term
-
-    def where(self, condition: Term) -> State | None:
-        """This state where a condition holds as well; None if it never does."""
-        path = _both(self.path, condition)
-        if path is None:
-            return None
-        return State(path, self.locals.copy(), self.globals.copy(), self.memory)
 
 
 @dataclass(frozen=True)
@@ -145,8 +129,8 @@ class _Execution:
                 self._step(self._state, instruction)
         ended = self._state
         results = tuple(self._stack) if ended else ()
-        trapped = _either([each.path for each in self._trapped])
-        last = _merged([*([ended] if ended else []), *self._trapped], self._known)
+        trapped = either([each.path for each in self._trapped])
+        last = merged([*([ended] if ended else []), *self._trapped], self._known)
         return Effect(trapped, results, last.globals, last.memory, self._opaque)
 
     def _pass_over(self, instruction: Instruction) -> None:
@@ -192,7 +176,7 @@ class _Execution:
                 before = self._state.memory
                 self._state.memory = memory.store(code, before, address, offset, value)
         elif code == GLOBAL_GET:
-            self._stack.append(_value(state, given[0], self._known))
+            self._stack.append(value_of(state, given[0], self._known))
         elif code == GLOBAL_SET:
             (state.globals[given[0]],) = self._pop(1)
         elif code in (_SELECT, SELECT_TYPED):
@@ -262,10 +246,10 @@ class _Execution:
         if not frame.ends:
             self._state = None
             return
-        self._state = _merged([state for state, _ in frame.ends], self._known)
+        self._state = merged([state for state, _ in frame.ends], self._known)
         paths = [state.path for state, _ in frame.ends]
         brought = [values for _, values in frame.ends]
-        self._stack += [_chosen(paths, values) for values in zip(*brought, strict=True)]
+        self._stack += [merged_term(paths, values) for values in zip(*brought, strict=True)]
 
     def _branch(self, state: State, label: int) -> None:
         self._arrive(state, self._frames[-1 - label])
@@ -277,7 +261,7 @@ class _Execution:
         beyond = z3.UGE(index, len(listed))
         for label in dict.fromkeys(labels):
             places = [index == at for at, each in enumerate(listed) if each == label]
-            taken = state.where(_either([*places, *([beyond] if label == last else [])]))
+            taken = state.where(either([*places, *([beyond] if label == last else [])]))
             if taken is not None:
                 self._arrive(taken, self._frames[-1 - label])
         self._state = None
@@ -290,7 +274,7 @@ class _Execution:
         if condition is None or self._state is None:
             return
         state = self._state
-        trapped, path = _both(state.path, condition), _both(state.path, z3.Not(condition))
+        trapped, path = narrowed(state.path, condition), narrowed(state.path, z3.Not(condition))
         if trapped is not None:
             self._trap(State(trapped, [], state.globals.copy(), state.memory))
         if path is None:
@@ -301,7 +285,7 @@ class _Execution:
     def _trap(self, state: State) -> None:
         """Note it; with the last one, where nothing was written in between."""
         last = self._trapped[-1] if self._trapped else None
-        if last and last.memory.eq(state.memory) and _equal(last.globals, state.globals):
+        if last and last.memory.eq(state.memory) and equal(last.globals, state.globals):
             last.path = z3.Or(last.path, state.path)
         else:
             self._trapped.append(state)
@@ -339,55 +323,3 @@ def _named(code: int) -> str:
     if first == 0xFE:
         return "atomics"
     return "references, tables or exceptions"
-
-
-def _both(path: Term, condition: Term) -> Term | None:
-    """A path that a condition narrows; None where it holds never, as constants tell."""
-    bare = condition.arg(0) if z3.is_not(condition) else condition
-    if all(z3.is_bv_value(each) for each in bare.children()):
-        condition = z3.simplify(condition)
-    if z3.is_false(condition):
-        return None
-    return path if z3.is_true(condition) else z3.And(path, condition)
-
-
-def _value(state: State, name: str, known: Callable[[str], Term]) -> Term:
-    """A global's value."""
-    return state.globals[name] if name in state.globals else known(name)
-
-
-def _equal(some: Mapping[str, Term], others: Mapping[str, Term]) -> bool:
-    return some.keys() == others.keys() and all(some[name].eq(others[name]) for name in some)
-
-
-def _either(conditions: Sequence[Term]) -> Term:
-    if len(conditions) == 1:
-        return conditions[0]
-    return z3.Or(*conditions) if conditions else z3.BoolVal(False)
-
-
-def _chosen(paths: Sequence[Term], values: Sequence[Term]) -> Term:
-    """The value of the path that holds; of the paths, no two do."""
-    chosen = values[-1]
-    for path, value in zip(paths[:-1], values[:-1], strict=True):
-        if not value.eq(chosen):
-            chosen = z3.If(path, value, chosen)
-    return chosen
-
-
-def _merged(states: Sequence[State], known: Callable[[str], Term]) -> State:
-    """The state where ways meet."""
-    if len(states) == 1:
-        return states[0]
-    paths = [state.path for state in states]
-    count = min(len(state.locals) for state in states)
-    touched = dict.fromkeys(name for state in states for name in state.globals)
-    return State(
-        _either(paths),
-        [_chosen(paths, [state.locals[at] for state in states]) for at in range(count)],
-        {
-            name: _chosen(paths, [_value(state, name, known) for state in states])
-            for name in touched
-        },
-        _chosen(paths, [state.memory for state in states]),
-    )
