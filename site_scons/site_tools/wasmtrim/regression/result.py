@@ -71,7 +71,7 @@ def of_build(
     name: str, profile: Profile, new: Snapshot, base: Base, today: date
 ) -> RegressionResult:
     """Compare a build with its base, and judge the profile's budgets and waivers."""
-    difference = Difference(*alike(base.snapshot, new)) if base.snapshot else None
+    difference = _difference(new, base)
     findings = budget.check(profile.budget, profile.waivers, new, base, difference, today)
     comparison = compare(difference) if difference else None
     return RegressionResult(name, new.size.sha256, base.told, comparison, findings)
@@ -79,8 +79,13 @@ def of_build(
 
 def without_budgets(new: Snapshot, base: Base) -> RegressionResult:
     """Compare only: there is no profile that would allow or refuse."""
-    comparison = compare(Difference(*alike(base.snapshot, new))) if base.snapshot else None
+    difference = _difference(new, base)
+    comparison = compare(difference) if difference else None
     return RegressionResult("", new.size.sha256, base.told, comparison, ())
+
+
+def _difference(new: Snapshot, base: Base) -> Difference | None:
+    return Difference(*alike(base.snapshot, new)) if base.snapshot else None
 
 
 def of_release(

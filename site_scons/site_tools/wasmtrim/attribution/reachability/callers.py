@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
@@ -32,7 +32,7 @@ def callers_of(
     from wasmtrim.wasm import bodies  # whose expressions take 5 ms to compile
 
     sought = frozenset(wanted)
-    forms = {leb128.unsigned(index, width) for index in sought for width in (0, 5)}
+    forms = _forms(sought)
     hits = _INDEX.finditer(module.data, starts[0])
     candidates = sorted({bisect_right(starts, hit.start()) - 1 for hit in hits if hit[1] in forms})
     found: dict[int, list[int]] = {}
@@ -58,8 +58,7 @@ def indirect_callers(module: Module, function: int) -> Iterator[int]:
     from wasmtrim.wasm import bodies  # as above
 
     wanted = module.types[module.functions[function]]
-    types = [number for number, type_ in enumerate(module.types) if type_ == wanted]
-    forms = {leb128.unsigned(number, width) for number in types for width in (0, 5)}
+    forms = _forms(number for number, type_ in enumerate(module.types) if type_ == wanted)
     pattern = re.compile(rb"[\x11\x13](?:" + b"|".join(map(re.escape, sorted(forms))) + b")")
     hits = (hit.start() for hit in pattern.finditer(module.data, starts[0], code.end))
     for place, found in groupby(hits, key=lambda at: bisect_right(starts, at) - 1):
@@ -70,3 +69,8 @@ def indirect_callers(module: Module, function: int) -> Iterator[int]:
             continue
         if not begins.isdisjoint(found):
             yield index
+
+
+def _forms(indices: Iterable[int]) -> set[bytes]:
+    """How indices are written: in the shortest form, or padded to five bytes by a linker."""
+    return {leb128.unsigned(index, width) for index in indices for width in (0, 5)}
