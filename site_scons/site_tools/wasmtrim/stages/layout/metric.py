@@ -9,6 +9,7 @@ from wasmtrim import sizes
 if TYPE_CHECKING:
     from wasmtrim.profile import Metric
 
+_QUALITY = 9  # of brotli: chooses layouts, so it is apart from QUICK_QUALITY, which only measures
 _SHORT = 1 << 17  # bytes that are compressed fast enough by the best
 
 
@@ -26,4 +27,4 @@ def estimate(data: bytes, metric: Metric) -> int:
     """The size, or what stands in for it to tell the better of two: brotli is slow."""
     if exact(len(data), metric):
         return size(data, metric)
-    return sizes.quick(data)
+    return len(sizes.brotli(data, _QUALITY))
