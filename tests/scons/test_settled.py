@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,6 +125,17 @@ def test_a_damaged_note_is_told_and_made_again(settled: Project, content: bytes)
     assert ended.stderr == f"wasmtrim: {NOTE}: damaged, so it is made again\n"
     assert ended.steps == set()
     assert noted(settled) == {"hello", "again"}
+
+
+def test_a_profile_alone_settles_nothing_of_what_is_made_of_all(built: Project) -> None:
+    built.write({".gitignore": "/build/\n/dist/\n.sconsign*\n"})
+    built.scons()
+    me = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for words in (("init", "-q"), ("add", "-A"), (*me, "commit", "-q", "-m", "first")):
+        subprocess.run(["git", *words], cwd=built.root, check=True)
+    built.scons("profile=hello")
+    built.scons()
+    assert "gitCommit" in (built.root / "dist/provenance.json").read_text()
 
 
 def test_a_file_that_changes_while_scons_runs_settles_nothing(

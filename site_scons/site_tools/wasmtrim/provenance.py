@@ -58,7 +58,9 @@ def read(path: Path) -> Recorded:
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{path}: not what `scons release` writes; run it again") from None
     if origin.commit is None:
-        raise UsageError(f"{path}: the release was not made in a git repository")
+        raise UsageError(
+            f"{path}: the release was not made in a git repository; run `scons release` in one"
+        )
     return Recorded(origin.commit, origin.dirty, modules)
 
 

@@ -83,7 +83,9 @@ def _settled(
 def _whole(
     releases: Releases, asked: Sequence[Shipped | Standing], written: Sequence[Path], table: str
 ) -> Whole | None:
-    """Note what is made of all profiles."""
+    """Note what is made of all profiles; nothing of it is made where the user asks for one."""
+    if releases.options.profile is not None:
+        return None
     dist, past = releases.build.folder(DIST_FOLDER), releases.build.root / history.FILE
     if releases.moment is not None and watched.of([str(past)]).changed_since(releases.moment):
         return None
