@@ -1,7 +1,7 @@
 """A processed profile of the Firefox Profiler (https://profiler.firefox.com), as JSON.
 
-Its shape is that which wasmtime's own guest profiler writes, version 55. Samples have weights, so
-that a stack is one sample however much it did; their times are only their order.
+It has the shape that wasmtime's guest profiler writes, version 55. A stack is one sample, and the
+weight of the sample is the work of the stack. The times of samples only give their order.
 """
 
 from __future__ import annotations
@@ -66,23 +66,9 @@ def _profile(record: HotspotsRecord) -> dict[str, Any]:
 
 
 def _thread(record: HotspotsRecord) -> dict[str, Any]:
-    """The one thread: a stack, frame and function of the profile is one of the format's."""
-    texts: dict[str, int] = {}
-
-    def place(text: str) -> int:
-        return texts.setdefault(printable(text), len(texts))
-
-    title = place(f"{record.what}, {summary.UNITS[record.unit]}")
-    files = [split(row.where) for row in record.functions]
-    groups = list(_CATEGORIES)
-    category = [groups.index(row.group) for row in record.functions]
-    busy = [
-        (at, work)
-        for at, stack in enumerate(record.stacks)
-        if (work := summary.work(record, stack))
-    ]
-    functions, stacks = len(record.functions), len(record.stacks)
-    nothing = [None] * functions
+    """The one thread: each stack and function of the record is one of the format, at its index."""
+    texts = _Texts()
+    title = texts.place(f"{record.what}, {summary.UNITS[record.unit]}")
     return {
         "name": f"{printable(record.what)}: {summary.UNITS[record.unit]}",
         "isMainThread": True,
@@ -96,28 +82,8 @@ def _thread(record: HotspotsRecord) -> dict[str, Any]:
         "pid": "0",
         "tid": "0",
         "showMarkersInTimeline": False,
-        "frameTable": {
-            "length": functions,
-            "address": [-1] * functions,
-            "inlineDepth": [0] * functions,
-            "category": category,
-            "subcategory": [0] * functions,
-            "func": list(range(functions)),
-            "nativeSymbol": nothing,
-            "innerWindowID": [0] * functions,
-            "line": [line or None for _, line in files],
-            "column": nothing,
-        },
-        "funcTable": {
-            "length": functions,
-            "name": [place(row.name) for row in record.functions],
-            "isJS": [False] * functions,
-            "relevantForJS": [False] * functions,
-            "resource": [0] * functions,
-            "fileName": [place(file) if file else None for file, _ in files],
-            "lineNumber": [line or None for _, line in files],
-            "columnNumber": nothing,
-        },
+        "frameTable": _frames(record),
+        "funcTable": _functions(record, texts),
         "resourceTable": {"length": 1, "lib": [None], "name": [title], "host": [None], "type": [0]},
         "nativeSymbols": {
             "length": 0,
@@ -127,18 +93,11 @@ def _thread(record: HotspotsRecord) -> dict[str, Any]:
             "name": [],
         },
         "stackTable": {
-            "length": stacks,
+            "length": len(record.stacks),
             "prefix": [None if s.parent == NO_PARENT else s.parent for s in record.stacks],
             "frame": [stack.function for stack in record.stacks],
         },
-        "samples": {
-            "length": len(busy),
-            "weightType": "samples",
-            "stack": [at for at, _ in busy],
-            "timeDeltas": [1] * len(busy),
-            "weight": [work for _, work in busy],
-            "threadCPUDelta": None,
-        },
+        "samples": _samples(record),
         "markers": {
             "length": 0,
             "category": [],
@@ -148,5 +107,75 @@ def _thread(record: HotspotsRecord) -> dict[str, Any]:
             "phase": [],
             "startTime": [],
         },
-        "stringArray": list(texts),
+        "stringArray": texts.array(),
+    }
+
+
+class _Texts:
+    """The texts of a thread, each once: its tables name them by their index."""
+
+    def __init__(self) -> None:
+        self._indices: dict[str, int] = {}
+
+    def place(self, text: str) -> int:
+        """Return the index of the text, which is added if it is new."""
+        return self._indices.setdefault(printable(text), len(self._indices))
+
+    def array(self) -> list[str]:
+        """Return all texts, each at its index."""
+        return list(self._indices)
+
+
+def _frames(record: HotspotsRecord) -> dict[str, Any]:
+    """A frame for each function, with the category of its group."""
+    count = len(record.functions)
+    groups = list(_CATEGORIES)
+    return {
+        "length": count,
+        "address": [-1] * count,
+        "inlineDepth": [0] * count,
+        "category": [groups.index(row.group) for row in record.functions],
+        "subcategory": [0] * count,
+        "func": list(range(count)),
+        "nativeSymbol": [None] * count,
+        "innerWindowID": [0] * count,
+        "line": _lines(record),
+        "column": [None] * count,
+    }
+
+
+def _functions(record: HotspotsRecord, texts: _Texts) -> dict[str, Any]:
+    count = len(record.functions)
+    files = (split(row.where)[0] for row in record.functions)
+    return {
+        "length": count,
+        "name": [texts.place(row.name) for row in record.functions],
+        "isJS": [False] * count,
+        "relevantForJS": [False] * count,
+        "resource": [0] * count,
+        "fileName": [texts.place(file) if file else None for file in files],
+        "lineNumber": _lines(record),
+        "columnNumber": [None] * count,
+    }
+
+
+def _lines(record: HotspotsRecord) -> list[int | None]:
+    """The line at which each function begins, None where it is not known."""
+    return [split(row.where)[1] or None for row in record.functions]
+
+
+def _samples(record: HotspotsRecord) -> dict[str, Any]:
+    """A sample for each stack that has work."""
+    busy = [
+        (at, work)
+        for at, stack in enumerate(record.stacks)
+        if (work := summary.work(record, stack))
+    ]
+    return {
+        "length": len(busy),
+        "weightType": "samples",
+        "stack": [at for at, _ in busy],
+        "timeDeltas": [1] * len(busy),
+        "weight": [work for _, work in busy],
+        "threadCPUDelta": None,
     }
