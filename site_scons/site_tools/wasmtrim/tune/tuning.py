@@ -87,14 +87,9 @@ def tune(
         bench.say(_STOPPED_EARLY if tried.stopped_early else _PROVING)
         judge = Judge(chosen.subject, tools, work / "verify")
         winner, verdict, thrown_out = _proven(tried, judge, into, bench, work)
-        proven, interrupted = None, False
-        if winner.steps:
-            try:
-                compared = functions.prove(chosen.subject, winner, tools, work)
-            except process.Interrupted:
-                compared, interrupted = ProofRecord(0, note="it was interrupted"), True
-            proven = replace(compared, inputs=verdict.inputs)
+        proof, interrupted = _function_proof(chosen.subject, winner, verdict, tools, work)
     outcome = tried.outcomes[winner]
+    assumed = (n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches)
     record = TuningRecord(
         module=subject.name,
         metric=subject.metric,
@@ -110,20 +105,33 @@ def tune(
         sha256=outcome.sha256,
         fuel=outcome.fuel,
         proof=verdict.proof,
-        assumed=(
-            *chosen.assumed,
-            *(n for n in space.ASSUMPTIONS if f"--{n}" in winner.switches),
-        ),
+        assumed=(*chosen.assumed, *assumed),
         thrown_out=thrown_out,
         candidates=_rows(tried, thrown_out),
         date=datetime.now(UTC).date().isoformat(),
-        functions=proven,
+        functions=proof,
         built_by=subject.compiler,
         flags=chosen.rows,
         compiler=chosen.changed(subject.profile.compiler),
     )
     known.keep(record, verdict.module)
     return record, verdict.module
+
+
+def _function_proof(
+    subject: Subject, winner: Recipe, verdict: Verdict, tools: Tools, work: Path
+) -> tuple[ProofRecord | None, bool]:
+    """Prove the functions that the winner changed; also tells whether that was interrupted.
+
+    A recipe without steps changes none, so there is no proof.
+    """
+    if not winner.steps:
+        return None, False
+    try:
+        proof, interrupted = functions.prove(subject, winner, tools, work), False
+    except process.Interrupted:
+        proof, interrupted = ProofRecord(0, note="it was interrupted"), True
+    return replace(proof, inputs=verdict.inputs), interrupted
 
 
 def _flags(bench: Bench, compile_with: Compile, folder: Path) -> Chosen:
@@ -152,7 +160,7 @@ def _nothing(tried: Found) -> ToolError:
 
 
 def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, ...]:
-    """A row for each candidate, in the order told."""
+    """A row for each candidate, in the order in which the search tried them."""
     faults = {each.options: each.what for each in thrown_out}
     front = {*tried.pareto([recipe for recipe in tried.outcomes if recipe.options in faults])}
     rows = []
@@ -167,9 +175,10 @@ def _rows(tried: Found, thrown_out: Sequence[ThrownOut]) -> tuple[CandidateRow, 
 def _proven(
     tried: Found, judge: Judge, into: Path, bench: Bench, work: Path
 ) -> tuple[Recipe, Verdict, tuple[ThrownOut, ...]]:
-    """The best candidate that is the same program, and those before it that are not.
+    """Return the best candidate that is the same program, and the better ones that are not.
 
-    One that is not what was told of it is measured again by the next search; no pass did that.
+    A candidate whose module differs from its stored measurement is forgotten, so that the next
+    search measures it again. No pass is to blame for it. Raises CheckError if none is the same.
     """
     thrown_out: list[ThrownOut] = []
     for recipe in tried.measured():
