@@ -141,7 +141,7 @@ def test_a_tool_that_leaves_something_else_is_not_believed(
     copies = stand_in("cp in.wasm out.wasm")
     with pytest.raises(ToolError, match="no section 'component-type' was added"):
         made("embed", assemble(ADDER), program=copies)
-    with pytest.raises(ToolError, match="it left a module, no component"):
+    with pytest.raises(ToolError, match="it left a module, not a component"):
         made("componentize", assemble(ADDER), program=copies)
     whole = made("componentize", made("embed", assemble(ADDER)).module).module
     with pytest.raises(ToolError, match="custom sections are still there: 'component-name'"):

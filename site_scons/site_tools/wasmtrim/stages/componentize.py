@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 from wasmtrim.errors import ToolError
 from wasmtrim.stages import job as jobs
 from wasmtrim.stages.job import IN, OUT, RESOURCE, Job
-from wasmtrim.wasm import Component, Module
+from wasmtrim.wasm import Component, Module, preview1
 
 if TYPE_CHECKING:
     from wasmtrim.profile import Profile
 
 NAME = "componentize"
 PROGRAM = "wasm-tools"
-
-_ADAPTED = "wasi_snapshot_preview1"
 
 
 @dataclass(frozen=True)
@@ -44,14 +42,14 @@ def settings(profile: Profile) -> Settings:  # noqa: ARG001
 
 def job(settings: Settings, before: Module, features: tuple[str, ...]) -> Job:  # noqa: ARG001
     """Return wasm-tools' arguments."""
-    adapt = f"--adapt={_ADAPTED}={RESOURCE}"
+    adapt = f"--adapt={preview1.MODULE}={RESOURCE}"
     return Job(("component", "new", IN, adapt, f"--output={OUT}"))
 
 
 def check(settings: Settings, before: Module, after: Component) -> tuple[str, ...]:  # noqa: ARG001
-    """Refuse what is not a component, or has not the module in it, whole."""
+    """Refuse what is not a component, or does not contain the module unchanged."""
     if not isinstance(after, Component):
-        raise ToolError("it left a module, no component")
+        raise ToolError("it left a module, not a component")
     if all(jobs.changed_sections(before, nested.module) for nested in after.modules):
         raise ToolError("the module is not in the component, or was changed")
     number = len(after.modules)
