@@ -61,9 +61,10 @@ class Programs:
         return own
 
     def lend(self, folder: Path) -> None:
-        """Write what TinyGo calls into `folder`: ours may be several words, PATH knows one.
+        """Write scripts into `folder` that run our wasm-opt and wasm-tools, for TinyGo to call.
 
-        wasm-tools makes the component of its target wasip2.
+        They are scripts, as our command may have several words, and PATH finds a single program.
+        TinyGo calls wasm-tools for its target wasip2.
         """
         folder.mkdir()
         for tool in filter(None, (self.wasm_opt, self.wasm_tools)):
@@ -126,10 +127,10 @@ def with_tinygo(
 
 @dataclass(frozen=True)
 class Debugged:
-    """A module as linked, with DWARF; `linker_map` is what wasm-ld wrote of it, "" if it is another
-    linker. `roots` are the folders that its sources are below, by name.
+    """A module as the linker wrote it, with DWARF.
 
-    The roots are those of TinyGo, Go and the module cache, not the project's.
+    `linker_map` is the map of wasm-ld, "" for another linker. `roots` are the folders of sources
+    outside the project, by name: TinyGo's, Go's and the module cache.
     """
 
     module: bytes
@@ -150,7 +151,7 @@ def debug_with_tinygo(
         copies = work / "lent" / "copies"
         copies.write_text(tinygo.COPIES)
         copies.chmod(0o755)
-        # What the linker leaves is asked for, so nothing is optimized.
+        # Only the output of the linker is needed, so the optimizer is replaced by a copy.
         run = dataclasses.replace(run, environment={**run.environment, "WASMOPT": str(copies)})
         written = work / "linker.map"
         asked = settings.model_copy(update={"debug": True})

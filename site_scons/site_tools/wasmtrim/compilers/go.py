@@ -9,7 +9,7 @@ from wasmtrim.stages.job import OUT
 
 NAME = "go"
 PROGRAM = "go"
-# Of the compiler settings, what it heeds.
+# The compiler settings that have an effect here.
 FIELDS: tuple[str, ...] = ("buildmode", "tags", "define", "experiment", "inline", "bounds", "debug")
 
 _RUNTIME = ("runtime/...", "internal/runtime/...")
@@ -28,7 +28,7 @@ def arguments(settings: Compiler) -> tuple[str, ...]:
 
 
 def _of_the_compiler(settings: Compiler) -> tuple[str, ...]:
-    """What is told to the compiler of each package but the runtime's: the last match counts."""
+    """Return the flags for all packages but the runtime's: the last match counts."""
     asked = (*(() if settings.inline else ("-l",)), *(() if settings.bounds else ("-B",)))
     if not asked:
         return ()

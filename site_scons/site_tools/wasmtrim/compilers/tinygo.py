@@ -22,8 +22,8 @@ FIELDS: tuple[str, ...] = (
     "experiment",
     "bounds",
     "debug",
-)  # of the compiler settings, what it heeds
-COMPONENT_TARGET = "wasip2"  # of which it makes a component by wasm-tools
+)  # the compiler settings that have an effect here
+COMPONENT_TARGET = "wasip2"  # TinyGo makes a component for it, with wasm-tools
 # Standard Go's way to leave out the symbol table and DWARF.
 BARE = "-s -w"
 _REFUSED = "flag provided but not defined: -s"
@@ -39,7 +39,7 @@ DEBUG_NOTE = (
 )
 
 
-# A wasm-opt that copies the one of two files to the other. TinyGo asks for its version first
+# A stand-in for wasm-opt that copies its input to its output. TinyGo asks for its version first
 # (goenv/goenv.go), and calls it as `wasm-opt -Oz -g IN --output OUT` (builder/build.go).
 COPIES = """\
 #!/bin/sh
@@ -56,7 +56,7 @@ def arguments(settings: Compiler, *, bare: bool, linker_map: Path | None = None)
 
     `bare`: with `-ldflags "-s -w"`, which a TinyGo may refuse. A target is always given: without
     one TinyGo builds for the browser. `-work` keeps what its linker made before its own wasm-opt.
-    wasm-ld writes `linker_map`, a file, of that.
+    wasm-ld writes its map to the file `linker_map`.
     """
     mode = [] if settings.buildmode == "default" else [f"-buildmode={settings.buildmode}"]
     tags = [f"-tags={' '.join(settings.tags)}"] if settings.tags else []
@@ -77,7 +77,7 @@ ROOTS = ("TINYGOROOT", "GOROOT", "GOPATH")
 
 
 def info_arguments(settings: Compiler) -> tuple[str, ...]:
-    """Return the arguments that make TinyGo tell what it sees of a program for these settings."""
+    """Return the arguments by which TinyGo prints the GOOS, GOARCH and tags of these settings."""
     return ("info", "-json", *_target(settings))
 
 

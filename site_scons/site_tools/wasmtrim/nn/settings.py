@@ -78,12 +78,12 @@ class Dispatch:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Those that were asked for and aren't there: onnxruntime drops them in silence."""
+        """The providers that were asked for and are not there: onnxruntime drops them silently."""
         return tuple(name for name in self.asked if name not in self.got)
 
     @property
     def accelerated(self) -> bool:
-        """Whether one of those that are there computes on a GPU or the like."""
+        """Whether a provider that is there computes on an accelerator, such as a GPU."""
         return any(name in ACCELERATORS for name in self.got)
 
     @property

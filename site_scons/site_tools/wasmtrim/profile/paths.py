@@ -14,7 +14,7 @@ from wasmtrim.spelling import nearest
 
 Positions: TypeAlias = Mapping[str, Position]
 
-# The build asks what lies in these folders before it makes anything.
+# The build reads these folders before it makes anything, so they must be there first.
 _FOLDERS: Final[dict[Way, str]] = {
     ("source",): "name the folder of a Go main package",
     ("component", "wit"): "name the folder of a WIT package",
@@ -24,7 +24,7 @@ _FOLDERS: Final[dict[Way, str]] = {
 
 
 def named(profile: Profile) -> Iterator[tuple[Way, PurePosixPath | None]]:
-    """Every path that the profile names, with the way to its key."""
+    """Yield every path that the profile names, after the way to its key; None if it is unset."""
     yield ("source",), profile.source
     yield ("module",), profile.module
     if profile.component:
@@ -36,12 +36,12 @@ def named(profile: Profile) -> Iterator[tuple[Way, PurePosixPath | None]]:
 
 
 def missing_folders(profile: Profile, positions: Positions, root: Path) -> list[Problem]:
-    """The folders that must be there before a build begins, and are not."""
+    """Return a problem for each missing folder: a build needs them before it begins."""
     return [problem for way, problem in _missing(profile, positions, root) if way in _FOLDERS]
 
 
 def missing_files(profile: Profile, positions: Positions, root: Path) -> dict[str, Problem]:
-    """The files that are not there, by the path that the profile gives; a build may make them."""
+    """Return the problem of each missing file, by its path in the profile; a build may make it."""
     found = dict(named(profile))
     return {
         str(found[way]): p for way, p in _missing(profile, positions, root) if way not in _FOLDERS
@@ -67,7 +67,7 @@ def _missing(profile: Profile, positions: Positions, root: Path) -> Iterator[tup
 
 
 def _beside(file: Path, root: Path) -> list[str]:
-    """What lies where the file should, as a profile names it."""
+    """Return the paths of the files in the folder of `file`, as a profile writes them."""
     if not file.parent.is_dir():
         return []
     return sorted(str(each.relative_to(root)) for each in file.parent.iterdir())

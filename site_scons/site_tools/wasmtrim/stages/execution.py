@@ -31,8 +31,10 @@ PRINTED = "  | "  # before each of these lines
 
 @dataclass(frozen=True)
 class Beside:
-    """What a stage's program reads beside the module: files by their names in the folder that its
-    settings name, and the file of the toolchain that they name."""
+    """What a stage's program reads beside the module, as its settings ask.
+
+    `folder`: the files of `Settings.folder`, by name. `resource`: the file of `Settings.resource`.
+    """
 
     folder: Mapping[str, bytes] = field(default_factory=dict)
     resource: Tool | None = None
@@ -42,7 +44,7 @@ class Beside:
 class StageResult:
     """The module that a stage made, and the record of how.
 
-    `linked` is that of a compiler before its own optimizer ran, where it shows it.
+    `linked` is a compiler's module before its own optimizer ran; None if it does not keep that.
     """
 
     module: bytes

@@ -1,4 +1,4 @@
-"""What a stage asks for: a program's arguments, or that the module be handed on as it is."""
+"""What a stage asks for: a run of its program, or that the module stays unchanged."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Settings:
         return None
 
     def with_names(self, names: tuple[str, ...]) -> Settings:  # noqa: ARG002
-        """Take in the names of the exports by which a module is part of that world."""
+        """Return settings with the names of the exports by which a module is part of that world."""
         return self
 
     def without_names(self) -> Settings:
-        """The same for a module that carries names which are cut from what ships."""
+        """Return the settings for a module with its function names, which the shipped one lacks."""
         return self
 
     @property
     def program_version(self) -> str | None:
-        """The version of the program that they were found with, by a search."""
+        """The version of the program with which a search found these settings; None without one."""
         return None
 
     @property
@@ -62,7 +62,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """There is nothing to do: the module goes on unchanged, for the reason given."""
+    """The stage has nothing to do, for the reason given: the module stays unchanged."""
 
     reason: str
 

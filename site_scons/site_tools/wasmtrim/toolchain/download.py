@@ -1,4 +1,4 @@
-"""Downloads over HTTP into a file: streamed, resumed where it broke, never waited for in vain."""
+"""Downloads over HTTP into a file: streamed, resumed after a break, with bounded waits."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ PATIENCE = Patience()
 
 
 class Unreachable(ToolError):
-    """The address gives nothing; `host` tells whether its whole host is out of reach.
+    """Nothing can be downloaded from the address; `host`: its whole host cannot be reached.
 
-    `cause` is what the system says of it: other words on another machine, so not in the message.
+    `cause` is the error of the system. It differs between machines, so it is not in the message.
     """
 
     def __init__(self, message: str, *, host: bool, cause: str = "") -> None:
@@ -50,16 +50,16 @@ class Unreachable(ToolError):
 
 
 class Progress:
-    """What a transfer tells on its way; this one tells nothing."""
+    """Receives the progress of a transfer; this one ignores it."""
 
     def at(self, done: int, total: int | None) -> None:
         """Take `done` of `total` bytes; the total is None where the server doesn't say it."""
 
 
 def download(address: str, to: Path, progress: Progress) -> None:
-    """Bring what is at the address into the file `to`, going on where an earlier try broke.
+    """Download the address into the file `to`; continue where an earlier try broke off.
 
-    Proxies are those of the environment. On failure `to` keeps what came, for the next time.
+    The environment names the proxies. After a failure, `to` keeps what came, for the next try.
     Raises Unreachable.
     """
     failed = 0
@@ -150,7 +150,7 @@ def _answer(address: str, have: int, patience: Patience) -> Iterator[httpx.Respo
 
 
 def _within(seconds: float, work: Callable[[], httpx.Response]) -> httpx.Response:
-    """Do the work in a thread and wait so long: looking a name up heeds no timeout."""
+    """Do the work in a thread and wait at most `seconds`: a look-up of a name has no timeout."""
     results: queue.Queue[httpx.Response | Exception] = queue.Queue()
 
     def run() -> None:

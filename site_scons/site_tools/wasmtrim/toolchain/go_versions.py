@@ -31,7 +31,7 @@ _NEWER = re.compile(r"(\S+(?: \S+)?) requires go >= (\S+) \(running go ([^;)\s]+
 
 
 def check_go_version(tinygo: Tool, go: Tool) -> None:
-    """Raise ToolError where this TinyGo refuses this Go: it is asked what it sees of a target."""
+    """Raise ToolError if this TinyGo refuses this Go, as `tinygo info` says."""
     path = os.pathsep.join([str(Path(go.argv[0]).parent), "/usr/local/bin", "/usr/bin", "/bin"])
     env = {**os.environ, **probe.FIXED, **go.env, "PATH": path}
     asked = (*tinygo.argv, "info", "-target=wasip1")

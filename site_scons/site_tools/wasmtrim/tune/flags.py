@@ -1,7 +1,7 @@
 """The compiler's flags: what a search varies in a profile's `compiler` before it varies passes.
 
-Each is tried on top of those that helped. One that the compiler refuses, such as an experiment
-that its version does not know, is a skipped one.
+Each flag is tried together with the ones that helped before. A flag that the compiler refuses,
+such as an experiment that its version does not know, is skipped.
 """
 
 from __future__ import annotations

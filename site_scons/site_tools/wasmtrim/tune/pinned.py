@@ -47,8 +47,8 @@ def lines(record: TuningRecord, indent: str = "  ") -> list[str]:
 def edited(text: str, record: TuningRecord, file: Path) -> str:
     """Return a profile's text with the recipe and the compiler's flags in it.
 
-    They take the place of those that stand there. Raises UsageError where `optimize` or
-    `compiler` is not written as a map of a key a line.
+    They replace the ones in the text. Raises UsageError where `optimize` or
+    `compiler` is not written as a map with one key on each line.
     """
     after = text.splitlines()
     for key, value in record.compiler.items():

@@ -26,9 +26,9 @@ _OTHER_BYTES = "wasm-opt gave other bytes when it ran again"
 class Verdict:
     """`module` is the candidate's, made again; `fault` says why it is not the same program.
 
-    `as_told`: it is what was measured before; else wasm-opt is not steady, or who measured it was
-    wrong. `proof` says how it was shown to be the same: a line each. `inputs`: on how many it was
-    run, and did the same.
+    `as_told`: the module is the one that was measured before. If not, wasm-opt gives different
+    results for the same input, or the measurement was wrong. `proof`: how it was shown to be the
+    same program, a line each. `inputs`: the number of inputs on which it did the same.
     """
 
     module: bytes

@@ -24,7 +24,7 @@ def same_code(before: bytes, after: bytes) -> bool:
 
 
 def _code(data: bytes) -> list[tuple[int, bytes]]:
-    """All sections but the custom ones; of a component with those of what lies in it."""
+    """Return all sections but custom ones; of a component, also those of what is nested in it."""
     found = component.read(data).sections if is_component(data) else sections.split(data)
     code = []
     for section in found:

@@ -40,14 +40,14 @@ class Strength:
     name_of: Callable[[int], str]  # a function, by its index
 
     def count(self, found: Found) -> int:
-        """How many of the faults were found so."""
+        """Return how many faults were found in this way."""
         return sum(how is found for _, how in self.faults)
 
     @property
     def passed(self) -> list[tuple[str, int]]:
         """The functions with faults that pass the cases and show in generated inputs, with counts.
 
-        What lies in no function is `data`.
+        Faults outside all functions count under the name `data`.
         """
         missed = Counter(fault.function for fault, how in self.faults if how is Found.GENERATED)
         return [(self._name(index), count) for index, count in missed.most_common()]
@@ -89,7 +89,7 @@ def measure(
     seed: int,
     name_of: Callable[[int], str],
 ) -> Strength:
-    """Plant `count` faults in a module, one a mutant, and see what finds them.
+    """Plant `count` faults in a module, one a mutant, and record what finds them.
 
     `run` is the folder of the module's smoke run. Raises UsageError where there is nothing to
     plant in, or no case to find anything; CheckError where the cases fail as it is, and
