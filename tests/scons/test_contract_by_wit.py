@@ -69,7 +69,7 @@ def test_the_builder_of_prune_takes_a_world(project: Project) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("wit: wit,", "wit: gone,"), "gone: there is no such file or folder; contract.wit names"),
+        (("wit: wit,", "wit: gone,"), "contract.wit: 'gone' is not there; name a WIT package"),
         (("world: adder", "world: adders"), "wit: it has no world 'adders'; did you mean 'adder'?"),
         (("wit: wit,", ""), "contract.world: found without the WIT that it is of; name its folder"),
     ],
