@@ -39,8 +39,7 @@ class LocationsSpec(NodeSpec):
 
     def make(self) -> None:
         linked = path_of(self.linked).read_bytes()
-        program = self.compiled.program
-        key = (repr(program.settings), program.folder, sizes.sha256(linked))
+        key = self.compiled.program.key, sizes.sha256(linked)
         found = self.build.locations.get(key, lambda: self._located(linked))
         locations.write(Path(self.target.abspath), linked, found)
 
