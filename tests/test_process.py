@@ -212,8 +212,9 @@ def test_an_interrupt_ends_a_program_that_another_thread_waits_for(script: str) 
 
 
 AT_EACH_LINE = """
-import itertools, os, signal, sys
+import itertools, os, sys
 from pathlib import Path
+from tests.interrupts import lines_until_interrupted
 from wasmtrim import process
 
 def children():
@@ -222,27 +223,11 @@ def children():
 process.run(["/bin/true"], timeout=600)
 reaper = children()
 
-def lines_until_interrupted(at):
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        lines += event == "line"
-        if lines == at:
-            sys.settrace(None)
-            signal.raise_signal(signal.SIGINT)
-        return trace
-
-    sys.settrace(trace)
-    try:
-        process.run(["/bin/sleep", "0.02"], timeout=600)
-    except KeyboardInterrupt:
-        pass
-    sys.settrace(None)
-    return lines
+def work():
+    process.run(["/bin/sleep", "0.02"], timeout=600)
 
 for at in itertools.count(1):
-    if lines_until_interrupted(at) < at:
+    if lines_until_interrupted(at, work) < at:
         break
     if children() != reaper:
         sys.exit(f"interrupted at line {at}, it left a program")

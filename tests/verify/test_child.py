@@ -363,8 +363,9 @@ def test_all_end_with_us_however_we_die(name: str, tmp_path: Path) -> None:
 
 
 AT_EACH_LINE = """
-import itertools, os, signal, sys
+import itertools, os, sys
 from pathlib import Path
+from tests.interrupts import lines_until_interrupted
 from tests.verify import test_child
 from wasmtrim.verify import child
 
@@ -378,27 +379,11 @@ def children(pid):
 
 ours = children(os.getpid())
 
-def lines_until_interrupted(at):
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        lines += event == "line"
-        if lines == at:
-            sys.settrace(None)
-            signal.raise_signal(signal.SIGINT)
-        return trace
-
-    sys.settrace(trace)
-    try:
-        test_child.asking(code)
-    except KeyboardInterrupt:
-        pass
-    sys.settrace(None)
-    return lines
+def work():
+    test_child.asking(code)
 
 for at in itertools.count({first}, {step}):
-    if lines_until_interrupted(at) < at:
+    if lines_until_interrupted(at, work) < at:
         break
     test_child.until(lambda: not children(forks))
     if children(os.getpid()) != ours:
